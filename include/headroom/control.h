@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "headroom/run.h"
+#include "headroom/storage.h"
+
+namespace headroom {
+
+enum class SchedulerMode { kObserve, kPlan, kApprove, kPrune };
+
+// Why a request of an operator was not done: an HTTP status (404, 409, 503) and a sentence.
+struct Denied {
+  int status = 409;
+  std::string detail;
+};
+template <typename T>
+using Result = std::variant<T, Denied>;
+
+struct DaemonStatus {
+  SchedulerMode mode = SchedulerMode::kPlan;
+  bool paused = false;
+  std::string paused_reason;  // empty when not paused
+  // Empty when webhooks can be taken; else the failing check ("storage", "stopping") and why.
+  std::string failing_check;
+  std::string failing_detail;
+  DurationMs stale_after = 0;
+  std::int64_t max_removals_per_day = 0;  // 0 = no limit
+};
+
+// What the admin API may ask of the running daemon. Completions are called exactly once, from any thread, after what
+// they report is on disk.
+class Control {
+ public:
+  virtual ~Control() = default;
+
+  virtual DaemonStatus status() const = 0;
+  virtual std::string metrics_text() const = 0;  // Prometheus text format 0.0.4
+
+  // A run of trigger `operator`; `mode` is kPlan or kPrune.
+  virtual void start_run(const std::string& group_id, RunMode mode, std::function<void(Result<Run>)> done) = 0;
+  virtual void put_exemption(const Exemption& exemption, std::function<void(Result<Exemption>)> done) = 0;
+  // The value: whether there was one.
+  virtual void delete_exemption(ExemptionKind kind, const std::string& subject,
+                                std::function<void(Result<bool>)> done) = 0;
+  virtual void pause(const std::string& reason, std::function<void(Result<DaemonStatus>)> done) = 0;
+  virtual void resume(std::function<void(Result<DaemonStatus>)> done) = 0;
+};
+
+}  // namespace headroom

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "headroom/types.h"
+
+namespace headroom {
+
+// The webhooks that headroom has a use for [34376][34373][34377].
+enum class Command { kGroupFull, kMemberExit, kGroupDestroyed };
+enum class EventSource { kWebhook, kSweep };
+
+// First half of SHA-256 over command, group, event time and body: what makes two deliveries the same event.
+using Fingerprint = std::array<std::uint8_t, 16>;
+
+struct Event {
+  std::int64_t id = 0;  // 0 until stored
+  Command command = Command::kGroupFull;
+  std::string group_id;
+  EventSource source = EventSource::kWebhook;
+  std::optional<TimeMs> event_time;  // absent in bodies of before 2022
+  TimeMs received_at = 0;
+  std::string client_ip;
+  std::string platform;
+  std::optional<std::string> topic_id;
+  std::string body;                        // as received; kept for full-group events
+  std::optional<Fingerprint> fingerprint;  // absent when the body has no EventTime: such a body is never a repeat
+};
+
+inline constexpr std::size_t kMaxGroupIdBytes = 128;
+inline constexpr int kMaxJsonDepth = 64;
+
+// What a webhook's body says: an event (without receipt, client and fingerprint), a command that headroom has no
+// use for, or a body that must be refused.
+struct IgnoredCommand {
+  std::string command;
+};
+struct InvalidBody {
+  std::string reason;  // for the sender; names the field
+};
+using ParsedBody = std::variant<Event, IgnoredCommand, InvalidBody>;
+
+// `query_command` is CallbackCommand of the query, if it was there; the two have to agree.
+ParsedBody parse_webhook_body(std::string_view body, const std::optional<std::string>& query_command);
+
+// 1 to 128 bytes, no control characters.
+bool is_valid_group_id(std::string_view group_id);
+
+// The time that the group's state goes by: the event's own, or that of its receipt when the event's own is over 24 h
+// old or over 5 min ahead of it (or absent).
+TimeMs state_time(const Event& event);
+
+}  // namespace headroom

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "headroom/chat_api.h"
+#include "headroom/event.h"
+#include "headroom/group.h"
+#include "headroom/run.h"
+#include "headroom/types.h"
+
+// How a group's state moves. Pure: what happened and the time go in, the new group comes out; the callers store it.
+namespace headroom {
+
+struct Timing {
+  DurationMs stale_after = 10 * kMinuteMs;
+  DurationMs cooldown = kHourMs;
+  DurationMs retry_base = 30 * kSecondMs;
+  DurationMs retry_max = kHourMs;
+};
+
+inline constexpr DurationMs kLateEvent =
+    60 * kSecondMs;  // a full event this much older than a look with room is looked at
+inline constexpr DurationMs kExitLookEvery = 30 * kSecondMs;
+inline constexpr DurationMs kUnsupportedLookEvery = kDayMs;
+
+// After an event. nullopt: the group is unknown and the event gives no reason to know it.
+std::optional<Group> advance(std::optional<Group> group, const Event& event, const Timing& timing);
+
+// One look at one group, as Chat answered it.
+struct Look {
+  TimeMs sent_at = 0;
+  bool gone = false;  // 10010, 10015
+  GroupInfo info;     // when not gone
+};
+
+enum class LookResult { kForget, kStored, kNeedsRun };
+struct AfterLook {
+  LookResult result = LookResult::kStored;
+  Group group;
+};
+// After a look of the scheduler. `exemption`: how long the group is exempt, if it is.
+struct ExemptUntil {
+  std::optional<TimeMs> until;
+};
+AfterLook after_look(Group group, const Look& look, const std::optional<ExemptUntil>& exemption, TimeMs now,
+                     const Timing& timing);
+
+bool is_supported_type(std::string_view type);
+bool is_community(std::string_view type);
+
+// Full since `stale_after` or longer.
+bool is_stale(const Group& group, TimeMs now, const Timing& timing);
+
+// How a run left its group.
+struct RunEnd {
+  Run run;                           // finished, waiting or planned; its reason decides
+  std::optional<Look> look;          // the closing look, if one was answered
+  std::optional<TimeMs> wait_until;  // nobody_removable, daily_limit: when that could change
+  double jitter = 0.5;               // 0..1, for the back-off
+};
+Group after_run(Group group, const RunEnd& end, TimeMs now, const Timing& timing);
+
+// Exempted: blocked at once unless a run is open (which sees it before its next batch). Lifted: due at once.
+Group after_exempted(Group group, const std::optional<TimeMs>& until);
+Group after_exemption_lifted(Group group, TimeMs now);
+
+// base * 2^failures, at most `max`, times 0.5 + jitter/2.
+DurationMs back_off(int failures, DurationMs base, DurationMs max, double jitter);
+
+}  // namespace headroom

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "headroom/chat_errors.h"
+#include "headroom/control.h"
+#include "headroom/event.h"
+#include "headroom/group.h"
+#include "headroom/member.h"
+#include "headroom/policy.h"
+#include "headroom/run.h"
+
+// The contract's word for each value: what stands in the database, the JSON, the log and the metrics.
+namespace headroom {
+
+std::string_view name_of(Command value);  // "Group.CallbackAfterGroupFull", …
+std::string_view name_of(EventSource value);
+std::string_view name_of(GroupState value);
+std::string_view name_of(BlockReason value);  // kNone: ""
+std::string_view name_of(Role value);
+std::string_view name_of(Why value);
+std::string_view name_of(RunTrigger value);
+std::string_view name_of(RunMode value);
+std::string_view name_of(RunState value);
+std::string_view name_of(Decision value);
+std::string_view name_of(Outcome value);  // kNone: ""
+std::string_view name_of(ChatOutcome value);
+std::string_view name_of(ExemptionKind value);
+std::string_view name_of(SchedulerMode value);
+
+// The value with that name, e.g. named<GroupState>("full"); nullopt when there is none.
+template <typename Enum>
+std::optional<Enum> named(std::string_view name);
+
+template <>
+std::optional<Command> named(std::string_view name);
+template <>
+std::optional<EventSource> named(std::string_view name);
+template <>
+std::optional<GroupState> named(std::string_view name);
+template <>
+std::optional<BlockReason> named(std::string_view name);
+template <>
+std::optional<Why> named(std::string_view name);
+template <>
+std::optional<RunTrigger> named(std::string_view name);
+template <>
+std::optional<RunMode> named(std::string_view name);
+template <>
+std::optional<RunState> named(std::string_view name);
+template <>
+std::optional<Decision> named(std::string_view name);
+template <>
+std::optional<Outcome> named(std::string_view name);
+template <>
+std::optional<ExemptionKind> named(std::string_view name);
+template <>
+std::optional<SchedulerMode> named(std::string_view name);
+
+}  // namespace headroom

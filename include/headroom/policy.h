@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "headroom/member.h"
+#include "headroom/types.h"
+
+namespace headroom {
+
+// A count, or a share of something in millionths.
+struct Share {
+  enum class Kind { kCount, kPartsPerMillion };
+  Kind kind = Kind::kCount;
+  std::int64_t value = 0;
+
+  static Share count(std::int64_t n) { return {Kind::kCount, n}; }
+  static Share percent(double p) { return {Kind::kPartsPerMillion, static_cast<std::int64_t>(p * 10000.0 + 0.5)}; }
+  bool operator==(const Share&) const = default;
+};
+
+struct Policy {
+  DurationMs inactive_for = 30 * kDayMs;
+  DurationMs newcomer_grace = 7 * kDayMs;
+  Share target_headroom = Share::percent(5);
+  std::int64_t max_removals_per_run = 100;
+  std::int64_t max_removals_per_day = 1000;       // 0 = no limit
+  std::int64_t max_removals_per_group_day = 200;  // 0 = no limit
+  Share max_removed_share = Share::percent(10);
+  bool protect_online = true;
+  std::int64_t reader_backlog = 100;  // 0 = off
+  bool silence = true;
+  std::string reason = "inactive";
+  bool operator==(const Policy&) const = default;
+};
+
+// Why a member is kept, in the order in which the rules are asked; kInactive: removable. kOverLimit is never judged:
+// it is given to removable members that were not needed.
+enum class Why {
+  kInactive,
+  kExempt,
+  kOwner,
+  kAdmin,
+  kUnknownActivity,
+  kNewcomer,
+  kActive,
+  kReader,
+  kOnline,
+  kOverLimit
+};
+
+struct JudgeContext {
+  TimeMs now = 0;
+  bool exempt = false;
+  std::optional<std::int64_t> next_msg_seq;  // the group's; absent is unknown
+  // nullopt: not asked yet, the online rule is left out. kUnknown: asked, and not in the answer.
+  std::optional<Presence> presence;
+};
+
+// The first rule that keeps the member, or kInactive when none does. Missing data keeps: it is never inactivity.
+Why judge(const Member& member, const JudgeContext& context, const Policy& policy);
+
+// max(JoinTime, LastSendMsgTime) in Unix seconds; nullopt when one of the two is absent, negative or in the future,
+// or JoinTime is 0.
+std::optional<std::int64_t> last_sign_of_life_s(const Member& member, TimeMs now);
+
+// When a member that is kept now could become removable if nothing else happened; nullopt: not by time alone.
+std::optional<TimeMs> removable_from(const Member& member, Why why, const Policy& policy, TimeMs now);
+
+}  // namespace headroom

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "headroom/member.h"
+#include "headroom/policy.h"
+#include "headroom/types.h"
+
+namespace headroom {
+
+enum class RunTrigger { kScheduler, kOperator, kRestore };
+enum class RunMode { kPlan, kApprove, kPrune, kRestore };
+enum class RunState {
+  kRunning,
+  kAwaitingApproval,
+  kPlanned,
+  kSucceeded,
+  kPartial,
+  kFailed,
+  kNothingToDo,
+  kRejected,
+  kExpired
+};
+
+// Open: the group may not get another run.
+inline bool is_open(RunState state) { return state == RunState::kRunning || state == RunState::kAwaitingApproval; }
+
+// One pruning run: a stored plan and what became of it. `reason` is empty or one of the contract's words
+// ("has_room", "nobody_removable", "chat_error_10002", …).
+struct Run {
+  std::int64_t id = 0;  // immutable, ascending; 0 until stored
+  std::string group_id;
+  RunTrigger trigger = RunTrigger::kScheduler;
+  RunMode mode = RunMode::kPlan;
+  RunState state = RunState::kRunning;
+  std::string reason;
+  TimeMs created_at = 0;
+  std::optional<TimeMs> started_at;
+  std::optional<TimeMs> finished_at;
+  std::optional<TimeMs> confirmed_at;  // a later look came to the same result
+  std::optional<std::int64_t> members_before;
+  std::optional<std::int64_t> max_members;
+  std::optional<std::int64_t> members_after;
+  std::int64_t wanted = 0;      // free seats wanted
+  std::int64_t considered = 0;  // members listed
+  std::int64_t eligible = 0;    // removable by every rule
+  std::int64_t selected = 0;
+  std::int64_t removed = 0;
+  std::int64_t restored = 0;
+  std::map<Why, std::int64_t> kept;  // kept members per reason
+  bool kept_stored = true;
+  Policy policy;                              // in force when the plan was made
+  std::optional<std::int64_t> source_run_id;  // of a restore: the run whose removed members come back
+};
+
+enum class Decision { kRemove, kKeep };
+enum class Outcome {
+  kNone,  // nothing happened yet
+  kRemoved,
+  kStillMember,
+  kLeft,
+  kBecameProtected,
+  kError,
+  kRestored,
+  kAlreadyMember,
+  kPending,
+  kFailed,
+  kNoRoom
+};
+
+struct RunMember {
+  std::int64_t id = 0;
+  std::string account;
+  Decision decision = Decision::kRemove;
+  Why why = Why::kInactive;
+  std::optional<std::int64_t> joined_at_s;     // Unix seconds, as the plan saw it
+  std::optional<std::int64_t> last_sent_at_s;  // Unix seconds
+  Outcome outcome = Outcome::kNone;
+  int error_code = 0;
+  std::optional<TimeMs> sent_at;  // when it was last sent to delete: intent, written before the call
+};
+
+}  // namespace headroom

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "headroom/policy.h"
+#include "headroom/run.h"
+
+// Who goes. Pure; fed page by page, holds no more members than may be selected (plus those stored as kept).
+namespace headroom {
+
+// Free seats wanted: the target, of `max_members`; at least 1.
+std::int64_t wanted_seats(const Share& target, std::int64_t max_members);
+// Members to remove so that `wanted` seats are free; 0 when they are.
+std::int64_t needed_removals(std::int64_t wanted, std::int64_t members, std::int64_t max_members);
+// The greatest number that one run may remove from a group of `members`; before the daily limits.
+std::int64_t run_limit(const Policy& policy, std::int64_t members);
+
+struct DayUsage {
+  std::int64_t all = 0;    // sent in the last 24 h plus reserved, all groups
+  std::int64_t group = 0;  // the same, this group
+};
+// What the daily limits leave; nullopt = no limit.
+std::optional<std::int64_t> day_limit(const Policy& policy, const DayUsage& usage);
+
+class Selection {
+ public:
+  // `limit`: most members to select. `store_kept`: keep rows of the others too.
+  Selection(std::size_t limit, bool store_kept) : limit_(limit), store_kept_(store_kept) {}
+
+  void keep(const Member& member, Why why, std::optional<TimeMs> removable_from);
+  void offer(const Member& member);  // removable by every rule
+
+  std::int64_t considered() const { return considered_; }
+  std::int64_t eligible() const { return eligible_; }
+
+  struct Result {
+    std::vector<RunMember> selected;  // the first to go first
+    std::vector<RunMember> kept;      // empty unless stored
+    std::map<Why, std::int64_t> kept_counts;
+    std::optional<TimeMs> first_removable_from;  // of those that time alone keeps
+  };
+  // Empties the selection.
+  Result take();
+
+ private:
+  struct Candidate {
+    std::int64_t life_s = 0;
+    Member member;
+    bool operator<(const Candidate& other) const;  // goes earlier
+  };
+
+  const std::size_t limit_;
+  const bool store_kept_;
+  std::int64_t considered_ = 0;
+  std::int64_t eligible_ = 0;
+  std::set<Candidate> best_;  // at most limit_
+  std::vector<RunMember> kept_;
+  std::map<Why, std::int64_t> kept_counts_;
+  std::optional<TimeMs> first_removable_from_;
+};
+
+// Watches a listing for what no real group looks like.
+class Plausibility {
+ public:
+  Plausibility(const Policy& policy, std::int64_t member_num) : policy_(policy), member_num_(member_num) {}
+  void see(const Member& member);
+  // So many rows lack a field that the listing need not go on.
+  bool hopeless() const;
+  // The check that failed ("field_missing", "members_missing", "no_activity_data"), or empty. After the listing.
+  std::string_view verdict() const;
+
+ private:
+  std::int64_t most_missing() const;
+
+  const Policy policy_;
+  const std::int64_t member_num_;
+  std::int64_t rows_ = 0;
+  std::int64_t no_role_ = 0, no_join_ = 0, no_sent_ = 0, no_seq_ = 0;
+  bool activity_seen_ = false;
+};
+
+}  // namespace headroom

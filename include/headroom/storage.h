@@ -1,0 +1,167 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "headroom/event.h"
+#include "headroom/group.h"
+#include "headroom/run.h"
+#include "headroom/types.h"
+
+namespace headroom {
+
+class StorageError : public std::runtime_error {
+ public:
+  enum class Kind {
+    kFull,     // no space: nothing was stored; heals when there is space again
+    kFatal,    // failed read, write or sync, corruption: what is on disk is unknown; the process has to end
+    kTimeout,  // a read took longer than a read may
+    kOther     // this operation alone failed (a broken constraint, another process's lock)
+  };
+  StorageError(Kind kind, const std::string& what) : std::runtime_error(what), kind_(kind) {}
+  Kind kind() const { return kind_; }
+
+ private:
+  Kind kind_;
+};
+
+// Lists are newest first, by id. `before_id`: only rows with a smaller one.
+struct PageRequest {
+  int limit = 50;
+  std::optional<std::int64_t> before_id;
+};
+template <typename T>
+struct Page {
+  std::vector<T> items;
+  std::optional<std::int64_t> next_before_id;  // absent: that was the last page
+};
+
+struct GroupFilter {
+  std::optional<GroupState> state;
+  std::optional<TimeMs> full_since_until;  // only groups in `full` with full_since <= this
+};
+struct EventFilter {
+  std::optional<std::string> group_id;
+  std::optional<TimeMs> since;  // received_at, inclusive
+  std::optional<TimeMs> until;  // exclusive
+};
+struct RunFilter {
+  std::optional<std::string> group_id;
+  std::optional<RunState> state;
+  std::optional<TimeMs> since;  // created_at, inclusive
+  std::optional<TimeMs> until;  // exclusive
+};
+
+enum class ExemptionKind { kGroup, kMember };
+struct Exemption {
+  std::int64_t id = 0;
+  ExemptionKind kind = ExemptionKind::kGroup;
+  std::string subject;  // group id or account
+  std::string reason;
+  TimeMs created_at = 0;
+  std::optional<TimeMs> expires_at;
+};
+
+// Members sent to delete since a moment, and those that running runs still mean to send.
+struct RemovalUsage {
+  std::int64_t sent = 0;
+  std::int64_t reserved = 0;
+  std::optional<TimeMs> oldest_sent_at;  // of those in `sent`
+};
+
+struct Counts {
+  std::array<std::int64_t, kGroupStates> groups{};  // by GroupState
+  std::int64_t stale_full = 0;                      // full since `stale_before` or longer
+  std::int64_t due = 0;
+  std::int64_t events_last_hour = 0;
+  std::int64_t events_last_day = 0;
+  std::map<RunState, std::int64_t> runs_last_day;
+  std::int64_t runs_awaiting_approval = 0;
+  std::int64_t removals_last_day = 0;  // sent to delete
+  std::optional<TimeMs> last_event_at;
+};
+
+// What headroom asks of its store. Every call may throw StorageError. A ReadView shows one committed state at a
+// time; an object belongs to one thread at a time.
+class ReadView {
+ public:
+  virtual ~ReadView() = default;
+
+  virtual std::optional<Group> find_group(const std::string& group_id) = 0;
+  // Groups whose next_check_at has come, the longest due first: costs their number, not the number of groups.
+  virtual std::vector<Group> due_groups(TimeMs now, int limit) = 0;
+  virtual std::optional<TimeMs> next_due_at() = 0;
+  virtual Page<Group> groups(const GroupFilter& filter, const PageRequest& page) = 0;
+
+  virtual Page<Event> events(const EventFilter& filter, const PageRequest& page) = 0;
+
+  virtual std::optional<Run> find_run(std::int64_t id) = 0;
+  virtual Page<Run> runs(const RunFilter& filter, const PageRequest& page) = 0;
+  virtual std::optional<Run> open_run(const std::string& group_id) = 0;
+  virtual std::vector<Run> running_runs() = 0;
+  virtual Page<RunMember> run_members(std::int64_t run_id, std::optional<Decision> decision,
+                                      const PageRequest& page) = 0;
+  // The selected members in plan order: the first to go first.
+  virtual std::vector<RunMember> plan(std::int64_t run_id) = 0;
+  // All groups, or one.
+  virtual RemovalUsage removal_usage(TimeMs since, const std::optional<std::string>& group_id) = 0;
+
+  virtual std::optional<Exemption> find_exemption(ExemptionKind kind, const std::string& subject, TimeMs now) = 0;
+  // Those of `accounts` that are exempt now.
+  virtual std::set<std::string> exempt_members(const std::vector<std::string>& accounts, TimeMs now) = 0;
+  virtual Page<Exemption> exemptions(const PageRequest& page) = 0;
+
+  virtual std::optional<std::string> setting(const std::string& key) = 0;
+  virtual Counts counts(TimeMs now, TimeMs stale_before) = 0;
+};
+
+// The one writer. Mutations happen inside begin … commit; what ReadView's calls of this object show includes them.
+class Storage : public ReadView {
+ public:
+  // An immediate transaction, durable when commit returns. rollback never throws.
+  virtual void begin() = 0;
+  virtual void commit() = 0;
+  virtual void rollback() noexcept = 0;
+  // Inside a transaction: what `body` did is undone when it throws, and the exception goes on.
+  virtual void savepoint(const std::function<void()>& body) = 0;
+  // Moves the log into the database file as far as readers allow; outside a transaction.
+  virtual void checkpoint() = 0;
+
+  // The new id, or nullopt when it repeats a stored event (same fingerprint).
+  virtual std::optional<std::int64_t> insert_event(const Event& event) = 0;
+  // Inserts when group.id is 0. Returns the id.
+  virtual std::int64_t save_group(const Group& group) = 0;
+  virtual void delete_group(const std::string& group_id) = 0;
+
+  virtual std::int64_t insert_run(const Run& run) = 0;  // returns the id
+  // In plan order: selected ones first, the first to go first. Once per run.
+  virtual void insert_run_members(std::int64_t run_id, const std::vector<RunMember>& members) = 0;
+  // Everything but id, group, trigger and created_at.
+  virtual void update_run(const Run& run) = 0;
+  virtual void mark_sent(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now) = 0;
+  virtual void finish_member(std::int64_t run_id, const std::string& account, Outcome outcome, int error_code) = 0;
+
+  // Inserts, or replaces the reason and expiry of the same subject (id and created_at stay). Returns it as stored.
+  virtual Exemption put_exemption(const Exemption& exemption) = 0;
+  virtual bool delete_exemption(ExemptionKind kind, const std::string& subject) = 0;
+  // Removes and returns at most `limit` exemptions that have expired by `now`.
+  virtual std::vector<Exemption> take_expired_exemptions(TimeMs now, int limit) = 0;
+  virtual std::optional<TimeMs> next_exemption_expiry() = 0;
+
+  virtual void put_setting(const std::string& key, const std::optional<std::string>& value) = 0;
+
+  // Retention, at most `limit` rows a call; returns how many went.
+  virtual int delete_events_before(TimeMs received_before, int limit) = 0;
+  virtual int delete_kept_members_before(TimeMs created_before, int limit) = 0;
+  // Forgets the longest known groups that Chat never confirmed, while there are more than `keep` of them.
+  virtual int evict_unconfirmed_groups(std::int64_t keep, int limit) = 0;
+};
+
+}  // namespace headroom

@@ -1,0 +1,188 @@
+#include "headroom/event.h"
+
+#include <rapidjson/document.h>
+#include <rapidjson/reader.h>
+
+#include <algorithm>
+
+#include "headroom/names.h"
+
+namespace headroom {
+namespace {
+
+// One top-level field of the body: what kind of value stood there, and how often the name came.
+struct Field {
+  enum class Kind { kAbsent, kString, kInteger, kOther };
+  Kind kind = Kind::kAbsent;
+  std::string text;
+  std::uint64_t integer = 0;
+  int times = 0;
+};
+
+// Reads the body without building it: the three fields of the outermost object are kept, the rest is only checked.
+// A streaming reader, because the body is a stranger's: its memory does not grow with what it holds.
+class BodyReader : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, BodyReader> {
+ public:
+  bool Null() { return other(); }
+  bool Bool(bool) { return other(); }
+  bool Int(int v) { return v < 0 ? other() : integer(static_cast<std::uint64_t>(v)); }
+  bool Uint(unsigned v) { return integer(v); }
+  bool Int64(std::int64_t v) { return v < 0 ? other() : integer(static_cast<std::uint64_t>(v)); }
+  bool Uint64(std::uint64_t v) { return integer(v); }
+  bool Double(double) { return other(); }
+  bool String(const char* text, rapidjson::SizeType length, bool) {
+    if (depth_ == 1 && current_ != nullptr) {
+      current_->kind = Field::Kind::kString;
+      current_->text.assign(text, length);
+    }
+    return depth_ > 0;
+  }
+  bool Key(const char* text, rapidjson::SizeType length, bool) {
+    if (depth_ == 1) current_ = field({text, length});
+    return true;
+  }
+  bool StartObject() { return enter(); }
+  bool EndObject(rapidjson::SizeType) { return leave(); }
+  bool StartArray() { return depth_ > 0 && enter(); }
+  bool EndArray(rapidjson::SizeType) { return leave(); }
+
+  Field command, group_id, event_time;
+
+ private:
+  Field* field(std::string_view name) {
+    Field* found = name == "CallbackCommand" ? &command
+                   : name == "GroupId"       ? &group_id
+                   : name == "EventTime"     ? &event_time
+                                             : nullptr;
+    if (found != nullptr) ++found->times;
+    return found;
+  }
+  bool other() {
+    if (depth_ == 1 && current_ != nullptr) current_->kind = Field::Kind::kOther;
+    return depth_ > 0;
+  }
+  bool integer(std::uint64_t value) {
+    if (depth_ == 1 && current_ != nullptr) {
+      current_->kind = Field::Kind::kInteger;
+      current_->integer = value;
+    }
+    return depth_ > 0;
+  }
+  bool enter() {
+    other();
+    return ++depth_ <= kMaxJsonDepth;
+  }
+  bool leave() {
+    --depth_;
+    return true;
+  }
+
+  int depth_ = 0;
+  Field* current_ = nullptr;
+};
+
+// TopicId is the one further field that is kept; a body with an odd one is still an event.
+class TopicReader : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, TopicReader> {
+ public:
+  bool Default() { return true; }
+  bool Key(const char* text, rapidjson::SizeType length, bool) {
+    wanted_ = depth_ == 1 && std::string_view(text, length) == "TopicId";
+    return true;
+  }
+  bool String(const char* text, rapidjson::SizeType length, bool) {
+    if (depth_ == 1 && wanted_ && !topic) topic.emplace(text, length);
+    return true;
+  }
+  bool StartObject() { return ++depth_ > 0; }
+  bool EndObject(rapidjson::SizeType) { return --depth_ >= 0; }
+  bool StartArray() { return ++depth_ > 0; }
+  bool EndArray(rapidjson::SizeType) { return --depth_ >= 0; }
+
+  std::optional<std::string> topic;
+
+ private:
+  int depth_ = 0;
+  bool wanted_ = false;
+};
+
+constexpr unsigned kParseFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+
+template <typename Reader>
+bool read_json(std::string_view body, Reader& handler) {
+  rapidjson::MemoryStream stream(body.data(), body.size());
+  rapidjson::Reader reader;
+  return !reader.Parse<kParseFlags>(stream, handler).IsError();
+}
+
+std::optional<TimeMs> time_of(const Field& field) {
+  std::uint64_t value = field.integer;
+  if (field.kind == Field::Kind::kString) {
+    const bool digits = !field.text.empty() && field.text.size() <= 19 &&
+                        std::all_of(field.text.begin(), field.text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (!digits) return std::nullopt;
+    value = std::stoull(field.text);
+  } else if (field.kind != Field::Kind::kInteger) {
+    return std::nullopt;
+  }
+  if (value > static_cast<std::uint64_t>(kMaxTimeMs)) return std::nullopt;
+  return static_cast<TimeMs>(value);
+}
+
+bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
+std::optional<std::string> topic_of(std::string_view body) {
+  TopicReader reader;
+  if (body.find("TopicId") == std::string_view::npos || !read_json(body, reader)) return std::nullopt;
+  if (reader.topic && (reader.topic->size() > kMaxGroupIdBytes || has_nul(*reader.topic))) return std::nullopt;
+  return std::move(reader.topic);
+}
+
+}  // namespace
+
+bool is_valid_group_id(std::string_view group_id) {
+  return !group_id.empty() && group_id.size() <= kMaxGroupIdBytes &&
+         std::none_of(group_id.begin(), group_id.end(), [](char c) {
+           const auto byte = static_cast<unsigned char>(c);
+           return byte < 0x20 || byte == 0x7f;
+         });
+}
+
+ParsedBody parse_webhook_body(std::string_view body, const std::optional<std::string>& query_command) {
+  BodyReader fields;
+  if (!read_json(body, fields)) {
+    return InvalidBody{"the body is not a JSON object (UTF-8, at most 64 levels deep)"};
+  }
+  if (fields.command.kind != Field::Kind::kString || fields.command.text.empty()) {
+    return InvalidBody{"CallbackCommand is missing in the body or is not a string"};
+  }
+  if (query_command && *query_command != fields.command.text) {
+    return InvalidBody{"CallbackCommand of the query and of the body differ"};
+  }
+  const auto command = named<Command>(fields.command.text);
+  if (!command) return IgnoredCommand{fields.command.text};
+  if (fields.command.times > 1) return InvalidBody{"CallbackCommand stands twice in the body"};
+  if (fields.group_id.times > 1) return InvalidBody{"GroupId stands twice in the body"};
+  if (fields.event_time.times > 1) return InvalidBody{"EventTime stands twice in the body"};
+  if (fields.group_id.kind != Field::Kind::kString || !is_valid_group_id(fields.group_id.text)) {
+    return InvalidBody{"GroupId must be a string of 1 to 128 bytes without control characters"};
+  }
+  Event event;
+  event.command = *command;
+  event.group_id = fields.group_id.text;
+  if (fields.event_time.times > 0) {
+    event.event_time = time_of(fields.event_time);
+    if (!event.event_time) return InvalidBody{"EventTime must be milliseconds since 1970, up to the year 9999"};
+  }
+  event.topic_id = topic_of(body);
+  return event;
+}
+
+TimeMs state_time(const Event& event) {
+  if (!event.event_time || *event.event_time < event.received_at - kDayMs ||
+      *event.event_time > event.received_at + 5 * kMinuteMs) {
+    return event.received_at;
+  }
+  return *event.event_time;
+}
+
+}  // namespace headroom

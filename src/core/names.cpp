@@ -1,0 +1,167 @@
+#include "headroom/names.h"
+
+#include <array>
+#include <utility>
+
+namespace headroom {
+namespace {
+
+// One table per enum, read in both directions.
+template <typename Enum, std::size_t N>
+using Table = std::array<std::pair<Enum, std::string_view>, N>;
+
+constexpr Table<Command, 3> kCommands{{{Command::kGroupFull, "Group.CallbackAfterGroupFull"},
+                                       {Command::kMemberExit, "Group.CallbackAfterMemberExit"},
+                                       {Command::kGroupDestroyed, "Group.CallbackAfterGroupDestroyed"}}};
+constexpr Table<EventSource, 2> kSources{{{EventSource::kWebhook, "webhook"}, {EventSource::kSweep, "sweep"}}};
+constexpr Table<GroupState, kGroupStates> kGroupStateNames{{{GroupState::kFull, "full"},
+                                                            {GroupState::kPruning, "pruning"},
+                                                            {GroupState::kHasRoom, "has_room"},
+                                                            {GroupState::kBlocked, "blocked"},
+                                                            {GroupState::kGone, "gone"}}};
+constexpr Table<BlockReason, 7> kBlockReasons{{{BlockReason::kNone, ""},
+                                               {BlockReason::kNobodyRemovable, "nobody_removable"},
+                                               {BlockReason::kExempt, "exempt"},
+                                               {BlockReason::kUnsupportedType, "unsupported_type"},
+                                               {BlockReason::kNoPermission, "no_permission"},
+                                               {BlockReason::kDailyLimit, "daily_limit"},
+                                               {BlockReason::kImplausibleData, "implausible_data"}}};
+constexpr Table<Role, 6> kRoles{{{Role::kOwner, "Owner"},
+                                 {Role::kAdmin, "Admin"},
+                                 {Role::kMember, "Member"},
+                                 {Role::kOther, "Other"},
+                                 {Role::kAbsent, "Absent"},
+                                 {Role::kNotMember, "NotMember"}}};
+constexpr Table<Why, 10> kWhys{{{Why::kInactive, "inactive"},
+                                {Why::kExempt, "exempt"},
+                                {Why::kOwner, "owner"},
+                                {Why::kAdmin, "admin"},
+                                {Why::kUnknownActivity, "unknown_activity"},
+                                {Why::kNewcomer, "newcomer"},
+                                {Why::kActive, "active"},
+                                {Why::kReader, "reader"},
+                                {Why::kOnline, "online"},
+                                {Why::kOverLimit, "over_limit"}}};
+constexpr Table<RunTrigger, 3> kTriggers{
+    {{RunTrigger::kScheduler, "scheduler"}, {RunTrigger::kOperator, "operator"}, {RunTrigger::kRestore, "restore"}}};
+constexpr Table<RunMode, 4> kRunModes{{{RunMode::kPlan, "plan"},
+                                       {RunMode::kApprove, "approve"},
+                                       {RunMode::kPrune, "prune"},
+                                       {RunMode::kRestore, "restore"}}};
+constexpr Table<RunState, 9> kRunStates{{{RunState::kRunning, "running"},
+                                         {RunState::kAwaitingApproval, "awaiting_approval"},
+                                         {RunState::kPlanned, "planned"},
+                                         {RunState::kSucceeded, "succeeded"},
+                                         {RunState::kPartial, "partial"},
+                                         {RunState::kFailed, "failed"},
+                                         {RunState::kNothingToDo, "nothing_to_do"},
+                                         {RunState::kRejected, "rejected"},
+                                         {RunState::kExpired, "expired"}}};
+constexpr Table<Decision, 2> kDecisions{{{Decision::kRemove, "remove"}, {Decision::kKeep, "keep"}}};
+constexpr Table<Outcome, 11> kOutcomes{{{Outcome::kNone, ""},
+                                        {Outcome::kRemoved, "removed"},
+                                        {Outcome::kStillMember, "still_member"},
+                                        {Outcome::kLeft, "left"},
+                                        {Outcome::kBecameProtected, "became_protected"},
+                                        {Outcome::kError, "error"},
+                                        {Outcome::kRestored, "restored"},
+                                        {Outcome::kAlreadyMember, "already_member"},
+                                        {Outcome::kPending, "pending"},
+                                        {Outcome::kFailed, "failed"},
+                                        {Outcome::kNoRoom, "no_room"}}};
+constexpr Table<ChatOutcome, 6> kChatOutcomes{{{ChatOutcome::kDone, "done"},
+                                               {ChatOutcome::kThrottled, "throttled"},
+                                               {ChatOutcome::kRefused, "refused"},
+                                               {ChatOutcome::kCredentialsRejected, "credentials_rejected"},
+                                               {ChatOutcome::kOperatorNeeded, "operator_needed"},
+                                               {ChatOutcome::kOutcomeUnknown, "outcome_unknown"}}};
+constexpr Table<ExemptionKind, 2> kExemptionKinds{
+    {{ExemptionKind::kGroup, "group"}, {ExemptionKind::kMember, "member"}}};
+constexpr Table<SchedulerMode, 4> kModes{{{SchedulerMode::kObserve, "observe"},
+                                          {SchedulerMode::kPlan, "plan"},
+                                          {SchedulerMode::kApprove, "approve"},
+                                          {SchedulerMode::kPrune, "prune"}}};
+
+template <typename Enum, std::size_t N>
+std::string_view name_in(const Table<Enum, N>& table, Enum value) {
+  for (const auto& [entry, name] : table) {
+    if (entry == value) return name;
+  }
+  return "?";  // a value outside its enum: a bug elsewhere that must not become undefined behaviour here
+}
+
+template <typename Enum, std::size_t N>
+std::optional<Enum> find_in(const Table<Enum, N>& table, std::string_view wanted) {
+  for (const auto& [entry, name] : table) {
+    if (name == wanted) return entry;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view name_of(Command value) { return name_in(kCommands, value); }
+std::string_view name_of(EventSource value) { return name_in(kSources, value); }
+std::string_view name_of(GroupState value) { return name_in(kGroupStateNames, value); }
+std::string_view name_of(BlockReason value) { return name_in(kBlockReasons, value); }
+std::string_view name_of(Role value) { return name_in(kRoles, value); }
+std::string_view name_of(Why value) { return name_in(kWhys, value); }
+std::string_view name_of(RunTrigger value) { return name_in(kTriggers, value); }
+std::string_view name_of(RunMode value) { return name_in(kRunModes, value); }
+std::string_view name_of(RunState value) { return name_in(kRunStates, value); }
+std::string_view name_of(Decision value) { return name_in(kDecisions, value); }
+std::string_view name_of(Outcome value) { return name_in(kOutcomes, value); }
+std::string_view name_of(ChatOutcome value) { return name_in(kChatOutcomes, value); }
+std::string_view name_of(ExemptionKind value) { return name_in(kExemptionKinds, value); }
+std::string_view name_of(SchedulerMode value) { return name_in(kModes, value); }
+
+template <>
+std::optional<Command> named(std::string_view name) {
+  return find_in(kCommands, name);
+}
+template <>
+std::optional<EventSource> named(std::string_view name) {
+  return find_in(kSources, name);
+}
+template <>
+std::optional<GroupState> named(std::string_view name) {
+  return find_in(kGroupStateNames, name);
+}
+template <>
+std::optional<BlockReason> named(std::string_view name) {
+  return find_in(kBlockReasons, name);
+}
+template <>
+std::optional<Why> named(std::string_view name) {
+  return find_in(kWhys, name);
+}
+template <>
+std::optional<RunTrigger> named(std::string_view name) {
+  return find_in(kTriggers, name);
+}
+template <>
+std::optional<RunMode> named(std::string_view name) {
+  return find_in(kRunModes, name);
+}
+template <>
+std::optional<RunState> named(std::string_view name) {
+  return find_in(kRunStates, name);
+}
+template <>
+std::optional<Decision> named(std::string_view name) {
+  return find_in(kDecisions, name);
+}
+template <>
+std::optional<Outcome> named(std::string_view name) {
+  return find_in(kOutcomes, name);
+}
+template <>
+std::optional<ExemptionKind> named(std::string_view name) {
+  return find_in(kExemptionKinds, name);
+}
+template <>
+std::optional<SchedulerMode> named(std::string_view name) {
+  return find_in(kModes, name);
+}
+
+}  // namespace headroom

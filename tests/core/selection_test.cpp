@@ -1,0 +1,174 @@
+#include "headroom/selection.h"
+
+#include <gtest/gtest.h>
+
+namespace headroom {
+namespace {
+
+Member member(const std::string& account, std::int64_t join, std::int64_t sent) {
+  Member m;
+  m.account = account;
+  m.role = Role::kMember;
+  m.join_time_s = join;
+  m.last_sent_time_s = sent;
+  m.msg_seq = 1;
+  return m;
+}
+
+std::vector<std::string> accounts(const std::vector<RunMember>& rows) {
+  std::vector<std::string> result;
+  for (const auto& row : rows) result.push_back(row.account);
+  return result;
+}
+
+TEST(Selection, WantedSeatsRoundUpAndAreAtLeastOne) {
+  EXPECT_EQ(wanted_seats(Share::percent(5), 200), 10);
+  EXPECT_EQ(wanted_seats(Share::percent(5), 201), 11);
+  EXPECT_EQ(wanted_seats(Share::percent(5), 3), 1);
+  EXPECT_EQ(wanted_seats(Share::percent(100), 20), 20);
+  EXPECT_EQ(wanted_seats(Share::count(7), 20), 7);
+  EXPECT_EQ(wanted_seats(Share::count(0), 20), 1);
+  EXPECT_EQ(wanted_seats(Share::count(99), 20), 20);
+}
+
+TEST(Selection, NeededCountsWhatIsOverTheCapacity) {
+  EXPECT_EQ(needed_removals(10, 200, 200), 10);
+  EXPECT_EQ(needed_removals(10, 205, 200), 15);
+  EXPECT_EQ(needed_removals(10, 195, 200), 5);
+  EXPECT_EQ(needed_removals(10, 150, 200), 0);
+}
+
+TEST(Selection, RunLimitIsTheSmallerOfCountAndShare) {
+  Policy policy;
+  EXPECT_EQ(run_limit(policy, 200), 20);
+  EXPECT_EQ(run_limit(policy, 100000), 100);
+  EXPECT_EQ(run_limit(policy, 19), 1);  // rounded down, at least one
+  EXPECT_EQ(run_limit(policy, 5), 1);
+  policy.max_removed_share = Share::percent(100);
+  EXPECT_EQ(run_limit(policy, 50), 50);
+}
+
+TEST(Selection, DayLimitIsWhatBothDaysLeave) {
+  Policy policy;
+  EXPECT_EQ(day_limit(policy, {0, 0}), 200);
+  EXPECT_EQ(day_limit(policy, {950, 10}), 50);
+  EXPECT_EQ(day_limit(policy, {100, 195}), 5);
+  EXPECT_EQ(day_limit(policy, {5000, 0}), 0);
+  policy.max_removals_per_day = 0;
+  EXPECT_EQ(day_limit(policy, {5000, 0}), 200);
+  policy.max_removals_per_group_day = 0;
+  EXPECT_EQ(day_limit(policy, {5000, 5000}), std::nullopt);
+}
+
+TEST(Selection, LeastRecentlyAliveFirstThenJoinTimeThenAccount) {
+  Selection selection(10, true);
+  selection.offer(member("c", 10, 50));
+  selection.offer(member("b", 20, 50));
+  selection.offer(member("a", 20, 50));
+  selection.offer(member("z", 5, 40));
+  selection.offer(member("y", 41, 0));
+  EXPECT_EQ(accounts(selection.take().selected), (std::vector<std::string>{"z", "y", "c", "a", "b"}));
+}
+
+TEST(Selection, TheRestIsKeptAsOverLimit) {
+  Selection selection(2, true);
+  for (int i = 9; i >= 0; --i) selection.offer(member("u" + std::to_string(i), 100 + i, 0));
+  selection.keep(member("owner", 1, 0), Why::kOwner, std::nullopt);
+  EXPECT_EQ(selection.considered(), 11);
+  EXPECT_EQ(selection.eligible(), 10);
+  const auto result = selection.take();
+  EXPECT_EQ(accounts(result.selected), (std::vector<std::string>{"u0", "u1"}));
+  EXPECT_EQ(result.kept.size(), 9U);
+  EXPECT_EQ(result.kept_counts.at(Why::kOverLimit), 8);
+  EXPECT_EQ(result.kept_counts.at(Why::kOwner), 1);
+}
+
+TEST(Selection, ARepeatedRowCountsOnce) {
+  Selection selection(5, false);
+  selection.offer(member("u", 1, 0));
+  selection.offer(member("u", 1, 0));
+  EXPECT_EQ(selection.considered(), 1);
+  EXPECT_EQ(selection.take().selected.size(), 1U);
+}
+
+TEST(Selection, NobodyMayBeSelected) {
+  Selection selection(0, false);
+  selection.offer(member("u", 1, 0));
+  const auto result = selection.take();
+  EXPECT_TRUE(result.selected.empty());
+  EXPECT_TRUE(result.kept.empty());
+  EXPECT_EQ(result.kept_counts.at(Why::kOverLimit), 1);
+}
+
+TEST(Selection, RemembersWhenTheFirstKeptMemberCouldGo) {
+  Selection selection(1, false);
+  selection.keep(member("a", 1, 0), Why::kActive, 500);
+  selection.keep(member("b", 1, 0), Why::kNewcomer, 300);
+  selection.keep(member("c", 1, 0), Why::kOwner, std::nullopt);
+  EXPECT_EQ(selection.take().first_removable_from, 300);
+}
+
+std::string_view verdict_of(const std::vector<Member>& rows, std::int64_t member_num, const Policy& policy = {}) {
+  Plausibility plausibility(policy, member_num);
+  for (const Member& row : rows) plausibility.see(row);
+  return plausibility.verdict();
+}
+
+TEST(Plausibility, ARealGroupPasses) {
+  EXPECT_EQ(verdict_of({member("a", 1, 5), member("b", 1, 0), member("c", 1, 0)}, 3), "");
+}
+
+TEST(Plausibility, FieldMissingInMoreThanHalf) {
+  const auto without = [](const auto& remove, std::size_t missing, std::size_t of) {
+    std::vector<Member> rows;
+    for (std::size_t i = 0; i < of; ++i) {
+      rows.push_back(member(std::to_string(i), 1, 5));
+      if (i < missing) remove(rows.back());
+    }
+    return rows;
+  };
+  const auto no_sent = [](Member& m) { m.last_sent_time_s.reset(); };
+  EXPECT_EQ(verdict_of(without(no_sent, 5, 10), 10), "");
+  EXPECT_EQ(verdict_of(without(no_sent, 6, 10), 10), "field_missing");
+  EXPECT_EQ(verdict_of(without([](Member& m) { m.join_time_s.reset(); }, 6, 10), 10), "field_missing");
+  EXPECT_EQ(verdict_of(without([](Member& m) { m.role = Role::kAbsent; }, 6, 10), 10), "field_missing");
+  EXPECT_EQ(verdict_of(without([](Member& m) { m.msg_seq.reset(); }, 6, 10), 10), "field_missing");
+  Policy no_reader;
+  no_reader.reader_backlog = 0;
+  EXPECT_EQ(verdict_of(without([](Member& m) { m.msg_seq.reset(); }, 6, 10), 10, no_reader), "");
+}
+
+TEST(Plausibility, ListingIsHopelessAfterAThousandSuchRows) {
+  Plausibility plausibility(Policy{}, 1000000);
+  Member row = member("a", 1, 5);
+  row.last_sent_time_s.reset();
+  for (int i = 0; i < 999; ++i) plausibility.see(row);
+  EXPECT_FALSE(plausibility.hopeless());
+  plausibility.see(row);
+  EXPECT_TRUE(plausibility.hopeless());
+}
+
+TEST(Plausibility, MembersMissing) {
+  const auto rows = [](std::size_t n) { return std::vector<Member>(n, member("a", 1, 5)); };
+  EXPECT_EQ(verdict_of(rows(95), 100), "");
+  EXPECT_EQ(verdict_of(rows(94), 100), "members_missing");
+  EXPECT_EQ(verdict_of(rows(8), 10), "");  // two short may be two that just left
+  EXPECT_EQ(verdict_of(rows(7), 10), "members_missing");
+}
+
+TEST(Plausibility, NobodyWhoEverSpokeIsNoActivityData) {
+  EXPECT_EQ(verdict_of({member("a", 100, 0), member("b", 100, 100), member("c", 100, 50)}, 3), "no_activity_data");
+  Member owner = member("o", 100, 500);
+  owner.role = Role::kOwner;
+  EXPECT_EQ(verdict_of({owner, member("b", 100, 0)}, 2), "no_activity_data");
+}
+
+TEST(Plausibility, ChecksInTheContractsOrder) {
+  Member bare = member("a", 1, 0);
+  bare.last_sent_time_s.reset();
+  EXPECT_EQ(verdict_of({bare}, 100), "field_missing");
+  EXPECT_EQ(verdict_of({member("a", 1, 0)}, 100), "members_missing");
+}
+
+}  // namespace
+}  // namespace headroom

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "headroom/types.h"
+
+namespace headroom {
+
+struct TransportOptions {
+  std::string base_url;  // "https://host", "http://127.0.0.1:1234"; a path is kept
+  DurationMs request_timeout_ms = 5000;
+  DurationMs connect_timeout_ms = 3000;  // part of the request's
+  std::string ca_file;                   // PEM; empty: the system's
+  const std::atomic<bool>* cancelled = nullptr;
+};
+
+struct HttpReply {
+  enum class Kind {
+    kWhole,     // status and body are those that were sent
+    kTooLarge,  // status 200, and more body than is read
+    kNone       // no reply, or not all of one; `failure` says why
+  };
+  Kind kind = Kind::kNone;
+  long status = 0;
+  std::string body;
+  std::string date;     // as it stands in the header; empty when there was none
+  std::string failure;  // names the host at most
+  double seconds = 0;
+};
+
+// HTTP POST over one connection that is kept alive. For one thread at a time. A request whose body has gone out once is
+// never sent again behind the caller's back: what became of it is for the caller to find out.
+class CurlTransport {
+ public:
+  static constexpr std::size_t kMaxBodyBytes = (1 << 20) + (1 << 16);  // Chat's own limit is 1 MB [34620]
+  static constexpr std::size_t kMaxHeaderBytes = 1 << 16;
+
+  // Throws std::invalid_argument when base_url names no host, std::runtime_error when curl does not start.
+  explicit CurlTransport(TransportOptions options);
+  ~CurlTransport();
+  CurlTransport(const CurlTransport&) = delete;
+  CurlTransport& operator=(const CurlTransport&) = delete;
+
+  // `path_and_query` begins with a slash and is escaped.
+  HttpReply post(std::string_view path_and_query, std::string_view json);
+
+ private:
+  struct Exchange;  // one request and what has come back
+  static std::size_t on_upload(char* buffer, std::size_t size, std::size_t count, void* exchange);
+  static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* exchange);
+  static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* exchange);
+
+  void set_up();
+  CURLcode run();
+  HttpReply reply_of(CURLcode code, Exchange& exchange) const;
+
+  // Started and ended once per transport: curl counts.
+  struct Global {
+    Global();
+    ~Global();
+  };
+  struct Free {
+    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  };
+  struct FreeMulti {
+    void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+  };
+
+  const TransportOptions options_;
+  const std::string host_;
+  Global global_;
+  std::unique_ptr<CURLM, FreeMulti> multi_;
+  std::unique_ptr<CURL, Free> easy_;
+  std::unique_ptr<curl_slist, Free> headers_;
+};
+
+}  // namespace headroom

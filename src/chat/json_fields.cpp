@@ -1,0 +1,94 @@
+#include "chat/json_fields.h"
+
+#include <charconv>
+
+#include "headroom/event.h"
+
+namespace headroom {
+namespace {
+
+// RapidJSON has no limit of its own. Brackets inside strings do not count.
+bool is_too_deep(std::string_view text) {
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      if (++depth > kMaxJsonDepth) return true;
+    } else if (c == '}' || c == ']') {
+      --depth;
+    }
+  }
+  return false;
+}
+
+std::string_view text_of(const rapidjson::Value& value) { return {value.GetString(), value.GetStringLength()}; }
+
+template <typename Integer>
+std::optional<Integer> decimal(std::string_view text) {
+  Integer number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+bool parse_json_object(std::string_view text, rapidjson::Document& document) {
+  // RapidJSON takes a NUL for the end of the text.
+  if (text.find('\0') != std::string_view::npos || is_too_deep(text)) return false;
+  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+  document.Parse<kFlags>(text.data(), text.size());
+  return !document.HasParseError() && document.IsObject();
+}
+
+const rapidjson::Value* find_field(const rapidjson::Value& object, std::string_view name) {
+  if (!object.IsObject()) return nullptr;
+  for (const auto& member : object.GetObject()) {
+    if (text_of(member.name) == name) return &member.value;
+  }
+  return nullptr;
+}
+
+std::size_t count_fields(const rapidjson::Value& object, std::string_view name) {
+  std::size_t count = 0;
+  for (const auto& member : object.GetObject()) count += text_of(member.name) == name ? 1 : 0;
+  return count;
+}
+
+std::optional<std::string> string_field(const rapidjson::Value& object, std::string_view name) {
+  const rapidjson::Value* value = find_field(object, name);
+  if (value == nullptr || !value->IsString()) return std::nullopt;
+  return std::string(text_of(*value));
+}
+
+std::optional<std::int64_t> integer_value(const rapidjson::Value& value) {
+  if (value.IsInt64()) return value.GetInt64();
+  if (value.IsString()) return decimal<std::int64_t>(text_of(value));
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> integer_field(const rapidjson::Value& object, std::string_view name) {
+  const rapidjson::Value* value = find_field(object, name);
+  return value == nullptr ? std::nullopt : integer_value(*value);
+}
+
+std::optional<std::uint64_t> unsigned_field(const rapidjson::Value& object, std::string_view name) {
+  const rapidjson::Value* value = find_field(object, name);
+  if (value == nullptr) return std::nullopt;
+  if (value->IsUint64()) return value->GetUint64();
+  if (value->IsString()) return decimal<std::uint64_t>(text_of(*value));
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> count_field(const rapidjson::Value& object, std::string_view name) {
+  const std::optional<std::int64_t> number = integer_field(object, name);
+  return number && *number >= 0 ? number : std::nullopt;
+}
+
+}  // namespace headroom

@@ -1,0 +1,96 @@
+#include "chat/rate_limiter.h"
+
+#include <algorithm>
+
+namespace headroom {
+namespace {
+
+constexpr std::int64_t kSecondUs = 1'000'000;
+// Calls do not reach Chat as evenly as they leave: the spacing keeps this much in hand.
+constexpr std::int64_t kSlackPercent = 5;
+constexpr std::int64_t kSlackPercentOfOne = 10;  // with one call a second there are no others to make up for a late one
+constexpr int kBurstShare = 20;                  // a burst is at most this part of a second's calls
+constexpr int kRecoverySeconds = 100;            // from one call a second back to all of them
+
+constexpr std::string_view kOnceASecond = "get_appid_group_list";  // [34960]
+
+int burst_of(int rate) { return std::max(1, rate / kBurstShare); }
+
+// A full bucket gives `burst` calls at once and one per spacing from then on. The greatest number of calls in one
+// second is burst - 1 + (one second / spacing, rounded up): it has to be `rate` at most.
+std::int64_t spacing_us(int rate, int burst) {
+  const std::int64_t slack = rate == 1 ? kSlackPercentOfOne : kSlackPercent;
+  return kSecondUs * (100 + slack) / (100 * (rate - burst + 1));
+}
+
+}  // namespace
+
+RateLimiter::RateLimiter(Clock& clock, int calls_per_second)
+    : clock_(clock), calls_per_second_(std::max(1, calls_per_second)) {}
+
+bool RateLimiter::acquire(std::string_view api) {
+  std::unique_lock lock(mutex_);
+  Bucket& mine = bucket(api);
+  TimeUs wait = take(mine, now_us());
+  if (wait == 0) return true;
+  // Those who wait already go first. It is only an estimate: after its sleep everybody asks again.
+  wait = std::max(wait, std::min(wait + mine.waiting * spacing_us(rate(mine, now_us()), 1), kSecondUs));
+  ++mine.waiting;
+  bool awake = true;
+  while (awake && wait > 0) {
+    lock.unlock();
+    awake = clock_.sleep((wait + 999) / 1000);
+    lock.lock();
+    if (awake) wait = take(mine, now_us());
+  }
+  --mine.waiting;
+  return awake;
+}
+
+void RateLimiter::slow_down(std::string_view api) {
+  const std::lock_guard lock(mutex_);
+  Bucket& mine = bucket(api);
+  const TimeUs now = now_us();
+  const int before = rate(mine, now);
+  if (mine.slowed_at && now - *mine.slowed_at < kSecondUs) return;
+  mine.slowed_to = std::max(1, before / 2);
+  mine.slowed_at = now;
+  mine.full_at = std::max(mine.full_at, now + spacing_us(mine.slowed_to, 1));
+}
+
+int RateLimiter::calls_per_second(std::string_view api) {
+  const std::lock_guard lock(mutex_);
+  return rate(bucket(api), now_us());
+}
+
+RateLimiter::Bucket& RateLimiter::bucket(std::string_view api) {
+  const auto found = buckets_.find(api);
+  if (found != buckets_.end()) return found->second;
+  Bucket fresh;
+  fresh.most = api == kOnceASecond ? 1 : calls_per_second_;
+  return buckets_.emplace(api, fresh).first->second;
+}
+
+int RateLimiter::rate(Bucket& bucket, TimeUs now) {
+  if (!bucket.slowed_at) return bucket.most;
+  bucket.slowed_at = std::min(*bucket.slowed_at, now);  // the clock may have been set back
+  const std::int64_t step = std::max(1, bucket.most / kRecoverySeconds);
+  const std::int64_t recovered = bucket.slowed_to + step * ((now - *bucket.slowed_at) / kSecondUs);
+  if (recovered >= bucket.most) bucket.slowed_at.reset();
+  return static_cast<int>(std::min<std::int64_t>(recovered, bucket.most));
+}
+
+// 0: the call may be made. Else how long there is nothing to be had, in microseconds.
+RateLimiter::TimeUs RateLimiter::take(Bucket& bucket, TimeUs now) {
+  const int allowed = rate(bucket, now);
+  const int burst = !bucket.slowed_at ? burst_of(allowed) : 1;
+  const TimeUs apart = spacing_us(allowed, burst);
+  const TimeUs ahead = (burst - 1) * apart;
+  // No bucket is emptier than this, unless the clock was set back.
+  bucket.full_at = std::min(bucket.full_at, now + ahead + apart);
+  if (bucket.full_at - ahead > now) return bucket.full_at - ahead - now;
+  bucket.full_at = std::max(bucket.full_at, now) + apart;
+  return 0;
+}
+
+}  // namespace headroom

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "headroom/clock.h"
+#include "headroom/types.h"
+
+namespace headroom {
+
+// One token bucket per API of Chat, shared by all clients. Thread-safe. Chat does not say how it counts [34419], so no
+// second, wherever it begins, sees more calls of one API than are allowed.
+class RateLimiter {
+ public:
+  // `calls_per_second` of each API, at least 1. The clock outlives the limiter.
+  RateLimiter(Clock& clock, int calls_per_second);
+
+  // Waits for the API's turn. False when the clock was stopped before it came: the call is not to be made.
+  bool acquire(std::string_view api);
+  // Chat said "too fast": half as many from now on, at least one a second; it comes back little by little. Further
+  // complaints within the second are about calls that were made before, and change nothing.
+  void slow_down(std::string_view api);
+  // What is allowed now, for tests and the log.
+  int calls_per_second(std::string_view api);
+
+ private:
+  using TimeUs = std::int64_t;
+
+  struct Bucket {
+    int most = 1;                     // calls per second, as configured
+    int slowed_to = 1;                // what the last slow_down left
+    std::optional<TimeUs> slowed_at;  // when that was, until all has come back
+    TimeUs full_at = 0;               // when all tokens are there again
+    std::int64_t waiting = 0;         // calls that sleep until it is their turn
+  };
+
+  TimeUs now_us() const { return clock_.now() * 1000; }
+  Bucket& bucket(std::string_view api);
+  static int rate(Bucket& bucket, TimeUs now);
+  static TimeUs take(Bucket& bucket, TimeUs now);
+
+  Clock& clock_;
+  const int calls_per_second_;
+
+  std::mutex mutex_;
+  std::map<std::string, Bucket, std::less<>> buckets_;  // guarded by mutex_
+};
+
+}  // namespace headroom

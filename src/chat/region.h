@@ -1,0 +1,12 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace headroom {
+
+// Where the REST API of an app's data centre is [34620]; nullopt for a name that is none.
+std::optional<std::string> base_url_of_region(std::string_view region);
+
+}  // namespace headroom

@@ -1,0 +1,345 @@
+#include "chat/reply_parser.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace headroom {
+namespace {
+
+namespace parser = reply_parser;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::Pair;
+
+const std::string kOk = R"({"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0)";
+
+std::string nested(int depth) {
+  std::string text = kOk + ",\"x\":";
+  for (int i = 1; i < depth; ++i) text += '[';
+  for (int i = 1; i < depth; ++i) text += ']';
+  return text + "}";
+}
+
+// Replies that no call can read.
+std::vector<std::string> malformed_replies() {
+  return {
+      "",
+      " ",
+      "null",
+      "[]",
+      "\"OK\"",
+      "0",
+      "<html>",
+      "{",
+      kOk,
+      kOk + "}}",
+      kOk + "}x",
+      kOk + "}" + std::string(1, '\0'),
+      kOk + ",\"x\":\"\xff\"}",
+      kOk + ",\"x\":\"\\ud800\"}",
+      kOk + ",\"x\":\"" + std::string(1, '\0') + "\"}",
+      kOk + ",\"x\":1e999}",
+      "{}",
+      R"({"ActionStatus":"OK","ErrorInfo":""})",
+      R"({"errorcode":0})",
+      R"({"ErrorCode":null})",
+      R"({"ErrorCode":true})",
+      R"({"ErrorCode":0.5})",
+      R"({"ErrorCode":""})",
+      R"({"ErrorCode":"0x0"})",
+      R"({"ErrorCode":" 0"})",
+      R"({"ErrorCode":[0]})",
+      R"({"ErrorCode":4294967296})",
+      R"({"ErrorCode":99999999999999999999999999})",
+      R"({"ErrorCode":0,"ErrorCode":10002})",
+      nested(65),
+      std::string(500'000, '['),
+      kOk + ",\"x\":" + std::string(500'000, '['),
+  };
+}
+
+TEST(ReplyParser, WhatCanNotBeReadIsUnknownInEveryCall) {
+  for (const std::string& body : malformed_replies()) {
+    SCOPED_TRACE(body.substr(0, 100));
+    EXPECT_EQ(parser::get_group_info(body, {"g"}).outcome, ChatOutcome::kOutcomeUnknown);
+    EXPECT_EQ(parser::get_group_member_info(body, {}).outcome, ChatOutcome::kOutcomeUnknown);
+    EXPECT_EQ(parser::get_specified_group_member_info(body, {"a"}).outcome, ChatOutcome::kOutcomeUnknown);
+    EXPECT_EQ(parser::get_role_in_group(body, {"a"}).outcome, ChatOutcome::kOutcomeUnknown);
+    EXPECT_EQ(parser::query_online_status(body, {"a"}).outcome, ChatOutcome::kOutcomeUnknown);
+    EXPECT_EQ(parser::delete_group_member(body).outcome, ChatOutcome::kOutcomeUnknown);
+    EXPECT_EQ(parser::add_group_member(body, {"a"}).outcome, ChatOutcome::kOutcomeUnknown);
+    EXPECT_EQ(parser::get_appid_group_list(body, 0).outcome, ChatOutcome::kOutcomeUnknown);
+  }
+}
+
+TEST(ReplyParser, TheErrorCodeDecidesAlone) {
+  EXPECT_TRUE(parser::delete_group_member(R"({"ErrorCode":0})").done());
+  EXPECT_TRUE(parser::delete_group_member(R"({"ActionStatus":"FAIL","ErrorInfo":"no","ErrorCode":"0"})").done());
+  EXPECT_TRUE(parser::delete_group_member(nested(64)).done());
+  const auto refused = parser::delete_group_member(R"({"ActionStatus":"OK","ErrorInfo":"gone","ErrorCode":10010})");
+  EXPECT_EQ(refused.outcome, ChatOutcome::kRefused);
+  EXPECT_EQ(refused.code, 10010);
+  EXPECT_EQ(refused.detail, "ErrorCode 10010: gone");
+  EXPECT_EQ(parser::delete_group_member(R"({"ErrorCode":-1})").outcome, ChatOutcome::kRefused);
+  EXPECT_EQ(parser::delete_group_member(R"({"ErrorCode":60007})").outcome, ChatOutcome::kThrottled);
+  EXPECT_EQ(parser::delete_group_member(R"({"ErrorCode":10002})").outcome, ChatOutcome::kOutcomeUnknown);
+}
+
+TEST(ReplyParser, TextOfChatIsMadeSafeForTheLog) {
+  EXPECT_EQ(parser::safe_text("this group does not exist"), "this group does not exist");
+  EXPECT_EQ(parser::safe_text("a\nb\x1b[31mc\x7f\xc3\xa9"), "a?b?[31mc???");
+  EXPECT_EQ(parser::safe_text("bad sig " + std::string(150, 'x') + "*-_ here"), "bad sig … here");
+  EXPECT_LT(parser::safe_text(std::string(1 << 20, ' ')).size(), 300U);
+  std::string words;
+  while (words.size() < 10'000) words += std::string(40, 'w') + " ";
+  EXPECT_LT(parser::safe_text(words).size(), 300U);
+}
+
+TEST(ReplyParser, ReadsGroups) {
+  const auto answer = parser::get_group_info(
+      R"({"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0,"GroupInfo":[
+        {"GroupId":"g1","ErrorCode":0,"ErrorInfo":"","Type":"Public","Name":"First","Owner_Account":"leckie",
+         "NextMsgSeq":1234,"MemberNum":2,"MaxMemberNum":"50","Appid":1,"MemberList":[{"Member_Account":"leckie"}]},
+        {"GroupId":"g2","ErrorCode":10010,"ErrorInfo":"this group does not exist"}]})",
+      {"g1", "g2", "g3"});
+  ASSERT_TRUE(answer.done());
+  ASSERT_EQ(answer.value.size(), 2U);
+  EXPECT_EQ(answer.value[0].group_id, "g1");
+  EXPECT_EQ(answer.value[0].error_code, 0);
+  EXPECT_EQ(answer.value[0].type, "Public");
+  EXPECT_EQ(answer.value[0].name, "First");
+  EXPECT_EQ(answer.value[0].member_num, 2);
+  EXPECT_EQ(answer.value[0].max_member_num, 50);
+  EXPECT_EQ(answer.value[0].next_msg_seq, 1234);
+  EXPECT_EQ(answer.value[1].group_id, "g2");
+  EXPECT_EQ(answer.value[1].error_code, 10010);
+  EXPECT_EQ(answer.value[1].member_num, std::nullopt);
+}
+
+TEST(ReplyParser, TheOuterErrorMeansNothingBesideGroups) {
+  for (const char* outer : {"\"ErrorCode\":10010,", "\"ErrorCode\":10002,", "\"ErrorCode\":null,", ""}) {
+    const auto answer =
+        parser::get_group_info(std::string("{") + outer + R"("GroupInfo":[{"GroupId":"g","ErrorCode":0}]})", {"g"});
+    EXPECT_TRUE(answer.done()) << outer;
+    EXPECT_EQ(answer.value.size(), 1U) << outer;
+  }
+  EXPECT_TRUE(parser::get_group_info(R"({"ErrorCode":0,"GroupInfo":[]})", {"g"}).done());
+}
+
+TEST(ReplyParser, WithoutGroupsTheOuterErrorIsTheCalls) {
+  const auto refused = parser::get_group_info(R"({"ErrorCode":10004})", {"g"});
+  EXPECT_EQ(refused.outcome, ChatOutcome::kRefused);
+  EXPECT_EQ(refused.code, 10004);
+  EXPECT_EQ(parser::get_group_info(R"({"ErrorCode":70001})", {"g"}).outcome, ChatOutcome::kCredentialsRejected);
+  for (const char* body :
+       {R"({"ErrorCode":0})", R"({"ErrorCode":0,"GroupInfo":{}})", R"({"ErrorCode":0,"GroupInfo":null})"}) {
+    EXPECT_EQ(parser::get_group_info(body, {"g"}).outcome, ChatOutcome::kOutcomeUnknown) << body;
+  }
+}
+
+TEST(ReplyParser, LeavesOutGroupsThatCanNotBeMeant) {
+  const auto answer = parser::get_group_info(
+      R"({"ErrorCode":0,"GroupInfo":[1,null,"g",[],{},{"ErrorCode":0},{"GroupId":7,"ErrorCode":0},{"GroupId":"","ErrorCode":0},
+        {"GroupId":"other","ErrorCode":0},{"GroupId":"g"},{"GroupId":"g","ErrorCode":"x"},{"GroupId":"g\u0000","ErrorCode":0},
+        {"GroupId":"g","ErrorCode":0,"MemberNum":1},{"GroupId":"g","ErrorCode":0,"MemberNum":2}]})",
+      {"g"});
+  ASSERT_TRUE(answer.done());
+  ASSERT_EQ(answer.value.size(), 1U);
+  EXPECT_EQ(answer.value[0].member_num, 1) << "of doubled groups the first counts";
+}
+
+TEST(ReplyParser, NumbersOfAWrongKindAreAbsent) {
+  for (const char* wrong : {"null", "true", "[]", "{}", "1.5", "-1", "\"-1\"", "\"\"", "\"1 \"", "\"+1\"", "\"1.0\"",
+                            "\"1\\u0000\"", "9223372036854775808", "\"9223372036854775808\"", "1e300", "\"many\""}) {
+    const auto answer = parser::get_group_info(
+        std::string(R"({"ErrorCode":0,"GroupInfo":[{"GroupId":"g","ErrorCode":0,"MemberNum":)") + wrong + "}]}", {"g"});
+    ASSERT_TRUE(answer.done()) << wrong;
+    EXPECT_EQ(answer.value.at(0).member_num, std::nullopt) << wrong;
+  }
+  for (const char* right : {"9223372036854775807", "\"9223372036854775807\""}) {
+    const auto answer = parser::get_group_info(
+        std::string(R"({"ErrorCode":0,"GroupInfo":[{"GroupId":"g","ErrorCode":0,"MemberNum":)") + right + "}]}", {"g"});
+    EXPECT_EQ(answer.value.at(0).member_num, INT64_MAX) << right;
+  }
+}
+
+TEST(ReplyParser, ReadsMembers) {
+  const auto answer = parser::get_group_member_info(kOk + R"(,"MemberNum":8,"Next":"ignored","MemberList":[
+      {"Member_Account":"bob","Role":"Owner","JoinTime":1425976500,"MsgSeq":1233,"MsgFlag":"AcceptAndNotify",
+       "LastSendMsgTime":1425976501,"ShutUpUntil":1431069882,"NameCard":"","AppMemberDefinedData":[{"Key":"a","Value":"b"}]},
+      {"Member_Account":"peter","Role":"Member ","JoinTime":"1425976502","MsgSeq":0,"LastSendMsgTime":0,"MuteUntil":0},
+      {"Member_Account":"ann"}]})",
+                                                    MemberQuery{});
+  ASSERT_TRUE(answer.done());
+  EXPECT_EQ(answer.value.member_num, 8);
+  EXPECT_EQ(answer.value.next, "");
+  ASSERT_EQ(answer.value.members.size(), 3U);
+  const Member& bob = answer.value.members[0];
+  EXPECT_EQ(bob.account, "bob");
+  EXPECT_EQ(bob.role, Role::kOwner);
+  EXPECT_EQ(bob.join_time_s, 1425976500);
+  EXPECT_EQ(bob.last_sent_time_s, 1425976501);
+  EXPECT_EQ(bob.msg_seq, 1233);
+  const Member& peter = answer.value.members[1];
+  EXPECT_EQ(peter.role, Role::kMember);
+  EXPECT_EQ(peter.join_time_s, 1425976502);
+  EXPECT_EQ(peter.last_sent_time_s, 0) << "never sent is known";
+  EXPECT_EQ(peter.msg_seq, 0);
+  const Member& ann = answer.value.members[2];
+  EXPECT_EQ(ann.role, Role::kAbsent);
+  EXPECT_EQ(ann.join_time_s, std::nullopt);
+  EXPECT_EQ(ann.last_sent_time_s, std::nullopt) << "absent is not 0";
+  EXPECT_EQ(ann.msg_seq, std::nullopt);
+}
+
+TEST(ReplyParser, RolesAreReadToTheLetter) {
+  const std::pair<const char*, Role> expected[] = {
+      {"\"Owner\"", Role::kOwner},
+      {"\"Admin\"", Role::kAdmin},
+      {"\"Member\"", Role::kMember},
+      {"\" Member\\t\"", Role::kMember},
+      {"\"member\"", Role::kOther},
+      {"\"Super\"", Role::kOther},
+      {"\"\"", Role::kOther},
+      {"1", Role::kAbsent},
+      {"null", Role::kAbsent},
+      {"\"Member\\u0000\"", Role::kOther},
+      {"\"NotMember\"", Role::kNotMember},
+  };
+  for (const auto& [text, role] : expected) {
+    const auto answer = parser::get_group_member_info(
+        kOk + R"(,"MemberList":[{"Member_Account":"a","Role":)" + text + "}]}", MemberQuery{});
+    EXPECT_EQ(answer.value.members.at(0).role, role) << text;
+  }
+}
+
+TEST(ReplyParser, LeavesOutMembersWithoutAName) {
+  const auto answer = parser::get_group_member_info(
+      kOk + R"(,"MemberList":[0,null,[],{},{"Role":"Member"},{"Member_Account":5},{"Member_Account":""},
+        {"Member_Account":"a\u0000b"},{"Member_Account":"a\nb"},{"Member_Account":")" +
+          std::string(257, 'x') + R"("},{"Member_Account":"a","JoinTime":1},{"Member_Account":"a","JoinTime":2}]})",
+      MemberQuery{});
+  ASSERT_TRUE(answer.done());
+  ASSERT_EQ(answer.value.members.size(), 1U);
+  EXPECT_EQ(answer.value.members[0].join_time_s, 1);
+}
+
+TEST(ReplyParser, APagePastTheEndIsEmpty) {
+  for (const char* list : {"", ",\"MemberList\":[]", ",\"MemberList\":null"}) {
+    const auto answer = parser::get_group_member_info(kOk + list + "}", MemberQuery{});
+    EXPECT_TRUE(answer.done()) << list;
+    EXPECT_THAT(answer.value.members, IsEmpty()) << list;
+    EXPECT_EQ(answer.value.member_num, std::nullopt);
+  }
+}
+
+TEST(ReplyParser, AListOfAWrongKindIsMalformed) {
+  for (const char* wrong : {"{}", "\"\"", "0", "true"}) {
+    const auto body = [&](const char* field) { return kOk + ",\"" + field + "\":" + wrong + "}"; };
+    EXPECT_EQ(parser::get_group_member_info(body("MemberList"), {}).outcome, ChatOutcome::kOutcomeUnknown);
+    EXPECT_EQ(parser::get_specified_group_member_info(body("MemberList"), {"a"}).outcome, ChatOutcome::kOutcomeUnknown);
+    EXPECT_EQ(parser::get_role_in_group(body("UserIdList"), {"a"}).outcome, ChatOutcome::kOutcomeUnknown);
+    EXPECT_EQ(parser::query_online_status(body("QueryResult"), {"a"}).outcome, ChatOutcome::kOutcomeUnknown);
+    EXPECT_EQ(parser::add_group_member(body("MemberList"), {"a"}).outcome, ChatOutcome::kOutcomeUnknown);
+    EXPECT_EQ(parser::get_appid_group_list(body("GroupIdList"), 0).outcome, ChatOutcome::kOutcomeUnknown);
+  }
+}
+
+TEST(ReplyParser, CommunitiesHaveACursorThatMoves) {
+  MemberQuery query;
+  query.community = true;
+  query.next = "7";
+  const auto next_of = [&](const std::string& text) {
+    return parser::get_group_member_info(kOk + ",\"Next\":" + text + "}", query);
+  };
+  EXPECT_EQ(next_of("\"144115265295492787\"").value.next, "144115265295492787");
+  EXPECT_EQ(next_of("144115265295492787").value.next, "144115265295492787");
+  EXPECT_EQ(next_of("\"\"").value.next, "");
+  EXPECT_EQ(next_of("null").value.next, "");
+  EXPECT_EQ(parser::get_group_member_info(kOk + "}", query).value.next, "");
+  for (const std::string& wrong : {std::string("\"7\""), std::string("7"), std::string("-1"), std::string("[]"),
+                                   "\"" + std::string(300, '1') + "\""}) {
+    EXPECT_EQ(next_of(wrong).outcome, ChatOutcome::kOutcomeUnknown) << wrong;
+  }
+}
+
+TEST(ReplyParser, SpecifiedMembersAreThoseThatWereAskedFor) {
+  const auto answer = parser::get_specified_group_member_info(
+      kOk + R"(,"MemberList":[{"Member_Account":"a","Role":"Member","JoinTime":1},{"Member_Account":"other"},
+        {"Member_Account":"a","Role":"Admin"},{"Member_Account":"b","Role":"NotMember"}]})",
+      {"a", "b", "c"});
+  ASSERT_TRUE(answer.done());
+  ASSERT_EQ(answer.value.size(), 1U);
+  EXPECT_EQ(answer.value[0].account, "a");
+  EXPECT_EQ(answer.value[0].role, Role::kMember);
+  EXPECT_THAT(parser::get_specified_group_member_info(kOk + "}", {"a"}).value, IsEmpty());
+}
+
+TEST(ReplyParser, ReadsRoles) {
+  const auto answer = parser::get_role_in_group(
+      kOk + R"(,"UserIdList":[{"Member_Account":"a","Role":"Owner"},{"Member_Account":"b","Role":"NotMember"},
+        {"Member_Account":"c"},{"Member_Account":"b","Role":"Member"},{"Member_Account":"other","Role":"Member"}]})",
+      {"a", "b", "c", "d"});
+  ASSERT_TRUE(answer.done());
+  EXPECT_THAT(answer.value,
+              ElementsAre(Pair("a", Role::kOwner), Pair("b", Role::kNotMember), Pair("c", Role::kAbsent)));
+  EXPECT_EQ(parser::get_role_in_group(kOk + "}", {"a"}).outcome, ChatOutcome::kOutcomeUnknown);
+}
+
+TEST(ReplyParser, ReadsPresence) {
+  const auto answer = parser::query_online_status(
+      kOk + R"(,"QueryResult":[{"To_Account":"a","Status":"Online"},{"To_Account":"b","State":"PushOnline"},
+        {"To_Account":"c","Status":"Offline","State":"Online","Detail":[]},{"To_Account":"d","Status":"Away"},
+        {"To_Account":"e"},{"To_Account":"a","Status":"Offline"},{"To_Account":"other","Status":"Online"}],
+        "ErrorList":[{"To_Account":"f","ErrorCode":70107}]})",
+      {"a", "b", "c", "d", "e", "f"});
+  ASSERT_TRUE(answer.done());
+  EXPECT_THAT(answer.value, ElementsAre(Pair("a", Presence::kOnline), Pair("b", Presence::kPushOnline),
+                                        Pair("c", Presence::kOffline)));
+  EXPECT_THAT(parser::query_online_status(kOk + R"(,"ErrorList":[]})", {"a"}).value, IsEmpty());
+}
+
+TEST(ReplyParser, ReadsAdds) {
+  const auto answer = parser::add_group_member(
+      kOk + R"(,"MemberList":[{"Member_Account":"a","Result":1},{"Member_Account":"b","Result":"2"},
+        {"Member_Account":"c","Result":3},{"Member_Account":"d","Result":0},{"Member_Account":"e","Result":4},
+        {"Member_Account":"f"},{"Member_Account":"d","Result":1},{"Member_Account":"other","Result":1}]})",
+      {"a", "b", "c", "d", "e", "f", "g"});
+  ASSERT_TRUE(answer.done());
+  EXPECT_THAT(answer.value,
+              ElementsAre(Pair("a", AddResult::kAdded), Pair("b", AddResult::kAlreadyMember),
+                          Pair("c", AddResult::kPending), Pair("d", AddResult::kFailed), Pair("e", AddResult::kFailed),
+                          Pair("f", AddResult::kFailed), Pair("g", AddResult::kFailed)));
+}
+
+TEST(ReplyParser, ReadsTheGroupList) {
+  const auto answer = parser::get_appid_group_list(
+      R"({"ActionStatus":"OK","ErrorCode":0,"TotalCount":3,"Next":18446744073709551615,
+        "GroupIdList":[{"GroupId":"@TGS#1"},{"GroupId":"@TGS#2"},{"GroupId":"@TGS#1"},{"GroupId":""},{},7]})",
+      4454685361);
+  ASSERT_TRUE(answer.done());
+  EXPECT_THAT(answer.value.group_ids, ElementsAre("@TGS#1", "@TGS#2"));
+  EXPECT_EQ(answer.value.next, 18446744073709551615U);
+  EXPECT_EQ(answer.value.total, 3);
+}
+
+TEST(ReplyParser, TheGroupListEndsOrMoves) {
+  EXPECT_EQ(parser::get_appid_group_list(kOk + ",\"Next\":0}", 0).value.next, 0U);
+  EXPECT_EQ(parser::get_appid_group_list(kOk + ",\"Next\":\"4454685361\"}", 0).value.next, 4454685361U);
+  EXPECT_TRUE(parser::get_appid_group_list(kOk + "}", 5).done());
+  for (const char* wrong : {"5", "-1", "1.5", "\"x\"", "18446744073709551616", "{}"}) {
+    EXPECT_EQ(parser::get_appid_group_list(kOk + ",\"Next\":" + wrong + "}", 5).outcome, ChatOutcome::kOutcomeUnknown)
+        << wrong;
+  }
+}
+
+TEST(ReplyParser, DetailsDoNotQuoteReplies) {
+  EXPECT_THAT(parser::delete_group_member("<html>secret").detail, Not(HasSubstr("secret")));
+}
+
+}  // namespace
+}  // namespace headroom

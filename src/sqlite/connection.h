@@ -1,0 +1,93 @@
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "sqlite/query.h"
+#include "sqlite/sqlite_errors.h"
+
+namespace headroom::sqlite {
+
+// One connection with its prepared statements, which are kept for its life. Belongs to one thread at a time.
+class Connection {
+ public:
+  struct Options {
+    std::string path;
+    std::string vfs = {};  // empty: the default one
+    bool read_only = true;
+    // The longest that read() may take; 0 = no limit.
+    std::chrono::milliseconds max_read{0};
+  };
+
+  // Throws DatabaseProblem.
+  explicit Connection(const Options& options);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // Throws SQLite::Exception. One query per text at a time; texts are fixed, so that there is a bounded number of them.
+  Query query(const std::string& sql);
+  void execute(const std::string& sql) { query(sql).run(); }
+  // Rows that the last INSERT, UPDATE or DELETE changed, those of its triggers left out.
+  int changes() const { return database_.getChanges(); }
+  // False once SQLite itself has rolled a transaction back, as it does after some errors.
+  bool in_transaction() const;
+  sqlite3* handle() const { return database_.getHandle(); }
+
+  // Calls `call` with the errors translated to StorageError.
+  template <typename Call>
+  auto guarded(Call&& call) {
+    try {
+      return std::forward<Call>(call)();
+    } catch (const SQLite::Exception& error) {
+      throw storage_error(error);
+    }
+  }
+
+  // The same on one snapshot (the open transaction's, if there is one), in at most `max_read`.
+  template <typename Call>
+  auto read(Call&& call) {
+    return guarded([&] {
+      const Snapshot snapshot(*this);
+      const Deadline deadline(*this);
+      return std::forward<Call>(call)();
+    });
+  }
+
+ private:
+  class Deadline {
+   public:
+    explicit Deadline(Connection& connection);
+    ~Deadline();
+    Deadline(const Deadline&) = delete;
+    Deadline& operator=(const Deadline&) = delete;
+
+   private:
+    Connection& connection_;
+  };
+  class Snapshot {
+   public:
+    explicit Snapshot(Connection& connection);
+    ~Snapshot();
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+   private:
+    Connection& connection_;
+    bool own_ = false;
+  };
+
+  const std::chrono::milliseconds max_read_;
+  std::chrono::steady_clock::time_point read_until_;
+  SQLite::Database database_;
+  // After the database: SQLiteCpp aborts when a statement outlives it.
+  std::unordered_map<std::string, std::unique_ptr<SQLite::Statement>> statements_;
+};
+
+}  // namespace headroom::sqlite

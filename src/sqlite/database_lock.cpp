@@ -1,0 +1,53 @@
+#include "sqlite/database_lock.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "sqlite/database_path.h"
+#include "sqlite/database_problem.h"
+
+namespace headroom {
+namespace {
+
+[[noreturn]] void fail(const std::string& path, int code) {
+  auto kind = DatabaseProblem::Kind::kIo;
+  switch (code) {
+    case EWOULDBLOCK:
+      throw DatabaseProblem(DatabaseProblem::Kind::kLocked, path + ": held by another headroomd");
+    case EACCES:
+    case EPERM:
+    case EROFS:
+    case ELOOP:  // a link stands in its place
+    case EISDIR:
+      kind = DatabaseProblem::Kind::kNoPermission;
+      break;
+    case ENOENT:
+      kind = DatabaseProblem::Kind::kMissing;
+      break;
+    case ENOSPC:
+    case EDQUOT:
+      kind = DatabaseProblem::Kind::kFull;
+      break;
+    default:
+      break;
+  }
+  throw DatabaseProblem(kind, path + ": can not be locked: " + std::generic_category().message(code));
+}
+
+}  // namespace
+
+DatabaseLock::DatabaseLock(const std::string& database_path)
+    : path_(real_database_path(database_path).string() + ".lock"),
+      file_(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) {
+  if (!file_.valid()) fail(path_, errno);
+  int result = 0;
+  do {
+    result = ::flock(file_.get(), LOCK_EX | LOCK_NB);
+  } while (result != 0 && errno == EINTR);
+  if (result != 0) fail(path_, errno);
+}
+
+}  // namespace headroom

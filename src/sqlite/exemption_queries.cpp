@@ -1,0 +1,81 @@
+#include "sqlite/exemption_queries.h"
+
+#include "sqlite/paging.h"
+
+namespace headroom::sqlite {
+namespace {
+
+const std::string kColumns = "id, kind, subject, reason, created_at, expires_at";
+
+Exemption read_exemption(Query& row) {
+  Exemption exemption;
+  exemption.id = row.integer();
+  exemption.kind = row.word<ExemptionKind>();
+  exemption.subject = row.text();
+  exemption.reason = row.text();
+  exemption.created_at = row.integer();
+  exemption.expires_at = row.optional_integer();
+  return exemption;
+}
+
+}  // namespace
+
+std::optional<Exemption> find_exemption(Connection& connection, ExemptionKind kind, const std::string& subject,
+                                        TimeMs now) {
+  Query query = connection.query("SELECT " + kColumns +
+                                 " FROM exemption WHERE kind = ? AND subject = ?"
+                                 " AND (expires_at IS NULL OR expires_at > ?)");
+  if (!query.bind(name_of(kind), subject, now).step()) return std::nullopt;
+  return read_exemption(query);
+}
+
+std::set<std::string> exempt_members(Connection& connection, const std::vector<std::string>& accounts, TimeMs now) {
+  std::set<std::string> exempt;
+  for (const std::string& account : accounts) {
+    if (find_exemption(connection, ExemptionKind::kMember, account, now)) exempt.insert(account);
+  }
+  return exempt;
+}
+
+Page<Exemption> list_exemptions(Connection& connection, const PageRequest& page) {
+  Query query = connection.query("SELECT " + kColumns + " FROM exemption WHERE id <= ? ORDER BY id DESC LIMIT ?");
+  query.bind(ids_before(page).last, listed(page.limit) + 1);
+  return read_page<Exemption>(query, page, read_exemption);
+}
+
+std::optional<TimeMs> next_exemption_expiry(Connection& connection) {
+  Query query = connection.query("SELECT min(expires_at) FROM exemption WHERE expires_at IS NOT NULL");
+  query.step();
+  return query.optional_integer();
+}
+
+Exemption put_exemption(Connection& connection, const Exemption& exemption) {
+  Query query = connection.query(
+      "INSERT INTO exemption (kind, subject, reason, created_at, expires_at) VALUES (?, ?, ?, ?, ?)"
+      " ON CONFLICT (kind, subject) DO UPDATE SET reason = excluded.reason, expires_at = excluded.expires_at"
+      " RETURNING " +
+      kColumns);
+  query.bind(name_of(exemption.kind), exemption.subject, exemption.reason, exemption.created_at, exemption.expires_at);
+  query.step();
+  Exemption stored = read_exemption(query);
+  query.run();
+  return stored;
+}
+
+bool delete_exemption(Connection& connection, ExemptionKind kind, const std::string& subject) {
+  connection.query("DELETE FROM exemption WHERE kind = ? AND subject = ?").bind(name_of(kind), subject).run();
+  return connection.changes() > 0;
+}
+
+std::vector<Exemption> take_expired_exemptions(Connection& connection, TimeMs now, int limit) {
+  Query query = connection.query(
+      "DELETE FROM exemption WHERE id IN"
+      " (SELECT id FROM exemption WHERE expires_at <= ? ORDER BY expires_at LIMIT ?) RETURNING " +
+      kColumns);
+  query.bind(now, std::max(limit, 0));
+  std::vector<Exemption> taken;
+  while (query.step()) taken.push_back(read_exemption(query));
+  return taken;
+}
+
+}  // namespace headroom::sqlite

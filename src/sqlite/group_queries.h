@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "headroom/storage.h"
+#include "sqlite/connection.h"
+
+namespace headroom::sqlite {
+
+std::optional<Group> find_group(Connection& connection, const std::string& group_id);
+std::vector<Group> due_groups(Connection& connection, TimeMs now, int limit);
+std::optional<TimeMs> next_due_at(Connection& connection);
+Page<Group> list_groups(Connection& connection, const GroupFilter& filter, const PageRequest& page);
+
+std::int64_t save_group(Connection& connection, const Group& group);
+void delete_group(Connection& connection, const std::string& group_id);
+int evict_unconfirmed_groups(Connection& connection, std::int64_t keep, int limit);
+
+}  // namespace headroom::sqlite

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "headroom/types.h"
+#include "sqlite/migration.h"
+
+namespace headroom {
+
+// The setting that says whose database it is; `migrate up` stores it, `serve` where it is absent.
+inline constexpr char kSdkAppIdSetting[] = "sdk_app_id";
+
+struct AppliedMigration {
+  int version = 0;
+  std::string name;
+  std::string checksum;
+  TimeMs applied_at = 0;
+};
+
+enum class SchemaState {
+  kEmpty,  // no file, or nothing in it
+  kBehind,
+  kCurrent,
+  kNewer,        // migrated by a newer headroomd
+  kAltered,      // what was applied is not what this binary carries
+  kForeignApp,   // belongs to another app
+  kNotHeadroom,  // no database, or another program's
+};
+
+struct SchemaStatus {
+  SchemaState state = SchemaState::kEmpty;
+  int version = 0;  // 0: nothing applied
+  int newest = 0;   // of this binary
+  std::vector<AppliedMigration> applied;
+  std::vector<Migration> pending;
+  std::string detail;                      // for a person; empty when there is nothing to say
+  std::optional<std::int64_t> sdk_app_id;  // as stored
+};
+
+// Throws the DatabaseProblem that keeps a daemon from using it (kBehind and kEmpty name the command to run); returns
+// when it is current.
+void require_current(const SchemaStatus& status, const std::string& path);
+
+struct MigrateOptions {
+  std::optional<int> to = std::nullopt;  // absent: the newest
+  bool dry_run = false;
+  std::optional<std::int64_t> sdk_app_id = std::nullopt;
+  TimeMs now = 0;
+};
+struct MigrateReport {
+  int from = 0;
+  int to = 0;
+  std::vector<Migration> applied;  // with dry_run: those that would be
+  std::string backup;              // path; empty when none was needed
+};
+
+// Brings a database file to a version, and says which one it has. Forward only.
+class Migrator {
+ public:
+  explicit Migrator(std::string path, std::vector<Migration> migrations = embedded_migrations());
+
+  // Read-only, beside a running daemon too; creates nothing. `sdk_app_id`: whose database it should be. Throws
+  // DatabaseProblem when it can not be read.
+  SchemaStatus status(std::optional<std::int64_t> sdk_app_id) const;
+
+  // Each migration is one transaction with its row in schema_migration; a database that holds data is backed up first.
+  // The caller holds the DatabaseLock. Throws DatabaseProblem.
+  MigrateReport up(const MigrateOptions& options) const;
+
+  // What is wrong with it: checksums, integrity, foreign keys. Empty: nothing. Read-only, as status.
+  std::vector<std::string> verify() const;
+
+ private:
+  const std::string path_;
+  const std::vector<Migration> migrations_;
+};
+
+}  // namespace headroom

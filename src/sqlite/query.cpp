@@ -1,0 +1,39 @@
+#include "sqlite/query.h"
+
+#include <SQLiteCpp/Exception.h>
+
+namespace headroom::sqlite {
+
+bool Query::step() {
+  column_ = 0;
+  return statement_->executeStep();
+}
+
+void Query::run() {
+  while (step()) {
+  }
+}
+
+std::optional<std::int64_t> Query::optional_integer() {
+  const SQLite::Column column = next();
+  if (column.isNull()) return std::nullopt;
+  return column.getInt64();
+}
+
+std::optional<std::string> Query::optional_text() {
+  const SQLite::Column column = next();
+  if (column.isNull()) return std::nullopt;
+  return column.getString();
+}
+
+void Query::end() noexcept {
+  if (statement_ == nullptr) return;
+  statement_->tryReset();
+  try {
+    statement_->clearBindings();  // or the last body would stay in memory
+  } catch (const SQLite::Exception&) {
+    // clearing can not fail
+  }
+}
+
+}  // namespace headroom::sqlite

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "headroom/policy.h"
+
+// The two values of a run that are stored as JSON. Reading throws StorageError (kFatal) on anything that writing does
+// not produce: the database was damaged or written by something else.
+namespace headroom::sqlite {
+
+std::string policy_to_json(const Policy& policy);
+Policy policy_from_json(const std::string& json);
+
+// {"owner":1,"newcomer":20}
+std::string kept_to_json(const std::map<Why, std::int64_t>& kept);
+std::map<Why, std::int64_t> kept_from_json(const std::string& json);
+
+}  // namespace headroom::sqlite

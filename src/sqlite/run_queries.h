@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "headroom/storage.h"
+#include "sqlite/connection.h"
+
+namespace headroom::sqlite {
+
+std::optional<Run> find_run(Connection& connection, std::int64_t id);
+Page<Run> list_runs(Connection& connection, const RunFilter& filter, const PageRequest& page);
+std::optional<Run> open_run(Connection& connection, const std::string& group_id);
+std::vector<Run> running_runs(Connection& connection);
+
+std::int64_t insert_run(Connection& connection, const Run& run);
+void update_run(Connection& connection, const Run& run);
+
+}  // namespace headroom::sqlite

@@ -1,0 +1,68 @@
+#include "sqlite/sqlite_errors.h"
+
+#include <SQLiteCpp/Exception.h>
+#include <sqlite3.h>
+
+#include <filesystem>
+
+namespace headroom::sqlite {
+namespace {
+
+StorageError::Kind storage_kind(int code) {
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+      return StorageError::Kind::kFull;
+    case SQLITE_IOERR:
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_CANTOPEN:
+      return StorageError::Kind::kFatal;
+    case SQLITE_INTERRUPT:
+      return StorageError::Kind::kTimeout;
+    default:
+      return StorageError::Kind::kOther;
+  }
+}
+
+DatabaseProblem::Kind problem_kind(int code, const std::string& path) {
+  using Kind = DatabaseProblem::Kind;
+  switch (code & 0xff) {
+    case SQLITE_CANTOPEN: {
+      std::error_code ignored;
+      return std::filesystem::exists(path, ignored) ? Kind::kNoPermission : Kind::kMissing;
+    }
+    case SQLITE_PERM:
+    case SQLITE_READONLY:
+    case SQLITE_AUTH:
+      return Kind::kNoPermission;
+    case SQLITE_NOTADB:
+      return Kind::kNotADatabase;
+    case SQLITE_CORRUPT:
+      return Kind::kCorrupt;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return Kind::kLocked;
+    case SQLITE_FULL:
+      return Kind::kFull;
+    case SQLITE_IOERR:
+      return Kind::kIo;
+    default:
+      return Kind::kFailed;
+  }
+}
+
+std::string described(const SQLite::Exception& error) {
+  return std::string(error.what()) + " (SQLite " + std::to_string(error.getExtendedErrorCode()) + ")";
+}
+
+}  // namespace
+
+StorageError storage_error(const SQLite::Exception& error) {
+  return {storage_kind(error.getErrorCode()), described(error)};
+}
+
+DatabaseProblem database_problem(const SQLite::Exception& error, const std::string& path, const std::string& subject) {
+  return {problem_kind(error.getErrorCode(), path), (subject.empty() ? path : subject) + ": " + described(error)};
+}
+
+}  // namespace headroom::sqlite

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "sqlite/sqlite_reads.h"
+
+namespace headroom {
+
+struct SqliteReadViewOptions {
+  std::string path;
+  std::string vfs = {};  // empty: the default one
+  std::chrono::milliseconds max_read{1000};
+};
+
+// A read-only connection beside the writer. Each call sees one committed state and ends within `max_read` (then
+// StorageError kTimeout). Never checkpoints, not on close either.
+class SqliteReadView final : public SqliteReads<ReadView> {
+ public:
+  // Throws DatabaseProblem.
+  explicit SqliteReadView(const SqliteReadViewOptions& options);
+};
+
+}  // namespace headroom

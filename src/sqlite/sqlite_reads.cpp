@@ -1,0 +1,108 @@
+#include "sqlite/sqlite_reads.h"
+
+#include "sqlite/connection.h"
+#include "sqlite/event_queries.h"
+#include "sqlite/exemption_queries.h"
+#include "sqlite/group_queries.h"
+#include "sqlite/run_member_queries.h"
+#include "sqlite/run_queries.h"
+#include "sqlite/summary_queries.h"
+
+namespace headroom {
+
+template <typename Port>
+SqliteReads<Port>::SqliteReads(std::unique_ptr<sqlite::Connection> connection) : connection_(std::move(connection)) {}
+
+template <typename Port>
+SqliteReads<Port>::~SqliteReads() = default;
+
+template <typename Port>
+std::optional<Group> SqliteReads<Port>::find_group(const std::string& group_id) {
+  return connection_->read([&] { return sqlite::find_group(*connection_, group_id); });
+}
+
+template <typename Port>
+std::vector<Group> SqliteReads<Port>::due_groups(TimeMs now, int limit) {
+  return connection_->read([&] { return sqlite::due_groups(*connection_, now, limit); });
+}
+
+template <typename Port>
+std::optional<TimeMs> SqliteReads<Port>::next_due_at() {
+  return connection_->read([&] { return sqlite::next_due_at(*connection_); });
+}
+
+template <typename Port>
+Page<Group> SqliteReads<Port>::groups(const GroupFilter& filter, const PageRequest& page) {
+  return connection_->read([&] { return sqlite::list_groups(*connection_, filter, page); });
+}
+
+template <typename Port>
+Page<Event> SqliteReads<Port>::events(const EventFilter& filter, const PageRequest& page) {
+  return connection_->read([&] { return sqlite::list_events(*connection_, filter, page); });
+}
+
+template <typename Port>
+std::optional<Run> SqliteReads<Port>::find_run(std::int64_t id) {
+  return connection_->read([&] { return sqlite::find_run(*connection_, id); });
+}
+
+template <typename Port>
+Page<Run> SqliteReads<Port>::runs(const RunFilter& filter, const PageRequest& page) {
+  return connection_->read([&] { return sqlite::list_runs(*connection_, filter, page); });
+}
+
+template <typename Port>
+std::optional<Run> SqliteReads<Port>::open_run(const std::string& group_id) {
+  return connection_->read([&] { return sqlite::open_run(*connection_, group_id); });
+}
+
+template <typename Port>
+std::vector<Run> SqliteReads<Port>::running_runs() {
+  return connection_->read([&] { return sqlite::running_runs(*connection_); });
+}
+
+template <typename Port>
+Page<RunMember> SqliteReads<Port>::run_members(std::int64_t run_id, std::optional<Decision> decision,
+                                               const PageRequest& page) {
+  return connection_->read([&] { return sqlite::list_run_members(*connection_, run_id, decision, page); });
+}
+
+template <typename Port>
+std::vector<RunMember> SqliteReads<Port>::plan(std::int64_t run_id) {
+  return connection_->read([&] { return sqlite::plan(*connection_, run_id); });
+}
+
+template <typename Port>
+RemovalUsage SqliteReads<Port>::removal_usage(TimeMs since, const std::optional<std::string>& group_id) {
+  return connection_->read([&] { return sqlite::removal_usage(*connection_, since, group_id); });
+}
+
+template <typename Port>
+std::optional<Exemption> SqliteReads<Port>::find_exemption(ExemptionKind kind, const std::string& subject, TimeMs now) {
+  return connection_->read([&] { return sqlite::find_exemption(*connection_, kind, subject, now); });
+}
+
+template <typename Port>
+std::set<std::string> SqliteReads<Port>::exempt_members(const std::vector<std::string>& accounts, TimeMs now) {
+  return connection_->read([&] { return sqlite::exempt_members(*connection_, accounts, now); });
+}
+
+template <typename Port>
+Page<Exemption> SqliteReads<Port>::exemptions(const PageRequest& page) {
+  return connection_->read([&] { return sqlite::list_exemptions(*connection_, page); });
+}
+
+template <typename Port>
+std::optional<std::string> SqliteReads<Port>::setting(const std::string& key) {
+  return connection_->read([&] { return sqlite::setting(*connection_, key); });
+}
+
+template <typename Port>
+Counts SqliteReads<Port>::counts(TimeMs now, TimeMs stale_before) {
+  return connection_->read([&] { return sqlite::counts(*connection_, now, stale_before); });
+}
+
+template class SqliteReads<ReadView>;
+template class SqliteReads<Storage>;
+
+}  // namespace headroom

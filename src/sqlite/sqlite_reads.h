@@ -1,0 +1,54 @@
+#pragma once
+
+#include <memory>
+
+#include "headroom/storage.h"
+
+namespace headroom {
+
+namespace sqlite {
+class Connection;
+}
+
+// What the writer and the read views have in common: ReadView's calls on one connection. Port is Storage or ReadView.
+template <typename Port>
+class SqliteReads : public Port {
+ public:
+  ~SqliteReads() override;
+  SqliteReads(const SqliteReads&) = delete;
+  SqliteReads& operator=(const SqliteReads&) = delete;
+
+  std::optional<Group> find_group(const std::string& group_id) override;
+  std::vector<Group> due_groups(TimeMs now, int limit) override;
+  std::optional<TimeMs> next_due_at() override;
+  Page<Group> groups(const GroupFilter& filter, const PageRequest& page) override;
+
+  Page<Event> events(const EventFilter& filter, const PageRequest& page) override;
+
+  std::optional<Run> find_run(std::int64_t id) override;
+  Page<Run> runs(const RunFilter& filter, const PageRequest& page) override;
+  std::optional<Run> open_run(const std::string& group_id) override;
+  std::vector<Run> running_runs() override;
+  Page<RunMember> run_members(std::int64_t run_id, std::optional<Decision> decision, const PageRequest& page) override;
+  std::vector<RunMember> plan(std::int64_t run_id) override;
+  RemovalUsage removal_usage(TimeMs since, const std::optional<std::string>& group_id) override;
+
+  std::optional<Exemption> find_exemption(ExemptionKind kind, const std::string& subject, TimeMs now) override;
+  std::set<std::string> exempt_members(const std::vector<std::string>& accounts, TimeMs now) override;
+  Page<Exemption> exemptions(const PageRequest& page) override;
+
+  std::optional<std::string> setting(const std::string& key) override;
+  Counts counts(TimeMs now, TimeMs stale_before) override;
+
+ protected:
+  explicit SqliteReads(std::unique_ptr<sqlite::Connection> connection);
+  sqlite::Connection& connection() { return *connection_; }
+
+ private:
+  const std::unique_ptr<sqlite::Connection> connection_;
+};
+
+extern template class SqliteReads<ReadView>;
+extern template class SqliteReads<Storage>;
+
+}  // namespace headroom

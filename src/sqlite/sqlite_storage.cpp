@@ -1,0 +1,183 @@
+#include "sqlite/sqlite_storage.h"
+
+#include <sqlite3.h>
+
+#include "sqlite/connection.h"
+#include "sqlite/event_queries.h"
+#include "sqlite/exemption_queries.h"
+#include "sqlite/group_queries.h"
+#include "sqlite/run_member_queries.h"
+#include "sqlite/run_queries.h"
+#include "sqlite/summary_queries.h"
+
+namespace headroom {
+namespace {
+
+// What stays of a log file that a slow reader or a burst made grow.
+constexpr int kMaxIdleLogBytes = 64 * 1024 * 1024;
+
+void configure(sqlite::Connection& connection) {
+  {
+    sqlite::Query mode = connection.query("PRAGMA journal_mode = WAL");
+    if (!mode.step() || mode.text() != "wal") throw SQLite::Exception("write-ahead log refused", SQLITE_CANTOPEN);
+  }
+  connection.execute("PRAGMA synchronous = FULL");
+  connection.execute("PRAGMA wal_autocheckpoint = 0");
+  connection.execute("PRAGMA journal_size_limit = " + std::to_string(kMaxIdleLogBytes));
+  connection.execute("PRAGMA cache_size = -2000");
+  connection.execute("PRAGMA foreign_keys = ON");
+}
+
+std::unique_ptr<sqlite::Connection> open(const SqliteStorageOptions& options) {
+  auto connection = std::make_unique<sqlite::Connection>(
+      sqlite::Connection::Options{.path = options.path, .vfs = options.vfs, .read_only = false});
+  try {
+    configure(*connection);
+  } catch (const SQLite::Exception& error) {
+    throw sqlite::database_problem(error, options.path);
+  }
+  return connection;
+}
+
+}  // namespace
+
+SqliteStorage::SqliteStorage(const SqliteStorageOptions& options) : SqliteReads(open(options)) {}
+
+void SqliteStorage::require_transaction() {
+  if (connection().in_transaction()) return;
+  if (lost_) throw *lost_;
+  throw StorageError(StorageError::Kind::kOther, "no transaction is open");
+}
+
+template <typename Call>
+auto SqliteStorage::write(Call&& call) {
+  require_transaction();
+  try {
+    return connection().guarded(std::forward<Call>(call));
+  } catch (const StorageError& error) {
+    if (!connection().in_transaction()) lost_ = error;
+    throw;
+  }
+}
+
+void SqliteStorage::begin() {
+  lost_.reset();
+  connection().guarded([&] { connection().execute("BEGIN IMMEDIATE"); });
+}
+
+void SqliteStorage::commit() {
+  try {
+    write([&] { connection().execute("COMMIT"); });
+  } catch (...) {
+    rollback();
+    throw;
+  }
+}
+
+void SqliteStorage::rollback() noexcept {
+  lost_.reset();
+  if (!connection().in_transaction()) return;
+  try {
+    connection().execute("ROLLBACK");
+  } catch (const std::exception&) {
+    // SQLite has rolled back already, or the next begin() reports what is wrong.
+  }
+}
+
+void SqliteStorage::savepoint(const std::function<void()>& body) {
+  write([&] { connection().execute("SAVEPOINT job"); });
+  try {
+    body();
+  } catch (...) {
+    undo_savepoint();
+    throw;
+  }
+  write([&] { connection().execute("RELEASE job"); });
+}
+
+void SqliteStorage::undo_savepoint() noexcept {
+  if (!connection().in_transaction()) return;
+  try {
+    connection().execute("ROLLBACK TO job");
+    connection().execute("RELEASE job");
+  } catch (const std::exception& error) {
+    // The savepoint can not be undone alone, so the whole transaction goes, and what follows in it has to fail.
+    rollback();
+    lost_.emplace(StorageError::Kind::kOther, std::string("the transaction was rolled back: ") + error.what());
+  }
+}
+
+void SqliteStorage::checkpoint() {
+  int result = SQLITE_OK;
+  connection().guarded([&] {
+    result = sqlite3_wal_checkpoint_v2(connection().handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    // Busy: a reader needs the log; the next checkpoint gets further.
+    if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) throw SQLite::Exception(connection().handle(), result);
+  });
+}
+
+std::optional<std::int64_t> SqliteStorage::insert_event(const Event& event) {
+  return write([&] { return sqlite::insert_event(connection(), event); });
+}
+
+std::int64_t SqliteStorage::save_group(const Group& group) {
+  return write([&] { return sqlite::save_group(connection(), group); });
+}
+
+void SqliteStorage::delete_group(const std::string& group_id) {
+  write([&] { sqlite::delete_group(connection(), group_id); });
+}
+
+std::int64_t SqliteStorage::insert_run(const Run& run) {
+  return write([&] { return sqlite::insert_run(connection(), run); });
+}
+
+void SqliteStorage::insert_run_members(std::int64_t run_id, const std::vector<RunMember>& members) {
+  write([&] { sqlite::insert_run_members(connection(), run_id, members); });
+}
+
+void SqliteStorage::update_run(const Run& run) {
+  write([&] { sqlite::update_run(connection(), run); });
+}
+
+void SqliteStorage::mark_sent(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now) {
+  write([&] { sqlite::mark_sent(connection(), run_id, accounts, now); });
+}
+
+void SqliteStorage::finish_member(std::int64_t run_id, const std::string& account, Outcome outcome, int error_code) {
+  write([&] { sqlite::finish_member(connection(), run_id, account, outcome, error_code); });
+}
+
+Exemption SqliteStorage::put_exemption(const Exemption& exemption) {
+  return write([&] { return sqlite::put_exemption(connection(), exemption); });
+}
+
+bool SqliteStorage::delete_exemption(ExemptionKind kind, const std::string& subject) {
+  return write([&] { return sqlite::delete_exemption(connection(), kind, subject); });
+}
+
+std::vector<Exemption> SqliteStorage::take_expired_exemptions(TimeMs now, int limit) {
+  return write([&] { return sqlite::take_expired_exemptions(connection(), now, limit); });
+}
+
+std::optional<TimeMs> SqliteStorage::next_exemption_expiry() {
+  return connection().read([&] { return sqlite::next_exemption_expiry(connection()); });
+}
+
+void SqliteStorage::put_setting(const std::string& key, const std::optional<std::string>& value) {
+  write([&] { sqlite::put_setting(connection(), key, value); });
+}
+
+int SqliteStorage::delete_events_before(TimeMs received_before, int limit) {
+  return write([&] { return sqlite::delete_events_before(connection(), received_before, limit); });
+}
+
+int SqliteStorage::delete_kept_members_before(TimeMs created_before, int limit) {
+  return write([&] { return sqlite::delete_kept_members_before(connection(), created_before, limit); });
+}
+
+int SqliteStorage::evict_unconfirmed_groups(std::int64_t keep, int limit) {
+  return write([&] { return sqlite::evict_unconfirmed_groups(connection(), keep, limit); });
+}
+
+}  // namespace headroom

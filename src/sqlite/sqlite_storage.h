@@ -1,0 +1,59 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "sqlite/sqlite_reads.h"
+
+namespace headroom {
+
+struct SqliteStorageOptions {
+  std::string path;
+  std::string vfs = {};  // empty: the default one
+};
+
+// The one writing connection, and the only one that ever checkpoints (by checkpoint(), and on a clean close). The
+// caller holds the DatabaseLock and has had the schema checked. Not thread-safe.
+class SqliteStorage final : public SqliteReads<Storage> {
+ public:
+  // Throws DatabaseProblem; never creates the file.
+  explicit SqliteStorage(const SqliteStorageOptions& options);
+
+  void begin() override;
+  void commit() override;
+  void rollback() noexcept override;
+  void savepoint(const std::function<void()>& body) override;
+  void checkpoint() override;
+
+  std::optional<std::int64_t> insert_event(const Event& event) override;
+  std::int64_t save_group(const Group& group) override;
+  void delete_group(const std::string& group_id) override;
+
+  std::int64_t insert_run(const Run& run) override;
+  void insert_run_members(std::int64_t run_id, const std::vector<RunMember>& members) override;
+  void update_run(const Run& run) override;
+  void mark_sent(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now) override;
+  void finish_member(std::int64_t run_id, const std::string& account, Outcome outcome, int error_code) override;
+
+  Exemption put_exemption(const Exemption& exemption) override;
+  bool delete_exemption(ExemptionKind kind, const std::string& subject) override;
+  std::vector<Exemption> take_expired_exemptions(TimeMs now, int limit) override;
+  std::optional<TimeMs> next_exemption_expiry() override;
+
+  void put_setting(const std::string& key, const std::optional<std::string>& value) override;
+
+  int delete_events_before(TimeMs received_before, int limit) override;
+  int delete_kept_members_before(TimeMs created_before, int limit) override;
+  int evict_unconfirmed_groups(std::int64_t keep, int limit) override;
+
+ private:
+  template <typename Call>
+  auto write(Call&& call);
+  void require_transaction();
+  void undo_savepoint() noexcept;
+
+  // Why SQLite rolled the open transaction back by itself: all that follows in it fails with the same error.
+  std::optional<StorageError> lost_;
+};
+
+}  // namespace headroom

@@ -1,0 +1,103 @@
+#include "tests/storage/backend.h"
+
+// Exemptions and settings.
+namespace headroom::test {
+namespace {
+
+using ExemptionStorageTest = StorageTest;
+HEADROOM_ALL_BACKENDS(ExemptionStorageTest);
+
+Exemption exempt(ExemptionKind kind, const std::string& subject, std::optional<TimeMs> expires_at = std::nullopt) {
+  return {.kind = kind, .subject = subject, .reason = "it's ours", .created_at = kNow, .expires_at = expires_at};
+}
+
+TEST_P(ExemptionStorageTest, PutsAndFinds) {
+  const auto put = write([&](Storage& s) { return s.put_exemption(exempt(ExemptionKind::kGroup, "g'", kNow + 5)); });
+  EXPECT_GT(put.id, 0);
+  EXPECT_EQ(put.subject, "g'");
+  const auto found = storage().find_exemption(ExemptionKind::kGroup, "g'", kNow);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->id, put.id);
+  EXPECT_EQ(found->kind, ExemptionKind::kGroup);
+  EXPECT_EQ(found->reason, "it's ours");
+  EXPECT_EQ(found->created_at, kNow);
+  EXPECT_EQ(found->expires_at, kNow + 5);
+  EXPECT_TRUE(storage().find_exemption(ExemptionKind::kGroup, "g'", kNow + 4));
+  EXPECT_FALSE(storage().find_exemption(ExemptionKind::kGroup, "g'", kNow + 5));
+  EXPECT_FALSE(storage().find_exemption(ExemptionKind::kMember, "g'", kNow));
+}
+
+TEST_P(ExemptionStorageTest, PutAgainKeepsIdAndCreation) {
+  const auto first = write([&](Storage& s) { return s.put_exemption(exempt(ExemptionKind::kMember, "u", kNow + 5)); });
+  Exemption changed = exempt(ExemptionKind::kMember, "u");
+  changed.reason = "other";
+  changed.created_at = kNow + 100;
+  const auto second = write([&](Storage& s) { return s.put_exemption(changed); });
+  EXPECT_EQ(second.id, first.id);
+  EXPECT_EQ(second.created_at, kNow);
+  EXPECT_EQ(second.reason, "other");
+  EXPECT_EQ(second.expires_at, std::nullopt);
+}
+
+TEST_P(ExemptionStorageTest, DeletesOnce) {
+  write([&](Storage& s) { return s.put_exemption(exempt(ExemptionKind::kMember, "u")); });
+  EXPECT_FALSE(write([&](Storage& s) { return s.delete_exemption(ExemptionKind::kGroup, "u"); }));
+  EXPECT_TRUE(write([&](Storage& s) { return s.delete_exemption(ExemptionKind::kMember, "u"); }));
+  EXPECT_FALSE(write([&](Storage& s) { return s.delete_exemption(ExemptionKind::kMember, "u"); }));
+}
+
+TEST_P(ExemptionStorageTest, NamesTheExemptOfManyAccounts) {
+  write([&](Storage& s) {
+    s.put_exemption(exempt(ExemptionKind::kMember, "a"));
+    s.put_exemption(exempt(ExemptionKind::kMember, "b", kNow));
+    s.put_exemption(exempt(ExemptionKind::kMember, "c", kNow + 1));
+    s.put_exemption(exempt(ExemptionKind::kGroup, "d"));
+  });
+  EXPECT_EQ(storage().exempt_members({"a", "b", "c", "d", "e", "a"}, kNow), (std::set<std::string>{"a", "c"}));
+  EXPECT_TRUE(storage().exempt_members({}, kNow).empty());
+}
+
+TEST_P(ExemptionStorageTest, PagesNewestFirst) {
+  write([&](Storage& s) {
+    for (int i = 0; i < 7; ++i) s.put_exemption(exempt(ExemptionKind::kMember, "u" + std::to_string(i)));
+  });
+  for (const int limit : {1, 3, 7, 8}) {
+    EXPECT_EQ(all_ids(limit, [&](const PageRequest& page) { return storage().exemptions(page); }).size(), 7u);
+  }
+  EXPECT_EQ(storage().exemptions({.limit = 1}).items.at(0).subject, "u6");
+}
+
+TEST_P(ExemptionStorageTest, TakesTheExpired) {
+  EXPECT_FALSE(storage().next_exemption_expiry());
+  write([&](Storage& s) {
+    s.put_exemption(exempt(ExemptionKind::kMember, "never"));
+    s.put_exemption(exempt(ExemptionKind::kMember, "later", kNow + 1));
+    s.put_exemption(exempt(ExemptionKind::kGroup, "now", kNow));
+    s.put_exemption(exempt(ExemptionKind::kMember, "before", kNow - 1));
+  });
+  EXPECT_EQ(storage().next_exemption_expiry(), kNow - 1);
+  auto taken = write([&](Storage& s) { return s.take_expired_exemptions(kNow, 1); });
+  ASSERT_EQ(taken.size(), 1u);
+  EXPECT_EQ(taken[0].subject, "before");
+  taken = write([&](Storage& s) { return s.take_expired_exemptions(kNow, 10); });
+  ASSERT_EQ(taken.size(), 1u);
+  EXPECT_EQ(taken[0].subject, "now");
+  EXPECT_EQ(taken[0].kind, ExemptionKind::kGroup);
+  EXPECT_TRUE(write([&](Storage& s) { return s.take_expired_exemptions(kNow, 10); }).empty());
+  EXPECT_EQ(storage().next_exemption_expiry(), kNow + 1);
+  EXPECT_EQ(storage().exemptions({}).items.size(), 2u);
+}
+
+TEST_P(ExemptionStorageTest, SettingsArePutReplacedAndRemoved) {
+  EXPECT_FALSE(storage().setting("paused"));
+  write([&](Storage& s) { s.put_setting("paused", "it's\nme"); });
+  EXPECT_EQ(storage().setting("paused"), "it's\nme");
+  write([&](Storage& s) { s.put_setting("paused", ""); });
+  EXPECT_EQ(storage().setting("paused"), "");
+  write([&](Storage& s) { s.put_setting("paused", std::nullopt); });
+  EXPECT_FALSE(storage().setting("paused"));
+  write([&](Storage& s) { s.put_setting("paused", std::nullopt); });
+}
+
+}  // namespace
+}  // namespace headroom::test

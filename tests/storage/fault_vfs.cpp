@@ -1,0 +1,95 @@
+#include "tests/storage/fault_vfs.h"
+
+#include <stdexcept>
+
+namespace headroom::test {
+namespace {
+
+// The real file stands right behind this one in the memory that SQLite gives us.
+struct FaultFile {
+  sqlite3_file base;
+  FaultVfs* faults;
+};
+
+sqlite3_file* real(sqlite3_file* file) {
+  return reinterpret_cast<sqlite3_file*>(reinterpret_cast<FaultFile*>(file) + 1);
+}
+FaultVfs& faults(sqlite3_file* file) { return *reinterpret_cast<FaultFile*>(file)->faults; }
+sqlite3_vfs* default_vfs() { return sqlite3_vfs_find("unix"); }
+
+int close(sqlite3_file* f) { return real(f)->pMethods->xClose(real(f)); }
+int read(sqlite3_file* f, void* to, int size, sqlite3_int64 at) {
+  if (faults(f).on_read != SQLITE_OK) return faults(f).on_read;
+  return real(f)->pMethods->xRead(real(f), to, size, at);
+}
+int write(sqlite3_file* f, const void* from, int size, sqlite3_int64 at) {
+  if (faults(f).on_write != SQLITE_OK) return faults(f).on_write;
+  return real(f)->pMethods->xWrite(real(f), from, size, at);
+}
+int truncate(sqlite3_file* f, sqlite3_int64 size) { return real(f)->pMethods->xTruncate(real(f), size); }
+int sync(sqlite3_file* f, int flags) {
+  if (faults(f).on_sync != SQLITE_OK) return faults(f).on_sync;
+  return real(f)->pMethods->xSync(real(f), flags);
+}
+int file_size(sqlite3_file* f, sqlite3_int64* size) { return real(f)->pMethods->xFileSize(real(f), size); }
+int lock(sqlite3_file* f, int level) { return real(f)->pMethods->xLock(real(f), level); }
+int unlock(sqlite3_file* f, int level) { return real(f)->pMethods->xUnlock(real(f), level); }
+int check_lock(sqlite3_file* f, int* result) { return real(f)->pMethods->xCheckReservedLock(real(f), result); }
+int control(sqlite3_file* f, int op, void* arg) { return real(f)->pMethods->xFileControl(real(f), op, arg); }
+int sector_size(sqlite3_file* f) { return real(f)->pMethods->xSectorSize(real(f)); }
+int characteristics(sqlite3_file* f) { return real(f)->pMethods->xDeviceCharacteristics(real(f)); }
+int shm_map(sqlite3_file* f, int page, int size, int extend, void volatile** at) {
+  return real(f)->pMethods->xShmMap(real(f), page, size, extend, at);
+}
+int shm_lock(sqlite3_file* f, int offset, int count, int flags) {
+  return real(f)->pMethods->xShmLock(real(f), offset, count, flags);
+}
+void shm_barrier(sqlite3_file* f) { real(f)->pMethods->xShmBarrier(real(f)); }
+int shm_unmap(sqlite3_file* f, int remove) { return real(f)->pMethods->xShmUnmap(real(f), remove); }
+int fetch(sqlite3_file*, sqlite3_int64, int, void** at) {
+  *at = nullptr;  // no memory mapping: every read and write passes here
+  return SQLITE_OK;
+}
+int unfetch(sqlite3_file*, sqlite3_int64, void*) { return SQLITE_OK; }
+
+const sqlite3_io_methods kMethods{
+    3,         close,      read,    write,       truncate,        sync,    file_size, lock,
+    unlock,    check_lock, control, sector_size, characteristics, shm_map, shm_lock,  shm_barrier,
+    shm_unmap, fetch,      unfetch};
+
+int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out_flags) {
+  auto* fault_file = reinterpret_cast<FaultFile*>(file);
+  fault_file->faults = static_cast<FaultVfs*>(vfs->pAppData);
+  fault_file->base.pMethods = nullptr;
+  const int result = default_vfs()->xOpen(default_vfs(), name, real(file), flags, out_flags);
+  if (result == SQLITE_OK) fault_file->base.pMethods = &kMethods;
+  return result;
+}
+int remove(sqlite3_vfs*, const char* name, int sync_folder) {
+  return default_vfs()->xDelete(default_vfs(), name, sync_folder);
+}
+int access(sqlite3_vfs*, const char* name, int flags, int* result) {
+  return default_vfs()->xAccess(default_vfs(), name, flags, result);
+}
+int full_path(sqlite3_vfs*, const char* name, int size, char* out) {
+  return default_vfs()->xFullPathname(default_vfs(), name, size, out);
+}
+
+}  // namespace
+
+FaultVfs::FaultVfs() {
+  vfs_ = *default_vfs();
+  vfs_.pNext = nullptr;
+  vfs_.szOsFile = static_cast<int>(sizeof(FaultFile)) + default_vfs()->szOsFile;
+  vfs_.zName = name_.c_str();
+  vfs_.pAppData = this;
+  vfs_.xOpen = open;
+  vfs_.xDelete = remove;
+  vfs_.xAccess = access;
+  vfs_.xFullPathname = full_path;
+  if (sqlite3_vfs_register(&vfs_, 0) != SQLITE_OK) throw std::runtime_error("the VFS was refused");
+}
+
+FaultVfs::~FaultVfs() { sqlite3_vfs_unregister(&vfs_); }
+
+}  // namespace headroom::test

@@ -1,0 +1,141 @@
+#include "sqlite/migrator.h"
+#include "sqlite/sqlite_read_view.h"
+#include "sqlite/sqlite_storage.h"
+#include "tests/storage/backend.h"
+#include "tests/storage/fault_vfs.h"
+#include "tests/storage/temp_dir.h"
+
+namespace headroom::test {
+namespace {
+
+using Kind = StorageError::Kind;
+
+class FaultsTest : public testing::Test {
+ protected:
+  FaultsTest() {
+    Migrator(path_).up({.now = kNow});
+    storage_.emplace(SqliteStorageOptions{.path = path_, .vfs = faults_.name()});
+  }
+
+  template <typename Work>
+  static std::optional<Kind> kind_of(Work&& work) {
+    try {
+      work();
+      return std::nullopt;
+    } catch (const StorageError& error) {
+      return error.kind();
+    }
+  }
+  void insert_committed() {
+    storage_->begin();
+    storage_->insert_event(full_event("g"));
+    storage_->commit();
+  }
+  std::size_t events() { return storage_->events({}, {}).items.size(); }
+
+  TempDir dir_;
+  const std::string path_ = dir_.file("headroom.db");
+  FaultVfs faults_;
+  std::optional<SqliteStorage> storage_;
+};
+
+TEST_F(FaultsTest, AFullDiskFailsTheCommitAndHeals) {
+  storage_->begin();
+  storage_->insert_event(full_event("g"));
+  faults_.on_write = SQLITE_FULL;
+  EXPECT_EQ(kind_of([&] { storage_->commit(); }), Kind::kFull);
+  faults_.on_write = SQLITE_OK;
+  EXPECT_EQ(events(), 0u);
+  insert_committed();
+  EXPECT_EQ(events(), 1u);
+}
+
+TEST_F(FaultsTest, AFailedWriteIsFatal) {
+  storage_->begin();
+  storage_->insert_event(full_event("g"));
+  faults_.on_write = SQLITE_IOERR_WRITE;
+  EXPECT_EQ(kind_of([&] { storage_->commit(); }), Kind::kFatal);
+  faults_.on_write = SQLITE_OK;
+  EXPECT_EQ(events(), 0u);
+}
+
+TEST_F(FaultsTest, AFailedSyncIsFatalAndTheRowIsNotShown) {
+  storage_->begin();
+  storage_->insert_event(full_event("g"));
+  faults_.on_sync = SQLITE_IOERR_FSYNC;
+  EXPECT_EQ(kind_of([&] { storage_->commit(); }), Kind::kFatal);
+  faults_.on_sync = SQLITE_OK;
+  EXPECT_EQ(events(), 0u);
+  insert_committed();
+  EXPECT_EQ(events(), 1u);
+}
+
+TEST_F(FaultsTest, AFailedCheckpointIsFatalAndLosesNothing) {
+  insert_committed();
+  faults_.on_sync = SQLITE_IOERR_FSYNC;
+  EXPECT_EQ(kind_of([&] { storage_->checkpoint(); }), Kind::kFatal);
+  faults_.on_sync = SQLITE_OK;
+  EXPECT_EQ(events(), 1u);
+  EXPECT_EQ(kind_of([&] { storage_->checkpoint(); }), std::nullopt);
+}
+
+TEST_F(FaultsTest, ACheckpointOnAFullDiskSaysSo) {
+  insert_committed();
+  faults_.on_write = SQLITE_FULL;
+  EXPECT_EQ(kind_of([&] { storage_->checkpoint(); }), Kind::kFull);
+  faults_.on_write = SQLITE_OK;
+  EXPECT_EQ(events(), 1u);
+}
+
+// SQLite rolls the whole transaction back when it can not spill its cache: what follows must not slip into another.
+TEST_F(FaultsTest, WhatFollowsALostTransactionFailsToo) {
+  Event large = full_event("g");
+  large.body.assign(512 * 1024, 'x');
+  storage_->begin();
+  storage_->savepoint([&] { storage_->insert_event(full_event("first")); });
+  faults_.on_write = SQLITE_FULL;
+  const auto first = kind_of([&] {
+    for (int i = 0; i < 64; ++i) storage_->savepoint([&] { storage_->insert_event(large); });
+  });
+  EXPECT_EQ(first, Kind::kFull);
+  faults_.on_write = SQLITE_OK;
+  const auto later = kind_of([&] { storage_->savepoint([&] { storage_->insert_event(full_event("later")); }); });
+  const auto committed = kind_of([&] { storage_->commit(); });
+  EXPECT_EQ(later, Kind::kFull);
+  EXPECT_EQ(committed, Kind::kFull);
+  EXPECT_EQ(events(), 0u);
+  insert_committed();
+}
+
+TEST_F(FaultsTest, AFailedReadIsFatal) {
+  insert_committed();
+  SqliteReadView view({.path = path_, .vfs = faults_.name()});
+  faults_.on_read = SQLITE_IOERR_READ;
+  EXPECT_EQ(kind_of([&] { view.events({}, {}); }), Kind::kFatal);
+  faults_.on_read = SQLITE_OK;
+  EXPECT_EQ(view.events({}, {}).items.size(), 1u);
+}
+
+TEST_F(FaultsTest, ADamagedDatabaseIsFatal) {
+  insert_committed();
+  SqliteReadView view({.path = path_, .vfs = faults_.name()});
+  faults_.on_read = SQLITE_CORRUPT;
+  EXPECT_EQ(kind_of([&] { view.events({}, {}); }), Kind::kFatal);
+  faults_.on_read = SQLITE_OK;
+}
+
+TEST_F(FaultsTest, AReadThatTakesTooLongIsCutOff) {
+  storage_->begin();
+  for (int i = 0; i < 2000; ++i) storage_->insert_event(full_event("g", kNow + i));
+  storage_->commit();
+  const EventFilter first{.group_id = std::nullopt, .since = kNow, .until = kNow + 1};
+  SqliteReadView late({.path = path_, .max_read = std::chrono::milliseconds(-1)});  // over before it began
+  EXPECT_EQ(kind_of([&] { late.events(first, {}); }), Kind::kTimeout);
+  EXPECT_EQ(kind_of([&] { late.events(first, {}); }), Kind::kTimeout);
+  EXPECT_EQ(late.events({}, {.limit = 1, .before_id = {}}).items.size(), 1u);  // still usable
+  SqliteReadView view({.path = path_});
+  EXPECT_EQ(view.events(first, {}).items.size(), 1u);
+}
+
+}  // namespace
+}  // namespace headroom::test

@@ -1,0 +1,237 @@
+#include "tests/storage/backend.h"
+
+namespace headroom::test {
+namespace {
+
+using RunStorageTest = StorageTest;
+HEADROOM_ALL_BACKENDS(RunStorageTest);
+
+Run sample_run() {
+  Run run;
+  run.group_id = "g'";
+  run.trigger = RunTrigger::kOperator;
+  run.mode = RunMode::kApprove;
+  run.state = RunState::kAwaitingApproval;
+  run.reason = "chat_error_10002";
+  run.created_at = kNow;
+  run.started_at = 1;
+  run.finished_at = 2;
+  run.confirmed_at = 3;
+  run.members_before = 4;
+  run.max_members = 5;
+  run.members_after = 6;
+  run.wanted = 7;
+  run.considered = 8;
+  run.eligible = 9;
+  run.selected = 10;
+  run.removed = 11;
+  run.restored = 12;
+  run.kept = {{Why::kOwner, 1}, {Why::kNewcomer, 20}, {Why::kOverLimit, 3}};
+  run.kept_stored = false;
+  run.policy.inactive_for = 123;
+  run.policy.target_headroom = Share::count(3);
+  run.policy.max_removed_share = Share::percent(12.5);
+  run.policy.protect_online = false;
+  run.policy.reason = "it's \"you\" \xE7\xBE\xA4\n\\";
+  return run;
+}
+
+void expect_equal(const Run& a, const Run& b) {
+  EXPECT_EQ(a.group_id, b.group_id);
+  EXPECT_EQ(a.trigger, b.trigger);
+  EXPECT_EQ(a.mode, b.mode);
+  EXPECT_EQ(a.state, b.state);
+  EXPECT_EQ(a.reason, b.reason);
+  EXPECT_EQ(a.created_at, b.created_at);
+  EXPECT_EQ(a.started_at, b.started_at);
+  EXPECT_EQ(a.finished_at, b.finished_at);
+  EXPECT_EQ(a.confirmed_at, b.confirmed_at);
+  EXPECT_EQ(a.members_before, b.members_before);
+  EXPECT_EQ(a.max_members, b.max_members);
+  EXPECT_EQ(a.members_after, b.members_after);
+  EXPECT_EQ(a.wanted, b.wanted);
+  EXPECT_EQ(a.considered, b.considered);
+  EXPECT_EQ(a.eligible, b.eligible);
+  EXPECT_EQ(a.selected, b.selected);
+  EXPECT_EQ(a.removed, b.removed);
+  EXPECT_EQ(a.restored, b.restored);
+  EXPECT_EQ(a.kept, b.kept);
+  EXPECT_EQ(a.kept_stored, b.kept_stored);
+  EXPECT_EQ(a.policy, b.policy);
+  EXPECT_EQ(a.source_run_id, b.source_run_id);
+}
+
+TEST_P(RunStorageTest, KeepsEveryField) {
+  const headroom::Run run = sample_run();
+  const auto id = write([&](Storage& s) { return s.insert_run(run); });
+  const auto stored = storage().find_run(id);
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(stored->id, id);
+  expect_equal(*stored, run);
+  EXPECT_FALSE(storage().find_run(id + 1));
+  EXPECT_FALSE(storage().find_run(-1));
+}
+
+TEST_P(RunStorageTest, UpdatesEverythingButWhatIsFixed) {
+  const auto source = write([&](Storage& s) { return s.insert_run(a_run("g", RunState::kSucceeded)); });
+  const auto id = write([&](Storage& s) { return s.insert_run(a_run("g", RunState::kRunning, RunMode::kPlan, 77)); });
+  headroom::Run run = sample_run();
+  run.id = id;
+  run.source_run_id = source;
+  write([&](Storage& s) { s.update_run(run); });
+  headroom::Run expected = run;
+  expected.group_id = "g";
+  expected.trigger = RunTrigger::kScheduler;
+  expected.created_at = 77;
+  expect_equal(storage().find_run(id).value(), expected);
+}
+
+TEST_P(RunStorageTest, RefusesToUpdateAnUnknownRun) {
+  headroom::Run run = sample_run();
+  run.id = 99;
+  storage().begin();
+  EXPECT_THROW(storage().update_run(run), StorageError);
+  storage().rollback();
+}
+
+TEST_P(RunStorageTest, AGroupHasOneOpenRun) {
+  EXPECT_FALSE(storage().open_run("g"));
+  const auto first = write([&](Storage& s) { return s.insert_run(a_run("g", RunState::kAwaitingApproval)); });
+  EXPECT_EQ(storage().open_run("g")->id, first);
+  storage().begin();
+  EXPECT_THROW(storage().insert_run(a_run("g", RunState::kRunning)), StorageError);
+  storage().commit();
+  headroom::Run run = *storage().find_run(first);
+  run.state = RunState::kSucceeded;
+  write([&](Storage& s) { s.update_run(run); });
+  EXPECT_FALSE(storage().open_run("g"));
+  const auto second = write([&](Storage& s) { return s.insert_run(a_run("g", RunState::kRunning)); });
+  EXPECT_EQ(storage().open_run("g")->id, second);
+  EXPECT_FALSE(storage().open_run("other"));
+}
+
+TEST_P(RunStorageTest, ListsRunningRuns) {
+  EXPECT_TRUE(storage().running_runs().empty());
+  write([&](Storage& s) {
+    s.insert_run(a_run("a", RunState::kRunning));
+    s.insert_run(a_run("b", RunState::kAwaitingApproval));
+    s.insert_run(a_run("c", RunState::kFailed));
+    s.insert_run(a_run("d", RunState::kRunning));
+  });
+  const auto runs = storage().running_runs();
+  ASSERT_EQ(runs.size(), 2u);
+  EXPECT_EQ(runs[0].group_id, "a");
+  EXPECT_EQ(runs[1].group_id, "d");
+}
+
+TEST_P(RunStorageTest, FiltersAndPages) {
+  write([&](Storage& s) {
+    for (int i = 0; i < 60; ++i) {
+      s.insert_run(a_run(i % 3 == 0 ? "a" : "b", i % 2 == 0 ? RunState::kSucceeded : RunState::kFailed, RunMode::kPrune,
+                         kNow + ((i * 37) % 60) * kMinuteMs));
+    }
+  });
+  const auto count = [&](const RunFilter& filter) {
+    return all_ids(4, [&](const PageRequest& page) { return storage().runs(filter, page); }).size();
+  };
+  EXPECT_EQ(count({}), 60u);
+  EXPECT_EQ(count({.group_id = "a"}), 20u);
+  EXPECT_EQ(count({.state = RunState::kFailed}), 30u);
+  EXPECT_EQ(count({.group_id = "a", .state = RunState::kFailed}), 10u);
+  EXPECT_EQ(count({.since = kNow + 30 * kMinuteMs}), 30u);
+  EXPECT_EQ(count({.until = kNow + 30 * kMinuteMs}), 30u);
+  EXPECT_EQ(count({.since = kNow + 10 * kMinuteMs, .until = kNow + 11 * kMinuteMs}), 1u);
+  EXPECT_EQ(count({.group_id = "nobody"}), 0u);
+  const auto all = count({.group_id = "a", .state = RunState::kFailed, .since = kNow, .until = kNow + kHourMs});
+  EXPECT_EQ(all, 10u);
+}
+
+TEST_P(RunStorageTest, KeepsMembersInPlanOrder) {
+  const auto id = write([&](Storage& s) {
+    const auto run_id = s.insert_run(a_run("g"));
+    RunMember left = selected("z");
+    left.outcome = Outcome::kLeft;
+    left.error_code = 10007;
+    left.sent_at = kNow;
+    s.insert_run_members(run_id, {left, selected("a'\""), kept("owner", Why::kOwner), kept("new", Why::kNewcomer)});
+    return run_id;
+  });
+  const auto plan = storage().plan(id);
+  ASSERT_EQ(plan.size(), 2u);
+  EXPECT_EQ(plan[0].account, "z");
+  EXPECT_EQ(plan[0].outcome, Outcome::kLeft);
+  EXPECT_EQ(plan[0].error_code, 10007);
+  EXPECT_EQ(plan[0].sent_at, kNow);
+  EXPECT_EQ(plan[0].joined_at_s, 1'700'000'000);
+  EXPECT_EQ(plan[0].last_sent_at_s, 0);
+  EXPECT_EQ(plan[0].why, Why::kInactive);
+  EXPECT_EQ(plan[1].account, "a'\"");
+  EXPECT_EQ(plan[1].outcome, Outcome::kNone);
+  EXPECT_EQ(plan[1].sent_at, std::nullopt);
+  EXPECT_LT(plan[0].id, plan[1].id);
+
+  const auto page = storage().run_members(id, Decision::kKeep, {});
+  ASSERT_EQ(page.items.size(), 2u);
+  EXPECT_EQ(page.items[0].account, "new");
+  EXPECT_EQ(page.items[1].why, Why::kOwner);
+  EXPECT_EQ(page.items[1].joined_at_s, std::nullopt);
+  for (const int limit : {1, 3, 4}) {
+    EXPECT_EQ(all_ids(limit, [&](const PageRequest& p) { return storage().run_members(id, std::nullopt, p); }).size(),
+              4u);
+    EXPECT_EQ(
+        all_ids(limit, [&](const PageRequest& p) { return storage().run_members(id, Decision::kRemove, p); }).size(),
+        2u);
+  }
+  EXPECT_TRUE(storage().run_members(id + 1, std::nullopt, {}).items.empty());
+}
+
+TEST_P(RunStorageTest, AnAccountListedTwiceStandsOnceAsSelected) {
+  const auto id = write([&](Storage& s) {
+    const auto run_id = s.insert_run(a_run("g"));
+    s.insert_run_members(run_id, {selected("a"), kept("a")});
+    return run_id;
+  });
+  const auto page = storage().run_members(id, std::nullopt, {});
+  ASSERT_EQ(page.items.size(), 1u);
+  EXPECT_EQ(page.items[0].decision, Decision::kRemove);
+}
+
+TEST_P(RunStorageTest, RefusesMembersOfAnUnknownRun) {
+  storage().begin();
+  EXPECT_THROW(storage().insert_run_members(5, {selected("a")}), StorageError);
+  storage().rollback();
+}
+
+TEST_P(RunStorageTest, KeepsEveryOutcome) {
+  const auto id = write([&](Storage& s) {
+    const auto run_id = s.insert_run(a_run("g"));
+    s.insert_run_members(run_id, {selected("a")});
+    return run_id;
+  });
+  for (int outcome = 0; outcome <= static_cast<int>(Outcome::kNoRoom); ++outcome) {
+    write([&](Storage& s) { s.finish_member(id, "a", static_cast<Outcome>(outcome), outcome); });
+    const auto member = storage().plan(id).at(0);
+    EXPECT_EQ(member.outcome, static_cast<Outcome>(outcome));
+    EXPECT_EQ(member.error_code, outcome);
+  }
+}
+
+TEST_P(RunStorageTest, OnlySelectedMembersAreSentOrFinished) {
+  const auto id = write([&](Storage& s) {
+    const auto run_id = s.insert_run(a_run("g"));
+    s.insert_run_members(run_id, {selected("a"), kept("owner", Why::kOwner)});
+    return run_id;
+  });
+  for (const std::string account : {"owner", "stranger"}) {
+    storage().begin();
+    EXPECT_THROW(storage().mark_sent(id, {"a", account}, kNow), StorageError);
+    EXPECT_THROW(storage().finish_member(id, account, Outcome::kRemoved, 0), StorageError);
+    storage().rollback();
+  }
+  EXPECT_EQ(storage().plan(id).at(0).sent_at, std::nullopt);
+  write([&](Storage& s) { s.mark_sent(id, {"a"}, kNow); });
+  EXPECT_EQ(storage().plan(id).at(0).sent_at, kNow);
+}
+
+}  // namespace
+}  // namespace headroom::test

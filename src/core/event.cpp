@@ -109,6 +109,8 @@ constexpr unsigned kParseFlags = rapidjson::kParseIterativeFlag | rapidjson::kPa
 
 template <typename Reader>
 bool read_json(std::string_view body, Reader& handler) {
+  // RapidJSON takes a NUL for the end of its input: what stands behind it would go unread.
+  if (body.find('\0') != std::string_view::npos) return false;
   rapidjson::MemoryStream stream(body.data(), body.size());
   rapidjson::Reader reader;
   return !reader.Parse<kParseFlags>(stream, handler).IsError();

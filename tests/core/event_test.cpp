@@ -97,6 +97,11 @@ TEST(Event, RefusesWhatIsNoJsonObject) {
   }
 }
 
+TEST(Event, NothingHidesBehindANul) {
+  const std::string body = std::string(kFull) + std::string("\0junk", 5);
+  EXPECT_FALSE(invalid(body).empty());
+}
+
 TEST(Event, NestsAtMost64Levels) {
   const auto nested = [](int levels) {  // beside the outermost
     return full_with(R"("GroupId":"g","x":)" + std::string(static_cast<std::size_t>(levels), '[') +

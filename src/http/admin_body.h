@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "headroom/control.h"
+#include "headroom/run.h"
+#include "headroom/types.h"
+
+// The JSON bodies of changes: flat objects in UTF-8. A field that the path does not take, one that stands twice, or one
+// of another kind is a Denied with status 400. An empty body is an object without fields.
+namespace headroom::http {
+
+inline constexpr std::size_t kMaxReasonBytes = 1024;
+
+struct ExemptionBody {
+  std::string reason;                // empty when absent or null
+  std::optional<TimeMs> expires_at;  // after `now`; absent or null: never
+};
+
+Result<RunMode> parse_run_body(std::string_view body);  // {"mode":"plan"|"prune"}
+Result<ExemptionBody> parse_exemption_body(std::string_view body, TimeMs now);
+Result<std::string> parse_reason_body(std::string_view body);  // {"reason":"…"}; empty when absent or null
+std::optional<Denied> refuse_body(std::string_view body);      // of a path that takes no fields
+
+}  // namespace headroom::http

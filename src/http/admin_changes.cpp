@@ -1,0 +1,107 @@
+#include "http/admin_changes.h"
+
+#include <functional>
+#include <utility>
+
+#include "http/admin_body.h"
+#include "http/admin_json.h"
+#include "http/admin_response.h"
+#include "http/admin_text.h"
+
+namespace headroom::http {
+namespace {
+
+constexpr std::string_view kPausedWithoutReason = "paused by an operator";
+
+// The completion that answers with `render(value)`, or with why not. It may run in another thread: `render` has to own
+// all that it uses.
+template <typename T, typename Render>
+std::function<void(Result<T>)> answer(const Respond& respond, Render render) {
+  return [respond, render = std::move(render)](const Result<T>& result) {
+    const auto* value = std::get_if<T>(&result);
+    respond(value != nullptr ? render(*value) : problem(std::get<Denied>(result)));
+  };
+}
+
+void put_exemption(ExemptionKind kind, AdminContext& context, const AdminCall& call, const Respond& respond) {
+  if (!is_valid_subject(call.arguments.front())) {
+    return respond(problem(400, "an id must be 1 to 128 bytes of UTF-8 without control characters"));
+  }
+  Exemption exemption;
+  exemption.created_at = context.clock.now();
+  auto body = parse_exemption_body(call.request.body, exemption.created_at);
+  if (const auto* denied = std::get_if<Denied>(&body)) return respond(problem(*denied));
+  exemption.kind = kind;
+  exemption.subject = call.arguments.front();
+  exemption.reason = std::move(std::get<ExemptionBody>(body).reason);
+  exemption.expires_at = std::get<ExemptionBody>(body).expires_at;
+  context.control.put_exemption(exemption, answer<Exemption>(respond, [](const Exemption& stored) {
+                                  return json_response(200, exemption_json(stored));
+                                }));
+}
+
+void delete_exemption(ExemptionKind kind, AdminContext& context, const AdminCall& call, const Respond& respond) {
+  if (!is_valid_subject(call.arguments.front())) return respond(problem(404, "there is no such exemption"));
+  context.control.delete_exemption(kind, call.arguments.front(), answer<bool>(respond, [](bool existed) {
+                                     return existed ? empty_response() : problem(404, "there is no such exemption");
+                                   }));
+}
+
+// Only this thread may read the store, so what the summary counts is read ahead of the change; the status in it is the
+// new one. A store that can not be read must not keep anybody from pausing.
+std::function<void(Result<DaemonStatus>)> answer_summary(AdminContext& context, const Respond& respond) {
+  std::optional<SummaryCounts> counts;
+  try {
+    counts = context.summary.counts(context.view, context.control.status().stale_after, context.clock.now());
+  } catch (const StorageError&) {
+    counts.reset();
+  }
+  context.summary.forget();
+  return answer<DaemonStatus>(respond, [counts = std::move(counts)](const DaemonStatus& status) {
+    if (!counts) return problem(503, "it is done, but the counts of the summary could not be read");
+    return json_response(200, summary_json(*counts, status));
+  });
+}
+
+}  // namespace
+
+void post_run(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  const std::string& group_id = call.arguments.front();
+  const auto mode = parse_run_body(call.request.body);
+  if (const auto* denied = std::get_if<Denied>(&mode)) return respond(problem(*denied));
+  if (!is_valid_subject(group_id)) return respond(problem(404, "there is no such group"));
+  context.control.start_run(group_id, std::get<RunMode>(mode), answer<Run>(respond, [](const Run& run) {
+                              Response response = json_response(202, run_json(run));
+                              response.headers.emplace_back("Location", "/api/v1/runs/" + std::to_string(run.id));
+                              return response;
+                            }));
+}
+
+void put_group_exemption(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  put_exemption(ExemptionKind::kGroup, context, call, respond);
+}
+
+void put_member_exemption(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  put_exemption(ExemptionKind::kMember, context, call, respond);
+}
+
+void delete_group_exemption(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  delete_exemption(ExemptionKind::kGroup, context, call, respond);
+}
+
+void delete_member_exemption(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  delete_exemption(ExemptionKind::kMember, context, call, respond);
+}
+
+void post_pause(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  const auto body = parse_reason_body(call.request.body);
+  if (const auto* denied = std::get_if<Denied>(&body)) return respond(problem(*denied));
+  const std::string& reason = std::get<std::string>(body);
+  context.control.pause(reason.empty() ? std::string(kPausedWithoutReason) : reason, answer_summary(context, respond));
+}
+
+void post_resume(AdminContext& context, const AdminCall&, const Respond& respond) {
+  context.control.resume(answer_summary(context, respond));
+}
+
+}  // namespace headroom::http

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace headroom::http {
+
+// Which list a cursor belongs to: its kind ("runs") and its filters in one canonical text.
+struct CursorScope {
+  std::string kind;
+  std::string filters;
+};
+
+// URL-safe text that says where the next page starts. Its check sum covers the scope, so that a cursor of another list
+// or of other filters, or one that was altered, is not taken. It is no secret and no permission.
+std::string encode_cursor(const CursorScope& scope, std::int64_t before_id);
+std::optional<std::int64_t> decode_cursor(const CursorScope& scope, std::string_view cursor);
+
+}  // namespace headroom::http

@@ -1,0 +1,81 @@
+#include "http/admin_handler.h"
+
+#include <utility>
+
+#include "http/admin_body.h"
+#include "http/admin_query.h"
+#include "http/admin_response.h"
+
+namespace headroom::http {
+namespace {
+
+Response unauthorized() {
+  Response response = problem(401, "a bearer token is required");
+  response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
+}
+
+Response method_not_allowed(const std::string& allow) {
+  Response response = problem(405, "this path takes " + allow);
+  response.headers.emplace_back("Allow", allow);
+  return response;
+}
+
+// The 400s that all endpoints share.
+std::optional<Denied> refuse_shape(const AdminRoute& route, const Request& request) {
+  if (route.access == AdminAccess::kOpen) return std::nullopt;
+  if (auto denied = refuse_parameters(request, route.parameters)) return denied;
+  return route.takes_body ? std::nullopt : refuse_body(request.body);
+}
+
+// The tokens themselves are not kept.
+AdminOptions without_tokens(AdminOptions options) {
+  options.tokens.clear();
+  return options;
+}
+
+}  // namespace
+
+AdminHandler::AdminHandler(ReadView& view, Control& control, const Clock& clock, AdminOptions options)
+    : auth_(options.tokens), options_(without_tokens(std::move(options))), context_{view, control, clock, {}} {}
+
+// A body is not awaited from somebody who may not send it.
+std::optional<Response> AdminHandler::early(const Request& head) {
+  return refuse(match_admin_route(admin_routes(), head.method, head.path), head);
+}
+
+void AdminHandler::handle(Request request, Respond respond) {
+  const AdminMatch match = match_admin_route(admin_routes(), request.method, request.path);
+  if (auto refusal = refuse(match, request)) return respond(std::move(*refusal));
+  if (const auto denied = refuse_shape(*match.route, request)) return respond(problem(*denied));
+  auto arguments = decode_arguments(match.raw_arguments);
+  if (!arguments) return respond(problem(400, "the path is not percent-encoded text"));
+  try {
+    match.route->endpoint(context_, AdminCall{request, std::move(*arguments)}, respond);
+  } catch (const StorageError& error) {
+    respond(failed_read(error));
+  }
+}
+
+Response AdminHandler::error(int status, std::string_view reason) const { return problem(status, reason); }
+
+// In this order: a stranger learns which paths there are, which is no secret, and nothing else.
+std::optional<Response> AdminHandler::refuse(const AdminMatch& match, const Request& request) const {
+  if (!match.known_path) return problem(404, "there is no such path");
+  const auto role = match.open ? std::nullopt : auth_.role_of(request);
+  if (!match.open && !role) return unauthorized();
+  if (match.route == nullptr) return method_not_allowed(match.allow);
+  if (match.route->access == AdminAccess::kOperator && role != AdminRole::kOperator) {
+    return problem(403, "this takes a token with the role operator");
+  }
+  return std::nullopt;
+}
+
+// What went wrong is for the log only.
+Response AdminHandler::failed_read(const StorageError& error) const {
+  if (options_.on_error) options_.on_error(error.what());
+  if (error.kind() == StorageError::Kind::kTimeout) return problem(503, "the read took too long");
+  return problem(500, "the store could not be read");
+}
+
+}  // namespace headroom::http

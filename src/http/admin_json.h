@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "headroom/event.h"
+#include "headroom/group.h"
+#include "headroom/run.h"
+#include "headroom/storage.h"
+
+// The resources of the admin API. Names and order of the fields are the API's contract; absent values are null, times
+// RFC 3339.
+namespace headroom::http {
+
+std::string group_json(const Group& group, bool exempt);
+std::string event_json(const Event& event);  // event_time: that of receipt when the event has none
+std::string run_json(const Run& run);        // policy: see admin_policy.h
+std::string member_json(const RunMember& member);
+std::string exemption_json(const Exemption& exemption);
+
+// `items`: JSON values.
+std::string list_json(const std::vector<std::string>& items, const std::optional<std::string>& next_cursor);
+
+}  // namespace headroom::http

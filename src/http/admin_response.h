@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "headroom/control.h"
+#include "http/server_message.h"
+
+// The answers of the admin API. None may be stored by a cache, or taken for another type than it says.
+namespace headroom::http {
+
+Response plain_response(int status, std::string content_type, std::string body);
+Response json_response(int status, std::string body);
+Response empty_response();  // 204
+
+// RFC 9457. `extensions`: further members, text.
+Response problem(int status, std::string_view detail, const Fields& extensions = {});
+Response problem(const Denied& denied);
+
+}  // namespace headroom::http

@@ -1,0 +1,55 @@
+#include "http/admin_summary.h"
+
+#include <algorithm>
+
+#include "headroom/names.h"
+#include "http/admin_writer.h"
+
+namespace headroom::http {
+namespace {
+
+constexpr int kRunStates = static_cast<int>(RunState::kExpired) + 1;
+
+std::optional<std::int64_t> removals_left(const RemovalUsage& usage, std::int64_t limit) {
+  if (limit == 0) return std::nullopt;
+  return std::max<std::int64_t>(0, limit - usage.sent - usage.reserved);
+}
+
+}  // namespace
+
+SummaryCounts Summary::counts(ReadView& view, DurationMs stale_after, TimeMs now) {
+  const bool young = kept_ && now >= kept_->read_at && now - kept_->read_at < kSummaryAge;
+  if (!young) {
+    kept_.reset();
+    kept_ = SummaryCounts{view.counts(now, now - stale_after), view.removal_usage(now - kDayMs, std::nullopt), now};
+  }
+  return *kept_;
+}
+
+std::string summary_json(const SummaryCounts& numbers, const DaemonStatus& status) {
+  const Counts& counts = numbers.counts;
+  AdminWriter writer;
+  writer.text("mode", name_of(status.mode));
+  writer.flag("paused", status.paused);
+  writer.text_or_null("paused_reason", status.paused ? status.paused_reason : "");
+  writer.begin_object("groups");
+  for (int i = 0; i < kGroupStates; ++i) {
+    writer.number(name_of(static_cast<GroupState>(i)), counts.groups[static_cast<std::size_t>(i)]);
+  }
+  writer.end_object();
+  writer.number("stale_full", counts.stale_full);
+  writer.number("due", counts.due);
+  writer.number("events_last_hour", counts.events_last_hour);
+  writer.number("events_last_day", counts.events_last_day);
+  writer.begin_object("runs_last_day");
+  for (int i = 0; i < kRunStates; ++i) {
+    const auto found = counts.runs_last_day.find(static_cast<RunState>(i));
+    writer.number(name_of(static_cast<RunState>(i)), found == counts.runs_last_day.end() ? 0 : found->second);
+  }
+  writer.end_object();
+  writer.number("removals_last_day", counts.removals_last_day);
+  writer.number("removals_left", removals_left(numbers.usage, status.max_removals_per_day));
+  return writer.finish();
+}
+
+}  // namespace headroom::http

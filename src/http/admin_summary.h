@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "headroom/control.h"
+#include "headroom/storage.h"
+
+namespace headroom::http {
+
+inline constexpr DurationMs kSummaryAge = 5 * kSecondMs;
+
+// What is counted in the store; the rest of a summary is the daemon's status, which is always the present one.
+struct SummaryCounts {
+  Counts counts;
+  RemovalUsage usage;  // of the last 24 h
+  TimeMs read_at = 0;
+};
+
+// Keeps the counts for as long as they are young enough. For one thread.
+class Summary {
+ public:
+  // Throws StorageError.
+  SummaryCounts counts(ReadView& view, DurationMs stale_after, TimeMs now);
+  void forget() { kept_.reset(); }
+
+ private:
+  std::optional<SummaryCounts> kept_;
+};
+
+// `status`: the limit decides what is left of the day's removals; null without one.
+std::string summary_json(const SummaryCounts& numbers, const DaemonStatus& status);
+
+}  // namespace headroom::http

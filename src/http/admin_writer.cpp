@@ -1,0 +1,79 @@
+#include "http/admin_writer.h"
+
+#include "http/admin_text.h"
+
+namespace headroom::http {
+namespace {
+
+rapidjson::SizeType size_of(std::string_view text) { return static_cast<rapidjson::SizeType>(text.size()); }
+
+}  // namespace
+
+void AdminWriter::key(std::string_view name) { writer_.Key(name.data(), size_of(name)); }
+
+void AdminWriter::text(std::string_view name, std::string_view value) {
+  key(name);
+  if (value.empty()) {
+    writer_.String("", 0);  // a view of nothing may have no data
+  } else if (is_utf8(value)) {
+    writer_.String(value.data(), size_of(value));
+  } else {
+    const std::string mended = replace_invalid_utf8(value);
+    writer_.String(mended.data(), size_of(mended));
+  }
+}
+
+void AdminWriter::text_or_null(std::string_view name, std::string_view value) {
+  if (value.empty()) {
+    null(name);
+  } else {
+    text(name, value);
+  }
+}
+
+void AdminWriter::number(std::string_view name, std::int64_t value) {
+  key(name);
+  writer_.Int64(value);
+}
+
+void AdminWriter::number(std::string_view name, std::optional<std::int64_t> value) {
+  if (value) {
+    number(name, *value);
+  } else {
+    null(name);
+  }
+}
+
+void AdminWriter::flag(std::string_view name, bool value) {
+  key(name);
+  writer_.Bool(value);
+}
+
+void AdminWriter::time(std::string_view name, TimeMs value) { text(name, format_time(value)); }
+
+void AdminWriter::time(std::string_view name, std::optional<TimeMs> value) {
+  if (value) {
+    time(name, *value);
+  } else {
+    null(name);
+  }
+}
+
+void AdminWriter::null(std::string_view name) {
+  key(name);
+  writer_.Null();
+}
+
+void AdminWriter::begin_object(std::string_view name) {
+  key(name);
+  writer_.StartObject();
+}
+
+void AdminWriter::end_object() { writer_.EndObject(); }
+
+std::string AdminWriter::finish() {
+  writer_.EndObject();
+  return {buffer_.GetString(), buffer_.GetSize()};
+}
+
+}  // namespace headroom::http

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "headroom/types.h"
+
+namespace headroom::http {
+
+// Writes one JSON object, field by field. What is absent is null; text that is no UTF-8 is mended.
+class AdminWriter {
+ public:
+  AdminWriter() : writer_(buffer_) { writer_.StartObject(); }
+  AdminWriter(const AdminWriter&) = delete;
+  AdminWriter& operator=(const AdminWriter&) = delete;
+
+  void text(std::string_view name, std::string_view value);
+  void text_or_null(std::string_view name, std::string_view value);  // empty: null
+  void number(std::string_view name, std::int64_t value);
+  void number(std::string_view name, std::optional<std::int64_t> value);
+  void flag(std::string_view name, bool value);
+  void time(std::string_view name, TimeMs value);
+  void time(std::string_view name, std::optional<TimeMs> value);
+  void null(std::string_view name);
+
+  void begin_object(std::string_view name);
+  void end_object();
+
+  std::string finish();  // once
+
+ private:
+  void key(std::string_view name);
+
+  rapidjson::StringBuffer buffer_;
+  rapidjson::Writer<rapidjson::StringBuffer> writer_;
+};
+
+}  // namespace headroom::http

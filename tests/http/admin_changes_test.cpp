@@ -1,0 +1,178 @@
+#include "http/admin_changes.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <thread>
+
+#include "tests/http/admin_fakes.h"
+
+namespace headroom::http::admin_test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(AdminChanges, AnOperatorsRun) {
+  FakeDaemon daemon;
+  const Answered answer = daemon.call("POST", "/api/v1/groups/%40TGS%23a%2Fb/runs", R"({"mode":"prune"})");
+  EXPECT_EQ(answer.status(), 202);
+  EXPECT_EQ(answer.json["id"].GetInt(), 12);
+  EXPECT_EQ(answer.json["group_id"], "@TGS#a/b");
+  EXPECT_EQ(answer.json["trigger"], "operator");
+  EXPECT_EQ(answer.json["mode"], "prune");
+  ASSERT_NE(answer.header("Location"), nullptr);
+  EXPECT_EQ(*answer.header("Location"), "/api/v1/runs/12");
+}
+
+TEST(AdminChanges, WhatIsDeniedIsAProblem) {
+  const std::vector<std::pair<std::string, std::string>> changes = {{"POST", "/api/v1/groups/g/runs"},
+                                                                    {"PUT", "/api/v1/exemptions/groups/g"},
+                                                                    {"DELETE", "/api/v1/exemptions/members/u"},
+                                                                    {"POST", "/api/v1/scheduler/pause"},
+                                                                    {"POST", "/api/v1/scheduler/resume"}};
+  for (const int status : {404, 409, 500, 503}) {
+    FakeDaemon daemon;
+    daemon.control.denied = Denied{status, "a run is open"};
+    for (const auto& [method, target] : changes) {
+      const Answered answer =
+          daemon.call(method, target, target.find("runs") != target.npos ? R"({"mode":"plan"})" : "");
+      EXPECT_EQ(answer.status(), status) << target;
+      EXPECT_EQ(answer.response.content_type, "application/problem+json");
+      EXPECT_EQ(answer.detail(), "a run is open");
+    }
+  }
+}
+
+TEST(AdminChanges, BadRunsAreNotStarted) {
+  FakeDaemon daemon;
+  for (const char* body : {"", "{}", R"({"mode":"approve"})", R"({"mode":"plan","force":true})", "\xFF"}) {
+    EXPECT_EQ(daemon.call("POST", "/api/v1/groups/g/runs", body).status(), 400) << body;
+  }
+  for (const std::string& group : {std::string("%FF"), std::string("a%00"), std::string(129, 'x')}) {
+    EXPECT_EQ(daemon.call("POST", "/api/v1/groups/" + group + "/runs", R"({"mode":"plan"})").status(), 404) << group;
+  }
+  EXPECT_THAT(daemon.control.asked, IsEmpty());
+}
+
+TEST(AdminChanges, Exempting) {
+  FakeDaemon daemon;
+  const Answered group = daemon.call("PUT", "/api/v1/exemptions/groups/a%2Fb+c",
+                                     R"({"reason":"vip","expires_at":"2026-02-01T00:00:00Z"})");
+  EXPECT_EQ(group.status(), 200);
+  EXPECT_EQ(group.response.body,
+            R"({"kind":"group","id":"a/b+c","reason":"vip","created_at":"2026-01-01T00:00:00.000Z",)"
+            R"("expires_at":"2026-02-01T00:00:00.000Z"})");
+  const Answered member = daemon.call("PUT", "/api/v1/exemptions/members/u%201");
+  EXPECT_EQ(member.response.body,
+            R"({"kind":"member","id":"u 1","reason":null,"created_at":"2026-01-01T00:00:00.000Z","expires_at":null})");
+}
+
+TEST(AdminChanges, BadExemptionsAreRefused) {
+  FakeDaemon daemon;
+  for (const std::string kind : {"groups", "members"}) {
+    for (const std::string& id : {std::string("%FF"), std::string("a%0A"), std::string("%00"), std::string(129, 'x')}) {
+      EXPECT_EQ(daemon.call("PUT", "/api/v1/exemptions/" + kind + "/" + id, "{}").status(), 400) << id;
+    }
+    EXPECT_EQ(
+        daemon.call("PUT", "/api/v1/exemptions/" + kind + "/x", R"({"expires_at":"2026-01-01T00:00:00Z"})").status(),
+        400);
+    EXPECT_EQ(daemon.call("PUT", "/api/v1/exemptions/" + kind + "/x", R"({"kind":"group"})").status(), 400);
+    EXPECT_EQ(daemon.call("PUT", "/api/v1/exemptions/" + kind + "/", "{}").status(), 404);
+  }
+  EXPECT_THAT(daemon.control.asked, IsEmpty());
+}
+
+TEST(AdminChanges, LiftingAnExemption) {
+  FakeDaemon daemon;
+  EXPECT_EQ(daemon.call("DELETE", "/api/v1/exemptions/groups/g").status(), 204);
+  EXPECT_EQ(daemon.call("DELETE", "/api/v1/exemptions/members/u").status(), 204);
+  EXPECT_THAT(daemon.control.asked, ElementsAre("lift group g", "lift member u"));
+  daemon.control.existed = false;
+  EXPECT_EQ(daemon.call("DELETE", "/api/v1/exemptions/groups/g").status(), 404);
+  EXPECT_EQ(daemon.call("DELETE", "/api/v1/exemptions/members/%FF").status(), 404);
+}
+
+TEST(AdminChanges, PausingAnswersTheNewSummary) {
+  FakeDaemon daemon;
+  daemon.view.numbers.due = 3;
+  const Answered paused = daemon.call("POST", "/api/v1/scheduler/pause", R"({"reason":"deploy \"7\""})");
+  EXPECT_EQ(paused.status(), 200);
+  EXPECT_TRUE(paused.json["paused"].GetBool());
+  EXPECT_EQ(paused.json["paused_reason"], "deploy \"7\"");
+  EXPECT_EQ(paused.json["due"].GetInt(), 3);
+  EXPECT_EQ(daemon.call("GET", "/readyz", "", "").json["paused_reason"], "deploy \"7\"");
+  const Answered resumed = daemon.call("POST", "/api/v1/scheduler/resume");
+  EXPECT_EQ(resumed.status(), 200);
+  EXPECT_FALSE(resumed.json["paused"].GetBool());
+  EXPECT_TRUE(resumed.json["paused_reason"].IsNull());
+}
+
+TEST(AdminChanges, PausingWithoutAReasonHasOne) {
+  FakeDaemon daemon;
+  for (const char* body : {"", "{}", R"({"reason":null})", R"({"reason":""})"}) {
+    EXPECT_EQ(daemon.call("POST", "/api/v1/scheduler/pause", body).json["paused_reason"], "paused by an operator");
+  }
+}
+
+TEST(AdminChanges, BadPausesAreRefused) {
+  FakeDaemon daemon;
+  for (const char* body : {"x", "[]", R"({"reason":1})", R"({"Reason":"x"})", R"({"reason":"a\nb"})"}) {
+    EXPECT_EQ(daemon.call("POST", "/api/v1/scheduler/pause", body).status(), 400) << body;
+  }
+  EXPECT_EQ(daemon.call("POST", "/api/v1/scheduler/resume", R"({"reason":"x"})").status(), 400);
+  EXPECT_THAT(daemon.control.asked, IsEmpty());
+}
+
+TEST(AdminChanges, PausingMakesTheSummaryCountAgain) {
+  FakeDaemon daemon;
+  daemon.get("/api/v1/summary");
+  daemon.call("POST", "/api/v1/scheduler/pause");
+  EXPECT_EQ(daemon.view.counted, 1);
+  daemon.view.numbers.due = 9;
+  EXPECT_EQ(daemon.get("/api/v1/summary").json["due"].GetInt(), 9);
+}
+
+TEST(AdminChanges, AStoreThatCanNotBeReadKeepsNobodyFromPausing) {
+  FakeDaemon daemon;
+  daemon.view.failure = StorageError::Kind::kTimeout;
+  const Answered answer = daemon.call("POST", "/api/v1/scheduler/pause", R"({"reason":"x"})");
+  EXPECT_EQ(answer.status(), 503);
+  EXPECT_THAT(answer.detail(), testing::HasSubstr("it is done"));
+  EXPECT_THAT(daemon.control.asked, ElementsAre("pause x"));
+}
+
+// The completions come from another thread, and after the handler has gone; they may not read the store.
+TEST(AdminChanges, AnswersComeWhenTheyAreDone) {
+  FakeView view;
+  FakeControl control;
+  FakeClock clock;
+  control.later = true;
+  int answers = 0;
+  {
+    AdminHandler handler(view, control, clock, {{{"ops", AdminRole::kOperator, kOperatorToken}}, "1", nullptr});
+    for (const auto& [method, target, body] :
+         std::vector<std::array<std::string, 3>>{{"POST", "/api/v1/groups/g/runs", R"({"mode":"plan"})"},
+                                                 {"PUT", "/api/v1/exemptions/groups/g", ""},
+                                                 {"DELETE", "/api/v1/exemptions/groups/g", ""},
+                                                 {"POST", "/api/v1/scheduler/pause", ""},
+                                                 {"POST", "/api/v1/scheduler/resume", ""}}) {
+      handler.handle(make_request(method, target, body), [&](const Response& response) {
+        EXPECT_LT(response.status, 300);
+        ++answers;
+      });
+    }
+  }
+  EXPECT_EQ(answers, 0);
+  ASSERT_EQ(control.pending.size(), 5u);
+  view.failure = StorageError::Kind::kFatal;
+  std::thread writer([&] {
+    for (const auto& complete : control.pending) complete();
+  });
+  writer.join();
+  EXPECT_EQ(answers, 5);
+}
+
+}  // namespace
+}  // namespace headroom::http::admin_test

@@ -1,0 +1,72 @@
+#include "http/admin_summary.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/http/admin_fakes.h"
+
+namespace headroom::http::admin_test {
+namespace {
+
+TEST(AdminSummary, HasEveryFieldInOrder) {
+  SummaryCounts numbers;
+  numbers.counts.groups = {1, 2, 3, 4, 5};
+  numbers.counts.stale_full = 6;
+  numbers.counts.due = 7;
+  numbers.counts.events_last_hour = 8;
+  numbers.counts.events_last_day = 9;
+  numbers.counts.runs_last_day = {{RunState::kSucceeded, 10}, {RunState::kExpired, 11}};
+  numbers.counts.removals_last_day = 12;
+  numbers.usage.sent = 12;
+  numbers.usage.reserved = 5;
+  DaemonStatus status;
+  status.mode = SchedulerMode::kPrune;
+  status.max_removals_per_day = 1000;
+  EXPECT_EQ(summary_json(numbers, status),
+            R"({"mode":"prune","paused":false,"paused_reason":null,)"
+            R"("groups":{"full":1,"pruning":2,"has_room":3,"blocked":4,"gone":5},"stale_full":6,"due":7,)"
+            R"("events_last_hour":8,"events_last_day":9,"runs_last_day":{"running":0,"awaiting_approval":0,)"
+            R"("planned":0,"succeeded":10,"partial":0,"failed":0,"nothing_to_do":0,"rejected":0,"expired":11},)"
+            R"("removals_last_day":12,"removals_left":983})");
+}
+
+TEST(AdminSummary, RemovalsLeft) {
+  SummaryCounts numbers;
+  numbers.usage.sent = 90;
+  numbers.usage.reserved = 20;
+  DaemonStatus status;
+  EXPECT_THAT(summary_json(numbers, status), testing::HasSubstr("\"removals_left\":null"));
+  status.max_removals_per_day = 111;
+  EXPECT_THAT(summary_json(numbers, status), testing::HasSubstr("\"removals_left\":1}"));
+  status.max_removals_per_day = 100;
+  EXPECT_THAT(summary_json(numbers, status), testing::HasSubstr("\"removals_left\":0}"));
+}
+
+TEST(AdminSummary, CountsAgain) {
+  FakeView view;
+  Summary summary;
+  summary.counts(view, 600, kNow);
+  EXPECT_EQ(view.stale_before, kNow - 600);
+  EXPECT_EQ(view.usage_since, kNow - kDayMs);
+  summary.counts(view, 600, kNow + kSummaryAge - 1);
+  EXPECT_EQ(view.counted, 1);
+  summary.counts(view, 600, kNow + kSummaryAge);
+  EXPECT_EQ(view.counted, 2);
+  summary.counts(view, 600, kNow);  // the clock was set back
+  EXPECT_EQ(view.counted, 3);
+  summary.forget();
+  summary.counts(view, 600, kNow);
+  EXPECT_EQ(view.counted, 4);
+}
+
+TEST(AdminSummary, OldCountsDoNotOutliveAFailedRead) {
+  FakeView view;
+  Summary summary;
+  summary.counts(view, 0, kNow);
+  view.failure = StorageError::Kind::kTimeout;
+  EXPECT_THROW(summary.counts(view, 0, kNow + kSummaryAge), StorageError);
+  EXPECT_THROW(summary.counts(view, 0, kNow + 1), StorageError);
+}
+
+}  // namespace
+}  // namespace headroom::http::admin_test

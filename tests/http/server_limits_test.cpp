@@ -1,0 +1,244 @@
+// Time limits, the connection limit, and stopping.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "http/server.h"
+#include "tests/http/raw_client.h"
+#include "tests/http/test_server.h"
+
+namespace headroom::http {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using testing::HasSubstr;
+
+ServerOptions quick() {
+  ServerOptions options;
+  options.head_timeout = 300;
+  options.body_timeout = 300;
+  options.idle_timeout = 300;
+  options.answer_timeout = 300;
+  options.write_timeout = 300;
+  return options;
+}
+
+template <typename Condition>
+bool eventually(Condition condition) {
+  const auto end = Clock::now() + RawClient::kPatience;
+  while (Clock::now() < end) {
+    if (condition()) return true;
+    std::this_thread::yield();
+  }
+  return condition();
+}
+
+TEST(ServerLimits, SlowClientsAreAnswered408) {
+  ScriptedHandler handler;
+  Server server(quick(), handler);
+  server.start();
+  for (const char* bytes :
+       {"G", "GET / HTTP/1.1\r\nHost: a\r\n", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n"}) {
+    RawClient client(server.port());
+    const auto response = client.ask(bytes);
+    ASSERT_TRUE(response) << bytes;
+    EXPECT_EQ(response->status, 408) << bytes;
+    EXPECT_TRUE(response->closes());
+    EXPECT_TRUE(client.closed_by_server());
+  }
+}
+
+TEST(ServerLimits, DribblingDoesNotExtendTheTime) {
+  ScriptedHandler handler;
+  Server server(quick(), handler);
+  server.start();
+  RawClient client(server.port());
+  const auto start = Clock::now();
+  ASSERT_TRUE(client.send("GET / HTTP/1.1\r\nHost: a\r\n"));
+  while (server.stats().rejected == 0 && Clock::now() < start + RawClient::kPatience) {
+    if (!client.send("X: y\r\n")) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));  // the client's pace, not a wait
+  }
+  EXPECT_LT(Clock::now() - start, std::chrono::seconds(10));
+  EXPECT_THAT(client.receive_all(), HasSubstr("408"));
+}
+
+TEST(ServerLimits, SilentConnectionsAreClosed) {
+  ScriptedHandler handler;
+  Server server(quick(), handler);
+  server.start();
+  RawClient fresh(server.port());
+  EXPECT_TRUE(fresh.closed_by_server());
+  RawClient used(server.port());
+  EXPECT_EQ(used.ask(get("/a"))->status, 200);
+  EXPECT_TRUE(used.closed_by_server());
+  EXPECT_TRUE(eventually([&] { return server.stats().connections == 0; }));
+}
+
+TEST(ServerLimits, ClientsThatNeverReadAreClosed) {
+  ScriptedHandler handler;
+  Server server(quick(), handler);
+  server.start();
+  RawClient client(server.port(), 4096);
+  ASSERT_TRUE(client.send(get("/big")));
+  EXPECT_TRUE(eventually([&] { return server.stats().accepted == 1 && server.stats().connections == 0; }));
+}
+
+TEST(ServerLimits, ClientsThatDoNotCloseAreClosed) {
+  ScriptedHandler handler;
+  Server server({}, handler);
+  server.start();
+  RawClient client(server.port());
+  EXPECT_EQ(client.ask(get("/close"))->status, 200);
+  EXPECT_TRUE(eventually([&] { return server.stats().connections == 0; }));
+}
+
+TEST(ServerLimits, AHandlerThatDoesNotAnswerIsAnsweredFor) {
+  ScriptedHandler handler;
+  Server server(quick(), handler);
+  server.start();
+  RawClient client(server.port());
+  const auto response = client.ask(get("/hold"));
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 503);
+  handler.release(Response{200, "", "late", {}, false});  // goes nowhere
+  EXPECT_EQ(client.ask(get("/next"))->body, "GET /next ");
+}
+
+TEST(ServerLimits, ConnectionsOverTheLimitAreClosedAndCounted) {
+  ScriptedHandler handler;
+  ServerOptions options;
+  options.max_connections = 3;
+  options.threads = 2;
+  Server server(options, handler);
+  server.start();
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.push_back(std::make_unique<RawClient>(server.port()));
+    ASSERT_EQ(clients.back()->ask(get("/a"))->status, 200);
+  }
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(RawClient(server.port()).closed_by_server());
+  EXPECT_EQ(server.stats().refused, 5U);
+  EXPECT_EQ(server.stats().connections, 3);
+  clients.pop_back();
+  ASSERT_TRUE(eventually([&] { return server.stats().connections == 2; }));
+  EXPECT_EQ(RawClient(server.port()).ask(get("/a"))->status, 200);
+}
+
+// Leaves the process as many descriptors as it has now, and so many more.
+class FewDescriptors {
+ public:
+  explicit FewDescriptors(int more) {
+    const int next = ::dup(STDERR_FILENO);
+    ::close(next);
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    rlimit few = before_;
+    few.rlim_cur = static_cast<rlim_t>(next + more);
+    ::setrlimit(RLIMIT_NOFILE, &few);
+  }
+  ~FewDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST(ServerLimits, GoesOnWhenThereAreDescriptorsAgain) {
+  ScriptedHandler handler;
+  Server server({}, handler);
+  server.start();
+  RawClient present(server.port());
+  ASSERT_EQ(present.ask(get("/a"))->status, 200);
+  std::optional<FewDescriptors> few(1);
+  RawClient waiting(server.port());  // takes the last one
+  ASSERT_TRUE(waiting.send(get("/b")));
+  ASSERT_TRUE(eventually([&] { return server.stats().accept_errors > 0; }));
+  EXPECT_EQ(present.ask(get("/c"))->status, 200);
+  few.reset();
+  EXPECT_EQ(waiting.receive()->body, "GET /b ");
+  EXPECT_EQ(server.stats().failures, 0U);
+}
+
+TEST(ServerStop, AnswersWhatIsInFlight) {
+  ScriptedHandler handler;
+  ServerOptions options;
+  options.threads = 2;
+  Server server(options, handler);
+  server.start();
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < 20; ++i) {
+    clients.push_back(std::make_unique<RawClient>(server.port()));
+    ASSERT_TRUE(clients.back()->send(get("/hold")));
+  }
+  ASSERT_TRUE(handler.wait_for_held(20));
+  server.stop_accepting();
+  bool all_answered = false;
+  std::thread stopper([&] { all_answered = server.shutdown(15000); });
+  ASSERT_TRUE(eventually([&] { return !RawClient(server.port()).connected(); }));
+  handler.release(Response{200, "", "held", {}, false});
+  for (auto& client : clients) {
+    const auto response = client->receive();
+    ASSERT_TRUE(response);
+    EXPECT_EQ(response->body, "held");
+    EXPECT_TRUE(response->closes());
+    client.reset();
+  }
+  stopper.join();
+  EXPECT_TRUE(all_answered);
+  EXPECT_EQ(server.stats().connections, 0);
+}
+
+TEST(ServerStop, DoesNotWaitForEver) {
+  ScriptedHandler handler;
+  Server server({}, handler);
+  server.start();
+  RawClient client(server.port());
+  ASSERT_TRUE(client.send(get("/hold")));
+  ASSERT_TRUE(handler.wait_for_held(1));
+  const auto start = Clock::now();
+  EXPECT_FALSE(server.shutdown(200));
+  EXPECT_LT(Clock::now() - start, std::chrono::seconds(10));
+  EXPECT_TRUE(client.closed_by_server());
+  handler.release(Response{});  // after the server's end
+}
+
+TEST(ServerStop, RequestsThatComeLaterAreAnswered503) {
+  ScriptedHandler handler;
+  Server server({}, handler);
+  server.start();
+  RawClient client(server.port());
+  ASSERT_TRUE(client.send(get("/hold") + get("/after")));
+  RawClient half(server.port());
+  ASSERT_TRUE(half.send("GET /b HTTP/1.1\r\nHost: a\r\n"));
+  ASSERT_TRUE(handler.wait_for_held(1));
+  ASSERT_EQ(RawClient(server.port()).ask(get("/early"))->status, 404);
+  server.stop_accepting();
+  const auto late = half.ask("\r\n");
+  ASSERT_TRUE(late);
+  EXPECT_EQ(late->status, 503);
+  EXPECT_TRUE(late->closes());
+  handler.release(Response{200, "", "held", {}, false});
+  EXPECT_TRUE(client.receive()->closes());
+  EXPECT_TRUE(client.closed_by_server());
+  EXPECT_TRUE(server.shutdown(10000));
+}
+
+TEST(ServerStop, IdleConnectionsDoNotHoldItUp) {
+  ScriptedHandler handler;
+  Server server({}, handler);
+  server.start();
+  RawClient client(server.port());
+  EXPECT_EQ(client.ask(get("/a"))->status, 200);
+  EXPECT_TRUE(server.shutdown(10000));
+  EXPECT_TRUE(client.closed_by_server());
+}
+
+}  // namespace
+}  // namespace headroom::http

@@ -1,0 +1,38 @@
+# What people type; the work is CMake's and scripts/'s.
+PREFIX ?= /usr/local
+BUILD ?= build/release
+
+.PHONY: build test demo run bench format lint install
+
+build: $(BUILD)/build.ninja
+	cmake --build $(BUILD)
+
+$(BUILD)/build.ninja:
+	cmake -S . -B $(BUILD) -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_INSTALL_PREFIX=$(PREFIX) \
+	  -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
+
+test:
+	scripts/test
+
+demo:
+	scripts/demo
+
+run: build
+	scripts/run $(BUILD)
+
+bench: build
+	@for program in $(BUILD)/tests/bench/*_bench; do echo "== $$program"; "$$program" || exit 1; done
+
+format:
+	scripts/install-deps lint
+	git ls-files -co --exclude-standard '*.h' '*.cpp' | xargs clang-format -i
+
+lint: build
+	scripts/install-deps lint
+	git ls-files -co --exclude-standard '*.h' '*.cpp' | xargs clang-format --dry-run --Werror
+	git ls-files -co --exclude-standard 'src/*.cpp' | xargs -P "$$(nproc)" -n 4 clang-tidy --quiet --extra-arg=-Wno-unknown-warning-option -p $(BUILD)
+
+# The prefix stands in the units: CMake has to know it. DESTDIR is honoured by cmake --install itself.
+install: build
+	cmake -S . -B $(BUILD) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
+	cmake --install $(BUILD)

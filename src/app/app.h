@@ -1,0 +1,113 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "app/commit_queue.h"
+#include "app/config.h"
+#include "app/daemon_gate.h"
+#include "app/event_intake.h"
+#include "app/log.h"
+#include "app/metrics.h"
+#include "app/operations.h"
+#include "app/pause_switch.h"
+#include "app/scheduler.h"
+#include "app/scheduler_thread.h"
+#include "app/settings.h"
+#include "app/system_clock.h"
+#include "app/work_queue.h"
+#include "app/workers.h"
+#include "chat/rate_limiter.h"
+#include "chat/user_sig_cache.h"
+#include "http/admin_handler.h"
+#include "http/server.h"
+#include "http/webhook_handler.h"
+#include "sqlite/database_lock.h"
+#include "sqlite/sqlite_read_view.h"
+#include "sqlite/sqlite_storage.h"
+
+namespace headroom {
+
+// The running daemon. Members stand in the order in which they start; stop() takes them down in the reverse one.
+class App {
+ public:
+  // Opens, checks and starts everything. Throws DatabaseProblem, StorageError, std::runtime_error (a taken port).
+  App(const Config& config, Log& log);
+  ~App();
+
+  std::string webhook_address() const { return webhook_server_->address(); }
+  std::string admin_address() const { return admin_server_->address(); }
+
+  // The policy, scheduler and log sections of another configuration; false (with the reason logged) when it can not be
+  // taken over.
+  bool reload(const Config& config);
+
+  // Set once a write has failed in a way after which nothing more may be written: the process has to end.
+  bool failed() const { return failed_; }
+
+  // Stops accepting, answers what was accepted, ends or interrupts the calls in flight, writes the rest down. At most
+  // about nine seconds.
+  void stop();
+
+ private:
+  std::unique_ptr<SqliteStorage> open_storage();
+  CommitQueue::Options queue_options();
+  Operations::Hooks operation_hooks();
+  EventIntake::Hooks intake_hooks();
+  void own_database();
+  void start_scheduler();
+  void stop_scheduler();
+  void wake_scheduler();
+  void start_http();
+  Workers::Tools make_tools();
+  std::unique_ptr<ChatApi> make_chat();
+  RunHooks run_hooks();
+  void run_finished(const Run& run);
+  void pause_self(const std::string& reason, const std::string& group_id);
+  MetricsSnapshot snapshot();
+
+  const Config config_;
+  Log& log_;
+  SystemClock clock_;
+  Metrics metrics_;
+  SettingsCell settings_;
+  PauseSwitch pause_;
+  std::atomic<bool> failed_ = false;
+  std::atomic<bool> cancelled_ = false;  // aborts calls of Chat that are in flight
+  std::atomic<bool> stopping_ = false;
+
+  DatabaseLock lock_;
+  std::unique_ptr<SqliteStorage> storage_;
+  std::unique_ptr<SqliteReadView> scheduler_view_;
+  std::unique_ptr<SqliteReadView> admin_view_;
+  CommitQueue queue_;
+
+  UserSigCache sigs_;
+  RateLimiter limiter_;
+  DaemonGate gate_;
+  WorkQueue work_;
+  std::unique_ptr<ChatApi> scheduler_chat_;
+  std::unique_ptr<Scheduler> scheduler_;
+  std::unique_ptr<Workers> workers_;
+  std::mutex scheduler_mutex_;
+  std::condition_variable stopped_;
+  std::unique_ptr<SchedulerThread> scheduler_thread_;  // guarded by scheduler_mutex_
+  bool work_ended_ = false;                            // guarded by scheduler_mutex_
+  Operations operations_;
+  EventIntake intake_;
+
+  std::unique_ptr<http::WebhookHandler> webhook_handler_;
+  std::unique_ptr<http::AdminHandler> admin_handler_;
+  std::unique_ptr<http::Server> webhook_server_;
+  std::unique_ptr<http::Server> admin_server_;
+};
+
+Settings settings_of(const Config& config);
+
+}  // namespace headroom

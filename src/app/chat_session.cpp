@@ -1,0 +1,115 @@
+#include "app/chat_session.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace headroom {
+namespace {
+
+constexpr DurationMs kRetryBase = 500;
+constexpr DurationMs kRetryMax = 15 * kSecondMs;
+
+bool is_transient(ChatOutcome outcome) {
+  switch (outcome) {
+    case ChatOutcome::kThrottled:
+    case ChatOutcome::kOutcomeUnknown:
+      return true;
+    case ChatOutcome::kDone:
+    case ChatOutcome::kRefused:
+    case ChatOutcome::kCredentialsRejected:
+    case ChatOutcome::kOperatorNeeded:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool ChatSession::wait_before_retry(int attempt, TimeMs started_at) {
+  if (attempt >= kMaxAttempts) return false;
+  const DurationMs wait = back_off(attempt - 1, kRetryBase, kRetryMax, random_());
+  return clock_.now() + wait - started_at <= kMaxTrying && clock_.sleep(wait);
+}
+
+template <typename Call>
+auto ChatSession::persist(Call call) -> decltype(call()) {
+  const TimeMs started_at = clock_.now();
+  for (int attempt = 1;; ++attempt) {
+    auto answer = call();
+    if (!is_transient(answer.outcome) || !wait_before_retry(attempt, started_at)) return answer;
+  }
+}
+
+OrStop<std::vector<GroupInfo>> ChatSession::look_all(const std::vector<std::string>& group_ids) {
+  auto answer = persist([&] { return chat_.get_group_info(group_ids); });
+  if (!answer.done()) return stop_of(answer.outcome, answer.code);
+  return std::move(answer.value);
+}
+
+OrStop<Look> ChatSession::look(const std::string& group_id) {
+  Look look;
+  look.sent_at = clock_.now();
+  const TimeMs started_at = look.sent_at;
+  for (int attempt = 1;; ++attempt) {
+    look.sent_at = clock_.now();
+    auto found = look_all({group_id});
+    if (auto* stop = std::get_if<Stop>(&found)) return *stop;
+    auto& infos = std::get<std::vector<GroupInfo>>(found);
+    const auto info = std::find_if(infos.begin(), infos.end(), [&](const auto& i) { return i.group_id == group_id; });
+    if (info == infos.end()) return Stop{"chat_unreachable"};  // an answer that does not answer
+    if (means_gone(info->error_code)) {
+      look.gone = true;
+      return look;
+    }
+    if (info->error_code == 0) {
+      look.info = std::move(*info);
+      return look;
+    }
+    const ChatOutcome outcome = classify(info->error_code);
+    if (!is_transient(outcome) || !wait_before_retry(attempt, started_at)) return stop_of(outcome, info->error_code);
+  }
+}
+
+Answer<MemberPage> ChatSession::member_page(const MemberQuery& query) {
+  return persist([&] { return chat_.get_group_member_info(query); });
+}
+
+OrStop<std::map<std::string, Member>> ChatSession::members(const std::string& group_id,
+                                                           const std::vector<std::string>& accounts) {
+  std::map<std::string, Member> found;
+  for (std::size_t from = 0; from < accounts.size(); from += kMaxAccountsPerLook) {
+    const auto first = accounts.begin() + static_cast<std::ptrdiff_t>(from);
+    const auto count = std::min(kMaxAccountsPerLook, accounts.size() - from);
+    const std::vector<std::string> part(first, first + static_cast<std::ptrdiff_t>(count));
+    auto answer = persist([&] { return chat_.get_specified_group_member_info(group_id, part); });
+    if (!answer.done()) return stop_of(answer.outcome, answer.code);
+    for (Member& member : answer.value) found.emplace(member.account, std::move(member));
+  }
+  return found;
+}
+
+Answer<std::map<std::string, Role>> ChatSession::roles(const std::string& group_id,
+                                                       const std::vector<std::string>& accounts) {
+  return persist([&] { return chat_.get_role_in_group(group_id, accounts); });
+}
+
+OrStop<std::map<std::string, Presence>> ChatSession::presence(const std::vector<std::string>& accounts) {
+  if (accounts.empty()) return std::map<std::string, Presence>{};
+  auto answer = persist([&] { return chat_.query_online_status(accounts); });
+  if (!answer.done()) return stop_of(answer.outcome, answer.code);
+  for (const std::string& account : accounts) answer.value.emplace(account, Presence::kUnknown);
+  return std::move(answer.value);
+}
+
+Answer<Nothing> ChatSession::remove(const std::string& group_id, const std::vector<std::string>& accounts,
+                                    const Policy& policy) {
+  return chat_.delete_group_member(group_id, accounts, policy.silence, policy.reason);
+}
+
+std::optional<Stop> ChatSession::clock_stop() const {
+  const auto offset = chat_.clock_offset();
+  if (!offset || (*offset <= kMaxClockSkew && *offset >= -kMaxClockSkew)) return std::nullopt;
+  return Stop{"clock_skew", true};
+}
+
+}  // namespace headroom

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/stop.h"
+#include "headroom/chat_api.h"
+#include "headroom/clock.h"
+#include "headroom/group_state.h"
+
+namespace headroom {
+
+// Chat as a run sees it: reads are tried again within bounds, and what is no answer is a Stop.
+class ChatSession {
+ public:
+  // At most this often, and for this long, one call is tried.
+  static constexpr int kMaxAttempts = 5;
+  static constexpr DurationMs kMaxTrying = kMinuteMs;
+  static constexpr DurationMs kMaxClockSkew = 2 * kMinuteMs;
+
+  // `random`: 0..1, for the jitter.
+  ChatSession(ChatApi& chat, Clock& clock, std::function<double()> random)
+      : chat_(chat), clock_(clock), random_(std::move(random)) {}
+
+  // One group, now. A group that is gone is a look, not a stop.
+  OrStop<Look> look(const std::string& group_id);
+  // Several, at most kMaxGroupsPerLook; groups that the answer leaves out, or has an error of its own for, are
+  // missing or carry that error.
+  OrStop<std::vector<GroupInfo>> look_all(const std::vector<std::string>& group_ids);
+
+  Answer<MemberPage> member_page(const MemberQuery& query);
+  // Any number of accounts; those that are no members are missing.
+  OrStop<std::map<std::string, Member>> members(const std::string& group_id, const std::vector<std::string>& accounts);
+  Answer<std::map<std::string, Role>> roles(const std::string& group_id, const std::vector<std::string>& accounts);
+  // At most kMaxAccountsPerStatus accounts; each is in the value, as kUnknown when Chat did not say.
+  OrStop<std::map<std::string, Presence>> presence(const std::vector<std::string>& accounts);
+
+  // Not repeated: what becomes of it is decided by looking.
+  Answer<Nothing> remove(const std::string& group_id, const std::vector<std::string>& accounts, const Policy& policy);
+
+  // Set when Chat's clock and ours are more than two minutes apart.
+  std::optional<Stop> clock_stop() const;
+
+  // Sleeps before try number `attempt` + 1; false when that would be too long or the daemon stops.
+  bool wait_before_retry(int attempt, TimeMs started_at);
+
+ private:
+  template <typename Call>
+  auto persist(Call call) -> decltype(call());
+
+  ChatApi& chat_;
+  Clock& clock_;
+  std::function<double()> random_;
+};
+
+}  // namespace headroom

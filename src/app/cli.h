@@ -1,0 +1,25 @@
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "app/config.h"
+
+namespace headroom {
+
+// What the command line touches of the world beside files.
+struct CliWorld {
+  std::map<std::string, std::string> environment;
+  std::ostream& out;
+  std::ostream& err;
+  std::function<int(const Config&)> serve;  // returns the exit status
+};
+
+// `arguments` without the program's name. Returns the exit status; never throws. Errors go to `err`, one line each,
+// with `headroomd: ` in front.
+int run_cli(const std::vector<std::string>& arguments, const CliWorld& world);
+
+}  // namespace headroom

@@ -1,0 +1,182 @@
+#include "app/commit_queue.h"
+
+#include <chrono>
+#include <future>
+#include <utility>
+
+namespace headroom {
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+std::exception_ptr refusal(const std::string& why) {
+  return std::make_exception_ptr(StorageError(StorageError::Kind::kFatal, why));
+}
+
+}  // namespace
+
+CommitQueue::CommitQueue(Storage& storage, Options options)
+    : storage_(storage), options_(std::move(options)), thread_([this] { loop(); }) {}
+
+CommitQueue::~CommitQueue() { stop(); }
+
+bool CommitQueue::submit(Job job, Completion completion) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_ || entries_.size() >= options_.capacity) return false;
+    entries_.push_back({std::move(job), std::move(completion), nullptr});
+  }
+  work_.notify_one();
+  return true;
+}
+
+void CommitQueue::commit(const Job& job) {
+  std::promise<void> done;
+  {
+    std::unique_lock lock(mutex_);
+    space_.wait(lock, [this] { return stopping_ || entries_.size() < options_.capacity; });
+    if (stopping_) std::rethrow_exception(refusal("the daemon is stopping"));
+    entries_.push_back({job,
+                        [&done](const std::exception_ptr& error) {
+                          if (error) {
+                            done.set_exception(error);
+                          } else {
+                            done.set_value();
+                          }
+                        },
+                        nullptr});
+  }
+  work_.notify_one();
+  done.get_future().get();
+}
+
+void CommitQueue::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  work_.notify_all();
+  space_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+std::size_t CommitQueue::depth() const {
+  const std::lock_guard lock(mutex_);
+  return entries_.size();
+}
+
+std::string CommitQueue::failure() const {
+  const std::lock_guard lock(mutex_);
+  return failure_;
+}
+
+void CommitQueue::loop() {
+  std::vector<Entry> batch;
+  while (true) {
+    batch.clear();
+    {
+      std::unique_lock lock(mutex_);
+      work_.wait(lock, [this] { return stopping_ || !entries_.empty(); });
+      if (entries_.empty()) return;
+      while (!entries_.empty() && batch.size() < options_.max_batch) {
+        batch.push_back(std::move(entries_.front()));
+        entries_.pop_front();
+      }
+    }
+    space_.notify_all();
+    write(batch);
+    for (Entry& entry : batch) entry.completion(entry.error);
+    checkpoint_if_due();
+  }
+}
+
+void CommitQueue::write(std::vector<Entry>& batch) {
+  if (const std::string broken = failure(); !broken.empty()) {
+    fail_all(batch, refusal(broken));
+    return;
+  }
+  const auto start = std::chrono::steady_clock::now();
+  // Almost always nothing fails; then no job pays for a savepoint.
+  if (!try_together(batch)) one_by_one(batch);
+  if (options_.committed) options_.committed(batch.size(), seconds_since(start));
+}
+
+bool CommitQueue::try_together(std::vector<Entry>& batch) {
+  try {
+    storage_.begin();
+    for (Entry& entry : batch) entry.job(storage_);
+  } catch (...) {
+    storage_.rollback();
+    note_failure(std::current_exception());
+    return false;
+  }
+  try {
+    storage_.commit();
+  } catch (...) {
+    storage_.rollback();
+    fail_all(batch, std::current_exception());
+  }
+  return true;
+}
+
+// Each job behind a savepoint of its own: one that fails is undone and alone reports its error.
+void CommitQueue::one_by_one(std::vector<Entry>& batch) {
+  if (const std::string broken = failure(); !broken.empty()) {
+    fail_all(batch, refusal(broken));
+    return;
+  }
+  try {
+    storage_.begin();
+    for (Entry& entry : batch) {
+      try {
+        storage_.savepoint([&] { entry.job(storage_); });
+      } catch (...) {
+        entry.error = std::current_exception();
+        note_failure(entry.error);
+        if (!failure().empty()) throw;
+      }
+    }
+    storage_.commit();
+  } catch (...) {
+    storage_.rollback();
+    fail_all(batch, std::current_exception());
+  }
+}
+
+void CommitQueue::fail_all(std::vector<Entry>& batch, const std::exception_ptr& error) {
+  for (Entry& entry : batch) entry.error = error;
+  note_failure(error);
+}
+
+// After a failed sync or an I/O error nobody knows what is on disk: nothing more is written, the process ends.
+void CommitQueue::note_failure(const std::exception_ptr& error) {
+  std::string what;
+  try {
+    std::rethrow_exception(error);
+  } catch (const StorageError& e) {
+    if (e.kind() != StorageError::Kind::kFatal) return;
+    what = e.what();
+  } catch (...) {
+    return;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    if (!failure_.empty()) return;
+    failure_ = what;
+  }
+  if (options_.failed) options_.failed(what);
+}
+
+// After the completions, so that no answer waits for it.
+void CommitQueue::checkpoint_if_due() {
+  if (!options_.log_bytes || !failure().empty() || options_.log_bytes() < options_.checkpoint_bytes) return;
+  try {
+    storage_.checkpoint();
+  } catch (...) {
+    note_failure(std::current_exception());
+  }
+}
+
+}  // namespace headroom

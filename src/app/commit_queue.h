@@ -1,0 +1,78 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "app/committer.h"
+
+namespace headroom {
+
+// The one writer: a thread that takes what is queued, runs it in one durable transaction, then completes the jobs. The
+// batch grows with the load, so the cost of a sync is shared. It owns every checkpoint too.
+class CommitQueue final : public Committer {
+ public:
+  // Null when the job is on disk, else why not.
+  using Completion = std::function<void(std::exception_ptr)>;
+
+  struct Options {
+    std::size_t capacity = 10000;  // jobs that may wait
+    std::size_t max_batch = 1024;  // jobs in one transaction
+    std::int64_t checkpoint_bytes = 4 << 20;
+    std::function<std::int64_t()> log_bytes;  // size of the write-ahead log; unset: never checkpoints
+    // After every transaction: jobs, seconds from begin to commit.
+    std::function<void(std::size_t, double)> committed;
+    // Once, when a write failed in a way after which nothing more may be written.
+    std::function<void(const std::string&)> failed;
+  };
+
+  CommitQueue(Storage& storage, Options options);
+  ~CommitQueue() override;  // drains
+
+  // False when the queue is full or stopping: then neither is ever called. The completion runs on the queue's thread.
+  bool submit(Job job, Completion completion);
+  // Waits for a place when the queue is full: its callers are the daemon's own few threads.
+  void commit(const Job& job) override;
+
+  // Refuses new jobs, finishes the queued ones and ends the thread.
+  void stop();
+
+  std::size_t depth() const;
+  // Why nothing can be written any more; empty while it can.
+  std::string failure() const;
+
+ private:
+  struct Entry {
+    Job job;
+    Completion completion;
+    std::exception_ptr error;
+  };
+
+  void loop();
+  void write(std::vector<Entry>& batch);
+  bool try_together(std::vector<Entry>& batch);
+  void one_by_one(std::vector<Entry>& batch);
+  void fail_all(std::vector<Entry>& batch, const std::exception_ptr& error);
+  void note_failure(const std::exception_ptr& error);
+  void checkpoint_if_due();
+
+  Storage& storage_;  // the loop's thread only
+  const Options options_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable work_;   // entries_, stopping_
+  std::condition_variable space_;  // entries_ shrank
+  std::deque<Entry> entries_;
+  bool stopping_ = false;
+  std::string failure_;
+
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace headroom

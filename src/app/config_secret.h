@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace headroom {
+
+// Text that must not reach a log, an error or a metric. It can not be streamed or formatted; only expose() shows it.
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string text) : text_(std::move(text)) {}
+
+  const std::string& expose() const { return text_; }
+  bool operator==(const Secret&) const = default;
+
+ private:
+  std::string text_;
+};
+
+// A file with a secret: at most 64 KiB, white space at the end stripped. `error` is empty when it could be read;
+// `warning` is empty unless group or others may read the file. Both name the path, neither the content.
+struct SecretFile {
+  std::optional<Secret> secret;
+  std::string error;
+  std::string warning;
+};
+SecretFile read_secret_file(const std::string& path);
+
+enum class AdminRole { kViewer, kOperator };
+struct AdminToken {
+  std::string name;
+  AdminRole role = AdminRole::kViewer;
+  Secret token;
+  bool operator==(const AdminToken&) const = default;
+};
+
+// One bare token (name `default`, role operator), or lines `name:role:token`; empty lines and lines that start with #
+// are skipped. `errors` name line numbers and names, never tokens.
+struct AdminTokens {
+  std::vector<AdminToken> tokens;
+  std::vector<std::string> errors;
+};
+AdminTokens parse_admin_tokens(const Secret& text);
+
+}  // namespace headroom

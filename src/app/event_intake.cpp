@@ -1,0 +1,50 @@
+#include "app/event_intake.h"
+
+#include <memory>
+#include <utility>
+
+namespace headroom {
+namespace {
+
+// Room for new groups is made a few at a time, by the new ones themselves.
+constexpr int kEvictAtOnce = 4;
+
+}  // namespace
+
+Stored store_event(Storage& storage, const Event& event, const Settings& settings) {
+  if (event.command == Command::kGroupFull && !storage.insert_event(event)) return {true, false};
+  auto known = storage.find_group(event.group_id);
+  const bool is_new = !known;
+  // While a plan waits for its approval, only its end makes the group due.
+  if (event.command == Command::kMemberExit && known && storage.open_run(event.group_id)) return {};
+  const auto group = advance(std::move(known), event, settings.timing);
+  if (!group) return {};
+  storage.save_group(*group);
+  if (is_new) storage.evict_unconfirmed_groups(settings.max_unconfirmed_groups, kEvictAtOnce);
+  return {false, group->next_check_at && *group->next_check_at <= event.received_at};
+}
+
+void EventIntake::record(Event event, std::function<void(Recorded)> done) {
+  struct Job {
+    Event event;
+    std::function<void(Recorded)> done;
+    Stored stored;
+  };
+  const auto job = std::make_shared<Job>(Job{std::move(event), std::move(done), {}});
+  const bool queued =
+      queue_.submit([this, job](Storage& storage) { job->stored = store_event(storage, job->event, *settings_.get()); },
+                    [this, job](const std::exception_ptr& error) {
+                      if (error) {
+                        job->done(Recorded::kFailed);
+                        return;
+                      }
+                      job->done(job->stored.duplicate ? Recorded::kDuplicate : Recorded::kRecorded);
+                      if (job->event.command == Command::kGroupFull && !job->stored.duplicate) {
+                        hooks_.event_stored(job->event.received_at);
+                      }
+                      if (job->stored.due) hooks_.group_due();
+                    });
+  if (!queued) job->done(Recorded::kOverloaded);
+}
+
+}  // namespace headroom

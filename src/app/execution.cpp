@@ -1,0 +1,296 @@
+#include "app/execution.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/membership.h"
+#include "headroom/selection.h"
+
+namespace headroom {
+namespace {
+
+std::vector<std::string> accounts_of(const std::vector<RunMember>& members) {
+  std::vector<std::string> accounts;
+  accounts.reserve(members.size());
+  for (const RunMember& member : members) accounts.push_back(member.account);
+  return accounts;
+}
+
+bool is_settled(Outcome outcome) {
+  return outcome == Outcome::kRemoved || outcome == Outcome::kLeft || outcome == Outcome::kBecameProtected;
+}
+
+}  // namespace
+
+bool has_wanted_room(const Run& run, const std::optional<Look>& look) {
+  return look && !look->gone && look->info.member_num && look->info.max_member_num &&
+         *look->info.max_member_num - *look->info.member_num >= run.wanted;
+}
+
+void close_run(Run& run, const std::vector<RunMember>& plan, const std::string& reason, bool room, TimeMs now) {
+  run.removed = std::count_if(plan.begin(), plan.end(), [](const auto& m) { return m.outcome == Outcome::kRemoved; });
+  const bool settled = std::all_of(plan.begin(), plan.end(), [](const auto& m) { return is_settled(m.outcome); });
+  run.finished_at = now;
+  run.reason = reason;
+  if (run.removed > 0) {
+    const bool succeeded = settled || room;
+    run.state = succeeded ? RunState::kSucceeded : RunState::kPartial;
+    if (succeeded && !is_error(reason)) run.reason.clear();
+    return;
+  }
+  const auto refused =
+      std::find_if(plan.begin(), plan.end(), [](const auto& m) { return m.outcome == Outcome::kError; });
+  if (run.reason.empty() && refused != plan.end()) {
+    run.reason = "chat_error_" + std::to_string(refused->error_code);
+  }
+  if (run.reason.empty()) run.reason = room ? "has_room" : "nobody_removable";
+  run.state = is_error(run.reason) ? RunState::kFailed : RunState::kNothingToDo;
+}
+
+Execution::Execution(ChatSession& chat, Committer& committer, ReadView& view, Clock& clock, const Settings& settings,
+                     const Gate& gate, std::function<void(std::int64_t)> members_removed, Run run)
+    : chat_(chat),
+      committer_(committer),
+      view_(view),
+      clock_(clock),
+      settings_(settings),
+      gate_(gate),
+      members_removed_(std::move(members_removed)),
+      run_(std::move(run)),
+      batch_size_(static_cast<std::size_t>(std::clamp<std::int64_t>(settings.delete_batch, 1, 100))) {}
+
+Execution::End Execution::execute() {
+  for (RunMember& member : view_.plan(run_.id)) pending_.push_back(std::move(member));
+  std::optional<Stop> stop;
+  while (!pending_.empty() && !enough_ && !stop) stop = step();
+  return finish(stop);
+}
+
+// One batch. Takes at least one member out of the plan, or counts a failure.
+std::optional<Stop> Execution::step() {
+  if (auto stop = may_go_on()) return stop;
+  const auto needed = seats_needed();
+  if (const auto* stop = std::get_if<Stop>(&needed)) return *stop;
+  const auto seats = static_cast<std::size_t>(std::get<std::int64_t>(needed));
+  if (seats == 0) {
+    enough_ = true;
+    return std::nullopt;
+  }
+  auto judged = judge_again(std::min({batch_size_, seats, pending_.size()}));
+  if (auto* stop = std::get_if<Stop>(&judged)) return *stop;
+  const auto& batch = std::get<std::vector<RunMember>>(judged);
+  if (batch.empty()) return std::nullopt;
+  // The looks took time: what was said meanwhile counts for this batch too.
+  if (auto stop = may_go_on()) {
+    put_back(batch);
+    return stop;
+  }
+  return remove(batch);
+}
+
+std::optional<Stop> Execution::may_go_on() {
+  if (auto stop = gate_.stop_for(run_)) return stop;
+  if (const auto exemption = view_.find_exemption(ExemptionKind::kGroup, run_.group_id, clock_.now())) {
+    exempt_until_ = exemption->expires_at;
+    return Stop{"exempt"};
+  }
+  const auto group = view_.find_group(run_.group_id);
+  if (!group || group->state == GroupState::kGone) return Stop{"gone"};
+  return std::nullopt;
+}
+
+OrStop<std::int64_t> Execution::seats_needed() {
+  auto looked = chat_.look(run_.group_id);
+  if (auto* stop = std::get_if<Stop>(&looked)) return *stop;
+  look_ = std::get<Look>(std::move(looked));
+  if (look_->gone) return Stop{"gone"};
+  if (auto stop = chat_.clock_stop()) return *stop;
+  const GroupInfo& info = look_->info;
+  if (!is_supported_type(info.type)) return Stop{"unsupported_type"};
+  if (!info.member_num || !info.max_member_num || *info.max_member_num <= 0) return Stop{"capacity_unknown"};
+  if (run_.policy.reader_backlog > 0 && !info.next_msg_seq) return Stop{"field_missing"};
+  return needed_removals(run_.wanted, *info.member_num, *info.max_member_num);
+}
+
+// Takes the next `count` members out of the plan, records those that are gone or protected by now, and returns the
+// rest.
+OrStop<std::vector<RunMember>> Execution::judge_again(std::size_t count) {
+  std::vector<RunMember> batch(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
+  const std::vector<std::string> accounts = accounts_of(batch);
+  auto looked = chat_.members(run_.group_id, accounts);
+  if (auto* stop = std::get_if<Stop>(&looked)) return *stop;
+  const auto& members = std::get<0>(looked);
+  std::map<std::string, Presence> presence;
+  if (run_.policy.protect_online) {
+    auto asked = chat_.presence(accounts);
+    if (auto* stop = std::get_if<Stop>(&asked)) return *stop;
+    presence = std::get<0>(std::move(asked));
+  }
+  const auto exempt = view_.exempt_members(accounts, clock_.now());
+  pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
+
+  std::vector<RunMember> go;
+  std::map<std::string, Outcome> settled;
+  for (RunMember& planned : batch) {
+    const auto member = members.find(planned.account);
+    if (member == members.end()) {
+      settled[planned.account] = unsettled_.contains(planned.account) ? Outcome::kRemoved : Outcome::kLeft;
+      continue;
+    }
+    JudgeContext context;
+    context.now = clock_.now();
+    context.exempt = exempt.contains(planned.account);
+    context.next_msg_seq = look_->info.next_msg_seq;
+    if (run_.policy.protect_online) context.presence = presence.at(planned.account);
+    const auto& join = member->second.join_time_s;
+    if (unsettled_.contains(planned.account) && join && planned.joined_at_s && *join > *planned.joined_at_s) {
+      settled[planned.account] = Outcome::kRemoved;  // our delete, and back again
+    } else if (join == planned.joined_at_s && judge(member->second, context, run_.policy) == Why::kInactive) {
+      go.push_back(std::move(planned));
+    } else {
+      settled[planned.account] = Outcome::kBecameProtected;
+    }
+  }
+  record(settled, 0);
+  return go;
+}
+
+std::optional<Stop> Execution::remove(const std::vector<RunMember>& batch) {
+  const auto accounts = accounts_of(batch);
+  committer_.commit([&](Storage& storage) { storage.mark_sent(run_.id, accounts, clock_.now()); });
+  for (const std::string& account : accounts) unsettled_[account] = 0;
+  const auto answer = chat_.remove(run_.group_id, accounts, run_.policy);
+  switch (answer.outcome) {
+    case ChatOutcome::kDone:
+    case ChatOutcome::kOutcomeUnknown:
+      return verify(batch, answer);
+    case ChatOutcome::kThrottled:
+      return try_again_later(batch, answer);
+    case ChatOutcome::kRefused:
+      return refused(batch, answer.code);
+    case ChatOutcome::kCredentialsRejected:
+    case ChatOutcome::kOperatorNeeded:
+      for (const std::string& account : accounts) unsettled_[account] = answer.code;
+      put_back(batch);
+      return stop_of(answer.outcome, answer.code);
+  }
+  return std::nullopt;
+}
+
+std::optional<Stop> Execution::refused(const std::vector<RunMember>& batch, int code) {
+  for (const RunMember& member : batch) unsettled_[member.account] = code;
+  switch (code) {
+    case chat_code::kTooManyAccounts:
+    case chat_code::kInvalidParameter:
+    case chat_code::kUnknownAccount:
+    case chat_code::kOwnerMayNotExit:
+    case chat_code::kAccountNotString:
+      return isolate(batch, code);
+    case chat_code::kNoPermission:
+      put_back(batch);
+      return Stop{"no_permission"};
+    default:
+      put_back(batch);
+      return stop_of(ChatOutcome::kRefused, code);
+  }
+}
+
+// One account of the batch, or their number, is what Chat refuses: smaller batches, down to the one.
+std::optional<Stop> Execution::isolate(const std::vector<RunMember>& batch, int code) {
+  if (batch.size() == 1) {
+    record({{batch.front().account, Outcome::kError}}, code);
+    return std::nullopt;
+  }
+  batch_size_ = std::max<std::size_t>(1, batch.size() / 2);
+  put_back(batch);
+  return std::nullopt;
+}
+
+// Looks who is out. After an OK those that are not stay (still_member); after no answer they are looked at afresh.
+std::optional<Stop> Execution::verify(const std::vector<RunMember>& batch, const Answer<Nothing>& answer) {
+  auto looked = find_removed(chat_, run_.group_id, is_community(look_->info.type), batch);
+  // Chat may take a moment to show what it did.
+  for (int attempt = 1; attempt <= 2 && answer.done() && looked.index() == 0; ++attempt) {
+    const auto& out = std::get<0>(looked);
+    if (std::all_of(out.begin(), out.end(), [](const auto& entry) { return entry.second; })) break;
+    if (!clock_.sleep(attempt * kSecondMs / 2)) break;
+    looked = find_removed(chat_, run_.group_id, is_community(look_->info.type), batch);
+  }
+  if (auto* stop = std::get_if<Stop>(&looked)) {
+    in_doubt_ = stop->reason != "gone";
+    return *stop;
+  }
+  const auto& out = std::get<0>(looked);
+  std::map<std::string, Outcome> settled;
+  std::vector<RunMember> rest;
+  for (const RunMember& member : batch) {
+    if (out.at(member.account)) {
+      settled[member.account] = Outcome::kRemoved;
+    } else if (answer.done()) {
+      settled[member.account] = Outcome::kStillMember;
+    } else {
+      rest.push_back(member);
+    }
+  }
+  const bool none_out = std::none_of(out.begin(), out.end(), [](const auto& entry) { return entry.second; });
+  record(settled, 0);
+  if (!rest.empty()) return try_again_later(rest, answer);
+  if (none_out) return Stop{"not_removed"};
+  failures_ = 0;
+  return std::nullopt;
+}
+
+std::optional<Stop> Execution::try_again_later(const std::vector<RunMember>& batch, const Answer<Nothing>& answer) {
+  for (const RunMember& member : batch) unsettled_[member.account] = answer.code;
+  put_back(batch);
+  if (failures_++ == 0) failing_since_ = clock_.now();
+  if (chat_.wait_before_retry(failures_, failing_since_)) return std::nullopt;
+  if (auto stop = gate_.stop_for(run_)) return stop;
+  return stop_of(answer.outcome, answer.code);
+}
+
+void Execution::record(const std::map<std::string, Outcome>& outcomes, int error_code) {
+  if (outcomes.empty()) return;
+  std::int64_t removed = 0;
+  for (const auto& [account, outcome] : outcomes) {
+    unsettled_.erase(account);
+    if (outcome == Outcome::kRemoved) ++removed;
+  }
+  run_.removed += removed;
+  committer_.commit([&](Storage& storage) {
+    for (const auto& [account, outcome] : outcomes) storage.finish_member(run_.id, account, outcome, error_code);
+    storage.update_run(run_);
+  });
+  if (removed > 0) members_removed_(removed);
+}
+
+void Execution::put_back(const std::vector<RunMember>& batch) {
+  pending_.insert(pending_.begin(), batch.begin(), batch.end());
+}
+
+Execution::End Execution::finish(const std::optional<Stop>& stop) {
+  End end;
+  if (stop && stop->pauses) end.pause_reason = stop->reason;
+  end.exempt_until = exempt_until_;
+  if (in_doubt_) {
+    end.in_doubt = true;
+    end.run = run_;
+    return end;
+  }
+  // Sent, seen to be members after it, and not tried again.
+  const auto unsettled = std::exchange(unsettled_, {});
+  for (const auto& [account, code] : unsettled) {
+    record({{account, code == 0 ? Outcome::kStillMember : Outcome::kError}}, code);
+  }
+  if (!stop || !stop->pauses) {
+    auto looked = chat_.look(run_.group_id);
+    if (auto* look = std::get_if<Look>(&looked)) end.look = std::move(*look);
+  }
+  if (end.look && !end.look->gone) run_.members_after = end.look->info.member_num;
+  close_run(run_, view_.plan(run_.id), stop ? stop->reason : "", has_wanted_room(run_, end.look) || enough_,
+            clock_.now());
+  end.run = run_;
+  return end;
+}
+
+}  // namespace headroom

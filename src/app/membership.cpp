@@ -1,0 +1,57 @@
+#include "app/membership.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace headroom {
+namespace {
+
+// Accounts whose role Chat names as other than NotMember, or does not name at all. nullopt: this type of group has no
+// roles to ask for.
+OrStop<std::optional<std::vector<std::string>>> not_proven_out(ChatSession& chat, const std::string& group_id,
+                                                               const std::vector<std::string>& accounts) {
+  std::vector<std::string> rest;
+  for (std::size_t from = 0; from < accounts.size(); from += kMaxAccountsPerStatus) {
+    const auto first = accounts.begin() + static_cast<std::ptrdiff_t>(from);
+    const auto count = std::min(kMaxAccountsPerStatus, accounts.size() - from);
+    const std::vector<std::string> part(first, first + static_cast<std::ptrdiff_t>(count));
+    const auto answer = chat.roles(group_id, part);
+    if (answer.outcome == ChatOutcome::kRefused && !means_gone(answer.code))
+      return std::optional<std::vector<std::string>>{};
+    if (!answer.done()) return stop_of(answer.outcome, answer.code);
+    for (const std::string& account : part) {
+      const auto role = answer.value.find(account);
+      if (role == answer.value.end() || role->second != Role::kNotMember) rest.push_back(account);
+    }
+  }
+  return std::optional(std::move(rest));
+}
+
+}  // namespace
+
+OrStop<std::map<std::string, bool>> find_removed(ChatSession& chat, const std::string& group_id, bool community,
+                                                 const std::vector<RunMember>& members) {
+  std::map<std::string, bool> out;
+  std::vector<std::string> rest;
+  for (const RunMember& member : members) {
+    out[member.account] = true;
+    rest.push_back(member.account);
+  }
+  if (!community) {  // get_role_in_group is not documented for a Community [34963]
+    auto asked = not_proven_out(chat, group_id, rest);
+    if (auto* stop = std::get_if<Stop>(&asked)) return *stop;
+    if (auto& named = std::get<0>(asked)) rest = std::move(*named);
+  }
+  auto looked = chat.members(group_id, rest);
+  if (auto* stop = std::get_if<Stop>(&looked)) return *stop;
+  const auto& still = std::get<0>(looked);
+  for (const RunMember& member : members) {
+    const auto found = still.find(member.account);
+    if (found == still.end()) continue;
+    const auto& join = found->second.join_time_s;
+    out[member.account] = join && member.joined_at_s && *join > *member.joined_at_s;
+  }
+  return out;
+}
+
+}  // namespace headroom

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "headroom/chat_errors.h"
+#include "headroom/group.h"
+#include "headroom/run.h"
+#include "headroom/types.h"
+
+namespace headroom {
+
+// What is looked up when somebody scrapes.
+struct MetricsSnapshot {
+  std::array<std::int64_t, kGroupStates> groups{};  // by GroupState
+  std::int64_t stale_full = 0;
+  std::int64_t runs_awaiting_approval = 0;
+  std::int64_t write_queue_depth = 0;
+  std::int64_t database_bytes = 0;
+  std::int64_t wal_bytes = 0;
+  std::int64_t refused_connections = 0;  // since the start
+  std::optional<TimeMs> last_event_at;
+  bool paused = false;
+};
+
+// The daemon's Prometheus metrics, with every series of a closed set of labels from the start. All calls are
+// thread-safe.
+class Metrics {
+ public:
+  explicit Metrics(std::string_view version);
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  // `result`: recorded duplicate ignored refused invalid overloaded failed; another one is not counted.
+  void webhook(std::string_view result, double seconds);
+  void event_recorded();
+  void run_finished(RunState state);
+  void members_removed(std::int64_t count);
+  void members_rejoined(std::int64_t count);
+  // `api`: the command's name, e.g. "get_group_info".
+  void chat_request(std::string_view api, ChatOutcome outcome, double seconds);
+  void commit(std::size_t batch_size, double seconds);
+
+  // The text format 0.0.4.
+  std::string text(const MetricsSnapshot& snapshot);
+
+ private:
+  struct Series;
+  const std::unique_ptr<Series> series_;
+};
+
+}  // namespace headroom

@@ -1,0 +1,201 @@
+#include "app/planner.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace headroom {
+namespace {
+
+// An ordinary group has at most 6000 members, a Community a million [33529]; a listing that goes on well beyond what
+// the group says it holds is not one.
+std::int64_t most_rows(std::int64_t member_num) { return 2 * std::clamp<std::int64_t>(member_num, 0, 5000000) + 10000; }
+
+bool capacity_known(const GroupInfo& info) {
+  return info.member_num && info.max_member_num && *info.member_num > 0 && *info.max_member_num > 0;
+}
+
+bool asks_for_smaller_page(int code) { return code == chat_code::kReplyTooLarge || code == chat_code::kPullByPage; }
+
+}  // namespace
+
+Allowance allowance(ReadView& view, const Run& run, TimeMs now) {
+  Allowance result;
+  result.limit = std::min(needed_removals(run.wanted, *run.members_before, *run.max_members),
+                          run_limit(run.policy, *run.members_before));
+  const TimeMs since = now - kDayMs;
+  const RemovalUsage all = view.removal_usage(since, std::nullopt);
+  const RemovalUsage group = view.removal_usage(since, run.group_id);
+  const auto left = day_limit(run.policy, {all.sent + all.reserved, group.sent + group.reserved});
+  if (!left) return result;
+  result.limit = std::min(result.limit, *left);
+  if (*left == 0) {
+    const bool by_group = run.policy.max_removals_per_group_day > 0 &&
+                          group.sent + group.reserved >= run.policy.max_removals_per_group_day;
+    const auto oldest = by_group ? group.oldest_sent_at : all.oldest_sent_at;
+    result.day_limit_until = oldest ? std::max(now + kSecondMs, *oldest + kDayMs) : now + kMinuteMs;
+  }
+  return result;
+}
+
+Plan Planner::make(Run run) {
+  Plan plan;
+  plan.run = std::move(run);
+  plan.run.policy = settings_.policy;
+  plan.run.state = RunState::kPlanned;
+  std::optional<Stop> stop = read_group(plan);
+  if (!stop) stop = check_limits(plan);
+  if (!stop) stop = select(plan);
+  if (stop) {
+    plan.run.reason = stop->reason;
+    plan.run.state = is_error(stop->reason) ? RunState::kFailed : RunState::kNothingToDo;
+    plan.pauses = stop->pauses;
+  }
+  return plan;
+}
+
+std::optional<Stop> Planner::read_group(Plan& plan) {
+  if (auto stop = gate_.stop_for(plan.run)) return stop;
+  auto looked = chat_.look(plan.run.group_id);
+  if (auto* stop = std::get_if<Stop>(&looked)) return *stop;
+  plan.look = std::get<Look>(std::move(looked));
+  if (plan.look->gone) return Stop{"gone"};
+  if (auto stop = chat_.clock_stop()) return stop;
+  const GroupInfo& info = plan.look->info;
+  if (!is_supported_type(info.type)) return Stop{"unsupported_type"};
+  if (const auto exemption = view_.find_exemption(ExemptionKind::kGroup, plan.run.group_id, clock_.now())) {
+    plan.wait_until = exemption->expires_at;
+    return Stop{"exempt"};
+  }
+  if (!capacity_known(info)) return Stop{"capacity_unknown"};
+  plan.run.members_before = info.member_num;
+  plan.run.max_members = info.max_member_num;
+  plan.run.wanted = wanted_seats(settings_.policy.target_headroom, *info.max_member_num);
+  plan.run.kept_stored = *info.member_num <= settings_.kept_members_up_to;
+  if (*info.member_num < *info.max_member_num) return Stop{"has_room"};
+  if (settings_.policy.reader_backlog > 0 && !info.next_msg_seq) return Stop{"field_missing"};
+  return std::nullopt;
+}
+
+std::optional<Stop> Planner::check_limits(Plan& plan) {
+  const Allowance allowed = allowance(view_, plan.run, clock_.now());
+  if (!allowed.day_limit_until) return std::nullopt;
+  plan.wait_until = allowed.day_limit_until;
+  return Stop{"daily_limit"};
+}
+
+std::optional<Stop> Planner::select(Plan& plan) {
+  const Allowance allowed = allowance(view_, plan.run, clock_.now());
+  Listing listing{Selection(static_cast<std::size_t>(std::max<std::int64_t>(0, allowed.limit)), plan.run.kept_stored),
+                  Plausibility(settings_.policy, *plan.run.members_before),
+                  plan.look->info.next_msg_seq,
+                  {},
+                  {}};
+  if (auto stop = list(plan, listing)) return stop;
+  plan.run.considered = listing.selection.considered();
+  if (const auto verdict = listing.plausibility.verdict(); !verdict.empty()) return Stop{std::string(verdict)};
+  plan.run.eligible = listing.selection.eligible();
+  Selection::Result result = listing.selection.take();
+  plan.run.kept = std::move(result.kept_counts);
+  plan.run.selected = static_cast<std::int64_t>(result.selected.size());
+  plan.members = std::move(result.selected);
+  const bool nobody = plan.members.empty();
+  plan.members.insert(plan.members.end(), std::make_move_iterator(result.kept.begin()),
+                      std::make_move_iterator(result.kept.end()));
+  if (!nobody) return std::nullopt;
+  plan.wait_until = result.first_removable_from;
+  return Stop{"nobody_removable"};
+}
+
+// Pages through the members until Chat has no more.
+std::optional<Stop> Planner::list(const Plan& plan, Listing& listing) {
+  MemberQuery query;
+  query.group_id = plan.run.group_id;
+  query.community = is_community(plan.look->info.type);
+  int limit = static_cast<int>(settings_.member_page);
+  const std::int64_t rows_allowed = most_rows(*plan.run.members_before);
+  for (std::int64_t rows = 0; rows <= rows_allowed;) {
+    if (auto stop = gate_.stop_for(plan.run)) return stop;
+    MemberPage page;
+    if (auto stop = next_page(query, page, limit)) return stop;
+    if (auto stop = judge_page(page.members, !query.community, listing)) return stop;
+    rows += std::max<std::int64_t>(1, static_cast<std::int64_t>(page.members.size()));
+    if (listing.plausibility.hopeless()) return Stop{"field_missing"};
+    query.offset += static_cast<std::int64_t>(page.members.size());
+    const bool last = query.community ? page.next.empty()
+                                      : page.members.empty() || (page.member_num && query.offset >= *page.member_num);
+    if (last) return decide_undecided(listing, 0);
+    if (query.community && page.next == query.next) break;  // a cursor that stands still
+    query.next = page.next;
+  }
+  return Stop{"chat_unreachable"};  // a listing without an end is no answer
+}
+
+std::optional<Stop> Planner::next_page(const MemberQuery& query, MemberPage& page, int& limit) {
+  while (true) {
+    MemberQuery sized = query;
+    sized.limit = limit;
+    auto answer = chat_.member_page(sized);
+    if (answer.done()) {
+      page = std::move(answer.value);
+      return std::nullopt;
+    }
+    if (answer.outcome != ChatOutcome::kRefused || !asks_for_smaller_page(answer.code) || limit == 1) {
+      return stop_of(answer.outcome, answer.code);
+    }
+    limit = std::max(1, limit / 2);
+  }
+}
+
+std::optional<Stop> Planner::judge_page(const std::vector<Member>& members, bool dedupe, Listing& listing) {
+  std::vector<std::string> accounts;
+  accounts.reserve(members.size());
+  for (const Member& member : members) accounts.push_back(member.account);
+  const auto exempt = view_.exempt_members(accounts, clock_.now());
+  JudgeContext context;
+  context.now = clock_.now();
+  context.next_msg_seq = listing.next_msg_seq;
+  for (const Member& member : members) {
+    // Offsets shift while members come and go. A Community is listed by cursor, and is too large to remember.
+    if (dedupe && !listing.seen.insert(member.account).second) continue;
+    listing.plausibility.see(member);
+    context.exempt = exempt.contains(member.account);
+    judge_one(member, context, listing);
+  }
+  return decide_undecided(listing, kMaxAccountsPerStatus - 1);
+}
+
+void Planner::judge_one(const Member& member, const JudgeContext& context, Listing& listing) {
+  const Policy& policy = settings_.policy;
+  const Why why = judge(member, context, policy);
+  if (why != Why::kInactive) {
+    listing.selection.keep(member, why, removable_from(member, why, policy, context.now));
+  } else if (policy.protect_online && !context.presence) {
+    listing.undecided.push_back(member);
+  } else {
+    listing.selection.offer(member);
+  }
+}
+
+// Asks for the online status of those that only it can still keep, until at most `leave` are left.
+std::optional<Stop> Planner::decide_undecided(Listing& listing, std::size_t leave) {
+  while (listing.undecided.size() > leave) {
+    const std::size_t count = std::min(kMaxAccountsPerStatus, listing.undecided.size());
+    std::vector<std::string> accounts;
+    accounts.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) accounts.push_back(listing.undecided[i].account);
+    auto asked = chat_.presence(accounts);
+    if (auto* stop = std::get_if<Stop>(&asked)) return *stop;
+    const auto& presence = std::get<std::map<std::string, Presence>>(asked);
+    JudgeContext context;
+    context.now = clock_.now();
+    context.next_msg_seq = listing.next_msg_seq;
+    for (std::size_t i = 0; i < count; ++i) {
+      context.presence = presence.at(listing.undecided[i].account);
+      judge_one(listing.undecided[i], context, listing);
+    }
+    listing.undecided.erase(listing.undecided.begin(), listing.undecided.begin() + static_cast<std::ptrdiff_t>(count));
+  }
+  return std::nullopt;
+}
+
+}  // namespace headroom

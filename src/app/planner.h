@@ -1,0 +1,68 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "app/chat_session.h"
+#include "app/gate.h"
+#include "app/settings.h"
+#include "headroom/selection.h"
+#include "headroom/storage.h"
+
+namespace headroom {
+
+// What a look at a whole group came to. `run.state` is kPlanned when somebody is selected; else kNothingToDo or
+// kFailed with the reason.
+struct Plan {
+  Run run;
+  std::vector<RunMember> members;  // selected ones first, the first to go first
+  std::optional<Look> look;        // absent when Chat did not answer
+  std::optional<TimeMs> wait_until;
+  bool pauses = false;  // the scheduler has to pause itself with run.reason
+};
+
+// Reads a group and its members from Chat and decides who would go. Changes nothing, holds no more members than may
+// be selected (and, in small groups, the rows to store).
+class Planner {
+ public:
+  Planner(ChatSession& chat, ReadView& view, Clock& clock, const Settings& settings, const Gate& gate)
+      : chat_(chat), view_(view), clock_(clock), settings_(settings), gate_(gate) {}
+
+  // `run`: group, trigger and mode are set; the plan's numbers are filled in.
+  Plan make(Run run);
+
+ private:
+  struct Listing {
+    Selection selection;
+    Plausibility plausibility;
+    std::optional<std::int64_t> next_msg_seq;
+    std::vector<Member> undecided;  // removable but for the online rule, which is asked for many at once
+    std::unordered_set<std::string> seen;
+  };
+
+  std::optional<Stop> read_group(Plan& plan);
+  std::optional<Stop> check_limits(Plan& plan);
+  std::optional<Stop> select(Plan& plan);
+  std::optional<Stop> list(const Plan& plan, Listing& listing);
+  std::optional<Stop> next_page(const MemberQuery& query, MemberPage& page, int& limit);
+  std::optional<Stop> judge_page(const std::vector<Member>& members, bool dedupe, Listing& listing);
+  std::optional<Stop> decide_undecided(Listing& listing, std::size_t leave);
+  void judge_one(const Member& member, const JudgeContext& context, Listing& listing);
+
+  ChatSession& chat_;
+  ReadView& view_;
+  Clock& clock_;
+  const Settings& settings_;
+  const Gate& gate_;
+};
+
+// How many members the run may select now: what is needed, what one run may, what the day leaves.
+struct Allowance {
+  std::int64_t limit = 0;
+  std::optional<TimeMs> day_limit_until;  // set when the daily limits leave nothing
+};
+Allowance allowance(ReadView& view, const Run& run, TimeMs now);
+
+}  // namespace headroom

@@ -1,0 +1,253 @@
+#include "app/pruner.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/membership.h"
+#include "headroom/group_state.h"
+
+namespace headroom {
+namespace {
+
+bool is_selected(const RunMember& member) { return member.decision == Decision::kRemove; }
+
+// Selected members beyond `limit` are not needed after all.
+void cut(Plan& plan, std::int64_t limit) {
+  if (plan.run.selected <= limit) return;
+  const auto first = plan.members.begin() + static_cast<std::ptrdiff_t>(limit);
+  const auto last = plan.members.begin() + static_cast<std::ptrdiff_t>(plan.run.selected);
+  plan.run.kept[Why::kOverLimit] += last - first;
+  for (auto member = first; member != last; ++member) {
+    member->decision = Decision::kKeep;
+    member->why = Why::kOverLimit;
+  }
+  if (!plan.run.kept_stored) plan.members.erase(first, last);
+  plan.run.selected = limit;
+}
+
+bool same_selection(const std::vector<RunMember>& stored, const std::vector<RunMember>& members) {
+  const auto end = std::find_if_not(members.begin(), members.end(), is_selected);
+  return std::equal(stored.begin(), stored.end(), members.begin(), end,
+                    [](const auto& a, const auto& b) { return a.account == b.account; });
+}
+
+void stop_plan(Plan& plan, const std::string& reason) {
+  plan.run.reason = reason;
+  plan.run.state = is_error(reason) ? RunState::kFailed : RunState::kNothingToDo;
+}
+
+}  // namespace
+
+RunMode run_mode_of(SchedulerMode mode) {
+  switch (mode) {
+    case SchedulerMode::kObserve:
+    case SchedulerMode::kPlan:
+      return RunMode::kPlan;
+    case SchedulerMode::kApprove:
+      return RunMode::kApprove;
+    case SchedulerMode::kPrune:
+      return RunMode::kPrune;
+  }
+  return RunMode::kPlan;
+}
+
+Pruner::Pruner(ChatApi& chat, Committer& committer, ReadView& view, Clock& clock, const SettingsCell& settings,
+               const Gate& gate, std::function<double()> random, RunHooks hooks)
+    : chat_(chat, clock, random),
+      committer_(committer),
+      view_(view),
+      clock_(clock),
+      settings_cell_(settings),
+      settings_(settings.get()),
+      gate_(gate),
+      random_(std::move(random)),
+      hooks_(std::move(hooks)) {}
+
+Pruner::Progress Pruner::prune_group(const std::string& group_id) {
+  settings_ = settings_cell_.get();
+  Run run;
+  run.group_id = group_id;
+  run.trigger = RunTrigger::kScheduler;
+  run.mode = run_mode_of(settings_->mode);
+  Plan plan = Planner(chat_, view_, clock_, *settings_, gate_).make(std::move(run));
+  if (settles_without_run(plan)) return Progress::kDone;
+  if (plan.pauses) hooks_.pause(plan.run.reason, group_id);
+  if (!store(plan)) return Progress::kDone;
+  return plan.run.state == RunState::kRunning ? execute(plan.run) : Progress::kDone;
+}
+
+// What a look alone decides is no run: room, no group, a type or an exemption that forbids it; and a daemon that was
+// told to stop before anything was decided.
+bool Pruner::settles_without_run(const Plan& plan) {
+  const std::string& reason = plan.run.reason;
+  if (reason == "paused" || reason == "mode_changed" || reason == "interrupted") return true;
+  if (reason != "has_room" && reason != "gone" && reason != "unsupported_type" && reason != "exempt") return false;
+  if (!plan.look) return false;
+  std::optional<ExemptUntil> exemption;
+  if (reason == "exempt") exemption = ExemptUntil{plan.wait_until};
+  committer_.commit([&](Storage& storage) {
+    auto group = storage.find_group(plan.run.group_id);
+    if (!group) return;
+    const AfterLook after = after_look(std::move(*group), *plan.look, exemption, clock_.now(), settings_->timing);
+    if (after.result == LookResult::kForget) {
+      storage.delete_group(plan.run.group_id);
+    } else {
+      storage.save_group(after.group);
+    }
+  });
+  return true;
+}
+
+// The plan, its reservation and the group's state in one transaction. False when there was nothing to store.
+bool Pruner::store(Plan& plan) {
+  const TimeMs now = clock_.now();
+  bool stored = false;
+  bool is_new = false;
+  Plan result;
+  committer_.commit([&](Storage& storage) {
+    result = plan;
+    stored = !storage.open_run(plan.run.group_id) && storage.find_group(plan.run.group_id);
+    if (stored) is_new = confirm_or_insert(storage, result, now);
+  });
+  if (!stored) return false;
+  plan = std::move(result);
+  if (plan.run.state == RunState::kRunning) {
+    hooks_.run_stored(plan.run);
+  } else if (is_new) {
+    hooks_.run_finished(plan.run);
+  }
+  return true;
+}
+
+// False when the group's last run came to the same: that one is confirmed, and no new one made.
+bool Pruner::confirm_or_insert(Storage& storage, Plan& plan, TimeMs now) {
+  Run& run = plan.run;
+  if (run.state == RunState::kPlanned && run.mode == RunMode::kPrune) {
+    // Another run may have reserved seats of the day since this one was planned.
+    const Allowance allowed = allowance(storage, run, now);
+    cut(plan, allowed.limit);
+    run.state = RunState::kRunning;
+    run.started_at = now;
+    if (run.selected == 0) {
+      stop_plan(plan, "daily_limit");
+      plan.wait_until = allowed.day_limit_until;
+    }
+  } else if (run.state == RunState::kPlanned && run.mode == RunMode::kApprove) {
+    run.state = RunState::kAwaitingApproval;
+  }
+  Group group = *storage.find_group(run.group_id);
+  const auto last = group.last_run_id ? storage.find_run(*group.last_run_id) : std::nullopt;
+  const bool repeats = last && !is_open(run.state) && last->state == run.state && last->reason == run.reason &&
+                       last->mode == run.mode && same_selection(storage.plan(last->id), plan.members);
+  if (repeats) {
+    run = *last;
+    run.confirmed_at = now;
+    storage.update_run(run);
+  } else {
+    run.created_at = now;
+    if (!is_open(run.state)) run.finished_at = now;
+    run.id = storage.insert_run(run);
+    storage.insert_run_members(run.id, plan.members);
+  }
+  if (run.state == RunState::kRunning) {
+    group.state = GroupState::kPruning;
+    group.reason = BlockReason::kNone;
+    group.next_check_at.reset();
+    group.last_run_id = run.id;
+  } else {
+    group = after_run(std::move(group), {run, plan.look, plan.wait_until, random_()}, now, settings_->timing);
+  }
+  storage.save_group(group);
+  return !repeats;
+}
+
+Pruner::Progress Pruner::carry_out(std::int64_t run_id) {
+  settings_ = settings_cell_.get();
+  auto run = view_.find_run(run_id);
+  if (!run || run->state != RunState::kRunning) return Progress::kDone;
+  Plan plan = Planner(chat_, view_, clock_, *settings_, gate_).make(std::move(*run));
+  if (plan.pauses) hooks_.pause(plan.run.reason, plan.run.group_id);
+  Plan result;
+  committer_.commit([&](Storage& storage) {
+    result = plan;
+    const TimeMs now = clock_.now();
+    if (result.run.state == RunState::kPlanned && result.run.mode == RunMode::kPrune) {
+      const Allowance allowed = allowance(storage, result.run, now);
+      cut(result, allowed.limit);
+      result.run.state = RunState::kRunning;
+      if (result.run.selected == 0) {
+        stop_plan(result, "daily_limit");
+        result.wait_until = allowed.day_limit_until;
+      }
+    }
+    storage.insert_run_members(run_id, result.members);
+    if (result.run.state != RunState::kRunning) result.run.finished_at = now;
+    storage.update_run(result.run);
+    if (result.run.state == RunState::kRunning) return;
+    if (auto group = storage.find_group(result.run.group_id)) {
+      storage.save_group(after_run(std::move(*group), {result.run, result.look, result.wait_until, random_()}, now,
+                                   settings_->timing));
+    }
+  });
+  if (result.run.state == RunState::kRunning) return execute(result.run);
+  hooks_.run_finished(result.run);
+  return Progress::kDone;
+}
+
+Pruner::Progress Pruner::execute(const Run& run) {
+  Execution execution(chat_, committer_, view_, clock_, *settings_, gate_, hooks_.members_removed, run);
+  const Execution::End end = execution.execute();
+  if (!end.pause_reason.empty()) hooks_.pause(end.pause_reason, run.group_id);
+  if (end.in_doubt) return Progress::kInDoubt;
+  close(end.run, end.look, end.exempt_until);
+  return Progress::kDone;
+}
+
+void Pruner::close(const Run& run, const std::optional<Look>& look, const std::optional<TimeMs>& wait_until) {
+  committer_.commit([&](Storage& storage) {
+    storage.update_run(run);
+    auto group = storage.find_group(run.group_id);
+    if (!group) return;
+    storage.save_group(
+        after_run(std::move(*group), {run, look, wait_until, random_()}, clock_.now(), settings_->timing));
+  });
+  hooks_.run_finished(run);
+}
+
+Pruner::Progress Pruner::resolve(std::int64_t run_id) {
+  settings_ = settings_cell_.get();
+  auto run = view_.find_run(run_id);
+  if (!run || run->state != RunState::kRunning) return Progress::kDone;
+  auto looked = chat_.look(run->group_id);
+  if (const auto* stop = std::get_if<Stop>(&looked)) {
+    if (stop->pauses) hooks_.pause(stop->reason, run->group_id);
+    return Progress::kInDoubt;
+  }
+  const Look& look = std::get<Look>(looked);
+  std::vector<RunMember> doubtful;
+  for (RunMember& member : view_.plan(run_id)) {
+    if (member.sent_at && member.outcome == Outcome::kNone) doubtful.push_back(std::move(member));
+  }
+  std::map<std::string, bool> out;
+  if (look.gone) {
+    for (const RunMember& member : doubtful) out[member.account] = true;
+  } else if (!doubtful.empty()) {
+    auto found = find_removed(chat_, run->group_id, is_community(look.info.type), doubtful);
+    if (std::holds_alternative<Stop>(found)) return Progress::kInDoubt;
+    out = std::get<0>(std::move(found));
+  }
+  committer_.commit([&](Storage& storage) {
+    for (const auto& [account, is_out] : out) {
+      const Outcome gone_with_group = look.gone ? Outcome::kLeft : Outcome::kRemoved;
+      storage.finish_member(run_id, account, is_out ? gone_with_group : Outcome::kStillMember, 0);
+    }
+  });
+  const auto removed = std::count_if(out.begin(), out.end(), [](const auto& entry) { return entry.second; });
+  if (removed > 0 && !look.gone) hooks_.members_removed(removed);
+  if (!look.gone) run->members_after = look.info.member_num;
+  close_run(*run, view_.plan(run_id), look.gone ? "gone" : "interrupted", has_wanted_room(*run, look), clock_.now());
+  close(*run, look, std::nullopt);
+  return Progress::kDone;
+}
+
+}  // namespace headroom

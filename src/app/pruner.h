@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "app/chat_session.h"
+#include "app/committer.h"
+#include "app/execution.h"
+#include "app/gate.h"
+#include "app/planner.h"
+#include "app/settings.h"
+#include "headroom/clock.h"
+#include "headroom/storage.h"
+
+namespace headroom {
+
+// What the daemon wants to hear of runs; called on the worker's thread.
+struct RunHooks {
+  std::function<void(const Run&)> run_stored = [](const Run&) {};    // planned, awaiting or begun
+  std::function<void(const Run&)> run_finished = [](const Run&) {};  // every end, plans included
+  std::function<void(std::int64_t)> members_removed = [](std::int64_t) {};
+  // The scheduler has to pause itself: reason and the group whose run met it.
+  std::function<void(const std::string&, const std::string&)> pause = [](const std::string&, const std::string&) {};
+};
+
+// Turns one full group into a run, and a run into an end. Blocking; an object belongs to one thread at a time.
+class Pruner {
+ public:
+  Pruner(ChatApi& chat, Committer& committer, ReadView& view, Clock& clock, const SettingsCell& settings,
+         const Gate& gate, std::function<double()> random, RunHooks hooks);
+
+  enum class Progress { kDone, kInDoubt };
+
+  // The scheduler's run of a due group. kInDoubt: the run could not be closed, and stays open until it is resolved.
+  Progress prune_group(const std::string& group_id);
+  // Plans and carries out an operator's stored run.
+  Progress carry_out(std::int64_t run_id);
+  // Closes a run that a crash or a lost answer left running: looks, sends nothing. kInDoubt: Chat did not answer.
+  Progress resolve(std::int64_t run_id);
+
+ private:
+  bool settles_without_run(const Plan& plan);
+  bool store(Plan& plan);
+  bool confirm_or_insert(Storage& storage, Plan& plan, TimeMs now);
+  Progress execute(const Run& run);
+  void close(const Run& run, const std::optional<Look>& look, const std::optional<TimeMs>& wait_until);
+
+  ChatSession chat_;
+  Committer& committer_;
+  ReadView& view_;
+  Clock& clock_;
+  const SettingsCell& settings_cell_;
+  std::shared_ptr<const Settings> settings_;  // of the run in hand
+  const Gate& gate_;
+  std::function<double()> random_;
+  const RunHooks hooks_;
+};
+
+RunMode run_mode_of(SchedulerMode mode);
+
+}  // namespace headroom

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/chat_session.h"
+#include "app/committer.h"
+#include "app/pause_switch.h"
+#include "app/settings.h"
+#include "app/work_queue.h"
+#include "headroom/clock.h"
+#include "headroom/storage.h"
+
+namespace headroom {
+
+struct SchedulerHooks {
+  std::function<void(const Run&)> run_finished = [](const Run&) {};  // a look that failed is a failed run
+  std::function<void(const std::string&, const std::string&)> pause = [](const std::string&, const std::string&) {};
+  std::function<void()> end_own_pause = [] {};
+};
+
+// Decides what is due. Each step does what is due now and says when to come back: no thread and no wall clock of its
+// own, so that tests can drive a year of it. Blocking while it asks Chat.
+class Scheduler {
+ public:
+  Scheduler(ChatApi& chat, Committer& committer, ReadView& view, Clock& clock, const SettingsCell& settings,
+            const PauseSwitch& pause, WorkQueue& work, std::function<double()> random, SchedulerHooks hooks);
+
+  // Returns when the next step is due, at most one tick ahead.
+  TimeMs step();
+  // A run that could not be closed: it is tried again, with back-off.
+  void resolve_later(std::int64_t run_id, const std::string& group_id, int attempt);
+  // Every run that an earlier process left running.
+  void adopt_running_runs();
+
+ private:
+  void expire_exemptions(TimeMs now);
+  void forget_old(TimeMs now);
+  void retime_full_groups(TimeMs now);
+  void dispatch_resolutions(TimeMs now);
+  void probe(TimeMs now);
+  bool look_at_due_groups(TimeMs now);
+  void store_looks(const std::vector<Group>& groups, const std::map<std::string, GroupInfo>& infos, TimeMs sent_at);
+  bool store_look(Storage& storage, const std::string& group_id, const Look& look);
+  void looks_failed(const std::vector<Group>& groups, const Stop& stop);
+  std::optional<Run> store_failed_run(Storage& storage, const std::string& group_id, const std::string& reason);
+
+  struct Resolution {
+    std::string group_id;
+    int attempt = 0;
+    TimeMs due_at = 0;
+  };
+
+  ChatSession chat_;
+  ChatApi& chat_api_;
+  Committer& committer_;
+  ReadView& view_;
+  Clock& clock_;
+  const SettingsCell& settings_cell_;
+  std::shared_ptr<const Settings> settings_;  // of the step in hand
+  const PauseSwitch& pause_;
+  WorkQueue& work_;
+  std::function<double()> random_;
+  const SchedulerHooks hooks_;
+
+  std::mutex resolutions_mutex_;
+  std::map<std::int64_t, Resolution> resolutions_;  // by run; guarded by resolutions_mutex_
+
+  int failed_looks_ = 0;       // in a row
+  TimeMs no_look_before_ = 0;  // after one that failed
+  TimeMs next_forgetting_ = 0;
+  TimeMs next_expiring_ = 0;
+  // Of a walk through the full groups after stale_after was shortened.
+  std::optional<DurationMs> retiming_from_;
+  std::optional<std::int64_t> retiming_before_id_;
+  int probes_ = 0;  // of the current pause
+  TimeMs next_probe_ = 0;
+};
+
+}  // namespace headroom

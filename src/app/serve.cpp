@@ -1,0 +1,61 @@
+#include "app/serve.h"
+
+#include <signal.h>
+#include <time.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "app/app.h"
+#include "app/cli_exit.h"
+#include "app/systemd_notify.h"
+
+namespace headroom {
+namespace {
+
+constexpr DurationMs kLookEvery = 200;  // at a failed disk and the watchdog
+
+// Signals that this loop takes itself: blocked before the first thread starts, so that none of them gets one.
+sigset_t block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+void reload(App& app, Log& log, const Config& config) {
+  notify_reloading();
+  const ConfigResult result = load_config(config.sources);
+  for (const std::string& error : result.errors) log.error("configuration not reloaded", {{"error", error}});
+  if (result.ok() && app.reload(result.config)) log.info("configuration reloaded");
+  notify_ready();
+}
+
+}  // namespace
+
+int serve(const Config& config) {
+  const sigset_t signals = block_signals();
+  Log log(config.log.format, config.log.level);
+  App app(config, log);
+  log.always("listening", {{"name", "webhook"}, {"address", app.webhook_address()}});
+  log.always("listening", {{"name", "admin"}, {"address", app.admin_address()}});
+  notify_ready();
+
+  const auto watchdog = watchdog_interval();
+  const DurationMs wait = std::min(kLookEvery, watchdog.value_or(2 * kLookEvery) / 2);
+  const timespec timeout{wait / 1000, wait % 1000 * 1000000};
+  int signal = 0;
+  while (!app.failed()) {
+    signal = sigtimedwait(&signals, nullptr, &timeout);
+    if (watchdog) notify_watchdog();
+    if (signal == SIGHUP) reload(app, log, config);
+    if (signal == SIGTERM || signal == SIGINT) break;
+  }
+  notify_stopping();
+  log.info("stopping", {{"because", app.failed() ? "storage failed" : signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+  app.stop();
+  return app.failed() ? exit_status::kFailure : exit_status::kOk;
+}
+
+}  // namespace headroom

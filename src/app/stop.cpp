@@ -1,0 +1,33 @@
+#include "app/stop.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace headroom {
+
+bool is_error(const std::string& reason) {
+  constexpr std::array<std::string_view, 9> kNoError = {
+      "",       "has_room", "gone",        "nobody_removable", "unsupported_type", "daily_limit",
+      "exempt", "paused",   "mode_changed"};
+  return std::find(kNoError.begin(), kNoError.end(), reason) == kNoError.end();
+}
+
+Stop stop_of(ChatOutcome outcome, int code) {
+  const std::string by_code = code == 0 ? "chat_unreachable" : "chat_error_" + std::to_string(code);
+  switch (outcome) {
+    case ChatOutcome::kCredentialsRejected:
+    case ChatOutcome::kOperatorNeeded:
+      return {by_code, true};
+    case ChatOutcome::kRefused:
+      if (means_gone(code)) return {"gone"};
+      return {by_code};
+    case ChatOutcome::kThrottled:
+    case ChatOutcome::kOutcomeUnknown:
+    case ChatOutcome::kDone:
+      return {by_code};
+  }
+  return {by_code};
+}
+
+}  // namespace headroom

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+#include "headroom/clock.h"
+
+namespace headroom {
+
+// The wall clock. Once stopped, every sleep ends at once.
+class SystemClock final : public Clock {
+ public:
+  TimeMs now() const override {
+    using std::chrono::duration_cast, std::chrono::milliseconds;
+    return duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  }
+  bool sleep(DurationMs duration) override {
+    std::unique_lock lock(mutex_);
+    return !stopped_.wait_for(lock, std::chrono::milliseconds(duration), [this] { return stopping_; });
+  }
+  void stop() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    stopped_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable stopped_;
+  bool stopping_ = false;
+};
+
+}  // namespace headroom

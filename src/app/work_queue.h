@@ -1,0 +1,59 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace headroom {
+
+// One piece of work for a worker.
+struct Work {
+  enum class Kind {
+    kPrune,     // the scheduler's run of a due group
+    kCarryOut,  // an operator's stored run
+    kResolve    // a run that has to be closed by looking
+  };
+  Kind kind = Kind::kPrune;
+  std::string group_id;
+  std::int64_t run_id = 0;
+  int attempt = 0;  // of kResolve: how often Chat did not answer
+};
+
+// Hands work to the workers. Bounded: the scheduler looks at no further groups while it is full.
+class WorkQueue {
+ public:
+  explicit WorkQueue(std::size_t capacity) : capacity_(capacity) {}
+
+  // False when it is full or stopping, or the group has work already.
+  bool push(Work work);
+  // Marks the group as busy for work that push_held brings in a moment, whatever else is in hand for it. False when
+  // full or stopping.
+  bool hold(const std::string& group_id);
+  void push_held(Work work);
+  // Blocks until there is work; nullopt: stopping.
+  std::optional<Work> pop();
+  // The worker is done with that group.
+  void finish(const std::string& group_id);
+  void stop();
+
+  bool busy(const std::string& group_id) const;
+  // Nothing but one piece of work is in hand for the group.
+  bool alone(const std::string& group_id) const;
+  std::size_t in_hand() const;  // waiting and under way
+  bool full() const { return in_hand() >= capacity_; }
+
+ private:
+  const std::size_t capacity_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable work_;
+  std::deque<Work> waiting_;
+  std::multiset<std::string> groups_;  // of work that waits or is under way, and of held places
+  bool stopping_ = false;
+};
+
+}  // namespace headroom

@@ -1,0 +1,60 @@
+#include "app/workers.h"
+
+#include <exception>
+#include <utility>
+
+namespace headroom {
+
+Workers::Workers(int count, WorkQueue& queue, std::function<Tools()> make_tools, Hooks hooks)
+    : queue_(queue), hooks_(std::move(hooks)) {
+  threads_.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) threads_.emplace_back([this, make_tools] { loop(make_tools); });
+}
+
+Workers::~Workers() { stop(); }
+
+void Workers::stop() {
+  queue_.stop();
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
+}
+
+void Workers::loop(const std::function<Tools()>& make_tools) {
+  Tools tools;  // opened with the first work: an idle daemon pays for none
+  while (const auto work = queue_.pop()) {
+    try {
+      if (!tools.pruner) tools = make_tools();
+      carry_out(tools, *work);
+    } catch (const std::exception& error) {
+      hooks_.failed(work->group_id, error.what());
+    }
+    // Whatever happened: a run that is still open now is nobody's, and has to be resolved.
+    try {
+      if (tools.view && queue_.alone(work->group_id)) {
+        const auto run = tools.view->open_run(work->group_id);
+        if (run && run->state == RunState::kRunning) hooks_.left_open(*run, work->attempt + 1);
+      }
+    } catch (const std::exception& error) {
+      hooks_.failed(work->group_id, error.what());
+    }
+    queue_.finish(work->group_id);
+    hooks_.finished();
+  }
+}
+
+void Workers::carry_out(Tools& tools, const Work& work) {
+  switch (work.kind) {
+    case Work::Kind::kPrune:
+      tools.pruner->prune_group(work.group_id);
+      break;
+    case Work::Kind::kCarryOut:
+      tools.pruner->carry_out(work.run_id);
+      break;
+    case Work::Kind::kResolve:
+      tools.pruner->resolve(work.run_id);
+      break;
+  }
+}
+
+}  // namespace headroom

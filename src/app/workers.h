@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "app/pruner.h"
+#include "app/work_queue.h"
+
+namespace headroom {
+
+// The threads that carry out runs, each with a Chat client and a read view of its own.
+class Workers {
+ public:
+  struct Hooks {
+    // A run stayed open: its fate has to be looked up later.
+    std::function<void(const Run& run, int attempt)> left_open;
+    std::function<void(const std::string& group_id, const std::string& what)> failed;  // an exception
+    std::function<void()> finished;                                                    // one piece of work
+  };
+  // What one thread needs; made and destroyed on that thread.
+  struct Tools {
+    std::unique_ptr<ChatApi> chat;
+    std::unique_ptr<ReadView> view;
+    std::unique_ptr<Pruner> pruner;
+  };
+
+  Workers(int count, WorkQueue& queue, std::function<Tools()> make_tools, Hooks hooks);
+  ~Workers();
+  // Ends the threads after what they have in hand.
+  void stop();
+
+ private:
+  void loop(const std::function<Tools()>& make_tools);
+  void carry_out(Tools& tools, const Work& work);
+
+  WorkQueue& queue_;
+  const Hooks hooks_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace headroom

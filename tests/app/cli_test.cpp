@@ -1,0 +1,282 @@
+#include "app/cli.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidjson/document.h>
+
+#include <sstream>
+#include <stdexcept>
+#include <system_error>
+
+#include "app/cli_parse.h"
+#include "app/config_key.h"
+#include "chat/user_sig.h"
+#include "headroom/storage.h"
+#include "sqlite/database_lock.h"
+#include "sqlite/database_problem.h"
+#include "tests/app/config_files.h"
+
+namespace headroom {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+using testing::StartsWith;
+
+constexpr char kKey[] = "5bd2850fff3ecb11d7c805251c51ee463a25727bddc2385f3fa8bfee1bb93b5e";
+
+class CliTest : public testing::Test {
+ protected:
+  CliTest() {
+    database = files.path("headroom.db");
+    config =
+        files.write("headroomd.conf", "[chat]\nsdk_app_id = 1400000000\nsecret_key_file = " + files.write("key", kKey) +
+                                          "\n[database]\nurl = sqlite:" + database + "\n");
+  }
+
+  // With the test's configuration file.
+  int run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--config", config});
+    return run_plain(arguments);
+  }
+  int run_plain(const std::vector<std::string>& arguments) {
+    std::ostringstream out_stream, err_stream;
+    const int status = run_cli(arguments, {environment, out_stream, err_stream, serve});
+    out = out_stream.str();
+    err = err_stream.str();
+    std::istringstream lines(err);
+    for (std::string line; std::getline(lines, line);) EXPECT_THAT(line, StartsWith("headroomd: "));
+    EXPECT_THAT(out + err, Not(HasSubstr(kKey)));
+    return status;
+  }
+  rapidjson::Document json() const {
+    rapidjson::Document document;
+    document.Parse(out.c_str());
+    EXPECT_FALSE(document.HasParseError()) << out;
+    EXPECT_EQ(out.find('\n'), out.size() - 1);
+    return document;
+  }
+
+  ConfigFiles files;
+  std::string database, config, out, err;
+  std::map<std::string, std::string> environment;
+  std::function<int(const Config&)> serve = [](const Config&) { return 0; };
+};
+
+TEST_F(CliTest, UsageErrors) {
+  const std::vector<std::vector<std::string>> kWrong{
+      {},
+      {"unknown"},
+      {"serv"},
+      {"serve", "extra"},
+      {"serve", "--unknown"},
+      {"serve", "--conf", config},
+      {"serve", "-x"},
+      {"serve", "--json"},
+      {"serve", "--chat.unknown", "1"},
+      {"serve", "--config"},
+      {"serve", "--config", config, "--config", config},
+      {"serve", "--log.level", "info", "--log.level=info"},
+      {"check-config", "--json=yes", "--config", config},
+      {"migrate"},
+      {"migrate", "down"},
+      {"migrate", "up", "up"},
+      {"migrate", "up", "--expire", "1h"},
+      {"backup"},
+      {"backup", "a", "b"},
+      {"usersig", "--to", "1"},
+      {"help", "unknown"},
+      {"help", "serve", "serve"},
+      {"--json"},
+  };
+  for (const auto& arguments : kWrong) {
+    EXPECT_EQ(run_plain(arguments), 64) << testing::PrintToString(arguments);
+    EXPECT_NE(err, "");
+    EXPECT_EQ(out, "");
+  }
+}
+
+TEST_F(CliTest, HelpAndVersion) {
+  EXPECT_EQ(run_plain({"--version"}), 0);
+  EXPECT_THAT(out, testing::MatchesRegex("headroomd [0-9.]+\n"));
+  for (const auto& arguments :
+       std::vector<std::vector<std::string>>{{"--help"}, {"-h"}, {"help"}, {"help", "--help"}}) {
+    EXPECT_EQ(run_plain(arguments), 0);
+    for (const CliCommand& command : cli_commands()) EXPECT_THAT(out, HasSubstr(std::string(command.name)));
+  }
+  EXPECT_EQ(run_plain({"help", "migrate"}), 0);
+  EXPECT_THAT(out, HasSubstr("--dry-run"));
+  EXPECT_EQ(run_plain({"migrate", "--help"}), 0);
+  EXPECT_THAT(out, HasSubstr("--dry-run"));
+  EXPECT_EQ(run_plain({"help", "serve"}), 0);
+  for (const ConfigKey& key : config_keys()) EXPECT_THAT(out, HasSubstr(std::string(key.name)));
+}
+
+TEST_F(CliTest, EveryUnknownOptionIsReported) {
+  EXPECT_EQ(run_plain({"serve", "--one", "--two=2"}), 64);
+  EXPECT_THAT(err, HasSubstr("--one"));
+  EXPECT_THAT(err, HasSubstr("--two"));
+}
+
+TEST_F(CliTest, BadValuesAreConfiguration) {
+  EXPECT_EQ(run({"serve", "--log.level", "loud", "--webhook.threads=0", "--scheduler.concurrency", "-1"}), 78);
+  for (const char* part : {"--log.level", "loud", "--webhook.threads", "--scheduler.concurrency", "\"-1\""}) {
+    EXPECT_THAT(err, HasSubstr(part));
+  }
+  EXPECT_EQ(run({"serve", "--chat.region="}), 78);
+  EXPECT_EQ(run({"migrate", "up", "--to", "x"}), 78);
+  EXPECT_EQ(run({"migrate", "up", "--to", "99999999999"}), 78);
+  EXPECT_EQ(run({"usersig", "--expire", "0"}), 78);
+  EXPECT_EQ(run({"usersig", "--expire", "366d"}), 78);
+  EXPECT_EQ(run({"usersig", "--identifier", ""}), 78);
+  EXPECT_EQ(run_plain({"serve", "--config", files.path("none")}), 78);
+  environment["HEADROOM_NONSENSE"] = "1";
+  EXPECT_EQ(run({"check-config"}), 78);
+  EXPECT_THAT(err, HasSubstr("HEADROOM_NONSENSE"));
+}
+
+TEST_F(CliTest, ServeGetsTheConfiguration) {
+  serve = [&](const Config& given) {
+    EXPECT_EQ(given.chat.secret_key, Secret(kKey));
+    EXPECT_EQ(given.policy.reason, "");
+    EXPECT_EQ(given.database.path, database);
+    EXPECT_EQ(given.sources.file, config);
+    return 42;
+  };
+  EXPECT_EQ(run({"serve", "--policy.reason="}), 42);
+}
+
+TEST_F(CliTest, WhatServeThrows) {
+  const struct {
+    std::function<void()> fail;
+    int status;
+  } kRows[] = {
+      {[] { throw DatabaseProblem(DatabaseProblem::Kind::kLocked, "held"); }, 75},
+      {[] { throw DatabaseProblem(DatabaseProblem::Kind::kBehind, "behind"); }, 78},
+      {[] { throw DatabaseProblem(DatabaseProblem::Kind::kCorrupt, "corrupt"); }, 1},
+      {[] { throw DatabaseProblem(DatabaseProblem::Kind::kFull, "full"); }, 1},
+      {[] { throw StorageError(StorageError::Kind::kFatal, "disk"); }, 1},
+      {[] { throw std::system_error(std::make_error_code(std::errc::address_in_use), "127.0.0.1:80"); }, 1},
+      {[] { throw std::logic_error("bug"); }, 70},
+      {[] { throw 5; }, 70},
+  };
+  for (const auto& row : kRows) {
+    serve = [&](const Config&) {
+      row.fail();
+      return 0;
+    };
+    EXPECT_EQ(run({"serve"}), row.status);
+    EXPECT_EQ(std::count(err.begin(), err.end(), '\n'), 1);
+  }
+}
+
+TEST_F(CliTest, CheckConfig) {
+  EXPECT_EQ(run({"check-config"}), 0);
+  EXPECT_EQ(err, "");
+  EXPECT_EQ(run({"check-config", "--json"}), 0);
+  const auto good = json();
+  EXPECT_TRUE(good["valid"].GetBool());
+  EXPECT_STREQ(good["config"]["policy.target_headroom"].GetString(), "5%");
+  EXPECT_TRUE(good["config"]["webhook.token_file"].IsNull());
+  EXPECT_TRUE(good["secrets"]["chat-secret-key"].GetBool());
+  EXPECT_EQ(run({"check-config", "--json", "--webhook.queue", "1", "--log.level", "x"}), 78);
+  const auto bad = json();
+  EXPECT_FALSE(bad["valid"].GetBool());
+  EXPECT_EQ(bad["errors"].Size(), 2u);
+}
+
+TEST_F(CliTest, Usersig) {
+  EXPECT_EQ(run({"usersig"}), 0);
+  auto sig = decode_user_sig(out.substr(0, out.size() - 1));
+  ASSERT_TRUE(sig);
+  EXPECT_EQ(sig->identifier, "administrator");
+  EXPECT_EQ(sig->sdk_app_id, 1400000000u);
+  EXPECT_EQ(sig->expire_s, 3600);
+  EXPECT_TRUE(is_signed_with(*sig, kKey));
+  EXPECT_EQ(run({"usersig", "--identifier", "ann", "--expire", "2d"}), 0);
+  sig = decode_user_sig(out.substr(0, out.size() - 1));
+  ASSERT_TRUE(sig);
+  EXPECT_EQ(sig->identifier, "ann");
+  EXPECT_EQ(sig->expire_s, 172800);
+  EXPECT_EQ(run({"usersig", "--chat.secret_key_file", files.path("none"), "--scheduler.mode", "observe"}), 78);
+}
+
+TEST_F(CliTest, MigrateFromNothing) {
+  EXPECT_EQ(run({"migrate", "status", "--json"}), 0);
+  EXPECT_STREQ(json()["state"].GetString(), "empty");
+  EXPECT_GE(json()["pending"].Size(), 1u);
+  EXPECT_EQ(run({"migrate", "up", "--dry-run", "--json"}), 0);
+  EXPECT_THAT(json()["applied"][0]["sql"].GetString(), HasSubstr("CREATE TABLE"));
+  EXPECT_FALSE(std::filesystem::exists(database));
+  EXPECT_FALSE(std::filesystem::exists(database + ".lock"));
+
+  EXPECT_EQ(run({"migrate", "up", "--json"}), 0);
+  EXPECT_EQ(json()["from"].GetInt(), 0);
+  EXPECT_TRUE(json()["backup"].IsNull());
+  EXPECT_EQ(run({"migrate", "up"}), 0);
+  EXPECT_THAT(out, HasSubstr("nothing to do"));
+  EXPECT_EQ(run({"migrate", "status"}), 0);
+  EXPECT_THAT(out, HasSubstr("state current"));
+  EXPECT_EQ(run({"migrate", "verify", "--json"}), 0);
+  EXPECT_TRUE(json()["ok"].GetBool());
+  EXPECT_EQ(run({"migrate", "up", "--to", "99999"}), 78);
+}
+
+TEST_F(CliTest, MigrateNeedsNoSecretAndStatusNoApp) {
+  config = files.write("bare.conf", "[database]\nurl = sqlite:" + database + "\n");
+  EXPECT_EQ(run({"migrate", "status"}), 0);
+  EXPECT_EQ(run({"migrate", "up"}), 78);
+  EXPECT_THAT(err, HasSubstr("chat.sdk_app_id"));
+  EXPECT_EQ(run({"migrate", "up", "--chat.sdk_app_id", "5"}), 0);
+  EXPECT_EQ(run({"migrate", "verify"}), 0);
+  EXPECT_EQ(run({"backup", files.path("copy")}), 0);
+}
+
+TEST_F(CliTest, StatusSucceedsWhateverItFinds) {
+  files.write("headroom.db", "this is not a database at all");
+  EXPECT_EQ(run({"migrate", "status", "--json"}), 0);
+  EXPECT_STREQ(json()["state"].GetString(), "not_headroom");
+  EXPECT_EQ(run({"migrate", "up"}), 78);
+  EXPECT_EQ(run({"migrate", "verify"}), 78);
+  EXPECT_EQ(run({"migrate", "status", "--database.url", "sqlite:" + files.path("none/headroom.db")}), 0);
+  EXPECT_EQ(run({"migrate", "status", "--database.url", "sqlite:/proc"}), 0);
+}
+
+TEST_F(CliTest, AnotherHoldsTheDatabase) {
+  EXPECT_EQ(run({"migrate", "up"}), 0);
+  const DatabaseLock lock(database);
+  EXPECT_EQ(run({"migrate", "up"}), 75);
+  for (const char* action : {"status", "verify"}) EXPECT_EQ(run({"migrate", action}), 0);
+  EXPECT_EQ(run({"migrate", "up", "--dry-run"}), 0);
+}
+
+TEST_F(CliTest, Backup) {
+  EXPECT_EQ(run({"backup", files.path("copy")}), 78);
+  EXPECT_EQ(run({"migrate", "up"}), 0);
+  EXPECT_EQ(run({"backup", files.path("copy")}), 0);
+  EXPECT_EQ(err, "");
+  EXPECT_EQ(run({"backup", files.path("copy")}), 1);
+  EXPECT_EQ(run({"migrate", "verify", "--database.url", "sqlite:" + files.path("copy")}), 0);
+}
+
+TEST_F(CliTest, LostOutputIsAFailure) {
+  std::ostringstream err_stream;
+  std::ostream closed(nullptr);
+  EXPECT_EQ(run_cli({"--version"}, {environment, closed, err_stream, serve}), 1);
+}
+
+TEST(CliParse, ValuesMayFollowOrBeAttached) {
+  const CliParse parsed =
+      parse_command_line({"--log.level", "info", "backup", "--policy.reason=a=b", "x", "--config=c"});
+  EXPECT_THAT(parsed.errors, IsEmpty());
+  EXPECT_EQ(parsed.invocation.command, "backup");
+  EXPECT_THAT(parsed.invocation.words, testing::ElementsAre("x"));
+  EXPECT_EQ(parsed.invocation.config_file, "c");
+  EXPECT_THAT(parsed.invocation.settings,
+              testing::ElementsAre(std::pair{"log.level", "info"}, std::pair{"policy.reason", "a=b"}));
+}
+
+}  // namespace
+}  // namespace headroom

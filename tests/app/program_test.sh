@@ -1,0 +1,80 @@
+#!/bin/bash
+# headroomd from outside: exit status, streams and what it leaves on disk. Usage: program_test.sh HEADROOMD
+set -euo pipefail
+
+headroomd=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+unset JOURNAL_STREAM NOTIFY_SOCKET CREDENTIALS_DIRECTORY
+for name in $(compgen -e | grep '^HEADROOM_' || true); do unset "$name"; done
+
+printf 'a-secret-key\n' >"$folder/key"
+chmod 600 "$folder/key"
+printf '[chat]\nsdk_app_id = 1400000000\nsecret_key_file = %s\n[database]\nurl = sqlite:%s\n' \
+  "$folder/key" "$folder/headroom.db" >"$folder/headroomd.conf"
+
+fail() {
+  echo "FAILED: $*" >&2
+  cat "$folder/out" "$folder/err" >&2
+  exit 1
+}
+
+# expect STATUS ARGUMENT…: runs headroomd, compares the exit status, checks that errors are lines of headroomd's.
+expect() {
+  local wanted=$1 status=0
+  shift
+  "$headroomd" "$@" >"$folder/out" 2>"$folder/err" || status=$?
+  [[ $status == "$wanted" ]] || fail "headroomd $* ended with $status, not $wanted"
+  ! grep -v '^headroomd: ' "$folder/err" || fail "headroomd $*: an error without prefix"
+  [[ $wanted == 0 || -s $folder/err ]] || fail "headroomd $*: no error"
+}
+says() { grep -qF -- "$1" "$folder/out" "$folder/err" || fail "does not say: $1"; }
+
+config=(--config "$folder/headroomd.conf")
+
+expect 0 --version
+says "headroomd "
+expect 0 --help
+expect 0 help serve
+says "policy.target_headroom"
+expect 64
+expect 64 unknown
+expect 64 check-config "${config[@]}" --chat.region_ china
+expect 64 check-config "${config[@]}" --chat.reg china
+expect 78 check-config "${config[@]}" --chat.region mars
+says '--chat.region'
+says 'mars'
+expect 78 check-config --config "$folder/none.conf"
+expect 0 check-config "${config[@]}"
+
+expect 0 migrate status "${config[@]}"
+expect 0 migrate up "${config[@]}" --dry-run
+says "CREATE TABLE"
+[[ ! -e $folder/headroom.db && ! -e $folder/headroom.db.lock ]] || fail "a dry run left something behind"
+expect 0 migrate up "${config[@]}"
+expect 0 migrate up "${config[@]}"
+expect 0 migrate verify "${config[@]}"
+expect 78 migrate up "${config[@]}" --to 99999
+expect 78 migrate up "${config[@]}" --chat.sdk_app_id 5
+says "1400000000"
+flock "$folder/headroom.db.lock" true
+exec 9>>"$folder/headroom.db.lock"
+flock 9
+expect 75 migrate up "${config[@]}"
+expect 0 migrate status "${config[@]}"
+expect 0 backup "$folder/copy.db" "${config[@]}"
+exec 9>&-
+[[ $(stat -c %a "$folder/copy.db") == 600 ]] || fail "the backup's mode is not 0600"
+expect 1 backup "$folder/copy.db" "${config[@]}"
+
+printf 'this is no database, whatever it is called' >"$folder/text.db"
+expect 78 migrate up "${config[@]}" --database.url "sqlite:$folder/text.db"
+expect 0 migrate status "${config[@]}" --database.url "sqlite:$folder/text.db"
+
+expect 0 usersig "${config[@]}"
+grep -Eq '^[A-Za-z0-9*_-]+$' "$folder/out" || fail "no UserSig"
+status=0
+"$headroomd" usersig "${config[@]}" >/dev/full 2>"$folder/err" || status=$?
+[[ $status == 1 ]] || fail "a lost answer ended with $status, not 1"
+! grep -rq a-secret-key "$folder/out" "$folder/err" || fail "the secret key was shown"
+echo "ok"

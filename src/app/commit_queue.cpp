@@ -7,6 +7,8 @@
 namespace headroom {
 namespace {
 
+constexpr const char* kRoomSetting = "disk.looks_for_room";
+
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -72,24 +74,64 @@ std::string CommitQueue::failure() const {
   return failure_;
 }
 
+std::string CommitQueue::full() const {
+  const std::lock_guard lock(mutex_);
+  return full_;
+}
+
 void CommitQueue::loop() {
   std::vector<Entry> batch;
-  while (true) {
-    batch.clear();
-    {
-      std::unique_lock lock(mutex_);
-      work_.wait(lock, [this] { return stopping_ || !entries_.empty(); });
-      if (entries_.empty()) return;
-      while (!entries_.empty() && batch.size() < options_.max_batch) {
-        batch.push_back(std::move(entries_.front()));
-        entries_.pop_front();
-      }
-    }
+  while (take(batch)) {
     space_.notify_all();
+    if (batch.empty()) {
+      look_for_room();
+      continue;
+    }
     write(batch);
     for (Entry& entry : batch) entry.completion(entry.error);
     checkpoint_if_due();
   }
+}
+
+// False at the end. An empty batch: nothing came, and it is time to look for room.
+bool CommitQueue::take(std::vector<Entry>& batch) {
+  batch.clear();
+  std::unique_lock lock(mutex_);
+  const auto due = [this] { return stopping_ || !entries_.empty(); };
+  if (full_.empty()) {
+    work_.wait(lock, due);
+  } else if (!work_.wait_for(lock, options_.look_for_room_every, due)) {
+    return true;
+  }
+  if (entries_.empty()) return false;
+  while (!entries_.empty() && batch.size() < options_.max_batch) {
+    batch.push_back(std::move(entries_.front()));
+    entries_.pop_front();
+  }
+  return true;
+}
+
+// While the daemon says that it can not store events, nobody may send one that would show that it can again. What is
+// written differs each time, or SQLite would write nothing.
+void CommitQueue::look_for_room() {
+  try {
+    storage_.begin();
+    storage_.put_setting(kRoomSetting, std::to_string(++looks_));
+    storage_.commit();
+    set_full("");
+  } catch (...) {
+    storage_.rollback();
+    note_failure(std::current_exception());
+  }
+}
+
+void CommitQueue::set_full(const std::string& why) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (full_.empty() == why.empty()) return;
+    full_ = why;
+  }
+  if (options_.full) options_.full(why);
 }
 
 void CommitQueue::write(std::vector<Entry>& batch) {
@@ -156,17 +198,22 @@ void CommitQueue::note_failure(const std::exception_ptr& error) {
   try {
     std::rethrow_exception(error);
   } catch (const StorageError& e) {
+    if (e.kind() == StorageError::Kind::kFull) set_full(e.what());
     if (e.kind() != StorageError::Kind::kFatal) return;
     what = e.what();
   } catch (...) {
     return;
   }
+  fail(what);
+}
+
+void CommitQueue::fail(const std::string& why) {
   {
     const std::lock_guard lock(mutex_);
     if (!failure_.empty()) return;
-    failure_ = what;
+    failure_ = why;
   }
-  if (options_.failed) options_.failed(what);
+  if (options_.failed) options_.failed(why);
 }
 
 // After the completions, so that no answer waits for it.

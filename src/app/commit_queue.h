@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -30,6 +31,10 @@ class CommitQueue final : public Committer {
     std::function<void(std::size_t, double)> committed;
     // Once, when a write failed in a way after which nothing more may be written.
     std::function<void(const std::string&)> failed;
+    // When the disk has become full, with SQLite's words; and with none when there is room again.
+    std::function<void(const std::string&)> full;
+    // How often it looks, while the disk is full, whether it still is.
+    std::chrono::milliseconds look_for_room_every{500};
   };
 
   CommitQueue(Storage& storage, Options options);
@@ -40,12 +45,17 @@ class CommitQueue final : public Committer {
   // Waits for a place when the queue is full: its callers are the daemon's own few threads.
   void commit(const Job& job) override;
 
+  // Nothing may be written any more: every job from now on fails for this reason. For failures that others meet.
+  void fail(const std::string& why);
+
   // Refuses new jobs, finishes the queued ones and ends the thread.
   void stop();
 
   std::size_t depth() const;
   // Why nothing can be written any more; empty while it can.
   std::string failure() const;
+  // Why nothing can be written now, though it will heal: the disk is full. Else empty.
+  std::string full() const;
 
  private:
   struct Entry {
@@ -55,6 +65,9 @@ class CommitQueue final : public Committer {
   };
 
   void loop();
+  bool take(std::vector<Entry>& batch);
+  void look_for_room();
+  void set_full(const std::string& why);
   void write(std::vector<Entry>& batch);
   bool try_together(std::vector<Entry>& batch);
   void one_by_one(std::vector<Entry>& batch);
@@ -71,6 +84,8 @@ class CommitQueue final : public Committer {
   std::deque<Entry> entries_;
   bool stopping_ = false;
   std::string failure_;
+  std::string full_;
+  int looks_ = 0;  // the loop's thread only
 
   std::thread thread_;  // last: it uses all of the above
 };

@@ -29,7 +29,8 @@ SQLite::Database open(const Connection::Options& options) {
 
 }  // namespace
 
-Connection::Connection(const Options& options) : max_read_(options.max_read), database_(open(options)) {}
+Connection::Connection(const Options& options)
+    : max_read_(options.max_read), broken_(options.broken), database_(open(options)) {}
 
 Connection::~Connection() = default;
 

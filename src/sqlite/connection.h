@@ -4,6 +4,8 @@
 #include <SQLiteCpp/Exception.h>
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -23,6 +25,8 @@ class Connection {
     bool read_only = true;
     // The longest that read() may take; 0 = no limit.
     std::chrono::milliseconds max_read{0};
+    // Called when guarded() meets a disk that fails, or a damaged file, before it throws.
+    std::function<void(const std::string&)> broken = {};
   };
 
   // Throws DatabaseProblem.
@@ -36,6 +40,9 @@ class Connection {
   void execute(const std::string& sql) { query(sql).run(); }
   // Rows that the last INSERT, UPDATE or DELETE changed, those of its triggers left out.
   int changes() const { return database_.getChanges(); }
+  // The id of the row that the last INSERT made, one of its triggers left out. RETURNING would tell it too, but makes a
+  // table in memory each time.
+  std::int64_t last_id() const { return database_.getLastInsertRowid(); }
   // False once SQLite itself has rolled a transaction back, as it does after some errors.
   bool in_transaction() const;
   sqlite3* handle() const { return database_.getHandle(); }
@@ -46,7 +53,9 @@ class Connection {
     try {
       return std::forward<Call>(call)();
     } catch (const SQLite::Exception& error) {
-      throw storage_error(error);
+      const StorageError translated = storage_error(error);
+      if (broken_ && is_broken(error)) broken_(translated.what());
+      throw translated;
     }
   }
 
@@ -84,6 +93,7 @@ class Connection {
   };
 
   const std::chrono::milliseconds max_read_;
+  const std::function<void(const std::string&)> broken_;
   std::chrono::steady_clock::time_point read_until_;
   SQLite::Database database_;
   // After the database: SQLiteCpp aborts when a statement outlives it.

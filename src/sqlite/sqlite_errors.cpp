@@ -57,6 +57,11 @@ std::string described(const SQLite::Exception& error) {
 
 }  // namespace
 
+bool is_broken(const SQLite::Exception& error) {
+  const int code = error.getErrorCode() & 0xff;
+  return code == SQLITE_IOERR || code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+}
+
 StorageError storage_error(const SQLite::Exception& error) {
   return {storage_kind(error.getErrorCode()), described(error)};
 }

@@ -8,8 +8,11 @@ namespace headroom {
 namespace {
 
 std::unique_ptr<sqlite::Connection> open(const SqliteReadViewOptions& options) {
-  auto connection = std::make_unique<sqlite::Connection>(sqlite::Connection::Options{
-      .path = options.path, .vfs = options.vfs, .read_only = true, .max_read = options.max_read});
+  auto connection = std::make_unique<sqlite::Connection>(sqlite::Connection::Options{.path = options.path,
+                                                                                     .vfs = options.vfs,
+                                                                                     .read_only = true,
+                                                                                     .max_read = options.max_read,
+                                                                                     .broken = options.broken});
   // A read-only connection can not checkpoint; this says so.
   sqlite3_db_config(connection->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   try {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 
 #include "sqlite/sqlite_reads.h"
@@ -11,6 +12,8 @@ struct SqliteReadViewOptions {
   std::string path;
   std::string vfs = {};  // empty: the default one
   std::chrono::milliseconds max_read{1000};
+  // Called, by whoever reads, when the disk fails or the file is damaged: the daemon has to end.
+  std::function<void(const std::string&)> broken = {};
 };
 
 // A read-only connection beside the writer. Each call sees one committed state and ends within `max_read` (then

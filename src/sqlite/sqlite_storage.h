@@ -12,12 +12,15 @@ struct SqliteStorageOptions {
   std::string vfs = {};  // empty: the default one
 };
 
-// The one writing connection, and the only one that ever checkpoints (by checkpoint(), and on a clean close). The
-// caller holds the DatabaseLock and has had the schema checked. Not thread-safe.
+// The one writing connection, and the only one that ever checkpoints (when it opens, by checkpoint(), and on a clean
+// close). The caller holds the DatabaseLock and has had the schema checked. Not thread-safe.
 class SqliteStorage final : public SqliteReads<Storage> {
  public:
   // Throws DatabaseProblem; never creates the file.
   explicit SqliteStorage(const SqliteStorageOptions& options);
+
+  // The disk has failed: closing must not write to it any more.
+  void leave_as_it_is() noexcept;
 
   void begin() override;
   void commit() override;

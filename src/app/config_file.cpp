@@ -39,6 +39,7 @@ LineKind kind_of(std::string_view line) {
   const auto first = line.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return LineKind::kNothing;
   line = line.substr(first, line.find_last_not_of(" \t\r\n") - first + 1);
+  if (line == "[]") return LineKind::kBroken;  // Boost reads the last character of the name that is not there
   if (line.front() == '[' && line.back() == ']') return LineKind::kSection;
   return line.find('=') == std::string_view::npos ? LineKind::kBroken : LineKind::kValue;
 }

@@ -44,7 +44,9 @@ std::string_view trim(std::string_view text) {
 
 bool is_address(int family, std::string_view text) {
   std::array<unsigned char, sizeof(in6_addr)> bytes{};
-  return text.size() < INET6_ADDRSTRLEN && ::inet_pton(family, std::string(text).c_str(), bytes.data()) == 1;
+  // inet_pton stops at a NUL, and would take what stands before it for the whole.
+  return text.size() < INET6_ADDRSTRLEN && text.find('\0') == text.npos &&
+         ::inet_pton(family, std::string(text).c_str(), bytes.data()) == 1;
 }
 
 bool is_cidr(std::string_view text) {

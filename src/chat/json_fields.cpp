@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "headroom/event.h"
+#include "headroom/surrogate.h"
 
 namespace headroom {
 namespace {
@@ -63,7 +64,7 @@ std::size_t count_fields(const rapidjson::Value& object, std::string_view name) 
 
 std::optional<std::string> string_field(const rapidjson::Value& object, std::string_view name) {
   const rapidjson::Value* value = find_field(object, name);
-  if (value == nullptr || !value->IsString()) return std::nullopt;
+  if (value == nullptr || !value->IsString() || has_lone_surrogate(text_of(*value))) return std::nullopt;
   return std::string(text_of(*value));
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "headroom/names.h"
+#include "headroom/surrogate.h"
 
 namespace headroom {
 namespace {
@@ -135,7 +136,9 @@ bool has_nul(std::string_view text) { return text.find('\0') != std::string_view
 std::optional<std::string> topic_of(std::string_view body) {
   TopicReader reader;
   if (body.find("TopicId") == std::string_view::npos || !read_json(body, reader)) return std::nullopt;
-  if (reader.topic && (reader.topic->size() > kMaxGroupIdBytes || has_nul(*reader.topic))) return std::nullopt;
+  const bool unfit = reader.topic && (reader.topic->size() > kMaxGroupIdBytes || has_nul(*reader.topic) ||
+                                      has_lone_surrogate(*reader.topic));
+  if (unfit) return std::nullopt;
   return std::move(reader.topic);
 }
 
@@ -165,7 +168,8 @@ ParsedBody parse_webhook_body(std::string_view body, const std::optional<std::st
   if (fields.command.times > 1) return InvalidBody{"CallbackCommand stands twice in the body"};
   if (fields.group_id.times > 1) return InvalidBody{"GroupId stands twice in the body"};
   if (fields.event_time.times > 1) return InvalidBody{"EventTime stands twice in the body"};
-  if (fields.group_id.kind != Field::Kind::kString || !is_valid_group_id(fields.group_id.text)) {
+  if (fields.group_id.kind != Field::Kind::kString || !is_valid_group_id(fields.group_id.text) ||
+      has_lone_surrogate(fields.group_id.text)) {
     return InvalidBody{"GroupId must be a string of 1 to 128 bytes without control characters"};
   }
   Event event;

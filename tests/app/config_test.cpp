@@ -110,6 +110,10 @@ TEST_F(ConfigTest, RequiredValues) {
   EXPECT_THAT(load(kSmallest).errors, ElementsAre(HasSubstr("chat.secret_key_file")));
 }
 
+TEST_F(ConfigTest, ASectionHasAName) {
+  EXPECT_THAT(load(std::string(kSmallest) + " [] # none\n").errors, ElementsAre(HasSubstr(":5: is neither [section]")));
+}
+
 TEST_F(ConfigTest, NamesAreNeverGuessed) {
   EXPECT_THAT(errors_of("chat.reg", "china"), SizeIs(1));
   EXPECT_THAT(errors_of("region", "china"), SizeIs(1));

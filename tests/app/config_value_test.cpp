@@ -57,6 +57,14 @@ TEST(ConfigValue, Addresses) {
   EXPECT_EQ(format_host_port({"127.0.0.1", 80}), "127.0.0.1:80");
 }
 
+TEST(ConfigValue, NothingHidesBehindANul) {
+  constexpr char kNul = '\0';
+  EXPECT_EQ(parse_cidrs(std::string("10.0.0.1") + kNul + "x"), std::nullopt);
+  EXPECT_EQ(parse_host_port(std::string("127.0.0.1") + kNul + "x:80"), std::nullopt);
+  EXPECT_EQ(parse_host_port(std::string("[::1") + kNul + "]:80"), std::nullopt);
+  EXPECT_EQ(parse_base_url(std::string("http://127.0.0.1") + kNul), std::nullopt);
+}
+
 TEST(ConfigValue, Cidrs) {
   EXPECT_EQ(parse_cidrs(""), std::vector<std::string>());
   EXPECT_EQ(parse_cidrs(" 10.0.0.0/8 ,::1,fd00::/8 "), (std::vector<std::string>{"10.0.0.0/8", "::1", "fd00::/8"}));

@@ -337,6 +337,19 @@ TEST(ReplyParser, TheGroupListEndsOrMoves) {
   }
 }
 
+// It could not be sent back to Chat: what RapidJSON makes of it is no UTF-8.
+TEST(ReplyParser, ANameWithALoneSurrogateIsNone) {
+  const std::string rows = R"(,"MemberList":[{"Member_Account":"a\udc00"},{"Member_Account":"b"}],"Next":)";
+  MemberQuery community;
+  community.group_id = "g";
+  community.community = true;
+  const auto answer = parser::get_group_member_info(kOk + rows + "\"1\"}", community);
+  ASSERT_EQ(answer.value.members.size(), 1U);
+  EXPECT_EQ(answer.value.members[0].account, "b");
+  EXPECT_EQ(parser::get_group_member_info(kOk + rows + R"("\udc00"})", community).outcome,
+            ChatOutcome::kOutcomeUnknown);
+}
+
 TEST(ReplyParser, DetailsDoNotQuoteReplies) {
   EXPECT_THAT(parser::delete_group_member("<html>secret").detail, Not(HasSubstr("secret")));
 }

@@ -59,6 +59,16 @@ TEST(Event, RefusesAGroupIdThatIsNone) {
   EXPECT_EQ(parsed(full_with("\"GroupId\":\"" + std::string(128, 'g') + "\"")).group_id.size(), 128U);
 }
 
+// RapidJSON lets the second half of a surrogate pair pass; it becomes bytes that are no UTF-8.
+TEST(Event, ALoneSurrogateIsNoPartOfAGroupIdOrTopic) {
+  for (const char* id : {R"("a\udc00")", R"("\udfffb")"}) {
+    EXPECT_NE(invalid(full_with(std::string(R"("GroupId":)") + id)).find("GroupId"), std::string::npos) << id;
+    const Event event = parsed(full_with(std::string(R"("GroupId":"g","TopicId":)") + id));
+    EXPECT_EQ(event.topic_id, std::nullopt) << id;
+  }
+  EXPECT_EQ(parsed(full_with(R"("GroupId":"\ud83d\ude00\ud7ff")")).group_id, "\xF0\x9F\x98\x80\xED\x9F\xBF");
+}
+
 TEST(Event, KeepsOddGroupIds) {
   EXPECT_EQ(parsed(full_with(R"("GroupId":"a b/%23+&\"'\\?")")).group_id, "a b/%23+&\"'\\?");
   EXPECT_EQ(parsed(full_with(R"("GroupId":"群組")")).group_id, "群組");

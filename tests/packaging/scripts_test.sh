@@ -3,12 +3,12 @@
 set -euo pipefail
 
 cd "$1"
-for script in scripts/* .ci/run tests/packaging/*.sh tests/app/*.sh; do
+for script in scripts/* .ci/run tests/packaging/*.sh tests/app/*.sh tests/fuzz/*.sh; do
   bash -n "$script" || { echo "FAILED: $script"; exit 1; }
   [[ $script == *.bash || -x $script ]] || { echo "FAILED: $script can not be run"; exit 1; }
 done
 ! grep -nE '\b(pkill|killall)\b' scripts/* .ci/run || { echo "FAILED: processes are ended by name"; exit 1; }
-for target in build test demo run bench format lint install; do
+for target in build test demo run bench fuzz format lint install; do
   grep -q "^$target:" Makefile || { echo "FAILED: make has no $target"; exit 1; }
 done
 

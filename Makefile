@@ -1,8 +1,9 @@
 # What people type; the work is CMake's and scripts/'s.
 PREFIX ?= /usr/local
 BUILD ?= build/release
+FUZZ_SECONDS ?= 60
 
-.PHONY: build test demo run bench format lint install
+.PHONY: build test demo run bench soak fuzz format lint install
 
 build: $(BUILD)/build.ninja
 	cmake --build $(BUILD)
@@ -22,6 +23,19 @@ run: build
 
 bench: build
 	@for program in $(BUILD)/tests/bench/*_bench; do echo "== $$program"; "$$program" || exit 1; done
+	scripts/install-deps bench
+	tests/bench/webhook_bench.sh $(BUILD) --table docs/performance.md
+
+# Each target for so long, one after the other; with clang, in a build folder of their own.
+fuzz:
+	scripts/install-deps test
+	tests/fuzz/build_targets.sh . build/fuzz
+	@failed=0; for corpus in tests/fuzz/corpus/*; do \
+	  tests/fuzz/run_target.sh build/fuzz "$${corpus##*/}" $(FUZZ_SECONDS) || failed=1; done; exit $$failed
+
+# The long form of what CTest runs in short; it ends by itself.
+soak: build
+	$(BUILD)/tests/soak/soak_lost_replies --requests 1000000
 
 format:
 	scripts/install-deps lint

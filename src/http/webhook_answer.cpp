@@ -49,14 +49,13 @@ Response webhook_fail(int status, std::string_view reason) {
   return response;
 }
 
-std::string short_text(const std::vector<std::string>& values, std::size_t max_bytes) {
-  if (values.empty() || values.front().size() > max_bytes) return {};
-  const std::string& text = values.front();
+std::string short_text(std::string_view text, std::size_t max_bytes) {
+  if (text.size() > max_bytes) return {};
   const bool printable = std::all_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte >= 0x20 && byte != 0x7f;
   });
-  return printable && is_utf8(text) ? text : std::string();
+  return printable && is_utf8(text) ? std::string(text) : std::string();
 }
 
 }  // namespace headroom::http

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "http/server_message.h"
 
@@ -13,8 +12,8 @@ namespace headroom::http {
 Response webhook_ok();
 Response webhook_fail(int status, std::string_view reason);
 
-// The first of the values when it is UTF-8 without control characters and at most so many bytes, else nothing: it is
-// shown to operators.
-std::string short_text(const std::vector<std::string>& values, std::size_t max_bytes);
+// The text when it is UTF-8 without control characters and at most so many bytes, else nothing: it is shown to
+// operators.
+std::string short_text(std::string_view text, std::size_t max_bytes);
 
 }  // namespace headroom::http

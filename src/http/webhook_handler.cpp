@@ -40,6 +40,25 @@ WebhookResult result_of(int status) {
   }
 }
 
+// A parameter of the query: without a copy, because there are some for each request.
+struct Parameter {
+  const std::string* first = nullptr;
+  int times = 0;
+};
+
+Parameter parameter(const Request& request, std::string_view name) {
+  Parameter found;
+  for (const auto& [key, value] : request.query) {
+    if (key == name && found.times++ == 0) found.first = &value;
+  }
+  return found;
+}
+
+std::string shown(const Request& request, std::string_view name, std::size_t max_bytes) {
+  const Parameter found = parameter(request, name);
+  return found.first != nullptr ? short_text(*found.first, max_bytes) : std::string();
+}
+
 std::vector<std::string> required_path(const std::string& path) {
   auto segments = split_path(path);
   if (!segments) throw std::invalid_argument("webhook.path '" + path + "' is no path");
@@ -134,8 +153,8 @@ void WebhookHandler::handle(Request request, Respond respond) {
   if (!refusal) refusal = check_query(request);
   ParsedBody parsed;
   if (!refusal) {
-    const auto commands = request.query_values("CallbackCommand");
-    parsed = parse_webhook_body(request.body, commands.empty() ? std::nullopt : std::optional(commands.front()));
+    const Parameter command = parameter(request, "CallbackCommand");
+    parsed = parse_webhook_body(request.body, command.times == 0 ? std::nullopt : std::optional(*command.first));
     if (const auto* invalid = std::get_if<InvalidBody>(&parsed)) refusal = Refusal{400, invalid->reason};
   }
   if (!refusal && draining_) refusal = Refusal{503, "stopping"};
@@ -149,8 +168,10 @@ void WebhookHandler::handle(Request request, Respond respond) {
 }
 
 std::optional<WebhookHandler::Refusal> WebhookHandler::check_target(const Request& head) const {
-  const auto path = split_path(head.path);
-  if (!path || *path != path_) return Refusal{404, "no such path"};
+  if (head.path != options_.path) {  // Chat writes it as it was given
+    const auto path = split_path(head.path);
+    if (!path || *path != path_) return Refusal{404, "no such path"};
+  }
   if (head.method != "POST") return Refusal{405, "the method is not POST"};
   return std::nullopt;
 }
@@ -165,24 +186,24 @@ std::optional<WebhookHandler::Refusal> WebhookHandler::check_sender(const Reques
 
 // Exactly our id as we write it: what else reads as the same number was not written by Chat.
 std::optional<WebhookHandler::Refusal> WebhookHandler::check_app(const Request& request) const {
-  const auto ids = request.query_values("SdkAppid");
-  if (ids.empty()) return Refusal{403, "SdkAppid is missing"};
-  if (ids.size() > 1) return Refusal{403, "SdkAppid is doubled"};
-  if (ids.front() != app_id_) return Refusal{403, "SdkAppid is another app's"};
+  const Parameter id = parameter(request, "SdkAppid");
+  if (id.times == 0) return Refusal{403, "SdkAppid is missing"};
+  if (id.times > 1) return Refusal{403, "SdkAppid is doubled"};
+  if (*id.first != app_id_) return Refusal{403, "SdkAppid is another app's"};
   return std::nullopt;
 }
 
 std::optional<WebhookHandler::Refusal> WebhookHandler::check_sign(const Request& request) const {
   if (!options_.token) return std::nullopt;
-  const auto signs = request.query_values("Sign");
-  const auto times = request.query_values("RequestTime");
-  if (signs.empty()) return Refusal{403, "Sign is missing"};
-  if (signs.size() > 1) return Refusal{403, "Sign is doubled"};
-  if (times.empty()) return Refusal{403, "RequestTime is missing"};
-  if (times.size() > 1) return Refusal{403, "RequestTime is doubled"};
-  if (!is_digits(times.front())) return Refusal{403, "RequestTime is no number"};
-  if (!is_signed(*options_.token, times.front(), signs.front())) return Refusal{403, "Sign is wrong"};
-  return check_window(times.front());
+  const Parameter sign = parameter(request, "Sign");
+  const Parameter time = parameter(request, "RequestTime");
+  if (sign.times == 0) return Refusal{403, "Sign is missing"};
+  if (sign.times > 1) return Refusal{403, "Sign is doubled"};
+  if (time.times == 0) return Refusal{403, "RequestTime is missing"};
+  if (time.times > 1) return Refusal{403, "RequestTime is doubled"};
+  if (!is_digits(*time.first)) return Refusal{403, "RequestTime is no number"};
+  if (!is_signed(*options_.token, *time.first, *sign.first)) return Refusal{403, "Sign is wrong"};
+  return check_window(*time.first);
 }
 
 std::optional<WebhookHandler::Refusal> WebhookHandler::check_window(std::string_view request_time) const {
@@ -198,15 +219,15 @@ std::optional<WebhookHandler::Refusal> WebhookHandler::check_window(std::string_
 
 std::optional<WebhookHandler::Refusal> WebhookHandler::check_query(const Request& request) const {
   if (request.query_malformed) return Refusal{400, "the query is not percent-encoded"};
-  if (request.query_values("CallbackCommand").size() > 1) return Refusal{400, "CallbackCommand is doubled"};
+  if (parameter(request, "CallbackCommand").times > 1) return Refusal{400, "CallbackCommand is doubled"};
   return std::nullopt;
 }
 
 void WebhookHandler::record(Event event, Request request, Respond respond) {
   event.source = EventSource::kWebhook;
   event.received_at = clock_.now();
-  event.client_ip = short_text(request.query_values("ClientIP"), kMaxClientIp);
-  event.platform = short_text(request.query_values("OptPlatform"), kMaxPlatform);
+  event.client_ip = shown(request, "ClientIP", kMaxClientIp);
+  event.platform = shown(request, "OptPlatform", kMaxPlatform);
   event.body = std::move(request.body);
   if (event.event_time) event.fingerprint = fingerprint_of(event);
   auto pending = std::make_shared<Pending>(std::move(respond), request.arrived, options_.answer_within, observer_);

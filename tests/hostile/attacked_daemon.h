@@ -1,0 +1,51 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/e2e/daemon_process.h"
+#include "tests/hostile/honest_client.h"
+#include "tests/http/raw_client.h"
+
+namespace headroom::hostile {
+
+// A daemon that only records, with an own database in a temporary folder, and what the kernel says about it.
+class AttackedDaemon : public testing::Test {
+ protected:
+  AttackedDaemon();
+  ~AttackedDaemon() override;
+
+  void set(const std::string& key, const std::string& value) { settings_[key] = value; }
+  void start(const std::map<std::string, std::string>& env = {});
+  std::string write_file(const std::string& name, const std::string& text) const;
+
+  std::uint16_t port() const { return port_; }
+  std::int64_t rss_kib() const;
+  std::int64_t cpu_ms() const;
+  std::int64_t metric(const std::string& series) const;
+  // So many connections; fewer only when this process may not have them.
+  std::vector<std::unique_ptr<http::RawClient>> connect(int count, int receive_buffer = 0) const;
+
+  // What every attack has to leave: honest webhooks were answered in time all along and are now, on old connections and
+  // new ones; the daemon is ready, and ends with 0.
+  void expect_unharmed(HonestClient& honest);
+  static bool eventually(const std::function<bool()>& condition);
+
+  std::filesystem::path folder_;
+  std::map<std::string, std::string> settings_;
+  std::unique_ptr<e2e::DaemonProcess> daemon_;
+
+ private:
+  std::uint16_t port_ = 0;
+  std::uint16_t admin_port_ = 0;
+};
+
+}  // namespace headroom::hostile

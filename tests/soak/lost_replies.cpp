@@ -1,0 +1,242 @@
+// Does a reply ever get lost, or sleep after its event is on disk? Bursts of 1 to 64 webhooks at once, on kept
+// connections and on one each, through the server, the webhook's handler, the commit queue and SQLite, while other
+// processes keep both cores busy. Usage: lost_replies [--requests N] [--seconds S] [--hogs N]: it ends
+// after so many webhooks or so long, whatever comes first.
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/commit_queue.h"
+#include "app/event_intake.h"
+#include "app/system_clock.h"
+#include "http/server.h"
+#include "http/webhook_handler.h"
+#include "sqlite/migrator.h"
+#include "sqlite/sqlite_storage.h"
+#include "tests/soak/burst_connection.h"
+
+namespace headroom::soak {
+namespace {
+
+constexpr int kMostAtOnce = 64;
+constexpr double kMostMs = 300;
+constexpr std::chrono::seconds kPatience{10};
+constexpr unsigned kHogLife = 3600;  // seconds; a hog whose parent is gone ends anyway
+
+// A process that does nothing but compute.
+class Hog {
+ public:
+  Hog() : pid_(::fork()) {
+    if (pid_ != 0) return;
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::alarm(kHogLife);
+    for (std::atomic<std::uint64_t> i = 0;;) i.fetch_add(1, std::memory_order_relaxed);
+  }
+  ~Hog() {
+    if (pid_ <= 0) return;
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+  Hog(const Hog&) = delete;
+  Hog& operator=(const Hog&) = delete;
+
+ private:
+  const pid_t pid_;
+};
+
+// When the event of each webhook of the present burst was on disk; ClientIP is the webhook's number in the burst.
+class TimedIntake final : public Intake {
+ public:
+  explicit TimedIntake(Intake& behind) : behind_(behind) {}
+  void record(Event event, std::function<void(Recorded)> done) override {
+    auto& stored_at = stored_at_[static_cast<std::size_t>(std::atoi(event.client_ip.c_str())) % kMostAtOnce];
+    behind_.record(std::move(event), [&stored_at, done = std::move(done)](Recorded recorded) {
+      stored_at = SteadyClock::now();
+      done(recorded);
+    });
+  }
+  SteadyClock::time_point stored_at(std::size_t number) const { return stored_at_[number]; }
+
+ private:
+  Intake& behind_;
+  std::array<std::atomic<SteadyClock::time_point>, kMostAtOnce> stored_at_{};
+};
+
+// The daemon's way from socket to disk and back, in a temporary folder.
+class Path {
+ public:
+  Path() { server_.start(); }
+  ~Path() {
+    server_.shutdown(5000);
+    queue_.stop();
+  }
+  Path(const Path&) = delete;
+  Path& operator=(const Path&) = delete;
+
+  std::uint16_t port() const { return server_.port(); }
+  SteadyClock::time_point stored_at(std::size_t number) const { return timed_.stored_at(number); }
+
+ private:
+  struct Folder {
+    Folder() : path((std::filesystem::temp_directory_path() / "headroom-lost-replies-XXXXXX").string()) {
+      if (::mkdtemp(path.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
+    }
+    ~Folder() {
+      std::error_code ignored;
+      std::filesystem::remove_all(path, ignored);
+    }
+    std::string path;
+  };
+  std::string database() const {
+    const std::string path = folder_.path + "/headroom.db";
+    if (!std::filesystem::exists(path)) Migrator(path).up({});
+    return path;
+  }
+  CommitQueue::Options queue_options() const {
+    CommitQueue::Options options;
+    options.log_bytes = [wal = folder_.path + "/headroom.db-wal"] {
+      std::error_code error;
+      const auto bytes = std::filesystem::file_size(wal, error);
+      return error ? std::int64_t{0} : static_cast<std::int64_t>(bytes);
+    };
+    return options;
+  }
+  static http::WebhookOptions webhook_options() {
+    http::WebhookOptions options;
+    options.sdk_app_id = 7;
+    return options;
+  }
+
+  const Folder folder_;
+  SystemClock clock_;
+  SettingsCell settings_{Settings{}};
+  SqliteStorage storage_{SqliteStorageOptions{database()}};
+  CommitQueue queue_{storage_, queue_options()};
+  EventIntake intake_{queue_, settings_, {}};
+  TimedIntake timed_{intake_};
+  http::WebhookHandler handler_{webhook_options(), timed_, clock_, [](http::WebhookResult, double) {}};
+  http::Server server_{http::ServerOptions{}, handler_};
+};
+
+struct Tally {
+  std::uint64_t sent = 0;
+  std::uint64_t stored = 0;  // answered with 200
+  std::uint64_t other = 0;   // answered otherwise
+  std::uint64_t missing = 0;
+  std::uint64_t late = 0;
+  double worst_ms = 0;
+  std::array<std::uint64_t, 7> up_to{};  // answers that took up to 1 3 10 30 100 300 ms longer than the commit, or more
+};
+
+void count(Tally& tally, const BurstConnection& connection, SteadyClock::time_point stored_at) {
+  if (connection.status() != 200) {
+    ++tally.other;
+    return;
+  }
+  constexpr std::array<double, 6> kEdges{1, 3, 10, 30, 100, kMostMs};
+  ++tally.stored;
+  const double ms = std::chrono::duration<double, std::milli>(connection.answered_at() - stored_at).count();
+  std::size_t bucket = 0;
+  while (bucket < kEdges.size() && ms > kEdges[bucket]) ++bucket;
+  ++tally.up_to[bucket];
+  if (ms > kMostMs) ++tally.late;
+  tally.worst_ms = std::max(tally.worst_ms, ms);
+}
+
+// Until each of the first `size` has its answer or has failed, or the patience is over.
+void await_all(std::vector<BurstConnection>& connections, std::size_t size) {
+  const auto until = SteadyClock::now() + kPatience;
+  while (SteadyClock::now() < until) {
+    std::vector<pollfd> waiting;
+    for (std::size_t i = 0; i < size; ++i) {
+      if (connections[i].waits()) waiting.push_back({connections[i].fd(), POLLIN, 0});
+    }
+    if (waiting.empty()) return;
+    ::poll(waiting.data(), waiting.size(), 100);
+    for (std::size_t i = 0; i < size; ++i) connections[i].read_some();
+  }
+}
+
+void burst(const Path& path, std::vector<BurstConnection>& connections, std::size_t size, bool kept, Tally& tally) {
+  for (std::size_t i = 0; i < size; ++i) {
+    if (!kept || !connections[i].is_open()) connections[i].open(path.port());
+  }
+  for (std::size_t i = 0; i < size; ++i) connections[i].send(webhook(i, tally.sent++, kept));
+  await_all(connections, size);
+  for (std::size_t i = 0; i < size; ++i) {
+    if (connections[i].status() == 0) {
+      ++tally.missing;
+      std::cout << "missing: webhook " << i << " of a burst of " << size << (kept ? ", kept" : ", one each") << "\n";
+      connections[i].close();
+    } else {
+      count(tally, connections[i], path.stored_at(i));
+    }
+    if (!kept) connections[i].close();
+  }
+}
+
+void print(const Tally& tally, double seconds) {
+  std::cout << tally.sent << " webhooks in " << seconds << " s: " << tally.stored << " stored, " << tally.other
+            << " answered otherwise, " << tally.missing << " without an answer, " << tally.late << " over " << kMostMs
+            << " ms after the commit; worst " << tally.worst_ms << " ms; up to 1 3 10 30 100 300 ms and more:";
+  for (const std::uint64_t number : tally.up_to) std::cout << " " << number;
+  std::cout << std::endl;
+}
+
+int run(std::uint64_t requests, double most_seconds, int hogs) {
+  std::vector<std::unique_ptr<Hog>> busy;  // before the first thread
+  for (int i = 0; i < hogs; ++i) busy.push_back(std::make_unique<Hog>());
+  const Path path;
+  std::vector<BurstConnection> kept(kMostAtOnce);
+  std::vector<BurstConnection> single(kMostAtOnce);
+  std::mt19937 generator(1);  // NOLINT: the same bursts each time
+  std::uniform_int_distribution<std::size_t> sizes(1, kMostAtOnce);
+  Tally tally;
+  const auto start = SteadyClock::now();
+  const auto seconds = [&] { return std::chrono::duration<double>(SteadyClock::now() - start).count(); };
+  std::uint64_t next_report = 100000;
+  for (int round = 0; tally.sent < requests && seconds() < most_seconds; ++round) {
+    const bool keep = round % 2 == 0;
+    burst(path, keep ? kept : single, sizes(generator), keep, tally);
+    if (tally.sent < next_report) continue;
+    next_report += 100000;
+    print(tally, seconds());
+  }
+  print(tally, seconds());
+  return tally.missing + tally.late + tally.other == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace headroom::soak
+
+int main(int argc, char** argv) {
+  std::uint64_t requests = 1000000;
+  double seconds = 3600;
+  int hogs = 2;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const std::string option = argv[i];
+    if (option == "--requests") requests = std::strtoull(argv[i + 1], nullptr, 10);
+    if (option == "--seconds") seconds = std::atof(argv[i + 1]);
+    if (option == "--hogs") hogs = std::atoi(argv[i + 1]);
+  }
+  ::signal(SIGPIPE, SIG_IGN);
+  return headroom::soak::run(requests, seconds, hogs);
+}

@@ -3,11 +3,13 @@
 set(units ${CMAKE_INSTALL_PREFIX}/lib/systemd/system)  # where systemd looks, below /usr and /usr/local
 set(examples ${CMAKE_INSTALL_DOCDIR}/examples)
 
-# One sandbox for both units.
-file(READ systemd/sandbox.conf HEADROOM_SANDBOX)
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/systemd/sandbox.conf)
+# The units are written for PREFIX=/usr/local; for another prefix their paths are changed.
 foreach(unit headroomd.service headroomd-migrate.service)
-  configure_file(systemd/${unit}.in ${PROJECT_BINARY_DIR}/systemd/${unit} @ONLY)
+  file(READ systemd/${unit} text)
+  string(REPLACE /usr/local/bin ${CMAKE_INSTALL_FULL_BINDIR} text "${text}")
+  string(REPLACE /usr/local/share/doc/headroom ${CMAKE_INSTALL_FULL_DOCDIR} text "${text}")
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/systemd/${unit} CONTENT "${text}" @ONLY)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/systemd/${unit})
   install(FILES ${PROJECT_BINARY_DIR}/systemd/${unit} DESTINATION ${units})
 endforeach()
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,7 +17,7 @@ struct Share {
   std::int64_t value = 0;
 
   static Share count(std::int64_t n) { return {Kind::kCount, n}; }
-  static Share percent(double p) { return {Kind::kPartsPerMillion, static_cast<std::int64_t>(p * 10000.0 + 0.5)}; }
+  static Share percent(double p) { return {Kind::kPartsPerMillion, std::llround(p * 10000.0)}; }
   bool operator==(const Share&) const = default;
 };
 

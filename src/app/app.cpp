@@ -6,6 +6,8 @@
 #include <system_error>
 #include <utility>
 
+#include "app/descriptor_budget.h"
+#include "app/serve.h"
 #include "chat/rest_client.h"
 #include "headroom/names.h"
 #include "http/cidr.h"
@@ -28,12 +30,6 @@ std::int64_t file_bytes(const std::string& path) {
   std::error_code error;
   const auto bytes = std::filesystem::file_size(path, error);
   return error ? 0 : static_cast<std::int64_t>(bytes);
-}
-
-SqliteReadViewOptions read_options(const Config& config) {
-  SqliteReadViewOptions options;
-  options.path = config.database.path;
-  return options;
 }
 
 // The configuration has checked them already.
@@ -80,8 +76,8 @@ App::App(const Config& config, Log& log)
       settings_(settings_of(config)),
       lock_(config.database.path),
       storage_(open_storage()),
-      scheduler_view_(std::make_unique<SqliteReadView>(read_options(config))),
-      admin_view_(std::make_unique<SqliteReadView>(read_options(config))),
+      scheduler_view_(std::make_unique<SqliteReadView>(read_options())),
+      admin_view_(std::make_unique<SqliteReadView>(read_options())),
       queue_(*storage_, queue_options()),
       sigs_(config.chat.sdk_app_id, config.chat.admin_identifier,
             config.chat.secret_key ? config.chat.secret_key->expose() : ""),
@@ -120,14 +116,31 @@ std::unique_ptr<SqliteStorage> App::open_storage() {
   return std::make_unique<SqliteStorage>(SqliteStorageOptions{path, ""});
 }
 
+SqliteReadViewOptions App::read_options() {
+  SqliteReadViewOptions options;
+  options.path = config_.database.path;
+  options.broken = [this](const std::string& what) { queue_.fail(what); };
+  return options;
+}
+
 CommitQueue::Options App::queue_options() {
   CommitQueue::Options options;
   options.capacity = static_cast<std::size_t>(config_.webhook.queue);
   options.log_bytes = [wal = config_.database.path + "-wal"] { return file_bytes(wal); };
-  options.committed = [this](std::size_t jobs, double seconds) { metrics_.commit(jobs, seconds); };
+  options.committed = [this](std::size_t jobs, double seconds) {
+    ++commits_;
+    metrics_.commit(jobs, seconds);
+  };
   options.failed = [this](const std::string& what) {
     failed_ = true;
     log_.error("storage failed, nothing more is accepted", {{"error", what}});
+  };
+  options.full = [this](const std::string& what) {
+    if (what.empty()) {
+      log_.info("the disk has room again");
+    } else {
+      log_.error("the disk is full, events are refused until it has room", {{"error", what}});
+    }
   };
   return options;
 }
@@ -201,7 +214,7 @@ std::unique_ptr<ChatApi> App::make_chat() {
 Workers::Tools App::make_tools() {
   Workers::Tools tools;
   tools.chat = make_chat();
-  tools.view = std::make_unique<SqliteReadView>(read_options(config_));
+  tools.view = std::make_unique<SqliteReadView>(read_options());
   tools.pruner =
       std::make_unique<Pruner>(*tools.chat, queue_, *tools.view, clock_, settings_, gate_, random_share, run_hooks());
   return tools;
@@ -263,13 +276,25 @@ void App::start_http() {
   admin.on_error = [this](std::string_view what) { log_.error("admin request failed", {{"error", what}}); };
   admin_handler_ = std::make_unique<http::AdminHandler>(*admin_view_, operations_, clock_, std::move(admin));
 
+  const DescriptorBudget budget =
+      share_descriptors(raise_descriptor_limit(), config_.webhook.max_connections, config_.scheduler.concurrency);
+  if (budget.webhook < config_.webhook.max_connections) {
+    log_.warning("fewer connections than webhook.max_connections: the limit of open files is too low",
+                 {{"connections", budget.webhook}});
+  }
   auto options = server_options(config_.webhook.listen, "webhook");
   options.threads = config_.webhook.threads;
-  options.max_connections = static_cast<std::size_t>(config_.webhook.max_connections);
+  options.max_connections = static_cast<std::size_t>(budget.webhook);
   webhook_server_ = std::make_unique<http::Server>(options, *webhook_handler_);
-  admin_server_ = std::make_unique<http::Server>(server_options(config_.admin.listen, "admin"), *admin_handler_);
-  admin_server_->start();
-  webhook_server_->start();
+  auto admin_options = server_options(config_.admin.listen, "admin");
+  admin_options.max_connections = static_cast<std::size_t>(budget.admin);
+  admin_server_ = std::make_unique<http::Server>(admin_options, *admin_handler_);
+  try {
+    admin_server_->start();
+    webhook_server_->start();
+  } catch (const std::runtime_error& error) {
+    throw StartFailure(error.what());
+  }
 }
 
 MetricsSnapshot App::snapshot() {
@@ -305,6 +330,11 @@ bool App::reload(const Config& config) {
   return true;
 }
 
+bool App::alive() {
+  const std::uint64_t commits = commits_;
+  return std::exchange(commits_seen_, commits) != commits || queue_.depth() == 0;
+}
+
 void App::stop() {
   if (stopping_.exchange(true)) return;
   const DurationMs http_stop = failed_ ? kHttpStopFailed : kHttpStop;
@@ -330,6 +360,7 @@ void App::stop() {
   if (webhook_server_ && !webhook_server_->shutdown(http_stop)) log_.warning("webhooks were left unanswered");
   if (admin_server_) admin_server_->shutdown(http_stop);
   queue_.stop();
+  if (failed_) storage_->leave_as_it_is();
   log_.info("stopped");
 }
 

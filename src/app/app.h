@@ -51,12 +51,16 @@ class App {
   // Set once a write has failed in a way after which nothing more may be written: the process has to end.
   bool failed() const { return failed_; }
 
+  // False when nothing was committed since the last call although something waits: for the watchdog.
+  bool alive();
+
   // Stops accepting, answers what was accepted, ends or interrupts the calls in flight, writes the rest down. At most
   // about nine seconds.
   void stop();
 
  private:
   std::unique_ptr<SqliteStorage> open_storage();
+  SqliteReadViewOptions read_options();
   CommitQueue::Options queue_options();
   Operations::Hooks operation_hooks();
   EventIntake::Hooks intake_hooks();
@@ -81,6 +85,8 @@ class App {
   std::atomic<bool> failed_ = false;
   std::atomic<bool> cancelled_ = false;  // aborts calls of Chat that are in flight
   std::atomic<bool> stopping_ = false;
+  std::atomic<std::uint64_t> commits_ = 0;
+  std::uint64_t commits_seen_ = 0;  // by alive()
 
   DatabaseLock lock_;
   std::unique_ptr<SqliteStorage> storage_;

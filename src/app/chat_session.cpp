@@ -1,6 +1,7 @@
 #include "app/chat_session.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace headroom {
@@ -42,8 +43,25 @@ auto ChatSession::persist(Call call) -> decltype(call()) {
 
 OrStop<std::vector<GroupInfo>> ChatSession::look_all(const std::vector<std::string>& group_ids) {
   auto answer = persist([&] { return chat_.get_group_info(group_ids); });
-  if (!answer.done()) return stop_of(answer.outcome, answer.code);
-  return std::move(answer.value);
+  if (answer.done()) return std::move(answer.value);
+  if (answer.outcome != ChatOutcome::kRefused) return stop_of(answer.outcome, answer.code);
+  // Chat refuses the call for one of its groups: which one, the halves tell. A webhook's id is anybody's text, and must
+  // not keep the others from being looked at.
+  if (group_ids.size() == 1) {
+    GroupInfo refused;
+    refused.group_id = group_ids.front();
+    refused.error_code = answer.code;
+    return std::vector<GroupInfo>{std::move(refused)};
+  }
+  const auto middle = group_ids.begin() + static_cast<std::ptrdiff_t>(group_ids.size() / 2);
+  auto first = look_all({group_ids.begin(), middle});
+  if (std::holds_alternative<Stop>(first)) return first;
+  auto second = look_all({middle, group_ids.end()});
+  if (std::holds_alternative<Stop>(second)) return second;
+  auto& all = std::get<0>(first);
+  auto& more = std::get<0>(second);
+  all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  return first;
 }
 
 OrStop<Look> ChatSession::look(const std::string& group_id) {

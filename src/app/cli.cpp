@@ -12,6 +12,7 @@
 #include "app/command_migrate.h"
 #include "app/command_usersig.h"
 #include "app/config_file.h"
+#include "app/serve.h"
 #include "headroom/storage.h"
 #include "sqlite/backup.h"
 #include "sqlite/database_problem.h"
@@ -145,6 +146,9 @@ int run_cli(const std::vector<std::string>& arguments, const CliWorld& world) {
     return exit_status::kFailure;
   } catch (const std::system_error& error) {
     print_error(world.err, error.what());
+    return exit_status::kFailure;
+  } catch (const StartFailure& failure) {
+    print_error(world.err, failure.what());
     return exit_status::kFailure;
   } catch (const std::exception& error) {
     print_error(world.err, std::string("internal error: ") + error.what());

@@ -130,11 +130,13 @@ OrStop<std::vector<RunMember>> Execution::judge_again(std::size_t count) {
   pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
 
   std::vector<RunMember> go;
+  std::vector<RunMember> vanished;  // sent before: whether that was our delete, Chat has to say
   std::map<std::string, Outcome> settled;
   for (RunMember& planned : batch) {
     const auto member = members.find(planned.account);
     if (member == members.end()) {
-      settled[planned.account] = unsettled_.contains(planned.account) ? Outcome::kRemoved : Outcome::kLeft;
+      settled[planned.account] = Outcome::kLeft;
+      if (unsettled_.contains(planned.account)) vanished.push_back(std::move(planned));
       continue;
     }
     JudgeContext context;
@@ -150,6 +152,14 @@ OrStop<std::vector<RunMember>> Execution::judge_again(std::size_t count) {
     } else {
       settled[planned.account] = Outcome::kBecameProtected;
     }
+  }
+  if (!vanished.empty()) {
+    const auto found = find_removed(chat_, run_.group_id, is_community(look_->info.type), vanished);
+    if (const auto* stop = std::get_if<Stop>(&found)) {
+      in_doubt_ = stop->reason != "gone";
+      return *stop;
+    }
+    for (const auto& [account, out] : std::get<0>(found)) settled[account] = out ? Outcome::kRemoved : Outcome::kLeft;
   }
   record(settled, 0);
   return go;

@@ -6,8 +6,7 @@
 namespace headroom {
 namespace {
 
-// Accounts whose role Chat names as other than NotMember, or does not name at all. nullopt: this type of group has no
-// roles to ask for.
+// Accounts that Chat does not call NotMember. nullopt: this type of group has no roles to ask for.
 OrStop<std::optional<std::vector<std::string>>> not_proven_out(ChatSession& chat, const std::string& group_id,
                                                                const std::vector<std::string>& accounts) {
   std::vector<std::string> rest;
@@ -16,8 +15,9 @@ OrStop<std::optional<std::vector<std::string>>> not_proven_out(ChatSession& chat
     const auto count = std::min(kMaxAccountsPerStatus, accounts.size() - from);
     const std::vector<std::string> part(first, first + static_cast<std::ptrdiff_t>(count));
     const auto answer = chat.roles(group_id, part);
-    if (answer.outcome == ChatOutcome::kRefused && !means_gone(answer.code))
+    if (answer.outcome == ChatOutcome::kRefused && !means_gone(answer.code)) {
       return std::optional<std::vector<std::string>>{};
+    }
     if (!answer.done()) return stop_of(answer.outcome, answer.code);
     for (const std::string& account : part) {
       const auto role = answer.value.find(account);
@@ -31,24 +31,32 @@ OrStop<std::optional<std::vector<std::string>>> not_proven_out(ChatSession& chat
 
 OrStop<std::map<std::string, bool>> find_removed(ChatSession& chat, const std::string& group_id, bool community,
                                                  const std::vector<RunMember>& members) {
-  std::map<std::string, bool> out;
   std::vector<std::string> rest;
-  for (const RunMember& member : members) {
-    out[member.account] = true;
-    rest.push_back(member.account);
-  }
+  rest.reserve(members.size());
+  for (const RunMember& member : members) rest.push_back(member.account);
+  bool roles_known = false;
   if (!community) {  // get_role_in_group is not documented for a Community [34963]
     auto asked = not_proven_out(chat, group_id, rest);
     if (auto* stop = std::get_if<Stop>(&asked)) return *stop;
-    if (auto& named = std::get<0>(asked)) rest = std::move(*named);
+    if (auto& named = std::get<0>(asked)) {
+      rest = std::move(*named);
+      roles_known = true;
+    }
   }
   auto looked = chat.members(group_id, rest);
   if (auto* stop = std::get_if<Stop>(&looked)) return *stop;
-  const auto& still = std::get<0>(looked);
+  const auto& rows = std::get<0>(looked);
+
+  std::map<std::string, bool> out;
+  for (const RunMember& member : members) out[member.account] = true;
+  // Where Chat can say NotMember, a missing row says nothing; elsewhere it is all there is.
+  if (roles_known) {
+    for (const std::string& account : rest) out[account] = false;
+  }
   for (const RunMember& member : members) {
-    const auto found = still.find(member.account);
-    if (found == still.end()) continue;
-    const auto& join = found->second.join_time_s;
+    const auto row = rows.find(member.account);
+    if (row == rows.end()) continue;
+    const auto& join = row->second.join_time_s;
     out[member.account] = join && member.joined_at_s && *join > *member.joined_at_s;
   }
   return out;

@@ -51,6 +51,9 @@ DaemonStatus Operations::status() const {
   if (const std::string failure = queue_.failure(); !failure.empty()) {
     status.failing_check = "storage";
     status.failing_detail = "events can not be stored: " + failure;
+  } else if (const std::string full = queue_.full(); !full.empty()) {
+    status.failing_check = "storage";
+    status.failing_detail = "events can not be stored: " + full;
   } else if (hooks_.stopping()) {
     status.failing_check = "stopping";
     status.failing_detail = "the daemon is stopping";

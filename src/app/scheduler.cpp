@@ -169,7 +169,7 @@ bool Scheduler::look_at_due_groups(TimeMs now) {
     return false;
   }
   if (const auto stop = chat_.clock_stop()) {
-    hooks_.pause(stop->reason, ids.front());
+    looks_failed(due, *stop);
     return false;
   }
   failed_looks_ = 0;
@@ -219,7 +219,8 @@ bool Scheduler::store_look(Storage& storage, const std::string& group_id, const 
   return after.result == LookResult::kNeedsRun && !storage.open_run(group_id);
 }
 
-// Chat did not answer: those of the groups that were to get a run have a failed one, and all wait.
+// Chat did not answer, or lives in another time: those of the groups that were to get a run have a failed one, and all
+// wait.
 void Scheduler::looks_failed(const std::vector<Group>& groups, const Stop& stop) {
   const auto& timing = settings_->timing;
   no_look_before_ = clock_.now() + back_off(failed_looks_++, std::min(timing.retry_base, kMinuteMs),

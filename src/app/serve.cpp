@@ -1,9 +1,11 @@
 #include "app/serve.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <time.h>
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 
 #include "app/app.h"
@@ -14,6 +16,24 @@ namespace headroom {
 namespace {
 
 constexpr DurationMs kLookEvery = 200;  // at a failed disk and the watchdog
+constexpr std::chrono::seconds kTrimEvery{10};
+// After a failed disk: long enough for a probe to see why, and for webhooks to get their 500.
+constexpr timespec kShowFailure{0, 400'000'000};
+
+// What a crowd of connections has used goes back to the system: by itself the heap keeps all that lies below its last
+// live block.
+class FreedMemory {
+ public:
+  void give_back() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_) return;
+    next_ = now + kTrimEvery;
+    ::malloc_trim(0);
+  }
+
+ private:
+  std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now() + kTrimEvery;
+};
 
 // Signals that this loop takes itself: blocked before the first thread starts, so that none of them gets one.
 sigset_t block_signals() {
@@ -32,12 +52,7 @@ void reload(App& app, Log& log, const Config& config) {
   notify_ready();
 }
 
-}  // namespace
-
-int serve(const Config& config) {
-  const sigset_t signals = block_signals();
-  Log log(config.log.format, config.log.level);
-  App app(config, log);
+int run(App& app, Log& log, const Config& config, const sigset_t& signals) {
   log.always("listening", {{"name", "webhook"}, {"address", app.webhook_address()}});
   log.always("listening", {{"name", "admin"}, {"address", app.admin_address()}});
   notify_ready();
@@ -45,17 +60,29 @@ int serve(const Config& config) {
   const auto watchdog = watchdog_interval();
   const DurationMs wait = std::min(kLookEvery, watchdog.value_or(2 * kLookEvery) / 2);
   const timespec timeout{wait / 1000, wait % 1000 * 1000000};
+  FreedMemory freed;
   int signal = 0;
   while (!app.failed()) {
     signal = sigtimedwait(&signals, nullptr, &timeout);
-    if (watchdog) notify_watchdog();
+    freed.give_back();
+    if (watchdog && app.alive()) notify_watchdog();
     if (signal == SIGHUP) reload(app, log, config);
     if (signal == SIGTERM || signal == SIGINT) break;
   }
+  if (app.failed()) sigtimedwait(&signals, nullptr, &kShowFailure);
   notify_stopping();
   log.info("stopping", {{"because", app.failed() ? "storage failed" : signal == SIGINT ? "SIGINT" : "SIGTERM"}});
   app.stop();
   return app.failed() ? exit_status::kFailure : exit_status::kOk;
+}
+
+}  // namespace
+
+int serve(const Config& config) {
+  const sigset_t signals = block_signals();
+  Log log(config.log.format, config.log.level);
+  App app(config, log);
+  return run(app, log, config, signals);
 }
 
 }  // namespace headroom

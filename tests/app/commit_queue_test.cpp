@@ -159,5 +159,19 @@ TEST_F(CommitQueueTest, CheckpointsWhenTheLogHasGrown) {
   EXPECT_LT(std::filesystem::file_size(wal), 2000 * 4096U);
 }
 
+TEST_F(CommitQueueTest, AFailureThatOthersMeetEndsWritingToo) {
+  CommitQueue::Options options;
+  std::string failed;
+  options.failed = [&](const std::string& what) { failed = what; };
+  CommitQueue queue(*storage_, options);
+  queue.commit(put("before"));
+  queue.fail("a read failed");
+  queue.fail("and another");
+  EXPECT_EQ(failed, "a read failed");
+  EXPECT_THROW(queue.commit(put("after")), StorageError);
+  EXPECT_EQ(stored("before"), "yes");
+  EXPECT_EQ(stored("after"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace headroom

@@ -25,6 +25,7 @@ class DaemonProcess {
   int wait();
   std::string stderr_text() const;
   bool running() const { return pid_ > 0; }
+  pid_t pid() const { return pid_; }  // -1 after wait()
 
  private:
   void read_stderr(int fd);

@@ -1,0 +1,165 @@
+#include <gmock/gmock.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "tests/e2e/fixture.h"
+
+namespace headroom::e2e {
+namespace {
+
+using testing::HasSubstr;
+
+// Each bad start as an operator meets it: the status, and one line that names the thing.
+class Startup : public E2e {
+ protected:
+  Startup() { settings_["scheduler.mode"] = "plan"; }
+
+  void migrate() {
+    const auto done = run_headroomd(arguments({"migrate", "up"}));
+    ASSERT_EQ(done.status, 0) << done.err;
+  }
+  Finished serve() { return run_headroomd(arguments({"serve"})); }
+  void expect_refusal(const Finished& finished, int status, const std::string& text) {
+    EXPECT_EQ(finished.status, status) << finished.err;
+    EXPECT_THAT(finished.err, HasSubstr(text));
+    EXPECT_THAT(finished.err, testing::StartsWith("headroomd: "));
+  }
+  void sql(const std::string& statement) {
+    sqlite3* db = nullptr;
+    ASSERT_EQ(sqlite3_open(file("headroom.db").c_str(), &db), SQLITE_OK);
+    char* error = nullptr;
+    EXPECT_EQ(sqlite3_exec(db, statement.c_str(), nullptr, nullptr, &error), SQLITE_OK) << (error ? error : "");
+    sqlite3_close(db);
+  }
+};
+
+TEST_F(Startup, MissingConfiguration) {
+  expect_refusal(run_headroomd({"serve", "--config", file("none.conf")}), 78, "none.conf");
+}
+
+TEST_F(Startup, EveryMistakeOfTheConfigurationAtOnce) {
+  write_file("headroomd.conf", "[chat]\nregoin = china\n[scheduler]\nmode = fast\n[policy]\ninactive_for = 1y\n");
+  settings_.erase("scheduler.mode");
+  const auto finished = serve();
+  EXPECT_EQ(finished.status, 78);
+  EXPECT_THAT(finished.err, HasSubstr("headroomd.conf:2"));
+  EXPECT_THAT(finished.err, HasSubstr("chat.regoin"));
+  EXPECT_THAT(finished.err, HasSubstr("headroomd.conf:4"));
+  EXPECT_THAT(finished.err, HasSubstr("observe"));
+  EXPECT_THAT(finished.err, HasSubstr("policy.inactive_for"));
+}
+
+TEST_F(Startup, UnknownCommandAndOption) {
+  expect_refusal(run_headroomd({"sevre"}), 64, "sevre");
+  expect_refusal(run_headroomd({"serve", "--chat.sdk_app", "1"}), 64, "chat.sdk_app");
+}
+
+TEST_F(Startup, ABadValueOfTheEnvironment) {
+  expect_refusal(run_headroomd(arguments({"serve"}), {{"HEADROOM_SCHEDULER_CONCURRENCY", "65"}}), 78,
+                 "HEADROOM_SCHEDULER_CONCURRENCY");
+}
+
+TEST_F(Startup, ADatabaseThatIsNotThere) { expect_refusal(serve(), 78, "headroomd migrate up"); }
+
+TEST_F(Startup, ADatabaseThatIsBehind) {
+  migrate();
+  sql("DELETE FROM schema_migration WHERE version = (SELECT max(version) FROM schema_migration)");
+  expect_refusal(serve(), 78, "migrate up");
+}
+
+TEST_F(Startup, ADatabaseOfANewerVersion) {
+  migrate();
+  sql("INSERT INTO schema_migration (version, name, checksum, applied_at) SELECT max(version) + 1, 'future', 'x', 1 "
+      "FROM schema_migration");
+  expect_refusal(serve(), 78, "knows versions up to");
+  expect_refusal(run_headroomd(arguments({"migrate", "up"})), 78, "knows versions up to");
+}
+
+TEST_F(Startup, AnAlteredMigration) {
+  migrate();
+  sql("UPDATE schema_migration SET checksum = 'other' WHERE version = 1");
+  expect_refusal(serve(), 78, "is not the one of this headroomd");
+  EXPECT_NE(run_headroomd(arguments({"migrate", "verify"})).status, 0);
+}
+
+TEST_F(Startup, AnotherAppsDatabase) {
+  migrate();
+  settings_["chat.sdk_app_id"] = "1400000001";
+  expect_refusal(serve(), 78, "1400000000");
+}
+
+TEST_F(Startup, NoDatabaseAtAll) {
+  write_file("headroom.db", "This is a letter to my grandmother, and no database whatsoever.\n");
+  expect_refusal(serve(), 78, "headroom.db");
+  expect_refusal(run_headroomd(arguments({"migrate", "up"})), 78, "headroom.db");
+}
+
+TEST_F(Startup, ADatabaseThatAnotherDaemonHolds) {
+  start();
+  expect_refusal(serve(), 75, "headroom.db");
+  expect_refusal(run_headroomd(arguments({"migrate", "up"})), 75, "headroom.db");
+  // What only reads works beside it.
+  EXPECT_EQ(run_headroomd(arguments({"migrate", "status"})).status, 0);
+  EXPECT_EQ(run_headroomd(arguments({"migrate", "verify"})).status, 0);
+  const auto backup = run_headroomd(arguments({"backup", file("copy.db")}));
+  EXPECT_EQ(backup.status, 0) << backup.err;
+  struct stat info {};
+  ASSERT_EQ(::stat(file("copy.db").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777U, 0600U);
+  EXPECT_EQ(run_headroomd(arguments({"backup", file("copy.db")})).status, 1);
+  kill_it();
+  start();  // a killed one leaves nothing behind
+  stop();
+}
+
+TEST_F(Startup, NoPermission) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may do everything";
+  migrate();
+  ::chmod(file("headroom.db").c_str(), 0);
+  expect_refusal(serve(), 78, "ermission");
+}
+
+TEST_F(Startup, ATakenPort) {
+  start();
+  settings_["database.url"] = "sqlite:" + file("other.db");
+  settings_["webhook.listen"] = daemon_->listening("webhook");
+  migrate();
+  const auto finished = serve();
+  EXPECT_EQ(finished.status, 1) << finished.err;
+  EXPECT_THAT(finished.err, HasSubstr(settings_["webhook.listen"]));
+}
+
+TEST_F(Startup, AutoMigrate) {
+  settings_["database.auto_migrate"] = "true";
+  daemon_ = std::make_unique<DaemonProcess>(arguments({"serve"}));
+  EXPECT_FALSE(daemon_->listening("webhook").empty()) << daemon_->stderr_text();
+  stop();
+}
+
+TEST_F(Startup, AMigrationBacksUpWhatHoldsData) {
+  migrate();
+  const auto again = run_headroomd(arguments({"migrate", "up"}));
+  EXPECT_EQ(again.status, 0);
+  for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+    EXPECT_THAT(entry.path().string(), testing::Not(HasSubstr(".bak")));  // nothing to do, nothing to back up
+  }
+}
+
+TEST_F(Startup, SecretsNeverReachTheLog) {
+  settings_["log.level"] = "debug";
+  create(full_group("g", 40));
+  settings_["scheduler.mode"] = "prune";
+  start();
+  knock("g");
+  ASSERT_TRUE(reaches("g", "has_room"));
+  stop();
+  EXPECT_THAT(daemon_->stderr_text(), testing::Not(HasSubstr(chatsim::ChatSimOptions().secret_key)));
+  EXPECT_THAT(daemon_->stderr_text(), testing::Not(HasSubstr("usersig")));
+  EXPECT_THAT(daemon_->stderr_text(), testing::Not(HasSubstr("0123456789abcdef0123456789abcdef")));
+}
+
+}  // namespace
+}  // namespace headroom::e2e

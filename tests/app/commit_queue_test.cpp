@@ -159,6 +159,35 @@ TEST_F(CommitQueueTest, CheckpointsWhenTheLogHasGrown) {
   EXPECT_LT(std::filesystem::file_size(wal), 2000 * 4096U);
 }
 
+TEST_F(CommitQueueTest, AFullDiskIsOverOnceThereIsRoom) {
+  CommitQueue::Options options;
+  options.look_for_room_every = std::chrono::milliseconds(1);
+  std::promise<void> healed;
+  std::vector<std::string> changes;
+  options.full = [&](const std::string& what) {
+    changes.push_back(what);
+    if (what.empty()) healed.set_value();
+  };
+  CommitQueue queue(*storage_, options);
+  EXPECT_THROW(queue.commit(failing(StorageError::Kind::kFull)), StorageError);
+  ASSERT_EQ(healed.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  EXPECT_EQ(queue.full(), "");
+  queue.stop();
+  EXPECT_EQ(changes, (std::vector<std::string>{"injected", ""}));
+}
+
+TEST_F(CommitQueueTest, AFullDiskIsOverOnceAWriteSucceeds) {
+  CommitQueue::Options options;
+  options.look_for_room_every = std::chrono::hours(1);
+  CommitQueue queue(*storage_, options);
+  EXPECT_THROW(queue.commit(failing(StorageError::Kind::kFull)), StorageError);
+  EXPECT_EQ(queue.full(), "injected");
+  EXPECT_EQ(queue.failure(), "");
+  queue.commit(put("more"));
+  queue.commit([](Storage&) {});  // after the look that followed the first
+  EXPECT_EQ(queue.full(), "");
+}
+
 TEST_F(CommitQueueTest, AFailureThatOthersMeetEndsWritingToo) {
   CommitQueue::Options options;
   std::string failed;

@@ -1,35 +1,80 @@
 #include "tests/storage/fault_vfs.h"
 
+#include <algorithm>
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 
 namespace headroom::test {
 namespace {
+
+constexpr int kMaxDelayMs = 60000;
 
 // The real file stands right behind this one in the memory that SQLite gives us.
 struct FaultFile {
   sqlite3_file base;
   FaultVfs* faults;
+  const char* name;  // SQLite's, valid while the file is open; null when nothing is tracked
+  bool is_database;
 };
 
+FaultFile& self(sqlite3_file* file) { return *reinterpret_cast<FaultFile*>(file); }
 sqlite3_file* real(sqlite3_file* file) {
   return reinterpret_cast<sqlite3_file*>(reinterpret_cast<FaultFile*>(file) + 1);
 }
-FaultVfs& faults(sqlite3_file* file) { return *reinterpret_cast<FaultFile*>(file)->faults; }
+FaultVfs& faults(sqlite3_file* file) { return *self(file).faults; }
 sqlite3_vfs* default_vfs() { return sqlite3_vfs_find("unix"); }
+
+// `change` on the real file, and a note of what it was: neither without the other, should the power go.
+template <typename Change, typename Note>
+int tracked(sqlite3_file* f, Change&& change, Note&& note) {
+  if (self(f).name == nullptr) return change();
+  UnsyncedWrites& unsynced = faults(f).unsynced();
+  const auto lock = unsynced.hold();
+  const int result = change();
+  if (result == SQLITE_OK) note(unsynced, std::string(self(f).name));
+  return result;
+}
 
 int close(sqlite3_file* f) { return real(f)->pMethods->xClose(real(f)); }
 int read(sqlite3_file* f, void* to, int size, sqlite3_int64 at) {
-  if (faults(f).on_read != SQLITE_OK) return faults(f).on_read;
+  if (const int fault = faults(f).on_read; fault != SQLITE_OK) return fault;
   return real(f)->pMethods->xRead(real(f), to, size, at);
 }
-int write(sqlite3_file* f, const void* from, int size, sqlite3_int64 at) {
-  if (faults(f).on_write != SQLITE_OK) return faults(f).on_write;
-  return real(f)->pMethods->xWrite(real(f), from, size, at);
+int write_through(sqlite3_file* f, const void* from, int size, sqlite3_int64 at) {
+  return tracked(
+      f, [&] { return real(f)->pMethods->xWrite(real(f), from, size, at); },
+      [&](UnsyncedWrites& unsynced, const std::string& name) {
+        unsynced.wrote(name, {static_cast<const char*>(from), static_cast<std::size_t>(size)}, at);
+      });
 }
-int truncate(sqlite3_file* f, sqlite3_int64 size) { return real(f)->pMethods->xTruncate(real(f), size); }
+int write(sqlite3_file* f, const void* from, int size, sqlite3_int64 at) {
+  if (const int fault = faults(f).on_write; fault != SQLITE_OK) {
+    if (faults(f).short_writes) write_through(f, from, size / 2, at);
+    return fault;
+  }
+  return write_through(f, from, size, at);
+}
+int truncate(sqlite3_file* f, sqlite3_int64 size) {
+  return tracked(
+      f, [&] { return real(f)->pMethods->xTruncate(real(f), size); },
+      [&](UnsyncedWrites& unsynced, const std::string& name) { unsynced.truncated(name, size); });
+}
 int sync(sqlite3_file* f, int flags) {
-  if (faults(f).on_sync != SQLITE_OK) return faults(f).on_sync;
-  return real(f)->pMethods->xSync(real(f), flags);
+  if (const int delay = faults(f).sync_delay_ms; delay > 0) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(std::min(delay, kMaxDelayMs)));
+  }
+  int fault = faults(f).on_sync;
+  if (fault == SQLITE_OK && self(f).is_database) fault = faults(f).on_database_sync;
+  if (fault != SQLITE_OK) {
+    tracked(
+        f, [] { return SQLITE_OK; },
+        [&](UnsyncedWrites& unsynced, const std::string& name) { unsynced.sync_failed(name); });
+    return fault;
+  }
+  return tracked(
+      f, [&] { return real(f)->pMethods->xSync(real(f), flags); },
+      [&](UnsyncedWrites& unsynced, const std::string& name) { unsynced.synced(name); });
 }
 int file_size(sqlite3_file* f, sqlite3_int64* size) { return real(f)->pMethods->xFileSize(real(f), size); }
 int lock(sqlite3_file* f, int level) { return real(f)->pMethods->xLock(real(f), level); }
@@ -59,14 +104,23 @@ const sqlite3_io_methods kMethods{
 
 int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out_flags) {
   auto* fault_file = reinterpret_cast<FaultFile*>(file);
-  fault_file->faults = static_cast<FaultVfs*>(vfs->pAppData);
+  auto* faults = static_cast<FaultVfs*>(vfs->pAppData);
+  fault_file->faults = faults;
   fault_file->base.pMethods = nullptr;
+  fault_file->is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
+  const bool lasting = (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) != 0;
+  fault_file->name = lasting && name != nullptr && faults->tracking() ? name : nullptr;
   const int result = default_vfs()->xOpen(default_vfs(), name, real(file), flags, out_flags);
   if (result == SQLITE_OK) fault_file->base.pMethods = &kMethods;
+  if (result == SQLITE_OK && fault_file->name != nullptr) faults->unsynced().opened(name);
   return result;
 }
-int remove(sqlite3_vfs*, const char* name, int sync_folder) {
-  return default_vfs()->xDelete(default_vfs(), name, sync_folder);
+int remove(sqlite3_vfs* vfs, const char* name, int sync_folder) {
+  auto* faults = static_cast<FaultVfs*>(vfs->pAppData);
+  const auto lock = faults->unsynced().hold();
+  const int result = default_vfs()->xDelete(default_vfs(), name, sync_folder);
+  if (result == SQLITE_OK && faults->tracking()) faults->unsynced().removed(name);
+  return result;
 }
 int access(sqlite3_vfs*, const char* name, int flags, int* result) {
   return default_vfs()->xAccess(default_vfs(), name, flags, result);
@@ -77,7 +131,7 @@ int full_path(sqlite3_vfs*, const char* name, int size, char* out) {
 
 }  // namespace
 
-FaultVfs::FaultVfs() {
+FaultVfs::FaultVfs(Role role) {
   vfs_ = *default_vfs();
   vfs_.pNext = nullptr;
   vfs_.szOsFile = static_cast<int>(sizeof(FaultFile)) + default_vfs()->szOsFile;
@@ -87,7 +141,8 @@ FaultVfs::FaultVfs() {
   vfs_.xDelete = remove;
   vfs_.xAccess = access;
   vfs_.xFullPathname = full_path;
-  if (sqlite3_vfs_register(&vfs_, 0) != SQLITE_OK) throw std::runtime_error("the VFS was refused");
+  if (sqlite3_vfs_register(&vfs_, role == Role::kDefault ? 1 : 0) != SQLITE_OK)
+    throw std::runtime_error("the VFS was refused");
 }
 
 FaultVfs::~FaultVfs() { sqlite3_vfs_unregister(&vfs_); }

@@ -2,28 +2,44 @@
 
 #include <sqlite3.h>
 
+#include <atomic>
 #include <string>
+
+#include "tests/storage/unsynced_writes.h"
 
 namespace headroom::test {
 
-// A disk that fails on demand: an SQLite VFS over the default one. One thread at a time.
+// A disk that fails on demand: an SQLite VFS over the default one. The faults may be set from any thread.
 class FaultVfs {
  public:
-  FaultVfs();
+  enum class Role { kByName, kDefault };
+  explicit FaultVfs(Role role = Role::kByName);
   ~FaultVfs();
   FaultVfs(const FaultVfs&) = delete;
   FaultVfs& operator=(const FaultVfs&) = delete;
 
-  // Pass it as `vfs` when opening.
+  // Pass it as `vfs` when opening; as the default it is taken anyway.
   const std::string& name() const { return name_; }
 
   // Result codes that the next calls return; SQLITE_OK: they go through.
-  int on_write = SQLITE_OK;
-  int on_sync = SQLITE_OK;
-  int on_read = SQLITE_OK;
+  std::atomic<int> on_write = SQLITE_OK;
+  std::atomic<int> on_sync = SQLITE_OK;
+  std::atomic<int> on_database_sync = SQLITE_OK;  // of the database file alone: a checkpoint
+  std::atomic<int> on_read = SQLITE_OK;
+  // A write that fails has written its first half.
+  std::atomic<bool> short_writes = false;
+  // How long each sync takes, at most a minute.
+  std::atomic<int> sync_delay_ms = 0;
+
+  // What the disk would lose: tracked from the next open on.
+  void track_unsynced() { tracking_ = true; }
+  bool tracking() const { return tracking_; }
+  UnsyncedWrites& unsynced() { return unsynced_; }
 
  private:
   const std::string name_ = "fault";
+  std::atomic<bool> tracking_ = false;
+  UnsyncedWrites unsynced_;
   sqlite3_vfs vfs_{};
 };
 

@@ -1,3 +1,6 @@
+#include <filesystem>
+
+#include "sqlite/database_problem.h"
 #include "sqlite/migrator.h"
 #include "sqlite/sqlite_read_view.h"
 #include "sqlite/sqlite_storage.h"
@@ -30,6 +33,12 @@ class FaultsTest : public testing::Test {
     storage_->begin();
     storage_->insert_event(full_event("g"));
     storage_->commit();
+  }
+  // One event, in the log alone, and nobody who has it open.
+  void leave_a_log() {
+    insert_committed();
+    storage_->leave_as_it_is();
+    storage_.reset();
   }
   std::size_t events() { return storage_->events({}, {}).items.size(); }
 
@@ -116,12 +125,51 @@ TEST_F(FaultsTest, AFailedReadIsFatal) {
   EXPECT_EQ(view.events({}, {}).items.size(), 1u);
 }
 
+TEST_F(FaultsTest, AReaderReportsADiskThatFails) {
+  insert_committed();
+  std::string reported;
+  SqliteReadView view(
+      {.path = path_, .vfs = faults_.name(), .broken = [&](const std::string& what) { reported = what; }});
+  view.events({}, {});
+  EXPECT_EQ(reported, "");
+  insert_committed();
+  faults_.on_read = SQLITE_IOERR_READ;
+  EXPECT_EQ(kind_of([&] { view.events({}, {}); }), Kind::kFatal);
+  EXPECT_NE(reported, "");
+  faults_.on_read = SQLITE_OK;
+}
+
 TEST_F(FaultsTest, ADamagedDatabaseIsFatal) {
   insert_committed();
   SqliteReadView view({.path = path_, .vfs = faults_.name()});
   faults_.on_read = SQLITE_CORRUPT;
   EXPECT_EQ(kind_of([&] { view.events({}, {}); }), Kind::kFatal);
   faults_.on_read = SQLITE_OK;
+}
+
+TEST_F(FaultsTest, OpeningEmptiesTheLogThatAnotherProcessLeft) {
+  leave_a_log();
+  EXPECT_GT(std::filesystem::file_size(path_ + "-wal"), 0u);
+  storage_.emplace(SqliteStorageOptions{.path = path_, .vfs = faults_.name()});
+  EXPECT_EQ(std::filesystem::file_size(path_ + "-wal"), 0u);
+  EXPECT_EQ(events(), 1u);
+}
+
+TEST_F(FaultsTest, AFullDiskDoesNotKeepItFromOpening) {
+  leave_a_log();
+  faults_.on_write = SQLITE_FULL;
+  storage_.emplace(SqliteStorageOptions{.path = path_, .vfs = faults_.name()});
+  EXPECT_EQ(events(), 1u);
+  faults_.on_write = SQLITE_OK;
+  insert_committed();
+  EXPECT_EQ(events(), 2u);
+}
+
+TEST_F(FaultsTest, ALogThatCanNotBeSyncedKeepsItFromOpening) {
+  leave_a_log();
+  faults_.on_sync = SQLITE_IOERR_FSYNC;
+  EXPECT_THROW(storage_.emplace(SqliteStorageOptions{.path = path_, .vfs = faults_.name()}), DatabaseProblem);
+  faults_.on_sync = SQLITE_OK;
 }
 
 TEST_F(FaultsTest, AReadThatTakesTooLongIsCutOff) {

@@ -2,6 +2,7 @@
 PREFIX ?= /usr/local
 BUILD ?= build/release
 FUZZ_SECONDS ?= 60
+SOAK_SECONDS ?= 900
 
 .PHONY: build test demo run bench soak fuzz format lint install
 
@@ -33,8 +34,10 @@ fuzz:
 	@failed=0; for corpus in tests/fuzz/corpus/*; do \
 	  tests/fuzz/run_target.sh build/fuzz "$${corpus##*/}" $(FUZZ_SECONDS) || failed=1; done; exit $$failed
 
-# The long form of what CTest runs in short; it ends by itself.
+# The long forms of what CTest runs in short; each ends by itself, the first two after SOAK_SECONDS at the latest.
 soak: build
+	$(BUILD)/tests/soak/soak_kill --kills 5000 --seconds $(SOAK_SECONDS)
+	$(BUILD)/tests/soak/soak_fault --rounds 5000 --seconds $(SOAK_SECONDS)
 	$(BUILD)/tests/soak/soak_lost_replies --requests 1000000
 
 format:

@@ -288,6 +288,7 @@ void App::start_http() {
   webhook_server_ = std::make_unique<http::Server>(options, *webhook_handler_);
   auto admin_options = server_options(config_.admin.listen, "admin");
   admin_options.max_connections = static_cast<std::size_t>(budget.admin);
+  admin_options.oldest_gives_way = true;
   admin_server_ = std::make_unique<http::Server>(admin_options, *admin_handler_);
   try {
     admin_server_->start();

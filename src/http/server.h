@@ -40,6 +40,7 @@ struct ServerOptions {
   std::uint16_t port = 0;          // 0: any free one
   int threads = 1;
   std::size_t max_connections = 4096;  // further ones are closed at once
+  bool oldest_gives_way = false;       // or the one that has waited longest for a request, so that nobody is kept out
   std::size_t max_line = 8 * 1024;     // of the request line, and of each header line
   std::size_t max_head = 16 * 1024;
   std::size_t max_headers = 64;
@@ -53,7 +54,7 @@ struct ServerOptions {
 
 struct ServerStats {
   std::uint64_t accepted = 0;
-  std::uint64_t refused = 0;        // closed at once: over max_connections
+  std::uint64_t refused = 0;        // closed because of max_connections
   std::uint64_t accept_errors = 0;  // no descriptors or memory; accepting pauses for a moment
   std::uint64_t requests = 0;       // handed to the handler
   std::uint64_t rejected = 0;       // answered without it: bad framing, a look at the head, time-outs, stopping

@@ -26,6 +26,7 @@ Connection::Connection(int fd, std::string peer, const ServerOptions& options, H
       options_(options),
       handler_(handler),
       parser_(ParserLimits{options.max_line, options.max_head, options.max_headers}),
+      waits_since_(now),
       deadline_(after(now, options.head_timeout)) {}
 
 void Connection::input(std::string_view bytes, SteadyTime now) {
@@ -124,6 +125,7 @@ Connection::Sent Connection::send(SteadyTime now) {
 }
 
 void Connection::answered(SteadyTime now) {
+  waits_since_ = now;
   if (!keep_alive_) {
     ::shutdown(fd_, SHUT_WR);  // the answer, then the end; a close with input unread would reset the answer away
     phase_ = Phase::kLingering;

@@ -28,6 +28,10 @@ class Connection {
   Connection(int fd, std::string peer, const ServerOptions& options, Handler& handler, SteadyTime now);
 
   Phase phase() const { return phase_; }
+  // Since its last answer, or since it came.
+  SteadyTime waits_since() const { return waits_since_; }
+  // With the handler, or about to be.
+  bool in_turn() const { return phase_ == Phase::kReady || phase_ == Phase::kWaiting; }
   bool idle() const { return phase_ == Phase::kReading && !parser_.started(); }
 
   void input(std::string_view bytes, SteadyTime now);
@@ -75,6 +79,7 @@ class Connection {
   bool head_only_ = false;
   std::string output_;
   std::size_t sent_ = 0;
+  SteadyTime waits_since_;
   SteadyTime deadline_;  // of the phase
 };
 

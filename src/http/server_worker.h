@@ -90,6 +90,8 @@ class Worker : public Pistache::Tcp::Transport {
   void serve(const Own& own);
   bool accept_some();  // true: more may wait
   void add(const Accepted& accepted, SteadyTime now);
+  bool has_place();
+  bool drop_oldest();
   void poll_listener(bool wanted);
   void stop_accepting();
   void queue(int fd, Entry& entry);

@@ -35,9 +35,7 @@ bool Worker::accept_some() {
 }
 
 void Worker::add(const Accepted& accepted, SteadyTime now) {
-  if (shared_->connections.fetch_add(1) >= static_cast<std::int64_t>(shared_->options.max_connections)) {
-    --shared_->connections;
-    ++shared_->refused;
+  if (!has_place()) {
     ::close(accepted.fd);
     return;
   }
@@ -58,6 +56,30 @@ void Worker::add(const Accepted& accepted, SteadyTime now) {
     peers.erase(accepted.fd);
     ::close(accepted.fd);
   }
+}
+
+// Counts the connection, too, unless there is no place.
+bool Worker::has_place() {
+  const auto most = static_cast<std::int64_t>(shared_->options.max_connections);
+  if (shared_->connections.fetch_add(1) < most) return true;
+  ++shared_->refused;
+  if (shared_->options.oldest_gives_way && drop_oldest()) return true;
+  --shared_->connections;
+  return false;
+}
+
+// False when all of this thread's connections have a request with the handler.
+bool Worker::drop_oldest() {
+  int oldest = -1;
+  SteadyTime since = SteadyTime::max();
+  for (const auto& [fd, entry] : entries_) {
+    if (entry.connection.in_turn() || entry.connection.waits_since() >= since) continue;
+    oldest = fd;
+    since = entry.connection.waits_since();
+  }
+  if (oldest < 0) return false;
+  drop(oldest);
+  return true;
 }
 
 void Worker::poll_listener(bool wanted) {

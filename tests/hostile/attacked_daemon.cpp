@@ -100,9 +100,14 @@ std::int64_t AttackedDaemon::metric(const std::string& series) const {
 }
 
 std::vector<std::unique_ptr<http::RawClient>> AttackedDaemon::connect(int count, int receive_buffer) const {
+  return connect_to(port_, count, receive_buffer);
+}
+
+std::vector<std::unique_ptr<http::RawClient>> AttackedDaemon::connect_to(std::uint16_t port, int count,
+                                                                         int receive_buffer) const {
   std::vector<std::unique_ptr<http::RawClient>> clients;
   for (int i = 0; i < count; ++i) {
-    clients.push_back(std::make_unique<http::RawClient>(port_, receive_buffer));
+    clients.push_back(std::make_unique<http::RawClient>(port, receive_buffer));
     if (!clients.back()->connected()) clients.pop_back();
   }
   return clients;

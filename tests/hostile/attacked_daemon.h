@@ -28,11 +28,13 @@ class AttackedDaemon : public testing::Test {
   std::string write_file(const std::string& name, const std::string& text) const;
 
   std::uint16_t port() const { return port_; }
+  std::uint16_t admin_port() const { return admin_port_; }
   std::int64_t rss_kib() const;
   std::int64_t cpu_ms() const;
   std::int64_t metric(const std::string& series) const;
   // So many connections; fewer only when this process may not have them.
   std::vector<std::unique_ptr<http::RawClient>> connect(int count, int receive_buffer = 0) const;
+  std::vector<std::unique_ptr<http::RawClient>> connect_to(std::uint16_t port, int count, int receive_buffer = 0) const;
 
   // What every attack has to leave: honest webhooks were answered in time all along and are now, on old connections and
   // new ones; the daemon is ready, and ends with 0.

@@ -87,6 +87,24 @@ TEST_F(Crowd, HalfClosedConnections) {
   expect_unharmed(honest);
 }
 
+// The admin port has fewer places than it has clients here, and none of them ever leaves.
+TEST_F(Crowd, TheAdminPortIsHeldByNobody) {
+  start();
+  HonestClient honest(port(), Connections::kInTurn);
+  std::vector<std::unique_ptr<RawClient>> crowd;
+  for (int round = 0; round < 10; ++round) {
+    auto more = connect_to(admin_port(), 60);
+    ASSERT_EQ(more.size(), 60U);
+    for (std::size_t i = 0; i < more.size(); ++i) {
+      if (i % 3 == 1) more[i]->send("GET /metr");
+      if (i % 3 == 2) more[i]->send(http::get("/healthz"));
+      crowd.push_back(std::move(more[i]));
+    }
+    EXPECT_GE(metric("headroom_events_total"), 0) << "round " << round;
+  }
+  expect_unharmed(honest);
+}
+
 // The limit of descriptors is below webhook.max_connections: without a share kept back for the database, Chat and the
 // admin API, strangers on the webhook's port could shut all of them out.
 TEST_F(Crowd, ConnectionsBeyondTheDescriptors) {

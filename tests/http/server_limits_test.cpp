@@ -133,6 +133,51 @@ TEST(ServerLimits, ConnectionsOverTheLimitAreClosedAndCounted) {
   EXPECT_EQ(RawClient(server.port()).ask(get("/a"))->status, 200);
 }
 
+TEST(ServerLimits, TheOldestGivesWayWhereThatIsAskedFor) {
+  ScriptedHandler handler;
+  ServerOptions options;
+  options.max_connections = 3;
+  options.oldest_gives_way = true;
+  Server server(options, handler);
+  server.start();
+  RawClient silent(server.port());
+  ASSERT_TRUE(eventually([&] { return server.stats().accepted == 1; }));
+  RawClient slow(server.port());
+  ASSERT_EQ(slow.ask(get("/a"))->status, 200);
+  ASSERT_TRUE(slow.send("GET / HT"));
+  RawClient busy(server.port());
+  ASSERT_TRUE(busy.send(get("/hold")));
+  ASSERT_TRUE(handler.wait_for_held(1));
+
+  RawClient first(server.port());
+  EXPECT_EQ(first.ask(get("/a"))->status, 200);
+  EXPECT_TRUE(silent.closed_by_server());
+  EXPECT_EQ(RawClient(server.port()).ask(get("/b"))->status, 200);
+  EXPECT_TRUE(slow.closed_by_server());
+  EXPECT_EQ(first.ask(get("/c"))->status, 200);
+  handler.release(Response{200, "", "held", {}, false});
+  EXPECT_EQ(busy.receive()->body, "held");
+  EXPECT_EQ(server.stats().refused, 2U);
+}
+
+TEST(ServerLimits, WhoHasARequestInTurnGivesNoWay) {
+  ScriptedHandler handler;
+  ServerOptions options;
+  options.max_connections = 2;
+  options.oldest_gives_way = true;
+  Server server(options, handler);
+  server.start();
+  RawClient one(server.port());
+  RawClient two(server.port());
+  ASSERT_TRUE(one.send(get("/hold")) && two.send(get("/hold")));
+  ASSERT_TRUE(handler.wait_for_held(2));
+  EXPECT_TRUE(RawClient(server.port()).closed_by_server());
+  handler.release(Response{200, "", "held", {}, false});
+  EXPECT_EQ(one.receive()->body, "held");
+  EXPECT_EQ(two.receive()->body, "held");
+  EXPECT_EQ(server.stats().connections, 2);
+}
+
 // Leaves the process as many descriptors as it has now, and so many more.
 class FewDescriptors {
  public:

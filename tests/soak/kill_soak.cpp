@@ -18,6 +18,7 @@ using std::chrono::microseconds;
 
 constexpr std::int64_t kEventsPerDatabase = 5000;  // then a fresh one, so that each comparison stays cheap
 constexpr int kLongestLifeUs = 150'000;
+constexpr int kLongestOldAgeUs = 1'500'000;  // of one in eight, which sees a checkpoint or two
 constexpr int kLongestStartUs = 40'000;
 
 struct Totals {
@@ -64,7 +65,7 @@ class KillSoak {
     }
     subject_->start();
     Senders senders(subject_->webhook_url(), options_.senders, subject_->ledger());
-    std::this_thread::sleep_for(up_to(kLongestLifeUs));
+    std::this_thread::sleep_for(up_to(random_() % 8 == 0 ? kLongestOldAgeUs : kLongestLifeUs));
     subject_->kill();
     totals_.answers.add(senders.stop());
   }

@@ -133,6 +133,8 @@ class Storage : public ReadView {
   virtual void savepoint(const std::function<void()>& body) = 0;
   // Moves the log into the database file as far as readers allow; outside a transaction.
   virtual void checkpoint() = 0;
+  // How much commits have added to the log since the last checkpoint().
+  virtual std::int64_t log_growth_bytes() const = 0;
 
   // The new id, or nullopt when it repeats a stored event (same fingerprint).
   virtual std::optional<std::int64_t> insert_event(const Event& event) = 0;

@@ -126,7 +126,6 @@ SqliteReadViewOptions App::read_options() {
 CommitQueue::Options App::queue_options() {
   CommitQueue::Options options;
   options.capacity = static_cast<std::size_t>(config_.webhook.queue);
-  options.log_bytes = [wal = config_.database.path + "-wal"] { return file_bytes(wal); };
   options.committed = [this](std::size_t jobs, double seconds) {
     ++commits_;
     metrics_.commit(jobs, seconds);

@@ -220,7 +220,7 @@ void CommitQueue::fail(const std::string& why) {
 
 // After the completions, so that no answer waits for it.
 void CommitQueue::checkpoint_if_due() {
-  if (!options_.log_bytes || !failure().empty() || options_.log_bytes() < options_.checkpoint_bytes) return;
+  if (storage_.log_growth_bytes() < options_.checkpoint_bytes || !failure().empty()) return;
   try {
     storage_.checkpoint();
   } catch (...) {

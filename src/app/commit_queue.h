@@ -25,8 +25,7 @@ class CommitQueue final : public Committer {
   struct Options {
     std::size_t capacity = 10000;  // jobs that may wait
     std::size_t max_batch = 1024;  // jobs in one transaction
-    std::int64_t checkpoint_bytes = 4 << 20;
-    std::function<std::int64_t()> log_bytes;  // size of the write-ahead log; unset: never checkpoints
+    std::int64_t checkpoint_bytes = 4 << 20;  // of growth of the log
     // After every transaction: jobs, seconds from begin to commit.
     std::function<void(std::size_t, double)> committed;
     // Once, when a write failed in a way after which nothing more may be written.

@@ -55,7 +55,22 @@ std::unique_ptr<sqlite::Connection> open(const SqliteStorageOptions& options) {
 
 }  // namespace
 
-SqliteStorage::SqliteStorage(const SqliteStorageOptions& options) : SqliteReads(open(options)) {}
+SqliteStorage::SqliteStorage(const SqliteStorageOptions& options) : SqliteReads(open(options)) {
+  sqlite::Query size = connection().query("PRAGMA page_size");
+  if (size.step()) page_bytes_ = size.integer();
+  sqlite3_wal_hook(connection().handle(), on_commit, this);
+}
+
+// Once all of the log is in the database file and nobody reads it, the next commit begins it anew: the file stays as
+// long as it was, so that its size says nothing.
+int SqliteStorage::on_commit(void* self, sqlite3*, const char*, int pages) {
+  auto& storage = *static_cast<SqliteStorage*>(self);
+  storage.log_grown_ += pages < storage.log_pages_ ? pages : pages - storage.log_pages_;
+  storage.log_pages_ = pages;
+  return SQLITE_OK;
+}
+
+std::int64_t SqliteStorage::log_growth_bytes() const { return log_grown_ * page_bytes_; }
 
 void SqliteStorage::leave_as_it_is() noexcept {
   sqlite3_db_config(connection().handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
@@ -126,6 +141,7 @@ void SqliteStorage::undo_savepoint() noexcept {
 }
 
 void SqliteStorage::checkpoint() {
+  log_grown_ = 0;
   int result = SQLITE_OK;
   connection().guarded([&] {
     result = sqlite3_wal_checkpoint_v2(connection().handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);

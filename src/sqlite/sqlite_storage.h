@@ -5,6 +5,8 @@
 
 #include "sqlite/sqlite_reads.h"
 
+struct sqlite3;
+
 namespace headroom {
 
 struct SqliteStorageOptions {
@@ -27,6 +29,7 @@ class SqliteStorage final : public SqliteReads<Storage> {
   void rollback() noexcept override;
   void savepoint(const std::function<void()>& body) override;
   void checkpoint() override;
+  std::int64_t log_growth_bytes() const override;
 
   std::optional<std::int64_t> insert_event(const Event& event) override;
   std::int64_t save_group(const Group& group) override;
@@ -52,11 +55,15 @@ class SqliteStorage final : public SqliteReads<Storage> {
  private:
   template <typename Call>
   auto write(Call&& call);
+  static int on_commit(void* self, sqlite3* handle, const char* database, int pages);
   void require_transaction();
   void undo_savepoint() noexcept;
 
   // Why SQLite rolled the open transaction back by itself: all that follows in it fails with the same error.
   std::optional<StorageError> lost_;
+  std::int64_t page_bytes_ = 0;
+  int log_pages_ = 0;          // in the log after the last commit
+  std::int64_t log_grown_ = 0;  // pages that commits wrote to it since the last checkpoint
 };
 
 }  // namespace headroom

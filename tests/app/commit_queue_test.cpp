@@ -152,7 +152,6 @@ TEST_F(CommitQueueTest, CheckpointsWhenTheLogHasGrown) {
   const std::string wal = path() + "-wal";
   CommitQueue::Options options;
   options.checkpoint_bytes = 64 << 10;
-  options.log_bytes = [&] { return static_cast<std::int64_t>(std::filesystem::file_size(wal)); };
   CommitQueue queue(*storage_, options);
   for (int i = 0; i < 2000; ++i) queue.commit(put("k" + std::to_string(i % 50)));
   // Written over from its beginning, again and again: without checkpoints it would have 2000 commits of pages.

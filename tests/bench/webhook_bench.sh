@@ -4,12 +4,12 @@
 #   ROUNDS=5 SECONDS_EACH=3 CONNECTIONS="1 16 64 256 1000" SOAK=60   (seconds under full load for the memory; 600 for ten minutes)
 # --table puts the tables between the marks of the file's section "Webhooks".
 set -euo pipefail
-cd "$(dirname "$0")"
 
 build=$(realpath "${1:?usage: webhook_bench.sh BUILD [--table FILE]}")
 [[ ${2:-} != --table ]] || table=$(realpath "${3:?--table needs a file}")
 rounds=${ROUNDS:-5} seconds=${SECONDS_EACH:-3} soak=${SOAK:-60}
 read -ra levels <<<"${CONNECTIONS:-1 16 64 256 1000}"
+cd "$(dirname "$0")"
 command -v wrk >/dev/null || { echo "webhook_bench: wrk is missing (apt-get install wrk)" >&2; exit 1; }
 
 # On a disk: a temporary folder in memory would make every sync free.

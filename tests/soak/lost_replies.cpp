@@ -110,15 +110,6 @@ class Path {
     if (!std::filesystem::exists(path)) Migrator(path).up({});
     return path;
   }
-  CommitQueue::Options queue_options() const {
-    CommitQueue::Options options;
-    options.log_bytes = [wal = folder_.path + "/headroom.db-wal"] {
-      std::error_code error;
-      const auto bytes = std::filesystem::file_size(wal, error);
-      return error ? std::int64_t{0} : static_cast<std::int64_t>(bytes);
-    };
-    return options;
-  }
   static http::WebhookOptions webhook_options() {
     http::WebhookOptions options;
     options.sdk_app_id = 7;
@@ -129,7 +120,7 @@ class Path {
   SystemClock clock_;
   SettingsCell settings_{Settings{}};
   SqliteStorage storage_{SqliteStorageOptions{database()}};
-  CommitQueue queue_{storage_, queue_options()};
+  CommitQueue queue_{storage_, {}};
   EventIntake intake_{queue_, settings_, {}};
   TimedIntake timed_{intake_};
   http::WebhookHandler handler_{webhook_options(), timed_, clock_, [](http::WebhookResult, double) {}};

@@ -118,5 +118,27 @@ TEST_P(TransactionStorageTest, CheckpointsBesideAReader) {
   }
 }
 
+TEST_P(TransactionStorageTest, TheLogGrowsWithCommitsAndBeginsAnewAfterACheckpoint) {
+  const auto commit_some = [&](int events) {
+    write([&](Storage& s) {
+      for (int i = 0; i < events; ++i) s.insert_event(full_event("g" + std::to_string(i)));
+    });
+  };
+  const auto view = backend().open_view();
+  commit_some(1);
+  storage().checkpoint();
+  EXPECT_EQ(storage().log_growth_bytes(), 0);
+  commit_some(5000);
+  const std::int64_t large = storage().log_growth_bytes();
+  EXPECT_GT(large, 5000 * 100);
+  storage().checkpoint();
+  commit_some(1);
+  const std::int64_t one = storage().log_growth_bytes();
+  EXPECT_GT(one, 0);
+  EXPECT_LT(one, large / 10);
+  commit_some(1);
+  EXPECT_GT(storage().log_growth_bytes(), one);
+}
+
 }  // namespace
 }  // namespace headroom::test

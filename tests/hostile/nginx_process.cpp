@@ -116,7 +116,7 @@ void NginxProcess::write_configuration(std::uint16_t headroomd_port) const {
       replaced(read_file(std::string(HEADROOM_SOURCE_DIR) + "/config/nginx.conf"),
                {{"listen 443 ssl", "listen " + local + std::to_string(plain_port_) + ";\n  listen " + local +
                                        std::to_string(tls_port_) + " ssl"},
-                {"  listen [::]:443 ssl http2;\n", ""},
+                {"  listen [::]:443 ssl;\n", ""},
                 {"/etc/nginx/chat-callback.crt", certificate()},
                 {"/etc/nginx/chat-callback.key", folder_ + "/key.pem"},
                 {"server 127.0.0.1:8080;", "server " + local + std::to_string(headroomd_port) + ";"},

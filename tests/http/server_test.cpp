@@ -6,6 +6,8 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <regex>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
 
@@ -137,6 +139,17 @@ TEST_F(ServerTest, ClosesWhenAskedTo) {
     EXPECT_TRUE(response->closes()) << request;
     EXPECT_TRUE(client.closed_by_server()) << request;
   }
+}
+
+// Else nginx sends a webhook, now and then, into a connection that is just being closed, and answers it 502.
+TEST(Server, KeepsIdleConnectionsLongerThanNginx) {
+  std::ostringstream text;
+  text << std::ifstream(std::string(HEADROOM_SOURCE_DIR) + "/config/nginx.conf").rdbuf();
+  const std::string shipped = text.str();
+  std::smatch found;
+  ASSERT_TRUE(std::regex_search(shipped, found, std::regex("upstream headroomd [{][^}]*keepalive_timeout ([0-9]+)s;")))
+      << shipped;
+  EXPECT_LE(2 * std::stoi(found[1]) * kSecondMs, ServerOptions{}.idle_timeout);
 }
 
 TEST(Server, NamesATakenPort) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <variant>
 
+#include "headroom/inquiry.h"
 #include "headroom/run.h"
 #include "headroom/storage.h"
 
@@ -12,7 +13,7 @@ namespace headroom {
 
 enum class SchedulerMode { kObserve, kPlan, kApprove, kPrune };
 
-// Why a request of an operator was not done: an HTTP status (404, 409, 503) and a sentence.
+// Why a request of an operator was not done: an HTTP status (404, 409, 503, 504) and a sentence.
 struct Denied {
   int status = 409;
   std::string detail;
@@ -48,6 +49,10 @@ class Control {
                                 std::function<void(Result<bool>)> done) = 0;
   virtual void pause(const std::string& reason, std::function<void(Result<DaemonStatus>)> done) = 0;
   virtual void resume(std::function<void(Result<DaemonStatus>)> done) = 0;
+
+  // Asks Chat about one member. Answered within ten seconds, if need be with 504.
+  virtual void inquire(const std::string& group_id, const std::string& account,
+                       std::function<void(Result<Inquiry>)> done) = 0;
 };
 
 }  // namespace headroom

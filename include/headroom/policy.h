@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -59,7 +60,19 @@ struct JudgeContext {
   std::optional<Presence> presence;
 };
 
+// What one rule says. kUnknown: what it needs is missing (or was not asked for), which only the rule kUnknownActivity
+// makes a reason to keep. kOff: the policy switches the rule off.
+enum class Verdict { kPasses, kKeeps, kUnknown, kOff };
+struct RuleVerdict {
+  Why rule = Why::kExempt;
+  Verdict verdict = Verdict::kPasses;
+};
+// One for each rule, kExempt to kOnline, in their order.
+using Verdicts = std::array<RuleVerdict, 8>;
+Verdicts judge_by_all(const Member& member, const JudgeContext& context, const Policy& policy);
+
 // The first rule that keeps the member, or kInactive when none does. Missing data keeps: it is never inactivity.
+Why first_to_keep(const Verdicts& verdicts);
 Why judge(const Member& member, const JudgeContext& context, const Policy& policy);
 
 // max(JoinTime, LastSendMsgTime) in Unix seconds; nullopt when one of the two is absent, negative or in the future,

@@ -1,12 +1,12 @@
 #include "app/app.h"
 
 #include <filesystem>
-#include <random>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
 
 #include "app/descriptor_budget.h"
+#include "app/random_share.h"
 #include "app/serve.h"
 #include "chat/rest_client.h"
 #include "headroom/names.h"
@@ -20,11 +20,6 @@ constexpr DurationMs kHttpStop = 2 * kSecondMs;
 constexpr DurationMs kCallsInFlight = 4 * kSecondMs;
 // After a failed disk there is nothing left to write down.
 constexpr DurationMs kHttpStopFailed = 300;
-
-double random_share() {
-  thread_local std::mt19937 generator{std::random_device{}()};
-  return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
-}
 
 std::int64_t file_bytes(const std::string& path) {
   std::error_code error;
@@ -90,6 +85,7 @@ App::App(const Config& config, Log& log)
     own_database();
     pause_.show(PauseSwitch::read(*scheduler_view_));
     start_scheduler();
+    start_inquiries();
     start_http();
   } catch (...) {
     stop();
@@ -149,6 +145,10 @@ Operations::Hooks App::operation_hooks() {
   hooks.metrics_text = [this] { return metrics_.text(snapshot()); };
   hooks.stopping = [this] { return stopping_.load(); };
   hooks.wake_scheduler = [this] { wake_scheduler(); };
+  hooks.inquire = [this](const std::string& group_id, const std::string& account,
+                         std::function<void(Result<Inquiry>)> done) {
+    inquiries_->ask(group_id, account, std::move(done));
+  };
   hooks.changed = [this](const std::string& what, const std::string& subject) {
     log_.info("changed", {{"what", what}, {"subject", subject}});
   };
@@ -351,6 +351,7 @@ void App::stop() {
   clock_.stop();
   stop_scheduler();
   if (workers_) workers_->stop();
+  if (inquiries_) inquiries_->stop();
   {
     const std::lock_guard lock(scheduler_mutex_);
     work_ended_ = true;

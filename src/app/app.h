@@ -13,6 +13,7 @@
 #include "app/config.h"
 #include "app/daemon_gate.h"
 #include "app/event_intake.h"
+#include "app/inquiry_desk.h"
 #include "app/log.h"
 #include "app/metrics.h"
 #include "app/operations.h"
@@ -68,6 +69,7 @@ class App {
   void start_scheduler();
   void stop_scheduler();
   void wake_scheduler();
+  void start_inquiries();
   void start_http();
   Workers::Tools make_tools();
   std::unique_ptr<ChatApi> make_chat();
@@ -105,6 +107,7 @@ class App {
   std::condition_variable stopped_;
   std::unique_ptr<SchedulerThread> scheduler_thread_;  // guarded by scheduler_mutex_
   bool work_ended_ = false;                            // guarded by scheduler_mutex_
+  std::unique_ptr<InquiryDesk> inquiries_;
   Operations operations_;
   EventIntake intake_;
 

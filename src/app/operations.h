@@ -21,6 +21,8 @@ class Operations final : public Control {
     std::function<void()> wake_scheduler = [] {};
     std::function<void(const std::string& what, const std::string& subject)> changed = [](const std::string&,
                                                                                           const std::string&) {};
+    std::function<void(const std::string& group_id, const std::string& account, std::function<void(Result<Inquiry>)>)>
+        inquire;
   };
   Operations(CommitQueue& queue, const SettingsCell& settings, PauseSwitch& pause, WorkQueue& work, const Clock& clock,
              Hooks hooks)
@@ -35,6 +37,10 @@ class Operations final : public Control {
   void pause(const std::string& reason, std::function<void(Result<DaemonStatus>)> done) override;
   // Ends an operator's pause and the daemon's own.
   void resume(std::function<void(Result<DaemonStatus>)> done) override;
+  void inquire(const std::string& group_id, const std::string& account,
+               std::function<void(Result<Inquiry>)> done) override {
+    hooks_.inquire(group_id, account, std::move(done));
+  }
 
   // The daemon pauses itself, at once, and ends that.
   void pause_self(const std::string& reason, const std::string& group_id);

@@ -16,13 +16,53 @@ bool is_reader(const Member& member, std::int64_t next_msg_seq, const Policy& po
   return read >= newest || newest - read <= static_cast<std::uint64_t>(policy.reader_backlog);
 }
 
-bool activity_known(const Member& member, const JudgeContext& context, const Policy& policy) {
-  if (!last_sign_of_life_s(member, context.now)) return false;
-  if (policy.reader_backlog > 0) {
-    if (!member.msg_seq || *member.msg_seq < 0) return false;
-    if (!context.next_msg_seq || *context.next_msg_seq < 1) return false;
-  }
-  return !policy.protect_online || context.presence != Presence::kUnknown;
+bool reading_known(const Member& member, const JudgeContext& context) {
+  return member.msg_seq && *member.msg_seq >= 0 && context.next_msg_seq && *context.next_msg_seq >= 1;
+}
+
+bool role_known(const Member& member) { return member.role != Role::kAbsent && member.role != Role::kNotMember; }
+
+Verdict keeps_if(bool keeps) { return keeps ? Verdict::kKeeps : Verdict::kPasses; }
+
+Verdict by_owner(const Member& member) {
+  return role_known(member) ? keeps_if(member.role == Role::kOwner) : Verdict::kUnknown;
+}
+
+Verdict by_admin(const Member& member) {
+  // A role that we do not know is one with rights.
+  return role_known(member) ? keeps_if(member.role == Role::kAdmin || member.role == Role::kOther) : Verdict::kUnknown;
+}
+
+Verdict by_unknown_activity(const Member& member, const JudgeContext& context, const Policy& policy) {
+  const bool known = role_known(member) && last_sign_of_life_s(member, context.now) &&
+                     (policy.reader_backlog <= 0 || reading_known(member, context)) &&
+                     (!policy.protect_online || context.presence != Presence::kUnknown);
+  return keeps_if(!known);
+}
+
+Verdict by_newcomer(const Member& member, const JudgeContext& context, const Policy& policy) {
+  if (policy.newcomer_grace <= 0) return Verdict::kOff;
+  const auto join = member.join_time_s;
+  if (!join || *join <= 0 || *join > context.now / 1000) return Verdict::kUnknown;
+  return keeps_if(to_ms(*join) > context.now - policy.newcomer_grace);
+}
+
+Verdict by_active(const Member& member, const JudgeContext& context, const Policy& policy) {
+  const auto life = last_sign_of_life_s(member, context.now);
+  if (!life) return Verdict::kUnknown;
+  return keeps_if(context.now - to_ms(*life) <= policy.inactive_for);
+}
+
+Verdict by_reader(const Member& member, const JudgeContext& context, const Policy& policy) {
+  if (policy.reader_backlog <= 0) return Verdict::kOff;
+  if (!reading_known(member, context)) return Verdict::kUnknown;
+  return keeps_if(is_reader(member, *context.next_msg_seq, policy));
+}
+
+Verdict by_online(const JudgeContext& context, const Policy& policy) {
+  if (!policy.protect_online) return Verdict::kOff;
+  if (!context.presence || context.presence == Presence::kUnknown) return Verdict::kUnknown;
+  return keeps_if(context.presence != Presence::kOffline);
 }
 
 }  // namespace
@@ -36,28 +76,26 @@ std::optional<std::int64_t> last_sign_of_life_s(const Member& member, TimeMs now
   return std::max(join, sent);
 }
 
-Why judge(const Member& member, const JudgeContext& context, const Policy& policy) {
-  if (context.exempt) return Why::kExempt;
-  switch (member.role) {
-    case Role::kOwner:
-      return Why::kOwner;
-    case Role::kAdmin:
-    case Role::kOther:  // a role that we do not know is one with rights
-      return Why::kAdmin;
-    case Role::kAbsent:
-    case Role::kNotMember:
-      return Why::kUnknownActivity;
-    case Role::kMember:
-      break;
-  }
-  if (!activity_known(member, context, policy)) return Why::kUnknownActivity;
-  if (to_ms(*member.join_time_s) > context.now - policy.newcomer_grace) return Why::kNewcomer;
-  if (context.now - to_ms(*last_sign_of_life_s(member, context.now)) <= policy.inactive_for) return Why::kActive;
-  if (policy.reader_backlog > 0 && is_reader(member, *context.next_msg_seq, policy)) return Why::kReader;
-  if (policy.protect_online && (context.presence == Presence::kOnline || context.presence == Presence::kPushOnline)) {
-    return Why::kOnline;
+Verdicts judge_by_all(const Member& member, const JudgeContext& context, const Policy& policy) {
+  return {{{Why::kExempt, keeps_if(context.exempt)},
+           {Why::kOwner, by_owner(member)},
+           {Why::kAdmin, by_admin(member)},
+           {Why::kUnknownActivity, by_unknown_activity(member, context, policy)},
+           {Why::kNewcomer, by_newcomer(member, context, policy)},
+           {Why::kActive, by_active(member, context, policy)},
+           {Why::kReader, by_reader(member, context, policy)},
+           {Why::kOnline, by_online(context, policy)}}};
+}
+
+Why first_to_keep(const Verdicts& verdicts) {
+  for (const auto& [rule, verdict] : verdicts) {
+    if (verdict == Verdict::kKeeps) return rule;
   }
   return Why::kInactive;
+}
+
+Why judge(const Member& member, const JudgeContext& context, const Policy& policy) {
+  return first_to_keep(judge_by_all(member, context, policy));
 }
 
 std::optional<TimeMs> removable_from(const Member& member, Why why, const Policy& policy, TimeMs now) {

@@ -1,20 +1,11 @@
 #include "http/admin_json.h"
 
-#include <algorithm>
-
 #include "headroom/names.h"
 #include "http/admin_policy.h"
 #include "http/admin_writer.h"
 
 namespace headroom::http {
 namespace {
-
-// Chat's seconds; clamped first, because it is a stranger's number.
-// Chat writes 0 for "never".
-std::optional<TimeMs> milliseconds(std::optional<std::int64_t> seconds) {
-  if (!seconds || *seconds == 0) return std::nullopt;
-  return std::clamp<std::int64_t>(*seconds, 0, kMaxTimeMs / kSecondMs) * kSecondMs;
-}
 
 void write_plan(AdminWriter& writer, const Run& run) {
   writer.number("members_before", run.members_before);
@@ -90,8 +81,8 @@ std::string member_json(const RunMember& member) {
   writer.text("account", member.account);
   writer.text("decision", name_of(member.decision));
   writer.text("why", name_of(member.why));
-  writer.time("joined_at", milliseconds(member.joined_at_s));
-  writer.time("last_sent_at", milliseconds(member.last_sent_at_s));
+  writer.seconds("joined_at", member.joined_at_s);
+  writer.seconds("last_sent_at", member.last_sent_at_s);
   writer.text_or_null("outcome", name_of(member.outcome));
   writer.number("error_code", member.error_code);
   return writer.finish();

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "http/admin_changes.h"
+#include "http/admin_inquiry.h"
 #include "http/admin_probes.h"
 #include "http/admin_reads.h"
 #include "http/uri.h"
@@ -77,6 +78,7 @@ const std::vector<AdminRoute>& admin_routes() {
        false,
        now<list_group_runs>},
       {"POST", "/api/v1/groups/{group_id}/runs", Access::kOperator, {}, true, post_run},
+      {"GET", "/api/v1/groups/{group_id}/members/{account}", Access::kViewer, {}, false, get_member},
       {"GET",
        "/api/v1/events",
        Access::kViewer,

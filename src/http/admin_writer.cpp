@@ -1,5 +1,7 @@
 #include "http/admin_writer.h"
 
+#include <algorithm>
+
 #include "http/admin_text.h"
 
 namespace headroom::http {
@@ -11,16 +13,20 @@ rapidjson::SizeType size_of(std::string_view text) { return static_cast<rapidjso
 
 void AdminWriter::key(std::string_view name) { writer_.Key(name.data(), size_of(name)); }
 
-void AdminWriter::text(std::string_view name, std::string_view value) {
-  key(name);
-  if (value.empty()) {
+void AdminWriter::value(std::string_view text) {
+  if (text.empty()) {
     writer_.String("", 0);  // a view of nothing may have no data
-  } else if (is_utf8(value)) {
-    writer_.String(value.data(), size_of(value));
+  } else if (is_utf8(text)) {
+    writer_.String(text.data(), size_of(text));
   } else {
-    const std::string mended = replace_invalid_utf8(value);
+    const std::string mended = replace_invalid_utf8(text);
     writer_.String(mended.data(), size_of(mended));
   }
+}
+
+void AdminWriter::text(std::string_view name, std::string_view text) {
+  key(name);
+  value(text);
 }
 
 void AdminWriter::text_or_null(std::string_view name, std::string_view value) {
@@ -59,6 +65,15 @@ void AdminWriter::time(std::string_view name, std::optional<TimeMs> value) {
   }
 }
 
+// Clamped first, because it is a stranger's number.
+void AdminWriter::seconds(std::string_view name, std::optional<std::int64_t> value) {
+  if (!value || *value == 0) {
+    null(name);
+  } else {
+    time(name, std::clamp<std::int64_t>(*value, 0, kMaxTimeMs / kSecondMs) * kSecondMs);
+  }
+}
+
 void AdminWriter::null(std::string_view name) {
   key(name);
   writer_.Null();
@@ -68,6 +83,13 @@ void AdminWriter::begin_object(std::string_view name) {
   key(name);
   writer_.StartObject();
 }
+
+void AdminWriter::begin_list(std::string_view name) {
+  key(name);
+  writer_.StartArray();
+}
+
+void AdminWriter::item(std::string_view text) { value(text); }
 
 void AdminWriter::end_object() { writer_.EndObject(); }
 

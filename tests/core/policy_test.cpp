@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <limits>
+#include <random>
 
 namespace headroom {
 namespace {
@@ -105,6 +106,106 @@ TEST(Policy, RemovableFromIsWhenTimeAloneNoLongerKeeps) {
   EXPECT_EQ(judge(member, context, policy), Why::kActive);
   EXPECT_EQ(removable_from(member, Why::kOwner, policy, kNow), std::nullopt);
   EXPECT_EQ(removable_from(member, Why::kReader, policy, kNow), std::nullopt);
+}
+
+// The contract's rules once more, one after the other and each with what comes before it taken for granted.
+Why by_the_book(const Member& m, const JudgeContext& c, const Policy& p) {
+  if (c.exempt) return Why::kExempt;
+  if (m.role == Role::kOwner) return Why::kOwner;
+  if (m.role == Role::kAdmin || m.role == Role::kOther) return Why::kAdmin;
+  const auto life = last_sign_of_life_s(m, c.now);
+  const bool seq_unknown = !m.msg_seq || *m.msg_seq < 0 || !c.next_msg_seq || *c.next_msg_seq < 1;
+  if (m.role != Role::kMember || !life || (p.reader_backlog > 0 && seq_unknown) ||
+      (p.protect_online && c.presence == Presence::kUnknown)) {
+    return Why::kUnknownActivity;
+  }
+  if (*m.join_time_s * 1000 > c.now - p.newcomer_grace) return Why::kNewcomer;
+  if (c.now - *life * 1000 <= p.inactive_for) return Why::kActive;
+  if (p.reader_backlog > 0 && *m.msg_seq > 0 && *c.next_msg_seq - 1 - *m.msg_seq <= p.reader_backlog) {
+    return Why::kReader;
+  }
+  const bool online = c.presence == Presence::kOnline || c.presence == Presence::kPushOnline;
+  return p.protect_online && online ? Why::kOnline : Why::kInactive;
+}
+
+class AnyMember {
+ public:
+  Member member() {
+    Member m = idle_member();
+    m.role = one_of({Role::kOwner, Role::kAdmin, Role::kMember, Role::kMember, Role::kMember, Role::kMember,
+                     Role::kOther, Role::kAbsent, Role::kNotMember});
+    m.join_time_s = time();
+    m.last_sent_time_s = time();
+    m.msg_seq = sequence();
+    return m;
+  }
+  JudgeContext context() {
+    JudgeContext c = offline();
+    c.exempt = one_of({true, false, false, false, false});
+    c.next_msg_seq = sequence();
+    c.presence = one_of<std::optional<Presence>>(
+        {std::nullopt, Presence::kOffline, Presence::kOnline, Presence::kPushOnline, Presence::kUnknown});
+    return c;
+  }
+  Policy policy() {
+    Policy p;
+    p.newcomer_grace = one_of({DurationMs{0}, 7 * kDayMs});
+    p.protect_online = one_of({true, false});
+    p.reader_backlog = one_of({0, 100});
+    return p;
+  }
+
+ private:
+  template <typename T>
+  T one_of(std::initializer_list<T> values) {
+    return values.begin()[std::uniform_int_distribution<std::size_t>(0, values.size() - 1)(random_)];
+  }
+  std::optional<std::int64_t> time() {
+    return one_of<std::optional<std::int64_t>>({std::nullopt, -1, 0, 1, kNowS - 100 * kDayS, kNowS - 60 * kDayS,
+                                                kNowS - 8 * kDayS, kNowS - kDayS, kNowS, kNowS + 1});
+  }
+  std::optional<std::int64_t> sequence() {
+    return one_of<std::optional<std::int64_t>>({std::nullopt, -1, 0, 1, 50, 150, 1000, 1100, 2000});
+  }
+
+  std::mt19937 random_{20261126};
+};
+
+TEST(Policy, TheVerdictOfAllRulesIsTheOneThatIsActedOn) {
+  AnyMember any;
+  for (int i = 0; i < 200000; ++i) {
+    const Member member = any.member();
+    const JudgeContext context = any.context();
+    const Policy policy = any.policy();
+    const Why why = by_the_book(member, context, policy);
+    ASSERT_EQ(judge(member, context, policy), why) << i;
+    ASSERT_EQ(first_to_keep(judge_by_all(member, context, policy)), why) << i;
+  }
+}
+
+TEST(Policy, EveryRuleIsHeardInTheContractsOrder) {
+  Member member = idle_member();
+  member.role = Role::kOwner;
+  member.join_time_s = kNowS - kDayS;
+  member.last_sent_time_s.reset();
+  JudgeContext context = offline();
+  context.exempt = true;
+  context.presence = Presence::kOnline;
+  Policy policy;
+  policy.reader_backlog = 0;
+  const std::array<std::pair<Why, Verdict>, 8> expected{{{Why::kExempt, Verdict::kKeeps},
+                                                         {Why::kOwner, Verdict::kKeeps},
+                                                         {Why::kAdmin, Verdict::kPasses},
+                                                         {Why::kUnknownActivity, Verdict::kKeeps},
+                                                         {Why::kNewcomer, Verdict::kKeeps},
+                                                         {Why::kActive, Verdict::kUnknown},
+                                                         {Why::kReader, Verdict::kOff},
+                                                         {Why::kOnline, Verdict::kKeeps}}};
+  const Verdicts verdicts = judge_by_all(member, context, policy);
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(verdicts[i].rule, expected[i].first);
+    EXPECT_EQ(verdicts[i].verdict, expected[i].second) << i;
+  }
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ HttpAnswer http(const std::string& method, const std::string& url, const std::st
   curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, method.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, list);
   curl_easy_setopt(curl.get(), CURLOPT_PROXY, "");
-  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, 10000L);
+  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, 20000L);
   curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
   if (method != "GET") {
     curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.c_str());

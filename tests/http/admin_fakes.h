@@ -172,6 +172,12 @@ struct FakeControl : Control {
     finish<DaemonStatus>(std::move(done), now);
   }
 
+  void inquire(const std::string& group_id, const std::string& account,
+               std::function<void(Result<Inquiry>)> done) override {
+    inquired.push_back(group_id + " " + account);
+    finish<Inquiry>(std::move(done), inquiry);
+  }
+
   template <typename T>
   void finish(std::function<void(Result<T>)> done, const T& value) {
     Result<T> result = value;
@@ -185,11 +191,13 @@ struct FakeControl : Control {
   }
 
   DaemonStatus now;
+  Inquiry inquiry;
   std::optional<Denied> denied;
   bool existed = true;
   bool later = false;  // completions wait in `pending`
   std::vector<std::function<void()>> pending;
-  std::vector<std::string> asked;
+  std::vector<std::string> asked;     // changes
+  std::vector<std::string> inquired;  // group and account
 };
 
 struct Answered {

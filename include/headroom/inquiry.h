@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "headroom/chat_api.h"
+#include "headroom/member.h"
+#include "headroom/policy.h"
+#include "headroom/storage.h"
+#include "headroom/types.h"
+
+namespace headroom {
+
+// Whether one member could be removed now, from a fresh look at Chat, and every rule's word.
+struct Inquiry {
+  TimeMs observed_at = 0;  // when the look was sent
+  GroupInfo group;
+  Member member;
+  std::optional<Presence> presence;    // absent: not asked, since the policy does not protect who is online
+  std::optional<Exemption> exemption;  // of the account
+  Policy policy;
+  Verdicts verdicts{};
+  std::optional<TimeMs> removable_from;  // when time alone could make the member removable
+  // What keeps every run from this group now, whoever its members are, in the words of reasons of runs.
+  std::vector<std::string> obstacles;
+
+  Why why() const { return first_to_keep(verdicts); }
+  bool removable() const { return why() == Why::kInactive && obstacles.empty(); }
+};
+
+}  // namespace headroom

@@ -1,0 +1,100 @@
+#include "app/inquirer.h"
+
+#include <utility>
+
+#include "headroom/selection.h"
+
+namespace headroom {
+namespace {
+
+// Sleeps no further than to the deadline.
+class DeadlineClock final : public Clock {
+ public:
+  DeadlineClock(Clock& clock, TimeMs deadline) : clock_(clock), deadline_(deadline) {}
+  TimeMs now() const override { return clock_.now(); }
+  bool sleep(DurationMs duration) override { return now() + duration < deadline_ && clock_.sleep(duration); }
+
+ private:
+  Clock& clock_;
+  const TimeMs deadline_;
+};
+
+}  // namespace
+
+Result<Inquiry> Inquirer::ask(const std::string& group_id, const std::string& account, TimeMs deadline) {
+  const auto settings = settings_.get();
+  if (settings->mode == SchedulerMode::kObserve) return Denied{409, "the daemon runs in mode observe: it asks nobody"};
+  if (const std::string reason = pause_.state().own_reason; !reason.empty()) {
+    return Denied{503, "the scheduler has paused itself, Chat is not asked: " + reason};
+  }
+  DeadlineClock clock(clock_, deadline);
+  ChatSession session(chat_, clock, random_);
+  Inquiry inquiry;
+  inquiry.policy = settings->policy;
+  auto looked = session.look(group_id);
+  if (const auto* stop = std::get_if<Stop>(&looked)) return denied_for(*stop, group_id);
+  Look& look = std::get<Look>(looked);
+  if (look.gone) return Denied{404, "Chat knows no such group"};
+  inquiry.observed_at = look.sent_at;
+  inquiry.group = std::move(look.info);
+
+  auto found = session.members(group_id, {account});
+  if (const auto* stop = std::get_if<Stop>(&found)) {
+    // Chat shows the members of no other type, and headroom removes none.
+    if (!is_supported_type(inquiry.group.type)) return Denied{409, "headroom touches no group of this type"};
+    return denied_for(*stop, group_id);
+  }
+  auto& members = std::get<0>(found);
+  const auto member = members.find(account);
+  if (member == members.end()) return Denied{404, "Chat says that this is no member of the group"};
+  inquiry.member = std::move(member->second);
+
+  if (inquiry.policy.protect_online) {
+    auto presence = session.presence({account});
+    if (const auto* stop = std::get_if<Stop>(&presence)) return denied_for(*stop, group_id);
+    inquiry.presence = std::get<0>(presence).at(account);
+  }
+  inquiry.exemption = view_.find_exemption(ExemptionKind::kMember, account, clock_.now());
+  judge(inquiry);
+  inquiry.obstacles = obstacles(inquiry.group, !session.clock_stop());
+  return inquiry;
+}
+
+Denied Inquirer::denied_for(const Stop& stop, const std::string& group_id) const {
+  if (stop.reason == "gone") return {404, "Chat knows no such group"};
+  if (stop.pauses) pause_self_(stop.reason, group_id);
+  return {503, "Chat did not answer: " + stop.reason};
+}
+
+void Inquirer::judge(Inquiry& inquiry) const {
+  JudgeContext context;
+  context.now = clock_.now();
+  context.exempt = inquiry.exemption.has_value();
+  context.next_msg_seq = inquiry.group.next_msg_seq;
+  context.presence = inquiry.presence;
+  inquiry.verdicts = judge_by_all(inquiry.member, context, inquiry.policy);
+  inquiry.removable_from = removable_from(inquiry.member, inquiry.why(), inquiry.policy, context.now);
+}
+
+// In the order in which a run would meet them.
+std::vector<std::string> Inquirer::obstacles(const GroupInfo& group, bool clocks_agree) const {
+  const TimeMs now = clock_.now();
+  const Policy& policy = settings_.get()->policy;
+  std::vector<std::string> found;
+  if (pause_.state().paused()) found.emplace_back("paused");
+  if (!clocks_agree) found.emplace_back("clock_skew");
+  if (!is_supported_type(group.type)) found.emplace_back("unsupported_type");
+  if (view_.find_exemption(ExemptionKind::kGroup, group.group_id, now)) found.emplace_back("exempt");
+  if (group.member_num.value_or(0) <= 0 || group.max_member_num.value_or(0) <= 0) {
+    found.emplace_back("capacity_unknown");
+  } else if (*group.member_num < *group.max_member_num) {
+    found.emplace_back("has_room");
+  }
+  if (policy.reader_backlog > 0 && !group.next_msg_seq) found.emplace_back("field_missing");
+  const RemovalUsage all = view_.removal_usage(now - kDayMs, std::nullopt);
+  const RemovalUsage own = view_.removal_usage(now - kDayMs, group.group_id);
+  if (day_limit(policy, {all.sent + all.reserved, own.sent + own.reserved}) == 0) found.emplace_back("daily_limit");
+  return found;
+}
+
+}  // namespace headroom

@@ -12,7 +12,7 @@ namespace {
 using Connections = HonestClient::Connections;
 using http::RawClient;
 
-constexpr std::int64_t kMostRssKib = 128 * 1024;
+constexpr std::int64_t kMostRssKib = kSanitizerRssKib + 128 * 1024;
 
 class Bytes : public AttackedDaemon {};
 

@@ -9,8 +9,9 @@ namespace {
 using Connections = HonestClient::Connections;
 using http::RawClient;
 
-constexpr std::int64_t kMostRssKib = 256 * 1024;
-constexpr std::int64_t kCalmRssKib = 40 * 1024;  // afterwards, when what the crowd used was given back
+constexpr std::int64_t kMostRssKib = kSanitizerRssKib + 256 * 1024;
+constexpr std::int64_t kCalmRssKib =
+    kSanitizerRssKib + 40 * 1024;  // afterwards, when what the crowd used was given back
 
 class Crowd : public AttackedDaemon {};
 

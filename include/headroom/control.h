@@ -43,6 +43,9 @@ class Control {
 
   // A run of trigger `operator`; `mode` is kPlan or kPrune.
   virtual void start_run(const std::string& group_id, RunMode mode, std::function<void(Result<Run>)> done) = 0;
+  // A plan begins to run, or ends. The value: the run, running or rejected.
+  virtual void approve_run(std::int64_t run_id, std::function<void(Result<Run>)> done) = 0;
+  virtual void reject_run(std::int64_t run_id, std::function<void(Result<Run>)> done) = 0;
   virtual void put_exemption(const Exemption& exemption, std::function<void(Result<Exemption>)> done) = 0;
   // The value: whether there was one.
   virtual void delete_exemption(ExemptionKind kind, const std::string& subject,

@@ -52,6 +52,9 @@ bool is_community(std::string_view type);
 // Full since `stale_after` or longer.
 bool is_stale(const Group& group, TimeMs now, const Timing& timing);
 
+// A run began: until it ends, nothing else moves the group.
+Group begin_run(Group group, std::int64_t run_id);
+
 // How a run left its group.
 struct RunEnd {
   Run run;                           // finished, waiting or planned; its reason decides
@@ -60,6 +63,9 @@ struct RunEnd {
   double jitter = 0.5;               // 0..1, for the back-off
 };
 Group after_run(Group group, const RunEnd& end, TimeMs now, const Timing& timing);
+
+// A plan that waited for its approval was rejected, or waited too long: nothing happened to the group.
+Group after_waiting(Group group, TimeMs now, const Timing& timing);
 
 // Exempted: blocked at once unless a run is open (which sees it before its next batch). Lifted: due at once.
 Group after_exempted(Group group, const std::optional<TimeMs>& until);

@@ -76,6 +76,21 @@ struct RemovalUsage {
   std::optional<TimeMs> oldest_sent_at;  // of those in `sent`
 };
 
+// A member that a run removed and that no later one has removed again.
+struct Removal {
+  std::int64_t run_id = 0;
+  std::optional<std::int64_t> joined_at_s;  // Unix seconds, as the plan saw it
+  std::optional<TimeMs> restored_at;        // when a restore sent it back
+  std::optional<TimeMs> rejoined_at;        // when it was first seen to have come back by itself
+};
+
+// What became of those that one policy removed.
+struct PolicyOutcome {
+  Policy policy;
+  std::int64_t removed = 0;
+  std::int64_t rejoined = 0;  // of them: came back by themselves
+};
+
 struct Counts {
   std::array<std::int64_t, kGroupStates> groups{};  // by GroupState
   std::int64_t stale_full = 0;                      // full since `stale_before` or longer
@@ -86,6 +101,7 @@ struct Counts {
   std::int64_t runs_awaiting_approval = 0;
   std::int64_t removals_last_day = 0;  // sent to delete
   std::optional<TimeMs> last_event_at;
+  std::vector<PolicyOutcome> policies;  // the last used first, at most 5
 };
 
 // What headroom asks of its store. Every call may throw StorageError. A ReadView shows one committed state at a
@@ -106,12 +122,20 @@ class ReadView {
   virtual Page<Run> runs(const RunFilter& filter, const PageRequest& page) = 0;
   virtual std::optional<Run> open_run(const std::string& group_id) = 0;
   virtual std::vector<Run> running_runs() = 0;
+  // Those that wait for their approval, the longest waiting first.
+  virtual std::vector<Run> waiting_runs(int limit) = 0;
+  // The group's newest run that listed members and did not find them implausible.
+  virtual std::optional<Run> last_listing(const std::string& group_id) = 0;
   virtual Page<RunMember> run_members(std::int64_t run_id, std::optional<Decision> decision,
                                       const PageRequest& page) = 0;
   // The selected members in plan order: the first to go first.
   virtual std::vector<RunMember> plan(std::int64_t run_id) = 0;
   // All groups, or one.
   virtual RemovalUsage removal_usage(TimeMs since, const std::optional<std::string>& group_id) = 0;
+
+  // Those of `accounts` that were removed from the group.
+  virtual std::map<std::string, Removal> removals(const std::string& group_id,
+                                                  const std::vector<std::string>& accounts) = 0;
 
   virtual std::optional<Exemption> find_exemption(ExemptionKind kind, const std::string& subject, TimeMs now) = 0;
   // Those of `accounts` that are exempt now.
@@ -147,8 +171,13 @@ class Storage : public ReadView {
   virtual void insert_run_members(std::int64_t run_id, const std::vector<RunMember>& members) = 0;
   // Everything but id, group, trigger and created_at.
   virtual void update_run(const Run& run) = 0;
+  // Keeps the first `limit` selected members; the others become kept ones, as kOverLimit. Before anyone was sent.
+  virtual void shorten_plan(std::int64_t run_id, std::int64_t limit) = 0;
   virtual void mark_sent(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now) = 0;
   virtual void finish_member(std::int64_t run_id, const std::string& account, Outcome outcome, int error_code) = 0;
+  // Removed members that were seen in their group again, and whom nobody restored. Returns how many of them are news.
+  virtual std::int64_t note_rejoined(const std::string& group_id, const std::vector<std::string>& accounts,
+                                     TimeMs now) = 0;
 
   // Inserts, or replaces the reason and expiry of the same subject (id and created_at stay). Returns it as stored.
   virtual Exemption put_exemption(const Exemption& exemption) = 0;

@@ -152,6 +152,7 @@ Operations::Hooks App::operation_hooks() {
   hooks.changed = [this](const std::string& what, const std::string& subject) {
     log_.info("changed", {{"what", what}, {"subject", subject}});
   };
+  hooks.run_finished = [this](const Run& run) { run_finished(run); };
   return hooks;
 }
 

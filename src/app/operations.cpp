@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "app/approval.h"
 #include "headroom/group_state.h"
 
 namespace headroom {
@@ -29,11 +30,7 @@ Result<Run> insert_operator_run(Storage& storage, const std::string& group_id, R
   run.created_at = now;
   run.started_at = now;
   run.id = storage.insert_run(run);
-  group->last_run_id = run.id;
-  group->state = GroupState::kPruning;
-  group->reason = BlockReason::kNone;
-  group->next_check_at.reset();
-  storage.save_group(*group);
+  storage.save_group(begin_run(std::move(*group), run.id));
   return run;
 }
 
@@ -88,6 +85,56 @@ void Operations::start_run(const std::string& group_id, RunMode mode, std::funct
           work_.push_held({Work::Kind::kCarryOut, group_id, run->id, 0});
         } else {
           work_.finish(group_id);
+        }
+        done(std::move(result));
+      });
+}
+
+// `decide` makes a stored run from the one with that id, and leaves it running; a worker carries it out. The group is
+// held before it is on disk, so that nobody takes the run for one that was left behind.
+void Operations::begin_stored(std::int64_t run_id, Decide decide, const std::string& what,
+                              std::function<void(Result<Run>)> done) {
+  const auto held = std::make_shared<std::string>();
+  submit<Run>(
+      [this, run_id, decide = std::move(decide), held](Storage& storage) -> Result<Run> {
+        auto run = storage.find_run(run_id);
+        if (!run) return Denied{404, "there is no such run"};
+        if (held->empty() && !work_.hold(run->group_id)) return Denied{503, "too many runs are waiting"};
+        *held = run->group_id;
+        return decide(storage, std::move(*run));
+      },
+      [this, held, what, done = std::move(done)](Result<Run> result) {
+        if (const Run* run = std::get_if<Run>(&result)) {
+          hooks_.changed(what, run->group_id);
+          work_.push_held({Work::Kind::kExecute, run->group_id, run->id, 0});
+        } else if (!held->empty()) {
+          work_.finish(*held);
+        }
+        done(std::move(result));
+      });
+}
+
+void Operations::approve_run(std::int64_t run_id, std::function<void(Result<Run>)> done) {
+  begin_stored(
+      run_id,
+      [this](Storage& storage, Run run) {
+        return approve(storage, std::move(run), *settings_.get(), pause_.state().paused(), clock_.now());
+      },
+      "run approved", std::move(done));
+}
+
+void Operations::reject_run(std::int64_t run_id, std::function<void(Result<Run>)> done) {
+  submit<Run>(
+      [this, run_id](Storage& storage) -> Result<Run> {
+        auto run = storage.find_run(run_id);
+        if (!run) return Denied{404, "there is no such run"};
+        return reject(storage, std::move(*run), *settings_.get(), clock_.now());
+      },
+      [this, done = std::move(done)](Result<Run> result) {
+        if (const Run* run = std::get_if<Run>(&result)) {
+          hooks_.changed("run rejected", run->group_id);
+          hooks_.run_finished(*run);
+          hooks_.wake_scheduler();
         }
         done(std::move(result));
       });

@@ -23,6 +23,7 @@ class Operations final : public Control {
                                                                                           const std::string&) {};
     std::function<void(const std::string& group_id, const std::string& account, std::function<void(Result<Inquiry>)>)>
         inquire;
+    std::function<void(const Run&)> run_finished = [](const Run&) {};
   };
   Operations(CommitQueue& queue, const SettingsCell& settings, PauseSwitch& pause, WorkQueue& work, const Clock& clock,
              Hooks hooks)
@@ -31,6 +32,8 @@ class Operations final : public Control {
   DaemonStatus status() const override;
   std::string metrics_text() const override { return hooks_.metrics_text(); }
   void start_run(const std::string& group_id, RunMode mode, std::function<void(Result<Run>)> done) override;
+  void approve_run(std::int64_t run_id, std::function<void(Result<Run>)> done) override;
+  void reject_run(std::int64_t run_id, std::function<void(Result<Run>)> done) override;
   void put_exemption(const Exemption& exemption, std::function<void(Result<Exemption>)> done) override;
   void delete_exemption(ExemptionKind kind, const std::string& subject,
                         std::function<void(Result<bool>)> done) override;
@@ -47,6 +50,8 @@ class Operations final : public Control {
   void end_own_pause();
 
  private:
+  using Decide = std::function<Result<Run>(Storage&, Run)>;
+  void begin_stored(std::int64_t run_id, Decide decide, const std::string& what, std::function<void(Result<Run>)> done);
   template <typename T>
   void submit(std::function<Result<T>(Storage&)> job, std::function<void(Result<T>)> done);
   void change_pause(std::function<void(PauseSwitch::State&)> change, std::function<void(Result<DaemonStatus>)> done,

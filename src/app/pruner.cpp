@@ -150,10 +150,7 @@ bool Pruner::confirm_or_insert(Storage& storage, Plan& plan, TimeMs now) {
     storage.insert_run_members(run.id, plan.members);
   }
   if (run.state == RunState::kRunning) {
-    group.state = GroupState::kPruning;
-    group.reason = BlockReason::kNone;
-    group.next_check_at.reset();
-    group.last_run_id = run.id;
+    group = begin_run(std::move(group), run.id);
   } else {
     group = after_run(std::move(group), {run, plan.look, plan.wait_until, random_()}, now, settings_->timing);
   }
@@ -192,6 +189,14 @@ Pruner::Progress Pruner::carry_out(std::int64_t run_id) {
   if (result.run.state == RunState::kRunning) return execute(result.run);
   hooks_.run_finished(result.run);
   return Progress::kDone;
+}
+
+Pruner::Progress Pruner::execute_plan(std::int64_t run_id) {
+  settings_ = settings_cell_.get();
+  const auto run = view_.find_run(run_id);
+  if (!run || run->state != RunState::kRunning) return Progress::kDone;
+  hooks_.run_stored(*run);
+  return execute(*run);
 }
 
 Pruner::Progress Pruner::execute(const Run& run) {

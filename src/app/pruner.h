@@ -37,6 +37,8 @@ class Pruner {
   Progress prune_group(const std::string& group_id);
   // Plans and carries out an operator's stored run.
   Progress carry_out(std::int64_t run_id);
+  // Carries out a stored plan that was made to run.
+  Progress execute_plan(std::int64_t run_id);
   // Closes a run that a crash or a lost answer left running: looks, sends nothing. kInDoubt: Chat did not answer.
   Progress resolve(std::int64_t run_id);
 

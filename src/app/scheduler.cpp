@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "app/approval.h"
 #include "app/pruner.h"
 
 namespace headroom {
@@ -33,7 +34,7 @@ TimeMs Scheduler::step() {
   settings_ = settings_cell_.get();
   const TimeMs now = clock_.now();
   const TimeMs next_tick = now + settings_->tick;
-  expire_exemptions(now);
+  expire(now);
   forget_old(now);
   retime_full_groups(now);
   if (settings_->mode == SchedulerMode::kObserve) return next_tick;  // never calls Chat
@@ -52,10 +53,35 @@ TimeMs Scheduler::step() {
   return std::min(next_tick, std::max(view_.next_due_at().value_or(next_tick), clock_.now()));
 }
 
-// Takes the exemptions that are over, and makes their groups due.
-void Scheduler::expire_exemptions(TimeMs now) {
+void Scheduler::expire(TimeMs now) {
   if (now < next_expiring_) return;
   next_expiring_ = now + std::min(settings_->tick, kSecondMs);
+  expire_exemptions(now);
+  expire_plans(now);
+}
+
+// Ends the plans that have waited for too long.
+void Scheduler::expire_plans(TimeMs now) {
+  const auto is_over = [&](const Run& run) {
+    return run.state == RunState::kAwaitingApproval && is_too_old(run, *settings_, now);
+  };
+  std::vector<Run> waiting = view_.waiting_runs(kMaintenanceRows);
+  std::erase_if(waiting, [&](const Run& run) { return !is_over(run); });
+  if (waiting.empty()) return;
+  std::vector<Run> expired;
+  committer_.commit([&](Storage& storage) {
+    expired.clear();
+    for (const Run& seen : waiting) {
+      auto run = storage.find_run(seen.id);
+      if (!run || !is_over(*run)) continue;
+      expired.push_back(end_waiting(storage, std::move(*run), RunState::kExpired, *settings_, now));
+    }
+  });
+  for (const Run& run : expired) hooks_.run_finished(run);
+}
+
+// Takes the exemptions that are over, and makes their groups due.
+void Scheduler::expire_exemptions(TimeMs now) {
   committer_.commit([&](Storage& storage) {
     if (const auto next = storage.next_exemption_expiry(); !next || *next > now) return;
     for (const Exemption& exemption : storage.take_expired_exemptions(now, kMaintenanceRows)) {
@@ -210,13 +236,15 @@ bool Scheduler::store_look(Storage& storage, const std::string& group_id, const 
   if (const auto found = storage.find_exemption(ExemptionKind::kGroup, group_id, now)) {
     exemption = ExemptUntil{found->expires_at};
   }
-  const AfterLook after = after_look(std::move(*group), look, exemption, now, settings_->timing);
+  AfterLook after = after_look(std::move(*group), look, exemption, now, settings_->timing);
   if (after.result == LookResult::kForget) {
     storage.delete_group(group_id);
     return false;
   }
+  const bool open = storage.open_run(group_id).has_value();
+  if (open) after.group.next_check_at.reset();  // the run's end says what comes next
   storage.save_group(after.group);
-  return after.result == LookResult::kNeedsRun && !storage.open_run(group_id);
+  return after.result == LookResult::kNeedsRun && !open;
 }
 
 // Chat did not answer, or lives in another time: those of the groups that were to get a run have a failed one, and all

@@ -40,7 +40,9 @@ class Scheduler {
   void adopt_running_runs();
 
  private:
+  void expire(TimeMs now);
   void expire_exemptions(TimeMs now);
+  void expire_plans(TimeMs now);
   void forget_old(TimeMs now);
   void retime_full_groups(TimeMs now);
   void dispatch_resolutions(TimeMs now);

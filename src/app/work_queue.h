@@ -14,7 +14,8 @@ namespace headroom {
 struct Work {
   enum class Kind {
     kPrune,     // the scheduler's run of a due group
-    kCarryOut,  // an operator's stored run
+    kCarryOut,  // an operator's stored run, to be planned
+    kExecute,   // a stored plan
     kResolve    // a run that has to be closed by looking
   };
   Kind kind = Kind::kPrune;

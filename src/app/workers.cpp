@@ -51,6 +51,9 @@ void Workers::carry_out(Tools& tools, const Work& work) {
     case Work::Kind::kCarryOut:
       tools.pruner->carry_out(work.run_id);
       break;
+    case Work::Kind::kExecute:
+      tools.pruner->execute_plan(work.run_id);
+      break;
     case Work::Kind::kResolve:
       tools.pruner->resolve(work.run_id);
       break;

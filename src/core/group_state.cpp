@@ -228,6 +228,12 @@ AfterLook after_look(Group group, const Look& look, const std::optional<ExemptUn
   return {*group.next_check_at <= now ? LookResult::kNeedsRun : LookResult::kStored, std::move(group)};
 }
 
+Group begin_run(Group group, std::int64_t run_id) {
+  become(group, GroupState::kPruning, BlockReason::kNone, std::nullopt);
+  group.last_run_id = run_id;
+  return group;
+}
+
 Group after_run(Group group, const RunEnd& end, TimeMs now, const Timing& timing) {
   group.last_run_id = end.run.id;
   const bool failed = end.run.state == RunState::kFailed;
@@ -252,6 +258,14 @@ Group after_run(Group group, const RunEnd& end, TimeMs now, const Timing& timing
     return group;
   }
   settle_full(group, end, now, timing);
+  return group;
+}
+
+Group after_waiting(Group group, TimeMs now, const Timing& timing) {
+  group.cooldown_until = now + timing.cooldown;
+  if (is_looked_at(group.state) && group.reason != BlockReason::kExempt) {
+    group.next_check_at = look_at(group, now, timing);
+  }
   return group;
 }
 

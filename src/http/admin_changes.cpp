@@ -5,6 +5,7 @@
 
 #include "http/admin_body.h"
 #include "http/admin_json.h"
+#include "http/admin_query.h"
 #include "http/admin_response.h"
 #include "http/admin_text.h"
 
@@ -63,6 +64,18 @@ std::function<void(Result<DaemonStatus>)> answer_summary(AdminContext& context, 
   });
 }
 
+std::function<void(Result<Run>)> answer_run(int status, const Respond& respond) {
+  return answer<Run>(respond, [status](const Run& run) { return json_response(status, run_json(run)); });
+}
+
+std::function<void(Result<Run>)> answer_new_run(const Respond& respond) {
+  return answer<Run>(respond, [](const Run& run) {
+    Response response = json_response(202, run_json(run));
+    response.headers.emplace_back("Location", "/api/v1/runs/" + std::to_string(run.id));
+    return response;
+  });
+}
+
 }  // namespace
 
 void post_run(AdminContext& context, const AdminCall& call, const Respond& respond) {
@@ -70,11 +83,15 @@ void post_run(AdminContext& context, const AdminCall& call, const Respond& respo
   const auto mode = parse_run_body(call.request.body);
   if (const auto* denied = std::get_if<Denied>(&mode)) return respond(problem(*denied));
   if (!is_valid_subject(group_id)) return respond(problem(404, "there is no such group"));
-  context.control.start_run(group_id, std::get<RunMode>(mode), answer<Run>(respond, [](const Run& run) {
-                              Response response = json_response(202, run_json(run));
-                              response.headers.emplace_back("Location", "/api/v1/runs/" + std::to_string(run.id));
-                              return response;
-                            }));
+  context.control.start_run(group_id, std::get<RunMode>(mode), answer_new_run(respond));
+}
+
+void post_approval(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  context.control.approve_run(run_id_of(call), answer_run(202, respond));
+}
+
+void post_rejection(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  context.control.reject_run(run_id_of(call), answer_run(200, respond));
 }
 
 void put_group_exemption(AdminContext& context, const AdminCall& call, const Respond& respond) {

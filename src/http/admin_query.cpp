@@ -30,6 +30,14 @@ std::optional<Denied> refuse_parameters(const Request& request, const std::vecto
   return std::nullopt;
 }
 
+std::int64_t run_id_of(const AdminCall& call) {
+  const std::string& text = call.arguments.front();
+  const char* const end = text.data() + text.size();
+  std::int64_t id = 0;
+  const auto [rest, error] = std::from_chars(text.data(), end, id);
+  return error == std::errc{} && rest == end && id > 0 ? id : 0;
+}
+
 std::optional<std::string> AdminQuery::group_id() {
   auto id = value("group_id");
   if (!id) return std::nullopt;

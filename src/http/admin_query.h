@@ -8,6 +8,7 @@
 #include "headroom/control.h"
 #include "headroom/names.h"
 #include "headroom/storage.h"
+#include "http/admin_context.h"
 #include "http/admin_cursor.h"
 #include "http/server_message.h"
 
@@ -18,6 +19,9 @@ inline constexpr int kMaxPageLimit = 1000;
 
 // Why the query is none for a path that takes these parameters: one that is unknown, doubled or can not be decoded.
 std::optional<Denied> refuse_parameters(const Request& request, const std::vector<std::string_view>& allowed);
+
+// The {id} of a run's path; 0, which no run has, when it is no number.
+std::int64_t run_id_of(const AdminCall& call);
 
 // The query of one list. Filters are read first, then the page, whose cursor has to be of the same filters. The first
 // thing that is wrong stays as the problem; what is read afterwards does not matter.

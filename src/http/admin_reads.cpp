@@ -1,7 +1,5 @@
 #include "http/admin_reads.h"
 
-#include <charconv>
-
 #include "http/admin_json.h"
 #include "http/admin_query.h"
 #include "http/admin_response.h"
@@ -17,15 +15,6 @@ Response no_such_run() { return problem(404, "there is no such run"); }
 std::optional<Group> find_group(AdminContext& context, const std::string& group_id) {
   if (!is_valid_subject(group_id)) return std::nullopt;
   return context.view.find_group(group_id);
-}
-
-// 0, which no run has, when it is no number.
-std::int64_t run_id_of(const AdminCall& call) {
-  const std::string& text = call.arguments.front();
-  const char* const end = text.data() + text.size();
-  std::int64_t id = 0;
-  const auto [rest, error] = std::from_chars(text.data(), end, id);
-  return error == std::errc{} && rest == end && id > 0 ? id : 0;
 }
 
 std::optional<Run> find_run(AdminContext& context, std::int64_t id) {

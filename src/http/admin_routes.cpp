@@ -92,6 +92,8 @@ const std::vector<AdminRoute>& admin_routes() {
        false,
        now<list_runs>},
       {"GET", "/api/v1/runs/{id}", Access::kViewer, {}, false, now<get_run>},
+      {"POST", "/api/v1/runs/{id}/approve", Access::kOperator, {}, false, post_approval},
+      {"POST", "/api/v1/runs/{id}/reject", Access::kOperator, {}, false, post_rejection},
       {"GET",
        "/api/v1/runs/{id}/members",
        Access::kViewer,

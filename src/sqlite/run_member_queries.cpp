@@ -91,6 +91,16 @@ void insert_run_members(Connection& connection, std::int64_t run_id, const std::
   }
 }
 
+void shorten_plan(Connection& connection, std::int64_t run_id, std::int64_t limit) {
+  connection
+      .query(
+          "UPDATE run_member SET decision = 'keep', why = 'over_limit' WHERE id IN"
+          " (SELECT id FROM run_member INDEXED BY run_member_run WHERE run_id = ? AND decision = 'remove'"
+          " ORDER BY id LIMIT -1 OFFSET ?)")
+      .bind(run_id, limit)
+      .run();
+}
+
 void mark_sent(Connection& connection, std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now) {
   for (const std::string& account : accounts) {
     connection.query("UPDATE run_member SET sent_at = ? WHERE run_id = ? AND account = ? AND decision = 'remove'")

@@ -16,6 +16,7 @@ std::vector<RunMember> plan(Connection& connection, std::int64_t run_id);
 RemovalUsage removal_usage(Connection& connection, TimeMs since, const std::optional<std::string>& group_id);
 
 void insert_run_members(Connection& connection, std::int64_t run_id, const std::vector<RunMember>& members);
+void shorten_plan(Connection& connection, std::int64_t run_id, std::int64_t limit);
 void mark_sent(Connection& connection, std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now);
 void finish_member(Connection& connection, std::int64_t run_id, const std::string& account, Outcome outcome,
                    int error_code);

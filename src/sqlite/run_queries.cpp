@@ -92,6 +92,25 @@ std::vector<Run> running_runs(Connection& connection) {
   return runs;
 }
 
+std::vector<Run> waiting_runs(Connection& connection, int limit) {
+  Query query = connection.query(
+      kSelect +
+      "INDEXED BY run_waiting WHERE state = 'awaiting_approval' AND created_at >= 0 ORDER BY created_at, id"
+      " LIMIT ?");
+  query.bind(listed(limit));
+  std::vector<Run> runs;
+  while (query.step()) runs.push_back(read_run(query));
+  return runs;
+}
+
+std::optional<Run> last_listing(Connection& connection, const std::string& group_id) {
+  Query query = connection.query(kSelect +
+                                 "INDEXED BY run_group WHERE group_id = ? AND considered > 0 AND mode <> 'restore'"
+                                 " AND (eligible > 0 OR state <> 'failed') ORDER BY id DESC LIMIT 1");
+  if (!query.bind(group_id).step()) return std::nullopt;
+  return read_run(query);
+}
+
 std::int64_t insert_run(Connection& connection, const Run& run) {
   Query query = connection.query(
       "INSERT INTO run (group_id, \"trigger\", created_at, mode, state, reason, started_at, finished_at, confirmed_at,"

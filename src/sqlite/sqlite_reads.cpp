@@ -4,6 +4,7 @@
 #include "sqlite/event_queries.h"
 #include "sqlite/exemption_queries.h"
 #include "sqlite/group_queries.h"
+#include "sqlite/removal_queries.h"
 #include "sqlite/run_member_queries.h"
 #include "sqlite/run_queries.h"
 #include "sqlite/summary_queries.h"
@@ -62,6 +63,16 @@ std::vector<Run> SqliteReads<Port>::running_runs() {
 }
 
 template <typename Port>
+std::vector<Run> SqliteReads<Port>::waiting_runs(int limit) {
+  return connection_->read([&] { return sqlite::waiting_runs(*connection_, limit); });
+}
+
+template <typename Port>
+std::optional<Run> SqliteReads<Port>::last_listing(const std::string& group_id) {
+  return connection_->read([&] { return sqlite::last_listing(*connection_, group_id); });
+}
+
+template <typename Port>
 Page<RunMember> SqliteReads<Port>::run_members(std::int64_t run_id, std::optional<Decision> decision,
                                                const PageRequest& page) {
   return connection_->read([&] { return sqlite::list_run_members(*connection_, run_id, decision, page); });
@@ -75,6 +86,12 @@ std::vector<RunMember> SqliteReads<Port>::plan(std::int64_t run_id) {
 template <typename Port>
 RemovalUsage SqliteReads<Port>::removal_usage(TimeMs since, const std::optional<std::string>& group_id) {
   return connection_->read([&] { return sqlite::removal_usage(*connection_, since, group_id); });
+}
+
+template <typename Port>
+std::map<std::string, Removal> SqliteReads<Port>::removals(const std::string& group_id,
+                                                           const std::vector<std::string>& accounts) {
+  return connection_->read([&] { return sqlite::removals(*connection_, group_id, accounts); });
 }
 
 template <typename Port>

@@ -29,9 +29,13 @@ class SqliteReads : public Port {
   Page<Run> runs(const RunFilter& filter, const PageRequest& page) override;
   std::optional<Run> open_run(const std::string& group_id) override;
   std::vector<Run> running_runs() override;
+  std::vector<Run> waiting_runs(int limit) override;
+  std::optional<Run> last_listing(const std::string& group_id) override;
   Page<RunMember> run_members(std::int64_t run_id, std::optional<Decision> decision, const PageRequest& page) override;
   std::vector<RunMember> plan(std::int64_t run_id) override;
   RemovalUsage removal_usage(TimeMs since, const std::optional<std::string>& group_id) override;
+  std::map<std::string, Removal> removals(const std::string& group_id,
+                                          const std::vector<std::string>& accounts) override;
 
   std::optional<Exemption> find_exemption(ExemptionKind kind, const std::string& subject, TimeMs now) override;
   std::set<std::string> exempt_members(const std::vector<std::string>& accounts, TimeMs now) override;

@@ -6,6 +6,7 @@
 #include "sqlite/event_queries.h"
 #include "sqlite/exemption_queries.h"
 #include "sqlite/group_queries.h"
+#include "sqlite/removal_queries.h"
 #include "sqlite/run_member_queries.h"
 #include "sqlite/run_queries.h"
 #include "sqlite/summary_queries.h"
@@ -174,12 +175,21 @@ void SqliteStorage::update_run(const Run& run) {
   write([&] { sqlite::update_run(connection(), run); });
 }
 
+void SqliteStorage::shorten_plan(std::int64_t run_id, std::int64_t limit) {
+  write([&] { sqlite::shorten_plan(connection(), run_id, limit); });
+}
+
 void SqliteStorage::mark_sent(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now) {
   write([&] { sqlite::mark_sent(connection(), run_id, accounts, now); });
 }
 
 void SqliteStorage::finish_member(std::int64_t run_id, const std::string& account, Outcome outcome, int error_code) {
   write([&] { sqlite::finish_member(connection(), run_id, account, outcome, error_code); });
+}
+
+std::int64_t SqliteStorage::note_rejoined(const std::string& group_id, const std::vector<std::string>& accounts,
+                                          TimeMs now) {
+  return write([&] { return sqlite::note_rejoined(connection(), group_id, accounts, now); });
 }
 
 Exemption SqliteStorage::put_exemption(const Exemption& exemption) {

@@ -38,8 +38,11 @@ class SqliteStorage final : public SqliteReads<Storage> {
   std::int64_t insert_run(const Run& run) override;
   void insert_run_members(std::int64_t run_id, const std::vector<RunMember>& members) override;
   void update_run(const Run& run) override;
+  void shorten_plan(std::int64_t run_id, std::int64_t limit) override;
   void mark_sent(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now) override;
   void finish_member(std::int64_t run_id, const std::string& account, Outcome outcome, int error_code) override;
+  std::int64_t note_rejoined(const std::string& group_id, const std::vector<std::string>& accounts,
+                             TimeMs now) override;
 
   Exemption put_exemption(const Exemption& exemption) override;
   bool delete_exemption(ExemptionKind kind, const std::string& subject) override;

@@ -1,9 +1,12 @@
 #include "sqlite/summary_queries.h"
 
+#include "sqlite/removal_queries.h"
 #include "sqlite/run_member_queries.h"
 
 namespace headroom::sqlite {
 namespace {
+
+constexpr int kPolicies = 5;
 
 template <typename... Values>
 std::int64_t count(Connection& connection, const std::string& sql, const Values&... values) {
@@ -44,6 +47,7 @@ Counts counts(Connection& connection, TimeMs now, TimeMs stale_before) {
   Query newest = connection.query("SELECT max(received_at) FROM event");
   newest.step();
   counts.last_event_at = newest.optional_integer();
+  counts.policies = policy_outcomes(connection, kPolicies);
   return counts;
 }
 

@@ -311,5 +311,31 @@ TEST(GroupState, AYearOfEventsNeverLosesAGroup) {
   }
 }
 
+TEST(AfterWaiting, TheCoolDownBegins) {
+  const Timing timing;
+  Group group = full_group(kNow - kHourMs);
+  group.next_check_at.reset();
+  const Group after = after_waiting(group, kNow, timing);
+  EXPECT_EQ(after.state, GroupState::kFull);
+  EXPECT_EQ(after.cooldown_until, kNow + timing.cooldown);
+  EXPECT_EQ(after.next_check_at, kNow + timing.cooldown);
+}
+
+TEST(AfterWaiting, AGroupThatMovedMeanwhileStaysWhereItIs) {
+  const Timing timing;
+  const Group roomy = after_waiting(roomy_group(kNow), kNow, timing);
+  EXPECT_EQ(roomy.state, GroupState::kHasRoom);
+  EXPECT_FALSE(roomy.next_check_at);
+  EXPECT_EQ(roomy.cooldown_until, kNow + timing.cooldown);
+  const Group exempt = after_waiting(after_exempted(full_group(), kNow + 5), kNow, timing);
+  EXPECT_EQ(exempt.reason, BlockReason::kExempt);
+  EXPECT_EQ(exempt.next_check_at, kNow + 5);
+  Group unsupported = full_group();
+  unsupported.state = GroupState::kBlocked;
+  unsupported.reason = BlockReason::kUnsupportedType;
+  unsupported.next_check_at.reset();
+  EXPECT_TRUE(after_waiting(unsupported, kNow, timing).next_check_at);
+}
+
 }  // namespace
 }  // namespace headroom

@@ -26,18 +26,31 @@ TEST(AdminChanges, AnOperatorsRun) {
   EXPECT_EQ(*answer.header("Location"), "/api/v1/runs/12");
 }
 
+TEST(AdminChanges, APlanIsApprovedOrRejected) {
+  FakeDaemon daemon;
+  const Answered approved = daemon.call("POST", "/api/v1/runs/12/approve", "{}");
+  EXPECT_EQ(approved.status(), 202);
+  EXPECT_EQ(approved.json["id"].GetInt(), 12);
+  EXPECT_EQ(approved.json["state"], "running");
+  const Answered rejected = daemon.call("POST", "/api/v1/runs/12/reject");
+  EXPECT_EQ(rejected.status(), 200);
+  EXPECT_EQ(rejected.json["state"], "rejected");
+  EXPECT_THAT(daemon.control.asked, ElementsAre("approve 12", "reject 12"));
+  EXPECT_EQ(daemon.call("POST", "/api/v1/runs/12/approve", R"({"force":true})").status(), 400);
+}
+
 TEST(AdminChanges, WhatIsDeniedIsAProblem) {
-  const std::vector<std::pair<std::string, std::string>> changes = {{"POST", "/api/v1/groups/g/runs"},
-                                                                    {"PUT", "/api/v1/exemptions/groups/g"},
-                                                                    {"DELETE", "/api/v1/exemptions/members/u"},
-                                                                    {"POST", "/api/v1/scheduler/pause"},
-                                                                    {"POST", "/api/v1/scheduler/resume"}};
+  const std::vector<std::pair<std::string, std::string>> changes = {
+      {"POST", "/api/v1/groups/g/runs"},          {"POST", "/api/v1/runs/12/approve"},
+      {"POST", "/api/v1/runs/12/reject"},         {"PUT", "/api/v1/exemptions/groups/g"},
+      {"DELETE", "/api/v1/exemptions/members/u"}, {"POST", "/api/v1/scheduler/pause"},
+      {"POST", "/api/v1/scheduler/resume"}};
   for (const int status : {404, 409, 500, 503}) {
     FakeDaemon daemon;
     daemon.control.denied = Denied{status, "a run is open"};
     for (const auto& [method, target] : changes) {
       const Answered answer =
-          daemon.call(method, target, target.find("runs") != target.npos ? R"({"mode":"plan"})" : "");
+          daemon.call(method, target, target.find("groups/g/runs") != target.npos ? R"({"mode":"plan"})" : "");
       EXPECT_EQ(answer.status(), status) << target;
       EXPECT_EQ(answer.response.content_type, "application/problem+json");
       EXPECT_EQ(answer.detail(), "a run is open");

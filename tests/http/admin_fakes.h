@@ -87,6 +87,9 @@ struct FakeView : ReadView {
   }
   std::optional<Run> open_run(const std::string&) override { return std::nullopt; }
   std::vector<Run> running_runs() override { return {}; }
+  std::vector<Run> waiting_runs(int) override { return {}; }
+  std::optional<Run> last_listing(const std::string&) override { return std::nullopt; }
+  std::map<std::string, Removal> removals(const std::string&, const std::vector<std::string>&) override { return {}; }
   Page<RunMember> run_members(std::int64_t run_id, std::optional<Decision> decision, const PageRequest& page) override {
     begin();
     return page_of<RunMember>(members[run_id], page,
@@ -150,6 +153,12 @@ struct FakeControl : Control {
     run.mode = mode;
     finish<Run>(std::move(done), run);
   }
+  void approve_run(std::int64_t run_id, std::function<void(Result<Run>)> done) override {
+    decide("approve", run_id, RunState::kRunning, std::move(done));
+  }
+  void reject_run(std::int64_t run_id, std::function<void(Result<Run>)> done) override {
+    decide("reject", run_id, RunState::kRejected, std::move(done));
+  }
   void put_exemption(const Exemption& exemption, std::function<void(Result<Exemption>)> done) override {
     asked.push_back("exempt " + exemption.subject);
     finish<Exemption>(std::move(done), exemption);
@@ -178,6 +187,13 @@ struct FakeControl : Control {
     finish<Inquiry>(std::move(done), inquiry);
   }
 
+  void decide(const std::string& what, std::int64_t run_id, RunState state, std::function<void(Result<Run>)> done) {
+    asked.push_back(what + " " + std::to_string(run_id));
+    Run run;
+    run.id = run_id;
+    run.state = state;
+    finish<Run>(std::move(done), run);
+  }
   template <typename T>
   void finish(std::function<void(Result<T>)> done, const T& value) {
     Result<T> result = value;

@@ -28,6 +28,8 @@ std::vector<Endpoint> endpoints() {
           {"GET", "/api/v1/runs", "", 200},
           {"GET", "/api/v1/runs/12", "", 200},
           {"GET", "/api/v1/runs/12/members", "", 200},
+          {"POST", "/api/v1/runs/12/approve", "", 202},
+          {"POST", "/api/v1/runs/12/reject", "", 200},
           {"GET", "/api/v1/exemptions", "", 200},
           {"PUT", "/api/v1/exemptions/groups/g", "{}", 200},
           {"DELETE", "/api/v1/exemptions/groups/g", "", 204},

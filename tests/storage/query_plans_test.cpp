@@ -5,6 +5,7 @@
 #include "sqlite/event_queries.h"
 #include "sqlite/group_queries.h"
 #include "sqlite/migrator.h"
+#include "sqlite/removal_queries.h"
 #include "sqlite/run_member_queries.h"
 #include "sqlite/run_queries.h"
 #include "sqlite/summary_queries.h"
@@ -120,6 +121,8 @@ TEST_F(QueryPlansTest, OpenAndRunningRunsAreLookedUp) {
   const auto look_up = [](auto& c) {
     sqlite::open_run(c, "g");
     sqlite::running_runs(c);
+    sqlite::waiting_runs(c, 10);
+    sqlite::last_listing(c, "g");
   };
   EXPECT_THAT(plans(look_up), Each(AllOf(HasSubstr("SEARCH run USING INDEX"), kNoScan, kNoSort)));
 }
@@ -130,6 +133,8 @@ TEST_F(QueryPlansTest, PlansAndUsageAreLookedUp) {
     sqlite::list_run_members(c, 1, Decision::kKeep, {});
     sqlite::removal_usage(c, kNow, std::nullopt);
     sqlite::removal_usage(c, kNow, "g");
+    sqlite::removals(c, "g", {"a"});
+    sqlite::policy_outcomes(c, 5);
   };
   EXPECT_THAT(plans(look_up), Each(AllOf(HasSubstr("SEARCH"), kNoScan, kNoSort)));
 }

@@ -216,6 +216,66 @@ TEST_P(RunStorageTest, KeepsEveryOutcome) {
   }
 }
 
+TEST_P(RunStorageTest, WaitingRunsComeInTheOrderInWhichTheyBeganToWait) {
+  EXPECT_TRUE(storage().waiting_runs(10).empty());
+  write([&](Storage& s) {
+    s.insert_run(a_run("young", RunState::kAwaitingApproval, RunMode::kApprove, kNow));
+    s.insert_run(a_run("old", RunState::kAwaitingApproval, RunMode::kApprove, kNow - 1));
+    s.insert_run(a_run("running", RunState::kRunning, RunMode::kApprove, kNow - 2));
+    s.insert_run(a_run("expired", RunState::kExpired, RunMode::kApprove, kNow - 2));
+  });
+  const auto runs = storage().waiting_runs(10);
+  ASSERT_EQ(runs.size(), 2u);
+  EXPECT_EQ(runs[0].group_id, "old");
+  EXPECT_EQ(runs[1].group_id, "young");
+  EXPECT_EQ(storage().waiting_runs(1).size(), 1u);
+}
+
+TEST_P(RunStorageTest, TheLastListingIsTheNewestThatWasBelieved) {
+  EXPECT_FALSE(storage().last_listing("g"));
+  const auto listed = [](RunState state, std::int64_t considered, std::int64_t eligible, RunMode mode) {
+    headroom::Run run = a_run("g", state, mode);
+    run.considered = considered;
+    run.eligible = eligible;
+    return run;
+  };
+  std::int64_t expected = 0;
+  write([&](Storage& s) {
+    s.insert_run(listed(RunState::kPlanned, 50, 5, RunMode::kPlan));
+    expected = s.insert_run(listed(RunState::kNothingToDo, 100, 0, RunMode::kPrune));
+    s.insert_run(listed(RunState::kFailed, 0, 0, RunMode::kPrune));    // Chat did not answer
+    s.insert_run(listed(RunState::kFailed, 100, 0, RunMode::kPrune));  // implausible
+    s.insert_run(listed(RunState::kSucceeded, 9, 9, RunMode::kRestore));
+    headroom::Run other = listed(RunState::kSucceeded, 9, 9, RunMode::kPrune);
+    other.group_id = "other";
+    s.insert_run(other);
+  });
+  EXPECT_EQ(storage().last_listing("g")->id, expected);
+  const auto failed =
+      write([&](Storage& s) { return s.insert_run(listed(RunState::kFailed, 100, 7, RunMode::kPrune)); });
+  EXPECT_EQ(storage().last_listing("g")->id, failed);  // its deletes failed, not its look
+}
+
+TEST_P(RunStorageTest, AShortenedPlanKeepsItsFirstMembers) {
+  const auto id = write([&](Storage& s) {
+    const auto run_id = s.insert_run(a_run("g"));
+    s.insert_run_members(run_id, {selected("c"), selected("a"), selected("b"), kept("k")});
+    s.insert_run_members(s.insert_run(a_run("h")), {selected("x"), selected("y")});
+    s.shorten_plan(run_id, 1);
+    return run_id;
+  });
+  const auto plan = storage().plan(id);
+  ASSERT_EQ(plan.size(), 1u);
+  EXPECT_EQ(plan[0].account, "c");
+  const auto rest = storage().run_members(id, Decision::kKeep, {}).items;
+  ASSERT_EQ(rest.size(), 3u);
+  EXPECT_EQ(rest[0].why, Why::kActive);
+  EXPECT_EQ(rest[1].account, "b");
+  EXPECT_EQ(rest[1].why, Why::kOverLimit);
+  EXPECT_EQ(rest[2].account, "a");
+  EXPECT_EQ(storage().plan(id + 1).size(), 2u);
+}
+
 TEST_P(RunStorageTest, OnlySelectedMembersAreSentOrFinished) {
   const auto id = write([&](Storage& s) {
     const auto run_id = s.insert_run(a_run("g"));

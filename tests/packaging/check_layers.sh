@@ -8,10 +8,9 @@ broken=0
 
 # includes_of FOLDER…: "file:line:header" of every include in the C++ files there.
 includes_of() {
-  find "$@" -type f \( -name '*.h' -o -name '*.cpp' \) 2>/dev/null | sort | while IFS= read -r file; do
-    awk -v file="$file" '/^[ \t]*#[ \t]*include[ \t]*[<"]/ {
-      header = $0; sub(/^[^<"]*[<"]/, "", header); sub(/[>"].*$/, "", header); print file ":" NR ":" header }' "$file"
-  done
+  find "$@" -type f \( -name '*.h' -o -name '*.cpp' \) 2>/dev/null | sort | xargs -r -d '\n' awk '
+    /^[ \t]*#[ \t]*include[ \t]*[<"]/ {
+      header = $0; sub(/^[^<"]*[<"]/, "", header); sub(/[>"].*$/, "", header); print FILENAME ":" FNR ":" header }'
 }
 
 # forbid REASON PATTERN [EXCEPT]: of the includes on standard input, those whose header matches PATTERN, unless the

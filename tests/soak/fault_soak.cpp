@@ -21,6 +21,7 @@ using std::chrono::milliseconds;
 
 constexpr std::int64_t kEventsPerDatabase = 5000;
 constexpr int kLongestWarmUpMs = 80;
+constexpr std::int64_t kReportEvery = 500;
 constexpr milliseconds kPatience{20'000};
 constexpr std::int64_t kExitWithinMs = 2000;
 
@@ -65,6 +66,7 @@ class FaultSoak {
       if (!subject_) subject_ = std::make_unique<Subject>(Subject::Disk::kPower);
       ++times_[index];
       one_round(kKinds[index]);
+      if (rounds_ % kReportEvery == kReportEvery - 1) std::cout << rounds_ + 1 << " rounds so far" << std::endl;
     }
     close_database();
     print();

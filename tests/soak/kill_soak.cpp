@@ -20,6 +20,7 @@ constexpr std::int64_t kEventsPerDatabase = 5000;  // then a fresh one, so that 
 constexpr int kLongestLifeUs = 150'000;
 constexpr int kLongestOldAgeUs = 1'500'000;  // of one in eight, which sees a checkpoint or two
 constexpr int kLongestStartUs = 40'000;
+constexpr std::int64_t kReportEvery = 500;
 
 struct Totals {
   std::int64_t kills = 0, in_startup = 0, databases = 0, sent = 0, acknowledged = 0, stored = 0;
@@ -42,6 +43,7 @@ class KillSoak {
       }
       one_life();
       check();
+      if (totals_.kills % kReportEvery == 0) std::cout << totals_.kills << " kills so far" << std::endl;
     }
     close_database();
     print();

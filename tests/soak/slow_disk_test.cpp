@@ -114,10 +114,11 @@ TEST_F(SlowDisk, ASecondWriterIsAnsweredWith503AndHeals) {
 
 TEST_F(SlowDisk, AStopWaitsForTheDisk) {
   start();
-  subject_->fault("delay 2000");
+  subject_->fault("delay 1500");
   EXPECT_EQ(send(), 503);
   const auto from = Clock::now();
   subject_->signal(SIGTERM);
+  subject_->fault("delay 200");  // of the syncs that follow; the first is under way
   EXPECT_EQ(subject_->wait(), 0);
   EXPECT_LT(Clock::now() - from, std::chrono::seconds(10));
 }

@@ -41,6 +41,8 @@ struct Group {
   std::optional<TimeMs> exit_look_at;    // when a MemberExit last made it due
   int failures = 0;                      // failed runs in a row, for the back-off
   std::optional<std::int64_t> last_run_id;
+
+  bool operator==(const Group&) const = default;
 };
 
 }  // namespace headroom

@@ -111,8 +111,13 @@ class ReadView {
   virtual ~ReadView() = default;
 
   virtual std::optional<Group> find_group(const std::string& group_id) = 0;
-  // Groups whose next_check_at has come, the longest due first: costs their number, not the number of groups.
+  // Groups whose next_check_at has come: costs `limit`, not the number of groups. The longest due first, among those
+  // that Chat confirmed (observed_at is set) and among the others. While there are enough of both, every fifth is one
+  // of the others.
   virtual std::vector<Group> due_groups(TimeMs now, int limit) = 0;
+  // Groups that Chat never confirmed, the longest known first, from the one after `after_id`. None while there are no
+  // more than `beyond` of them.
+  virtual std::vector<Group> unconfirmed_groups(std::int64_t after_id, std::int64_t beyond, int limit) = 0;
   virtual std::optional<TimeMs> next_due_at() = 0;
   virtual Page<Group> groups(const GroupFilter& filter, const PageRequest& page) = 0;
 
@@ -164,6 +169,8 @@ class Storage : public ReadView {
   virtual std::optional<std::int64_t> insert_event(const Event& event) = 0;
   // Inserts when group.id is 0. Returns the id.
   virtual std::int64_t save_group(const Group& group) = 0;
+  // The same for a group that is stored, of which only full_events and last_full_at have changed; cheaper.
+  virtual void save_full_events(const Group& group) = 0;
   virtual void delete_group(const std::string& group_id) = 0;
 
   virtual std::int64_t insert_run(const Run& run) = 0;  // returns the id

@@ -9,6 +9,13 @@ namespace {
 // Room for new groups is made a few at a time, by the new ones themselves.
 constexpr int kEvictAtOnce = 4;
 
+// A group that is known to be full, once more: nothing but its counters has changed.
+bool is_only_counted(Group known, const Group& group) {
+  known.full_events = group.full_events;
+  known.last_full_at = group.last_full_at;
+  return known == group;
+}
+
 }  // namespace
 
 Stored store_event(Storage& storage, const Event& event, const Settings& settings) {
@@ -17,9 +24,13 @@ Stored store_event(Storage& storage, const Event& event, const Settings& setting
   const bool is_new = !known;
   // While a plan waits for its approval, only its end makes the group due.
   if (event.command == Command::kMemberExit && known && storage.open_run(event.group_id)) return {};
-  const auto group = advance(std::move(known), event, settings.timing);
+  const auto group = advance(known, event, settings.timing);
   if (!group) return {};
-  storage.save_group(*group);
+  if (known && is_only_counted(*known, *group)) {
+    storage.save_full_events(*group);
+  } else {
+    storage.save_group(*group);
+  }
   if (is_new) storage.evict_unconfirmed_groups(settings.max_unconfirmed_groups, kEvictAtOnce);
   return {false, group->next_check_at && *group->next_check_at <= event.received_at};
 }

@@ -47,13 +47,12 @@ std::optional<std::int64_t> insert_event(Connection& connection, const Event& ev
   Query query = connection.query(
       "INSERT INTO event (group_id, source, event_time, received_at, client_ip, platform, topic_id, body, fingerprint)"
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-      " ON CONFLICT (fingerprint) WHERE fingerprint IS NOT NULL DO NOTHING RETURNING id");
+      " ON CONFLICT (event_time, fingerprint) WHERE fingerprint IS NOT NULL DO NOTHING");
   query.bind(event.group_id, name_of(event.source), event.event_time, event.received_at, event.client_ip,
              event.platform, event.topic_id, event.body, event.fingerprint);
-  if (!query.step()) return std::nullopt;
-  const std::int64_t id = query.integer();
   query.run();
-  return id;
+  if (connection.changes() == 0) return std::nullopt;
+  return connection.last_id();
 }
 
 int delete_events_before(Connection& connection, TimeMs received_before, int limit) {

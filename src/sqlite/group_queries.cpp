@@ -1,6 +1,10 @@
 #include "sqlite/group_queries.h"
 
+#include <deque>
+#include <utility>
+
 #include "sqlite/paging.h"
+#include "sqlite/tally_queries.h"
 
 namespace headroom::sqlite {
 namespace {
@@ -10,8 +14,13 @@ const std::string kSelect =
     " max_member_count, observed_at, next_check_at, cooldown_until, exit_look_at, failures, last_run_id"
     " FROM chat_group ";
 
-// With fewer matches than this they are sorted by id; with more, a walk by id soon meets enough of them.
-constexpr int kFewStale = 20000;
+// Few among the full groups are sorted by id; of many, a walk by id soon meets enough. Sorting costs their number, the
+// walk the number of full groups that stand between two of them.
+bool few(std::int64_t stale, std::int64_t full) { return stale * stale < 100 * full; }
+
+const std::string kConfirmedDue = "INDEXED BY chat_group_due WHERE observed_at IS NOT NULL";
+const std::string kUnconfirmedDue = "INDEXED BY chat_group_due_unconfirmed WHERE observed_at IS NULL";
+constexpr std::size_t kUnconfirmedEvery = 5;
 
 Group read_group(Query& row) {
   Group group;
@@ -36,6 +45,34 @@ Group read_group(Query& row) {
   return group;
 }
 
+Page<Group> list_stale(Connection& connection, TimeMs full_since_until, const PageRequest& page) {
+  const std::string stale = "FROM chat_group INDEXED BY chat_group_full_since WHERE state = 'full' AND full_since <= ?";
+  const bool sorted = few(full_until(connection, full_since_until), tallied(connection, "full"));
+  const IdRange ids = ids_before(page);
+  const std::string sql =
+      sorted ? kSelect + "WHERE id IN (SELECT id " + stale + " AND id <= ? ORDER BY id DESC LIMIT ?) ORDER BY id DESC"
+             : kSelect +
+                   "INDEXED BY chat_group_state WHERE state = 'full' AND full_since <= ? AND id <= ?"
+                   " ORDER BY id DESC LIMIT ?";
+  Query query = connection.query(sql);
+  query.bind(full_since_until, ids.last, listed(page.limit) + 1);
+  return read_page<Group>(query, page, read_group);
+}
+
+std::deque<Group> due_of(Connection& connection, const std::string& which, TimeMs now, std::size_t limit) {
+  Query query = connection.query(kSelect + which + " AND next_check_at <= ? ORDER BY next_check_at, id LIMIT ?");
+  query.bind(now, static_cast<std::int64_t>(limit));
+  std::deque<Group> groups;
+  while (query.step()) groups.push_back(read_group(query));
+  return groups;
+}
+
+std::int64_t unconfirmed(Connection& connection) {
+  Query query = connection.query("SELECT value FROM group_counter WHERE name = 'unconfirmed'");
+  query.step();
+  return query.integer();
+}
+
 void bind_group(Query& query, const Group& group) {
   query.bind(group.group_id, name_of(group.state), name_of(group.reason), group.full_since, group.last_full_at,
              group.full_events, group.seen_room_at, group.type, group.name, group.member_count);
@@ -43,23 +80,9 @@ void bind_group(Query& query, const Group& group) {
              group.failures, group.last_run_id);
 }
 
-Page<Group> list_stale(Connection& connection, TimeMs full_since_until, const PageRequest& page) {
-  const std::string stale = "FROM chat_group INDEXED BY chat_group_full_since WHERE state = 'full' AND full_since <= ?";
-  bool few = false;
-  {
-    Query query = connection.query("SELECT count(*) FROM (SELECT 1 " + stale + " LIMIT ?)");
-    query.bind(full_since_until, kFewStale).step();
-    few = query.small() < kFewStale;
-  }
-  const IdRange ids = ids_before(page);
-  const std::string sql =
-      few ? kSelect + "WHERE id IN (SELECT id " + stale + " AND id <= ? ORDER BY id DESC LIMIT ?) ORDER BY id DESC"
-          : kSelect +
-                "INDEXED BY chat_group_state WHERE state = 'full' AND full_since <= ? AND id <= ?"
-                " ORDER BY id DESC LIMIT ?";
-  Query query = connection.query(sql);
-  query.bind(full_since_until, ids.last, listed(page.limit) + 1);
-  return read_page<Group>(query, page, read_group);
+void require_stored(Connection& connection, std::int64_t id) {
+  if (connection.changes() == 1) return;
+  throw StorageError(StorageError::Kind::kOther, "group " + std::to_string(id) + " is not stored");
 }
 
 }  // namespace
@@ -70,19 +93,42 @@ std::optional<Group> find_group(Connection& connection, const std::string& group
   return read_group(query);
 }
 
+// Of every five, four are of those that Chat confirmed: a flood of forged ones delays them little, and they do not keep
+// a new group waiting. Whoever is few leaves the rest to the others. Any first part of the result is shared like that.
 std::vector<Group> due_groups(Connection& connection, TimeMs now, int limit) {
+  const auto wanted = static_cast<std::size_t>(listed(limit));
+  std::deque<Group> confirmed = due_of(connection, kConfirmedDue, now, wanted);
+  std::deque<Group> unconfirmed = due_of(connection, kUnconfirmedDue, now, wanted);
+  std::vector<Group> groups;
+  while (groups.size() < wanted && !(confirmed.empty() && unconfirmed.empty())) {
+    const bool turn_of_unconfirmed = groups.size() % kUnconfirmedEvery == kUnconfirmedEvery - 1;
+    auto& next = confirmed.empty() || (turn_of_unconfirmed && !unconfirmed.empty()) ? unconfirmed : confirmed;
+    groups.push_back(std::move(next.front()));
+    next.pop_front();
+  }
+  return groups;
+}
+
+std::vector<Group> unconfirmed_groups(Connection& connection, std::int64_t after_id, std::int64_t beyond, int limit) {
+  if (unconfirmed(connection) <= beyond) return {};
   Query query = connection.query(
-      kSelect + "INDEXED BY chat_group_due WHERE next_check_at <= ? ORDER BY next_check_at, id LIMIT ?");
-  query.bind(now, listed(limit));
+      kSelect + "INDEXED BY chat_group_unconfirmed WHERE observed_at IS NULL AND id > ? ORDER BY id LIMIT ?");
+  query.bind(after_id, listed(limit));
   std::vector<Group> groups;
   while (query.step()) groups.push_back(read_group(query));
   return groups;
 }
 
 std::optional<TimeMs> next_due_at(Connection& connection) {
-  Query query = connection.query("SELECT min(next_check_at) FROM chat_group WHERE next_check_at IS NOT NULL");
-  query.step();
-  return query.optional_integer();
+  std::optional<TimeMs> next;
+  for (const std::string& which : {kConfirmedDue, kUnconfirmedDue}) {
+    Query query =
+        connection.query("SELECT min(next_check_at) FROM chat_group " + which + " AND next_check_at IS NOT NULL");
+    query.step();
+    const auto first = query.optional_integer();
+    if (first && (!next || *first < *next)) next = first;
+  }
+  return next;
 }
 
 Page<Group> list_groups(Connection& connection, const GroupFilter& filter, const PageRequest& page) {
@@ -106,12 +152,10 @@ std::int64_t save_group(Connection& connection, const Group& group) {
     Query query = connection.query(
         "INSERT INTO chat_group (group_id, state, reason, full_since, last_full_at, full_events, seen_room_at, type,"
         " name, member_count, max_member_count, observed_at, next_check_at, cooldown_until, exit_look_at, failures,"
-        " last_run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
+        " last_run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     bind_group(query, group);
-    query.step();
-    const std::int64_t id = query.integer();
     query.run();
-    return id;
+    return connection.last_id();
   }
   Query query = connection.query(
       "UPDATE chat_group SET group_id = ?, state = ?, reason = ?, full_since = ?, last_full_at = ?, full_events = ?,"
@@ -119,10 +163,16 @@ std::int64_t save_group(Connection& connection, const Group& group) {
       " next_check_at = ?, cooldown_until = ?, exit_look_at = ?, failures = ?, last_run_id = ? WHERE id = ?");
   bind_group(query, group);
   query.bind(group.id).run();
-  if (connection.changes() != 1) {
-    throw StorageError(StorageError::Kind::kOther, "group " + std::to_string(group.id) + " is not stored");
-  }
+  require_stored(connection, group.id);
   return group.id;
+}
+
+// Touches no index, no check and no trigger: by far the most events are of groups that are known to be full.
+void save_full_events(Connection& connection, const Group& group) {
+  connection.query("UPDATE chat_group SET full_events = ?, last_full_at = ? WHERE id = ?")
+      .bind(group.full_events, group.last_full_at, group.id)
+      .run();
+  require_stored(connection, group.id);
 }
 
 void delete_group(Connection& connection, const std::string& group_id) {
@@ -130,12 +180,7 @@ void delete_group(Connection& connection, const std::string& group_id) {
 }
 
 int evict_unconfirmed_groups(Connection& connection, std::int64_t keep, int limit) {
-  std::int64_t excess = 0;
-  {
-    Query query = connection.query("SELECT value FROM group_counter WHERE name = 'unconfirmed'");
-    query.step();
-    excess = query.integer() - std::max<std::int64_t>(keep, 0);
-  }
+  const std::int64_t excess = unconfirmed(connection) - std::max<std::int64_t>(keep, 0);
   if (excess <= 0 || limit <= 0) return 0;
   connection
       .query(

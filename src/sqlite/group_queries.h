@@ -12,10 +12,12 @@ namespace headroom::sqlite {
 
 std::optional<Group> find_group(Connection& connection, const std::string& group_id);
 std::vector<Group> due_groups(Connection& connection, TimeMs now, int limit);
+std::vector<Group> unconfirmed_groups(Connection& connection, std::int64_t after_id, std::int64_t beyond, int limit);
 std::optional<TimeMs> next_due_at(Connection& connection);
 Page<Group> list_groups(Connection& connection, const GroupFilter& filter, const PageRequest& page);
 
 std::int64_t save_group(Connection& connection, const Group& group);
+void save_full_events(Connection& connection, const Group& group);
 void delete_group(Connection& connection, const std::string& group_id);
 int evict_unconfirmed_groups(Connection& connection, std::int64_t keep, int limit);
 

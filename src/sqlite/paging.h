@@ -14,6 +14,9 @@ namespace headroom::sqlite {
 inline constexpr int kMaxListed = 1000;
 inline int listed(int limit) { return std::clamp(limit, 1, kMaxListed); }
 
+// What event_span and run_span have a row for.
+inline constexpr TimeMs kSpanMs = 10 * kMinuteMs;
+
 // Ids that a list may hold, both ends included.
 struct IdRange {
   std::int64_t first = 0;

@@ -1,6 +1,7 @@
 #include "sqlite/run_member_queries.h"
 
 #include "sqlite/paging.h"
+#include "sqlite/tally_queries.h"
 
 namespace headroom::sqlite {
 namespace {
@@ -29,6 +30,26 @@ RunMember read_member(Query& row) {
   throw StorageError(StorageError::Kind::kOther, "run " + std::to_string(run_id) + " did not select this member");
 }
 
+// The day's removals of all groups may be many: they are tallied, and the oldest is looked up.
+void read_sent(Connection& connection, TimeMs since, RemovalUsage& usage) {
+  usage.sent = removals_after(connection, since);
+  Query oldest = connection.query(
+      "SELECT m.sent_at FROM run_member AS m INDEXED BY run_member_sent CROSS JOIN run AS r ON r.id = m.run_id"
+      " WHERE m.sent_at > ? AND r.mode <> 'restore' ORDER BY m.sent_at LIMIT 1");
+  if (oldest.bind(since).step()) usage.oldest_sent_at = oldest.integer();
+}
+
+// CROSS JOIN fixes the order: a group's runs are few.
+void read_sent_in_group(Connection& connection, TimeMs since, const std::string& group_id, RemovalUsage& usage) {
+  Query sent = connection.query(
+      "SELECT count(*), min(m.sent_at) FROM run AS r INDEXED BY run_group"
+      " CROSS JOIN run_member AS m INDEXED BY run_member_run_sent ON m.run_id = r.id"
+      " WHERE m.sent_at > ? AND r.mode <> 'restore' AND r.group_id = ?");
+  sent.bind(since, group_id).step();
+  usage.sent = sent.integer();
+  usage.oldest_sent_at = sent.optional_integer();
+}
+
 }  // namespace
 
 Page<RunMember> list_run_members(Connection& connection, std::int64_t run_id, std::optional<Decision> decision,
@@ -52,19 +73,10 @@ std::vector<RunMember> plan(Connection& connection, std::int64_t run_id) {
 
 RemovalUsage removal_usage(Connection& connection, TimeMs since, const std::optional<std::string>& group_id) {
   RemovalUsage usage;
-  {
-    // CROSS JOIN fixes the order: a group's runs are few, and so are all groups' removals of a day.
-    Query sent = connection.query(
-        group_id ? "SELECT count(*), min(m.sent_at) FROM run AS r INDEXED BY run_group"
-                   " CROSS JOIN run_member AS m INDEXED BY run_member_run_sent ON m.run_id = r.id"
-                   " WHERE m.sent_at > ? AND r.mode <> 'restore' AND r.group_id = ?"
-                 : "SELECT count(*), min(m.sent_at) FROM run_member AS m INDEXED BY run_member_sent"
-                   " CROSS JOIN run AS r ON r.id = m.run_id WHERE m.sent_at > ? AND r.mode <> 'restore'");
-    sent.bind(since);
-    if (group_id) sent.bind(*group_id);
-    sent.step();
-    usage.sent = sent.integer();
-    usage.oldest_sent_at = sent.optional_integer();
+  if (group_id) {
+    read_sent_in_group(connection, since, *group_id, usage);
+  } else {
+    read_sent(connection, since, usage);
   }
   Query reserved =
       connection.query(std::string("SELECT count(*) FROM run AS r INDEXED BY run_state CROSS JOIN run_member AS m"

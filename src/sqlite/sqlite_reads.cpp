@@ -28,6 +28,11 @@ std::vector<Group> SqliteReads<Port>::due_groups(TimeMs now, int limit) {
 }
 
 template <typename Port>
+std::vector<Group> SqliteReads<Port>::unconfirmed_groups(std::int64_t after_id, std::int64_t beyond, int limit) {
+  return connection_->read([&] { return sqlite::unconfirmed_groups(*connection_, after_id, beyond, limit); });
+}
+
+template <typename Port>
 std::optional<TimeMs> SqliteReads<Port>::next_due_at() {
   return connection_->read([&] { return sqlite::next_due_at(*connection_); });
 }

@@ -20,6 +20,7 @@ class SqliteReads : public Port {
 
   std::optional<Group> find_group(const std::string& group_id) override;
   std::vector<Group> due_groups(TimeMs now, int limit) override;
+  std::vector<Group> unconfirmed_groups(std::int64_t after_id, std::int64_t beyond, int limit) override;
   std::optional<TimeMs> next_due_at() override;
   Page<Group> groups(const GroupFilter& filter, const PageRequest& page) override;
 

@@ -17,6 +17,10 @@ namespace {
 // What stays of a log file that a slow reader or a burst made grow.
 constexpr int kMaxIdleLogBytes = 64 * 1024 * 1024;
 
+// Each event writes two or three random pages. A batch of them must fit, or SQLite writes some of them twice, and so
+// should the inner pages of the indexes on group ids.
+constexpr int kCacheKib = 12 * 1024;
+
 void configure(sqlite::Connection& connection) {
   {
     sqlite::Query mode = connection.query("PRAGMA journal_mode = WAL");
@@ -25,7 +29,7 @@ void configure(sqlite::Connection& connection) {
   connection.execute("PRAGMA synchronous = FULL");
   connection.execute("PRAGMA wal_autocheckpoint = 0");
   connection.execute("PRAGMA journal_size_limit = " + std::to_string(kMaxIdleLogBytes));
-  connection.execute("PRAGMA cache_size = -2000");
+  connection.execute("PRAGMA cache_size = -" + std::to_string(kCacheKib));
   connection.execute("PRAGMA foreign_keys = ON");
 }
 
@@ -96,11 +100,13 @@ auto SqliteStorage::write(Call&& call) {
 
 void SqliteStorage::begin() {
   lost_.reset();
+  event_tally_.clear();
   connection().guarded([&] { connection().execute("BEGIN IMMEDIATE"); });
 }
 
 void SqliteStorage::commit() {
   try {
+    write_tally();
     write([&] { connection().execute("COMMIT"); });
   } catch (...) {
     rollback();
@@ -110,6 +116,7 @@ void SqliteStorage::commit() {
 
 void SqliteStorage::rollback() noexcept {
   lost_.reset();
+  event_tally_.clear();
   if (!connection().in_transaction()) return;
   try {
     connection().execute("ROLLBACK");
@@ -119,9 +126,11 @@ void SqliteStorage::rollback() noexcept {
 }
 
 void SqliteStorage::savepoint(const std::function<void()>& body) {
+  write_tally();
   write([&] { connection().execute("SAVEPOINT job"); });
   try {
     body();
+    write_tally();
   } catch (...) {
     undo_savepoint();
     throw;
@@ -130,6 +139,7 @@ void SqliteStorage::savepoint(const std::function<void()>& body) {
 }
 
 void SqliteStorage::undo_savepoint() noexcept {
+  event_tally_.clear();
   if (!connection().in_transaction()) return;
   try {
     connection().execute("ROLLBACK TO job");
@@ -152,11 +162,31 @@ void SqliteStorage::checkpoint() {
 }
 
 std::optional<std::int64_t> SqliteStorage::insert_event(const Event& event) {
-  return write([&] { return sqlite::insert_event(connection(), event); });
+  const auto id = write([&] { return sqlite::insert_event(connection(), event); });
+  if (id) event_tally_.add(*id, event.received_at);
+  return id;
+}
+
+void SqliteStorage::write_tally() {
+  if (!event_tally_.empty()) write([&] { event_tally_.write(connection()); });
+}
+
+Page<Event> SqliteStorage::events(const EventFilter& filter, const PageRequest& page) {
+  write_tally();
+  return SqliteReads::events(filter, page);
+}
+
+Counts SqliteStorage::counts(TimeMs now, TimeMs stale_before) {
+  write_tally();
+  return SqliteReads::counts(now, stale_before);
 }
 
 std::int64_t SqliteStorage::save_group(const Group& group) {
   return write([&] { return sqlite::save_group(connection(), group); });
+}
+
+void SqliteStorage::save_full_events(const Group& group) {
+  write([&] { sqlite::save_full_events(connection(), group); });
 }
 
 void SqliteStorage::delete_group(const std::string& group_id) {

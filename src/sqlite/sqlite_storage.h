@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "sqlite/event_tally.h"
 #include "sqlite/sqlite_reads.h"
 
 struct sqlite3;
@@ -31,8 +32,12 @@ class SqliteStorage final : public SqliteReads<Storage> {
   void checkpoint() override;
   std::int64_t log_growth_bytes() const override;
 
+  Page<Event> events(const EventFilter& filter, const PageRequest& page) override;
+  Counts counts(TimeMs now, TimeMs stale_before) override;
+
   std::optional<std::int64_t> insert_event(const Event& event) override;
   std::int64_t save_group(const Group& group) override;
+  void save_full_events(const Group& group) override;
   void delete_group(const std::string& group_id) override;
 
   std::int64_t insert_run(const Run& run) override;
@@ -61,11 +66,13 @@ class SqliteStorage final : public SqliteReads<Storage> {
   static int on_commit(void* self, sqlite3* handle, const char* database, int pages);
   void require_transaction();
   void undo_savepoint() noexcept;
+  void write_tally();
 
   // Why SQLite rolled the open transaction back by itself: all that follows in it fails with the same error.
   std::optional<StorageError> lost_;
+  sqlite::EventTally event_tally_;  // of the open transaction
   std::int64_t page_bytes_ = 0;
-  int log_pages_ = 0;          // in the log after the last commit
+  int log_pages_ = 0;           // in the log after the last commit
   std::int64_t log_grown_ = 0;  // pages that commits wrote to it since the last checkpoint
 };
 

@@ -1,19 +1,12 @@
 #include "sqlite/summary_queries.h"
 
 #include "sqlite/removal_queries.h"
-#include "sqlite/run_member_queries.h"
+#include "sqlite/tally_queries.h"
 
 namespace headroom::sqlite {
 namespace {
 
 constexpr int kPolicies = 5;
-
-template <typename... Values>
-std::int64_t count(Connection& connection, const std::string& sql, const Values&... values) {
-  Query query = connection.query("SELECT count(*) FROM " + sql);
-  query.bind(values...).step();
-  return query.integer();
-}
 
 void count_groups(Connection& connection, Counts& counts) {
   Query query = connection.query("SELECT name, value FROM group_counter WHERE name <> 'unconfirmed'");
@@ -23,27 +16,36 @@ void count_groups(Connection& connection, Counts& counts) {
   }
 }
 
-}  // namespace
-
-Counts counts(Connection& connection, TimeMs now, TimeMs stale_before) {
-  Counts counts;
-  count_groups(connection, counts);
-  counts.stale_full = count(
-      connection, "chat_group INDEXED BY chat_group_full_since WHERE state = 'full' AND full_since <= ?", stale_before);
-  counts.due = count(connection, "chat_group INDEXED BY chat_group_due WHERE next_check_at <= ?", now);
-  counts.events_last_hour = count(connection, "event INDEXED BY event_received WHERE received_at > ?", now - kHourMs);
-  counts.events_last_day = count(connection, "event INDEXED BY event_received WHERE received_at > ?", now - kDayMs);
+void count_runs(Connection& connection, TimeMs since, Counts& counts) {
   {
-    Query runs =
-        connection.query("SELECT state, count(*) FROM run INDEXED BY run_created WHERE created_at > ? GROUP BY state");
-    runs.bind(now - kDayMs);
+    Query runs = connection.query(
+        "SELECT state, count(*) FROM run INDEXED BY run_created WHERE created_at > ? AND created_at < ?"
+        " GROUP BY state");
+    runs.bind(since, end_of_minute(since));
     while (runs.step()) {
       const auto state = runs.word<RunState>();
       counts.runs_last_day[state] = runs.integer();
     }
   }
-  counts.runs_awaiting_approval = count(connection, "run INDEXED BY run_state WHERE state = 'awaiting_approval'");
-  counts.removals_last_day = removal_usage(connection, now - kDayMs, std::nullopt).sent;
+  for (int i = 0; i <= static_cast<int>(RunState::kExpired); ++i) {
+    const auto state = static_cast<RunState>(i);
+    const std::int64_t runs = tallied_after(connection, "run_" + std::string(name_of(state)), since);
+    if (runs > 0) counts.runs_last_day[state] += runs;
+  }
+  counts.runs_awaiting_approval = tallied(connection, "run_awaiting_approval");
+}
+
+}  // namespace
+
+Counts counts(Connection& connection, TimeMs now, TimeMs stale_before) {
+  Counts counts;
+  count_groups(connection, counts);
+  counts.stale_full = full_until(connection, stale_before);
+  counts.due = due_until(connection, now);
+  counts.events_last_hour = events_after(connection, now - kHourMs);
+  counts.events_last_day = events_after(connection, now - kDayMs);
+  count_runs(connection, now - kDayMs, counts);
+  counts.removals_last_day = removals_after(connection, now - kDayMs);
   Query newest = connection.query("SELECT max(received_at) FROM event");
   newest.step();
   counts.last_event_at = newest.optional_integer();

@@ -54,6 +54,7 @@ struct FakeView : ReadView {
     return std::nullopt;
   }
   std::vector<Group> due_groups(TimeMs, int) override { return {}; }
+  std::vector<Group> unconfirmed_groups(std::int64_t, std::int64_t, int) override { return {}; }
   std::optional<TimeMs> next_due_at() override { return std::nullopt; }
   Page<Group> groups(const GroupFilter& filter, const PageRequest& page) override {
     begin();

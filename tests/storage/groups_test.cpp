@@ -139,6 +139,44 @@ TEST_P(GroupStorageTest, DueGroupsComeLongestDueFirst) {
   EXPECT_EQ(storage().next_due_at(), kNow - 20);
 }
 
+TEST_P(GroupStorageTest, EveryFifthDueGroupIsAnUnconfirmedOne) {
+  write([&](Storage& s) {
+    for (int i = 0; i < 7; ++i) {
+      s.save_group(full_group("u" + std::to_string(i), kNow - 100 + i));
+      Group confirmed = full_group("c" + std::to_string(i), kNow - 50 + i);
+      confirmed.observed_at = kNow - 200;
+      s.save_group(confirmed);
+    }
+  });
+  const auto names = [&](int limit) {
+    std::string result;
+    for (const Group& group : storage().due_groups(kNow, limit)) result += group.group_id + " ";
+    return result;
+  };
+  EXPECT_EQ(names(6), "c0 c1 c2 c3 u0 c4 ");
+  EXPECT_EQ(names(50), "c0 c1 c2 c3 u0 c4 c5 c6 u1 u2 u3 u4 u5 u6 ");
+  EXPECT_EQ(storage().next_due_at(), kNow - 100);
+}
+
+TEST_P(GroupStorageTest, UnconfirmedGroupsAreListedWhenTheyAreTooMany) {
+  write([&](Storage& s) {
+    for (int i = 0; i < 6; ++i) {
+      Group group = full_group("g" + std::to_string(i));
+      if (i == 1) group.observed_at = kNow;
+      s.save_group(group);
+    }
+  });
+  const auto names = [&](std::int64_t after_id, std::int64_t beyond, int limit) {
+    std::string result;
+    for (const Group& group : storage().unconfirmed_groups(after_id, beyond, limit)) result += group.group_id + " ";
+    return result;
+  };
+  EXPECT_EQ(names(0, 5, 50), "");
+  EXPECT_EQ(names(0, 4, 50), "g0 g2 g3 g4 g5 ");
+  EXPECT_EQ(names(0, 4, 2), "g0 g2 ");
+  EXPECT_EQ(names(storage().find_group("g2")->id, 4, 2), "g3 g4 ");
+}
+
 TEST_P(GroupStorageTest, NothingIsDueInAnEmptyStore) {
   EXPECT_TRUE(storage().due_groups(kNow, 50).empty());
   EXPECT_FALSE(storage().next_due_at());

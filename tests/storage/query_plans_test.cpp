@@ -20,6 +20,7 @@ using testing::AllOf;
 using testing::Each;
 using testing::HasSubstr;
 using testing::Not;
+using testing::UnorderedElementsAre;
 
 class QueryPlansTest : public testing::Test {
  protected:
@@ -61,12 +62,21 @@ const auto kNoScan = Not(HasSubstr("SCAN"));
 
 TEST_F(QueryPlansTest, DueGroupsComeStraightFromThePartialIndex) {
   EXPECT_THAT(plans([](auto& c) { sqlite::due_groups(c, kNow, 50); }),
-              Each(AllOf(HasSubstr("USING INDEX chat_group_due (next_check_at<?)"), kNoScan, kNoSort)));
+              UnorderedElementsAre(
+                  AllOf(HasSubstr("USING INDEX chat_group_due (next_check_at<?)"), kNoScan, kNoSort),
+                  AllOf(HasSubstr("USING INDEX chat_group_due_unconfirmed (next_check_at<?)"), kNoScan, kNoSort)));
 }
 
 TEST_F(QueryPlansTest, NextDueIsOneLookUp) {
   EXPECT_THAT(plans([](auto& c) { sqlite::next_due_at(c); }),
-              Each(AllOf(HasSubstr("SEARCH chat_group USING COVERING INDEX chat_group_due"), kNoSort)));
+              Each(AllOf(HasSubstr("SEARCH chat_group USING INDEX chat_group_due"), kNoSort)));
+}
+
+TEST_F(QueryPlansTest, UnconfirmedGroupsAreWalkedById) {
+  connection_->execute("UPDATE group_counter SET value = 9 WHERE name = 'unconfirmed'");
+  for (const std::string& plan : plans([](auto& c) { sqlite::unconfirmed_groups(c, 0, 5, 50); })) {
+    EXPECT_THAT(plan, AllOf(HasSubstr("SEARCH"), kNoScan, kNoSort));
+  }
 }
 
 TEST_F(QueryPlansTest, GroupsOfAStateAreWalkedById) {

@@ -1,18 +1,18 @@
 #include "app/scheduler.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 #include "app/approval.h"
+#include "app/hold_budget.h"
 #include "app/pruner.h"
 
 namespace headroom {
 namespace {
 
-constexpr int kMaintenanceRows = 500;
-constexpr DurationMs kForgetEvery = kMinuteMs;
-constexpr const char* kStaleAfterSetting = "stale_after_ms";
+constexpr int kExpiredAtOnce = 50;
+// A walk through the unconfirmed groups begins again this often: by then those that Chat did not answer for may do.
+constexpr DurationMs kEarlyWalkEvery = kMinuteMs;
 
 }  // namespace
 
@@ -28,15 +28,20 @@ Scheduler::Scheduler(ChatApi& chat, Committer& committer, ReadView& view, Clock&
       pause_(pause),
       work_(work),
       random_(std::move(random)),
-      hooks_(std::move(hooks)) {}
+      hooks_(std::move(hooks)),
+      forgetting_(committer),
+      retiming_(committer, view) {}
 
 TimeMs Scheduler::step() {
   settings_ = settings_cell_.get();
   const TimeMs now = clock_.now();
-  const TimeMs next_tick = now + settings_->tick;
+  const TimeMs next_keeping = std::min(forgetting_.step(now, *settings_), retiming_.step(now, *settings_));
+  return std::min(work(now), next_keeping);
+}
+
+TimeMs Scheduler::work(TimeMs now) {
   expire(now);
-  forget_old(now);
-  retime_full_groups(now);
+  const TimeMs next_tick = now + (more_to_expire_ ? HoldBudget::kPauseMs : settings_->tick);
   if (settings_->mode == SchedulerMode::kObserve) return next_tick;  // never calls Chat
   dispatch_resolutions(now);
   const PauseSwitch::State pause = pause_.state();
@@ -55,19 +60,19 @@ TimeMs Scheduler::step() {
 
 void Scheduler::expire(TimeMs now) {
   if (now < next_expiring_) return;
-  next_expiring_ = now + std::min(settings_->tick, kSecondMs);
-  expire_exemptions(now);
-  expire_plans(now);
+  const bool more_exemptions = expire_exemptions(now);
+  more_to_expire_ = expire_plans(now) || more_exemptions;
+  next_expiring_ = now + (more_to_expire_ ? HoldBudget::kPauseMs : std::min(settings_->tick, kSecondMs));
 }
 
-// Ends the plans that have waited for too long.
-void Scheduler::expire_plans(TimeMs now) {
+// Ends the plans that have waited for too long. True when there may be more.
+bool Scheduler::expire_plans(TimeMs now) {
   const auto is_over = [&](const Run& run) {
     return run.state == RunState::kAwaitingApproval && is_too_old(run, *settings_, now);
   };
-  std::vector<Run> waiting = view_.waiting_runs(kMaintenanceRows);
+  std::vector<Run> waiting = view_.waiting_runs(kExpiredAtOnce);
   std::erase_if(waiting, [&](const Run& run) { return !is_over(run); });
-  if (waiting.empty()) return;
+  if (waiting.empty()) return false;
   std::vector<Run> expired;
   committer_.commit([&](Storage& storage) {
     expired.clear();
@@ -78,69 +83,25 @@ void Scheduler::expire_plans(TimeMs now) {
     }
   });
   for (const Run& run : expired) hooks_.run_finished(run);
+  return waiting.size() == kExpiredAtOnce;
 }
 
-// Takes the exemptions that are over, and makes their groups due.
-void Scheduler::expire_exemptions(TimeMs now) {
+// Takes the exemptions that are over, and makes their groups due. True when there may be more.
+bool Scheduler::expire_exemptions(TimeMs now) {
+  bool more = false;
   committer_.commit([&](Storage& storage) {
+    more = false;
     if (const auto next = storage.next_exemption_expiry(); !next || *next > now) return;
-    for (const Exemption& exemption : storage.take_expired_exemptions(now, kMaintenanceRows)) {
+    const std::vector<Exemption> expired = storage.take_expired_exemptions(now, kExpiredAtOnce);
+    more = expired.size() == kExpiredAtOnce;
+    for (const Exemption& exemption : expired) {
       if (exemption.kind != ExemptionKind::kGroup) continue;
       if (auto group = storage.find_group(exemption.subject)) {
         storage.save_group(after_exemption_lifted(std::move(*group), now));
       }
     }
   });
-}
-
-// Retention, a few rows at a time: no answer waits for it.
-void Scheduler::forget_old(TimeMs now) {
-  if (now < next_forgetting_) return;
-  int gone = 0;
-  committer_.commit([&](Storage& storage) {
-    gone = 0;
-    if (settings_->keep_events > 0) {
-      gone += storage.delete_events_before(now - settings_->keep_events, kMaintenanceRows);
-    }
-    if (settings_->keep_kept_members > 0) {
-      gone += storage.delete_kept_members_before(now - settings_->keep_kept_members, kMaintenanceRows);
-    }
-    gone += storage.evict_unconfirmed_groups(settings_->max_unconfirmed_groups, kMaintenanceRows);
-  });
-  next_forgetting_ = gone > 0 ? now : now + kForgetEvery;
-}
-
-// A group that filled under a longer stale_after is due at full_since plus that one: after it was shortened, those
-// groups are given their new time, some at each step. (Lengthened, the look itself puts them off.)
-void Scheduler::retime_full_groups(TimeMs now) {
-  const DurationMs current = settings_->timing.stale_after;
-  if (!retiming_from_) {
-    const auto stored = view_.setting(kStaleAfterSetting);
-    const DurationMs last = stored ? std::atoll(stored->c_str()) : current;
-    if (stored && last == current) return;
-    if (last > current) {
-      retiming_from_ = last;
-      retiming_before_id_.reset();
-    } else {
-      committer_.commit([&](Storage& s) { s.put_setting(kStaleAfterSetting, std::to_string(current)); });
-      return;
-    }
-  }
-  GroupFilter filter;
-  filter.state = GroupState::kFull;
-  const Page<Group> page = view_.groups(filter, {kMaintenanceRows, retiming_before_id_});
-  committer_.commit([&](Storage& storage) {
-    for (const Group& seen : page.items) {
-      auto group = storage.find_group(seen.group_id);
-      if (!group || group->state != GroupState::kFull || !group->full_since) continue;
-      if (group->next_check_at != *group->full_since + *retiming_from_) continue;
-      group->next_check_at = std::max(now, *group->full_since + current);
-      storage.save_group(*group);
-    }
-    if (!page.next_before_id) storage.put_setting(kStaleAfterSetting, std::to_string(current));
-  });
-  retiming_before_id_ = page.next_before_id;
-  if (!page.next_before_id) retiming_from_.reset();
+  return more;
 }
 
 void Scheduler::adopt_running_runs() {
@@ -178,13 +139,33 @@ void Scheduler::probe(TimeMs now) {
   if (answer.done() && !chat_.clock_stop()) hooks_.end_own_pause();
 }
 
-// One call for up to 50 groups that are due. False when there were none to look at.
+// Up to 50: those that are due, and while there is room, groups that only webhooks know and that are not due yet, once
+// there are so many that the oldest will soon give way (webhook.max_unconfirmed_groups). Chat knows the real ones,
+// which then stay; the forged ones go. Both go from the oldest on, so that none gives way before its look while Chat
+// keeps up.
+std::vector<Group> Scheduler::groups_to_look_at(TimeMs now) {
+  const auto in_hand = work_.in_hand();
+  std::vector<Group> groups = view_.due_groups(now, static_cast<int>(kMaxGroupsPerLook + in_hand));
+  std::erase_if(groups, [this](const Group& group) { return work_.busy(group.group_id); });
+  if (groups.size() > kMaxGroupsPerLook) groups.resize(kMaxGroupsPerLook);
+  if (now >= next_early_walk_) {
+    early_look_after_id_ = 0;
+    next_early_walk_ = now + kEarlyWalkEvery;
+  }
+  const int room = static_cast<int>(kMaxGroupsPerLook - groups.size());
+  if (room == 0) return groups;
+  for (Group& group : view_.unconfirmed_groups(early_look_after_id_, settings_->max_unconfirmed_groups / 2, room)) {
+    early_look_after_id_ = group.id;
+    const bool due = group.next_check_at && *group.next_check_at <= now;
+    if (!due && !work_.busy(group.group_id)) groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+// One call. False when there were none to look at.
 bool Scheduler::look_at_due_groups(TimeMs now) {
-  const int limit = static_cast<int>(kMaxGroupsPerLook + work_.in_hand());
-  std::vector<Group> due = view_.due_groups(now, limit);
-  std::erase_if(due, [this](const Group& group) { return work_.busy(group.group_id); });
+  const std::vector<Group> due = groups_to_look_at(now);
   if (due.empty()) return false;
-  if (due.size() > kMaxGroupsPerLook) due.resize(kMaxGroupsPerLook);
   std::vector<std::string> ids;
   ids.reserve(due.size());
   for (const Group& group : due) ids.push_back(group.group_id);
@@ -270,8 +251,11 @@ std::optional<Run> Scheduler::store_failed_run(Storage& storage, const std::stri
   auto group = storage.find_group(group_id);
   if (!group || storage.open_run(group_id)) return std::nullopt;
   const TimeMs now = clock_.now();
-  if (!is_stale(*group, now, settings_->timing)) {  // it was not to get a run
-    group->next_check_at = no_look_before_;
+  if (!is_stale(*group, now, settings_->timing)) {
+    // It was not to get a run; nor was it due, when it was asked for early.
+    if (!group->next_check_at || *group->next_check_at > now) return std::nullopt;
+    // Chat may have answered for all but this one: then there is no other wait.
+    group->next_check_at = std::max(no_look_before_, now + settings_->timing.retry_base);
     storage.save_group(*group);
     return std::nullopt;
   }

@@ -11,7 +11,9 @@
 
 #include "app/chat_session.h"
 #include "app/committer.h"
+#include "app/forgetting.h"
 #include "app/pause_switch.h"
+#include "app/retiming.h"
 #include "app/settings.h"
 #include "app/work_queue.h"
 #include "headroom/clock.h"
@@ -40,14 +42,14 @@ class Scheduler {
   void adopt_running_runs();
 
  private:
+  TimeMs work(TimeMs now);  // all but what the two keepers below do
   void expire(TimeMs now);
-  void expire_exemptions(TimeMs now);
-  void expire_plans(TimeMs now);
-  void forget_old(TimeMs now);
-  void retime_full_groups(TimeMs now);
+  bool expire_exemptions(TimeMs now);
+  bool expire_plans(TimeMs now);
   void dispatch_resolutions(TimeMs now);
   void probe(TimeMs now);
   bool look_at_due_groups(TimeMs now);
+  std::vector<Group> groups_to_look_at(TimeMs now);
   void store_looks(const std::vector<Group>& groups, const std::map<std::string, GroupInfo>& infos, TimeMs sent_at);
   bool store_look(Storage& storage, const std::string& group_id, const Look& look);
   void looks_failed(const std::vector<Group>& groups, const Stop& stop);
@@ -76,11 +78,13 @@ class Scheduler {
 
   int failed_looks_ = 0;       // in a row
   TimeMs no_look_before_ = 0;  // after one that failed
-  TimeMs next_forgetting_ = 0;
+  Forgetting forgetting_;
+  Retiming retiming_;
   TimeMs next_expiring_ = 0;
-  // Of a walk through the full groups after stale_after was shortened.
-  std::optional<DurationMs> retiming_from_;
-  std::optional<std::int64_t> retiming_before_id_;
+  bool more_to_expire_ = false;
+  // Of the walk through the groups that Chat never confirmed, while there are too many of them.
+  std::int64_t early_look_after_id_ = 0;
+  TimeMs next_early_walk_ = 0;
   int probes_ = 0;  // of the current pause
   TimeMs next_probe_ = 0;
 };

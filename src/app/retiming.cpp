@@ -1,0 +1,62 @@
+#include "app/retiming.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+#include <string>
+
+#include "app/hold_budget.h"
+
+namespace headroom {
+namespace {
+
+constexpr int kGroupsAtOnce = 500;
+constexpr const char* kStaleAfterSetting = "stale_after_ms";
+constexpr TimeMs kNever = std::numeric_limits<TimeMs>::max();
+
+}  // namespace
+
+TimeMs Retiming::step(TimeMs now, const Settings& settings) {
+  const DurationMs current = settings.timing.stale_after;
+  if (!from_ && !begin(current)) return kNever;
+  if (now < next_) return next_;
+  GroupFilter filter;
+  filter.state = GroupState::kFull;
+  const Page<Group> page = view_.groups(filter, {kGroupsAtOnce, before_id_});
+  committer_.commit([&](Storage& storage) { retime(storage, page, now, current); });
+  if (!before_id_) from_.reset();
+  next_ = now + HoldBudget::kPauseMs;
+  return from_ ? next_ : kNever;
+}
+
+// True when stale_after is shorter than it was when the groups were last given their times.
+bool Retiming::begin(DurationMs current) {
+  const auto stored = view_.setting(kStaleAfterSetting);
+  const DurationMs last = stored ? std::atoll(stored->c_str()) : current;
+  if (stored && last == current) return false;
+  if (last <= current) {
+    committer_.commit([&](Storage& storage) { storage.put_setting(kStaleAfterSetting, std::to_string(current)); });
+    return false;
+  }
+  from_ = last;
+  before_id_.reset();
+  return true;
+}
+
+// As many of the page as the time allows, and where to go on.
+void Retiming::retime(Storage& storage, const Page<Group>& page, TimeMs now, DurationMs current) {
+  const HoldBudget budget;
+  for (const Group& seen : page.items) {
+    if (budget.over()) return;
+    before_id_ = seen.id;
+    auto group = storage.find_group(seen.group_id);
+    if (!group || group->state != GroupState::kFull || !group->full_since) continue;
+    if (group->next_check_at != *group->full_since + *from_) continue;
+    group->next_check_at = std::max(now, *group->full_since + current);
+    storage.save_group(*group);
+  }
+  before_id_ = page.next_before_id;
+  if (!page.next_before_id) storage.put_setting(kStaleAfterSetting, std::to_string(current));
+}
+
+}  // namespace headroom

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "app/committer.h"
+#include "app/settings.h"
+
+namespace headroom {
+
+// A group that filled under a longer stale_after is due at full_since plus that one: after it was shortened, those
+// groups are given their new time, some at each step. (Lengthened, the look itself puts them off.)
+class Retiming {
+ public:
+  Retiming(Committer& committer, ReadView& view) : committer_(committer), view_(view) {}
+
+  // Does one job when it is time for one, and returns when it is time for the next.
+  TimeMs step(TimeMs now, const Settings& settings);
+
+ private:
+  bool begin(DurationMs current);
+  void retime(Storage& storage, const Page<Group>& page, TimeMs now, DurationMs current);
+
+  Committer& committer_;
+  ReadView& view_;
+  // Of a walk through the full groups.
+  std::optional<DurationMs> from_;
+  std::optional<std::int64_t> before_id_;
+  TimeMs next_ = 0;
+};
+
+}  // namespace headroom

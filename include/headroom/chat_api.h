@@ -24,8 +24,6 @@ struct Answer {
   bool done() const { return outcome == ChatOutcome::kDone; }
 };
 
-struct Nothing {};
-
 // [34961]; error_code is the group's own: the outer one means nothing in this call.
 struct GroupInfo {
   std::string group_id;

@@ -5,6 +5,7 @@
 #include <string>
 #include <variant>
 
+#include "headroom/audit.h"
 #include "headroom/inquiry.h"
 #include "headroom/run.h"
 #include "headroom/storage.h"
@@ -20,6 +21,8 @@ struct Denied {
 };
 template <typename T>
 using Result = std::variant<T, Denied>;
+template <typename T>
+using Done = std::function<void(Result<T>)>;
 
 struct DaemonStatus {
   SchedulerMode mode = SchedulerMode::kPlan;
@@ -33,7 +36,7 @@ struct DaemonStatus {
 };
 
 // What the admin API may ask of the running daemon. Completions are called exactly once, from any thread, after what
-// they report is on disk.
+// they report is on disk. A change is recorded in the audit, in its own transaction, under the name of its actor.
 class Control {
  public:
   virtual ~Control() = default;
@@ -42,20 +45,18 @@ class Control {
   virtual std::string metrics_text() const = 0;  // Prometheus text format 0.0.4
 
   // A run of trigger `operator`; `mode` is kPlan or kPrune.
-  virtual void start_run(const std::string& group_id, RunMode mode, std::function<void(Result<Run>)> done) = 0;
+  virtual void start_run(const Actor& actor, const std::string& group_id, RunMode mode, Done<Run> done) = 0;
   // A plan begins to run, or ends. The value: the run, running or rejected.
-  virtual void approve_run(std::int64_t run_id, std::function<void(Result<Run>)> done) = 0;
-  virtual void reject_run(std::int64_t run_id, std::function<void(Result<Run>)> done) = 0;
-  virtual void put_exemption(const Exemption& exemption, std::function<void(Result<Exemption>)> done) = 0;
-  // The value: whether there was one.
-  virtual void delete_exemption(ExemptionKind kind, const std::string& subject,
-                                std::function<void(Result<bool>)> done) = 0;
-  virtual void pause(const std::string& reason, std::function<void(Result<DaemonStatus>)> done) = 0;
-  virtual void resume(std::function<void(Result<DaemonStatus>)> done) = 0;
+  virtual void approve_run(const Actor& actor, std::int64_t run_id, Done<Run> done) = 0;
+  virtual void reject_run(const Actor& actor, std::int64_t run_id, Done<Run> done) = 0;
+  virtual void put_exemption(const Actor& actor, const Exemption& exemption, Done<Exemption> done) = 0;
+  virtual void delete_exemption(const Actor& actor, ExemptionKind kind, const std::string& subject,
+                                Done<Nothing> done) = 0;
+  virtual void pause(const Actor& actor, const std::string& reason, Done<DaemonStatus> done) = 0;
+  virtual void resume(const Actor& actor, Done<DaemonStatus> done) = 0;
 
   // Asks Chat about one member. Answered within ten seconds, if need be with 504.
-  virtual void inquire(const std::string& group_id, const std::string& account,
-                       std::function<void(Result<Inquiry>)> done) = 0;
+  virtual void inquire(const std::string& group_id, const std::string& account, Done<Inquiry> done) = 0;
 };
 
 }  // namespace headroom

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string_view>
 
+#include "headroom/audit.h"
 #include "headroom/chat_errors.h"
 #include "headroom/control.h"
 #include "headroom/event.h"
@@ -28,6 +29,8 @@ std::string_view name_of(Outcome value);  // kNone: ""
 std::string_view name_of(ChatOutcome value);
 std::string_view name_of(ExemptionKind value);
 std::string_view name_of(SchedulerMode value);
+std::string_view name_of(AdminRole value);
+std::string_view name_of(AuditAction value);
 
 // The value with that name, e.g. named<GroupState>("full"); nullopt when there is none.
 template <typename Enum>
@@ -57,5 +60,9 @@ template <>
 std::optional<ExemptionKind> named(std::string_view name);
 template <>
 std::optional<SchedulerMode> named(std::string_view name);
+template <>
+std::optional<AdminRole> named(std::string_view name);
+template <>
+std::optional<AuditAction> named(std::string_view name);
 
 }  // namespace headroom

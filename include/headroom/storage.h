@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "headroom/audit.h"
 #include "headroom/event.h"
 #include "headroom/group.h"
 #include "headroom/run.h"
@@ -147,6 +148,8 @@ class ReadView {
   virtual std::set<std::string> exempt_members(const std::vector<std::string>& accounts, TimeMs now) = 0;
   virtual Page<Exemption> exemptions(const PageRequest& page) = 0;
 
+  virtual Page<AuditEntry> audit(const AuditFilter& filter, const PageRequest& page) = 0;
+
   virtual std::optional<std::string> setting(const std::string& key) = 0;
   virtual Counts counts(TimeMs now, TimeMs stale_before) = 0;
 };
@@ -192,6 +195,8 @@ class Storage : public ReadView {
   // Removes and returns at most `limit` exemptions that have expired by `now`.
   virtual std::vector<Exemption> take_expired_exemptions(TimeMs now, int limit) = 0;
   virtual std::optional<TimeMs> next_exemption_expiry() = 0;
+
+  virtual std::int64_t insert_audit(const AuditEntry& entry) = 0;  // returns the id
 
   virtual void put_setting(const std::string& key, const std::optional<std::string>& value) = 0;
 

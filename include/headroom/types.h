@@ -17,6 +17,8 @@ inline constexpr DurationMs kHourMs = 60 * kMinuteMs;
 inline constexpr DurationMs kDayMs = 24 * kHourMs;
 inline constexpr TimeMs kMaxTimeMs = 253402300799999;  // 9999-12-31T23:59:59.999Z
 
+struct Nothing {};  // the value of what has no result but that it is done
+
 // RFC 3339 in UTC with milliseconds, "2026-11-23T06:45:00.000Z". Times outside 0..kMaxTimeMs are clamped.
 std::string format_time(TimeMs time);
 // The reverse; a time zone offset and 0 to 9 fractional digits are accepted. nullopt when it is no such time.

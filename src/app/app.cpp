@@ -269,9 +269,7 @@ void App::start_http() {
   http::AdminOptions admin;
   admin.version = HEADROOM_VERSION;
   for (const AdminToken& token : config_.admin.tokens) {
-    admin.tokens.push_back({token.name,
-                            token.role == AdminRole::kOperator ? http::AdminRole::kOperator : http::AdminRole::kViewer,
-                            token.token.expose()});
+    admin.tokens.push_back({token.name, token.role, token.token.expose()});
   }
   admin.on_error = [this](std::string_view what) { log_.error("admin request failed", {{"error", what}}); };
   admin_handler_ = std::make_unique<http::AdminHandler>(*admin_view_, operations_, clock_, std::move(admin));

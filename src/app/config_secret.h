@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "headroom/audit.h"
+
 namespace headroom {
 
 // Text that must not reach a log, an error or a metric. It can not be streamed or formatted; only expose() shows it.
@@ -29,7 +31,6 @@ struct SecretFile {
 };
 SecretFile read_secret_file(const std::string& path);
 
-enum class AdminRole { kViewer, kOperator };
 struct AdminToken {
   std::string name;
   AdminRole role = AdminRole::kViewer;

@@ -5,12 +5,16 @@
 #include <utility>
 
 #include "app/approval.h"
+#include "app/audit.h"
 #include "headroom/group_state.h"
+#include "headroom/names.h"
 
 namespace headroom {
 namespace {
 
-constexpr const char* kDefaultPauseReason = "paused by an operator";
+const std::string kDefaultPauseReason = "paused by an operator";
+constexpr const char* kNotStored = "the change could not be stored";
+constexpr const char* kNotQueued = "the write queue is full, or the daemon is stopping";
 
 Result<Run> insert_operator_run(Storage& storage, const std::string& group_id, RunMode mode, const Settings& settings,
                                 bool paused, TimeMs now) {
@@ -36,9 +40,15 @@ Result<Run> insert_operator_run(Storage& storage, const std::string& group_id, R
 
 }  // namespace
 
-DaemonStatus Operations::status() const {
+// A pause is in the store before it is shown, the daemon's own is shown before it is in the store.
+bool Operations::paused(Storage& storage) const {
+  return pause_.state().paused() || PauseSwitch::read(storage).paused();
+}
+
+DaemonStatus Operations::status() const { return status_with(pause_.state()); }
+
+DaemonStatus Operations::status_with(const PauseSwitch::State& pause) const {
   const auto settings = settings_.get();
-  const PauseSwitch::State pause = pause_.state();
   DaemonStatus status;
   status.mode = settings->mode;
   status.paused = pause.paused();
@@ -60,92 +70,109 @@ DaemonStatus Operations::status() const {
 
 // Runs `job` on the commit queue; `done` has its result once it is on disk.
 template <typename T>
-void Operations::submit(std::function<Result<T>(Storage&)> job, std::function<void(Result<T>)> done) {
-  const auto result = std::make_shared<Result<T>>(Denied{503, "the change could not be stored"});
+void Operations::submit(Job<T> job, After<T> after, Done<T> done) {
+  const auto result = std::make_shared<Result<T>>(Denied{503, kNotStored});
+  const auto finish = [result, after = std::move(after), done = std::move(done)] {
+    after(*result);
+    done(std::move(*result));
+  };
   const bool queued = queue_.submit([job = std::move(job), result](Storage& storage) { *result = job(storage); },
-                                    [result, done](const std::exception_ptr& error) {
-                                      if (error) *result = Denied{503, "the change could not be stored"};
-                                      done(std::move(*result));
+                                    [result, finish](const std::exception_ptr& error) {
+                                      if (error) *result = Denied{503, kNotStored};
+                                      finish();
                                     });
-  if (!queued) done(Denied{503, "the write queue is full, or the daemon is stopping"});
+  if (queued) return;
+  *result = Denied{503, kNotQueued};
+  finish();
 }
 
-void Operations::start_run(const std::string& group_id, RunMode mode, std::function<void(Result<Run>)> done) {
+void Operations::start_run(const Actor& actor, const std::string& group_id, RunMode mode, Done<Run> done) {
   if (!work_.hold(group_id)) {
     done(Denied{503, "too many runs are waiting"});
     return;
   }
   submit<Run>(
       [=, this](Storage& storage) {
-        return insert_operator_run(storage, group_id, mode, *settings_.get(), pause_.state().paused(), clock_.now());
+        const TimeMs now = clock_.now();
+        auto result = insert_operator_run(storage, group_id, mode, *settings_.get(), paused(storage), now);
+        if (const Run* run = std::get_if<Run>(&result)) {
+          audit(storage, actor, AuditAction::kRun, run_target(run->id), now);
+        }
+        return result;
       },
-      [this, group_id, done = std::move(done)](Result<Run> result) {
+      [this, group_id](const Result<Run>& result) {
         if (const Run* run = std::get_if<Run>(&result)) {
           hooks_.changed("run", group_id);
           work_.push_held({Work::Kind::kCarryOut, group_id, run->id, 0});
         } else {
           work_.finish(group_id);
         }
-        done(std::move(result));
-      });
+      },
+      std::move(done));
 }
 
 // `decide` makes a stored run from the one with that id, and leaves it running; a worker carries it out. The group is
 // held before it is on disk, so that nobody takes the run for one that was left behind.
-void Operations::begin_stored(std::int64_t run_id, Decide decide, const std::string& what,
-                              std::function<void(Result<Run>)> done) {
+void Operations::begin_stored(const Actor& actor, AuditAction action, std::int64_t run_id, Decide decide,
+                              Done<Run> done) {
   const auto held = std::make_shared<std::string>();
   submit<Run>(
-      [this, run_id, decide = std::move(decide), held](Storage& storage) -> Result<Run> {
+      [=, this](Storage& storage) -> Result<Run> {
         auto run = storage.find_run(run_id);
         if (!run) return Denied{404, "there is no such run"};
         if (held->empty() && !work_.hold(run->group_id)) return Denied{503, "too many runs are waiting"};
         *held = run->group_id;
-        return decide(storage, std::move(*run));
+        auto result = decide(storage, std::move(*run));
+        if (std::holds_alternative<Run>(result)) audit(storage, actor, action, run_target(run_id), clock_.now());
+        return result;
       },
-      [this, held, what, done = std::move(done)](Result<Run> result) {
+      [this, held, action](const Result<Run>& result) {
         if (const Run* run = std::get_if<Run>(&result)) {
-          hooks_.changed(what, run->group_id);
+          hooks_.changed("run: " + std::string(name_of(action)), run->group_id);
           work_.push_held({Work::Kind::kExecute, run->group_id, run->id, 0});
         } else if (!held->empty()) {
           work_.finish(*held);
         }
-        done(std::move(result));
-      });
-}
-
-void Operations::approve_run(std::int64_t run_id, std::function<void(Result<Run>)> done) {
-  begin_stored(
-      run_id,
-      [this](Storage& storage, Run run) {
-        return approve(storage, std::move(run), *settings_.get(), pause_.state().paused(), clock_.now());
       },
-      "run approved", std::move(done));
+      std::move(done));
 }
 
-void Operations::reject_run(std::int64_t run_id, std::function<void(Result<Run>)> done) {
+void Operations::approve_run(const Actor& actor, std::int64_t run_id, Done<Run> done) {
+  begin_stored(
+      actor, AuditAction::kApprove, run_id,
+      [this](Storage& storage, Run run) {
+        return approve(storage, std::move(run), *settings_.get(), paused(storage), clock_.now());
+      },
+      std::move(done));
+}
+
+void Operations::reject_run(const Actor& actor, std::int64_t run_id, Done<Run> done) {
   submit<Run>(
-      [this, run_id](Storage& storage) -> Result<Run> {
+      [=, this](Storage& storage) -> Result<Run> {
         auto run = storage.find_run(run_id);
         if (!run) return Denied{404, "there is no such run"};
-        return reject(storage, std::move(*run), *settings_.get(), clock_.now());
+        const TimeMs now = clock_.now();
+        auto result = reject(storage, std::move(*run), *settings_.get(), now);
+        if (std::holds_alternative<Run>(result)) audit(storage, actor, AuditAction::kReject, run_target(run_id), now);
+        return result;
       },
-      [this, done = std::move(done)](Result<Run> result) {
-        if (const Run* run = std::get_if<Run>(&result)) {
-          hooks_.changed("run rejected", run->group_id);
-          hooks_.run_finished(*run);
-          hooks_.wake_scheduler();
-        }
-        done(std::move(result));
-      });
+      [this](const Result<Run>& result) {
+        const Run* run = std::get_if<Run>(&result);
+        if (run == nullptr) return;
+        hooks_.changed("run: reject", run->group_id);
+        hooks_.run_finished(*run);
+        hooks_.wake_scheduler();
+      },
+      std::move(done));
 }
 
-void Operations::put_exemption(const Exemption& exemption, std::function<void(Result<Exemption>)> done) {
+void Operations::put_exemption(const Actor& actor, const Exemption& exemption, Done<Exemption> done) {
   submit<Exemption>(
       [=, this](Storage& storage) -> Result<Exemption> {
         Exemption fresh = exemption;
         fresh.created_at = clock_.now();
         const Exemption stored = storage.put_exemption(fresh);
+        audit(storage, actor, AuditAction::kExempt, exemption_target(stored.kind, stored.subject), fresh.created_at);
         if (stored.kind == ExemptionKind::kGroup) {
           if (auto group = storage.find_group(stored.subject)) {
             storage.save_group(after_exempted(std::move(*group), stored.expires_at));
@@ -153,62 +180,71 @@ void Operations::put_exemption(const Exemption& exemption, std::function<void(Re
         }
         return stored;
       },
-      [this, subject = exemption.subject, done = std::move(done)](Result<Exemption> result) {
+      [this, subject = exemption.subject](const Result<Exemption>& result) {
         if (std::holds_alternative<Exemption>(result)) hooks_.changed("exemption put", subject);
-        done(std::move(result));
-      });
+      },
+      std::move(done));
 }
 
-void Operations::delete_exemption(ExemptionKind kind, const std::string& subject,
-                                  std::function<void(Result<bool>)> done) {
-  submit<bool>(
-      [=, this](Storage& storage) -> Result<bool> {
-        const bool existed = storage.delete_exemption(kind, subject);
-        if (existed && kind == ExemptionKind::kGroup) {
+void Operations::delete_exemption(const Actor& actor, ExemptionKind kind, const std::string& subject,
+                                  Done<Nothing> done) {
+  submit<Nothing>(
+      [=, this](Storage& storage) -> Result<Nothing> {
+        if (!storage.delete_exemption(kind, subject)) return Denied{404, "there is no such exemption"};
+        const TimeMs now = clock_.now();
+        audit(storage, actor, AuditAction::kUnexempt, exemption_target(kind, subject), now);
+        if (kind == ExemptionKind::kGroup) {
           if (auto group = storage.find_group(subject)) {
-            storage.save_group(after_exemption_lifted(std::move(*group), clock_.now()));
+            storage.save_group(after_exemption_lifted(std::move(*group), now));
           }
         }
-        return existed;
+        return Nothing{};
       },
-      [this, subject, done = std::move(done)](Result<bool> result) {
-        const bool* existed = std::get_if<bool>(&result);
-        if (existed != nullptr && *existed) hooks_.changed("exemption deleted", subject);
+      [this, subject](const Result<Nothing>& result) {
+        if (!std::holds_alternative<Nothing>(result)) return;
+        hooks_.changed("exemption deleted", subject);
         hooks_.wake_scheduler();
-        done(std::move(result));
-      });
+      },
+      std::move(done));
 }
 
-void Operations::change_pause(std::function<void(PauseSwitch::State&)> change,
-                              std::function<void(Result<DaemonStatus>)> done, const std::string& what) {
+void Operations::change_pause(PauseJob change, const std::string& what, Done<DaemonStatus> done) {
   const auto next = std::make_shared<PauseSwitch::State>();
-  const bool queued = queue_.submit(
-      [change = std::move(change), next](Storage& storage) {
+  submit<DaemonStatus>(
+      [change = std::move(change), next, this](Storage& storage) -> Result<DaemonStatus> {
         *next = PauseSwitch::read(storage);
-        change(*next);
+        change(storage, *next);
         PauseSwitch::write(storage, *next);
+        return status_with(*next);
       },
-      [this, next, done, what](const std::exception_ptr& error) {
-        if (error) {
-          done(Denied{503, "the change could not be stored"});
-          return;
-        }
+      [this, next, what](const Result<DaemonStatus>& result) {
+        if (!std::holds_alternative<DaemonStatus>(result)) return;
         pause_.show(*next);
         hooks_.changed(what, next->reason());
         hooks_.wake_scheduler();
-        done(status());
-      });
-  if (!queued) done(Denied{503, "the write queue is full, or the daemon is stopping"});
+      },
+      std::move(done));
 }
 
-void Operations::pause(const std::string& reason, std::function<void(Result<DaemonStatus>)> done) {
+void Operations::pause(const Actor& actor, const std::string& reason, Done<DaemonStatus> done) {
   change_pause(
-      [reason](PauseSwitch::State& state) { state.operator_reason = reason.empty() ? kDefaultPauseReason : reason; },
-      std::move(done), "pause");
+      [=, this](Storage& storage, PauseSwitch::State& state) {
+        const std::string& why = reason.empty() ? kDefaultPauseReason : reason;
+        if (state.operator_reason == why) return;
+        state.operator_reason = why;
+        audit(storage, actor, AuditAction::kPause, kSchedulerTarget, clock_.now());
+      },
+      "pause", std::move(done));
 }
 
-void Operations::resume(std::function<void(Result<DaemonStatus>)> done) {
-  change_pause([](PauseSwitch::State& state) { state = {}; }, std::move(done), "resume");
+void Operations::resume(const Actor& actor, Done<DaemonStatus> done) {
+  change_pause(
+      [=, this](Storage& storage, PauseSwitch::State& state) {
+        if (!state.paused()) return;
+        state = {};
+        audit(storage, actor, AuditAction::kResume, kSchedulerTarget, clock_.now());
+      },
+      "resume", std::move(done));
 }
 
 void Operations::pause_self(const std::string& reason, const std::string& group_id) {
@@ -219,20 +255,20 @@ void Operations::pause_self(const std::string& reason, const std::string& group_
   now.own_group = group_id;
   pause_.show(now);
   change_pause(
-      [reason, group_id](PauseSwitch::State& state) {
+      [reason, group_id](Storage&, PauseSwitch::State& state) {
         state.own_reason = reason;
         state.own_group = group_id;
       },
-      [](const Result<DaemonStatus>&) {}, "own pause");
+      "own pause", [](const Result<DaemonStatus>&) {});
 }
 
 void Operations::end_own_pause() {
   change_pause(
-      [](PauseSwitch::State& state) {
+      [](Storage&, PauseSwitch::State& state) {
         state.own_reason.clear();
         state.own_group.clear();
       },
-      [](const Result<DaemonStatus>&) {}, "own pause ended");
+      "own pause ended", [](const Result<DaemonStatus>&) {});
 }
 
 }  // namespace headroom

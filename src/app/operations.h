@@ -31,17 +31,16 @@ class Operations final : public Control {
 
   DaemonStatus status() const override;
   std::string metrics_text() const override { return hooks_.metrics_text(); }
-  void start_run(const std::string& group_id, RunMode mode, std::function<void(Result<Run>)> done) override;
-  void approve_run(std::int64_t run_id, std::function<void(Result<Run>)> done) override;
-  void reject_run(std::int64_t run_id, std::function<void(Result<Run>)> done) override;
-  void put_exemption(const Exemption& exemption, std::function<void(Result<Exemption>)> done) override;
-  void delete_exemption(ExemptionKind kind, const std::string& subject,
-                        std::function<void(Result<bool>)> done) override;
-  void pause(const std::string& reason, std::function<void(Result<DaemonStatus>)> done) override;
+  void start_run(const Actor& actor, const std::string& group_id, RunMode mode, Done<Run> done) override;
+  void approve_run(const Actor& actor, std::int64_t run_id, Done<Run> done) override;
+  void reject_run(const Actor& actor, std::int64_t run_id, Done<Run> done) override;
+  void put_exemption(const Actor& actor, const Exemption& exemption, Done<Exemption> done) override;
+  void delete_exemption(const Actor& actor, ExemptionKind kind, const std::string& subject,
+                        Done<Nothing> done) override;
+  void pause(const Actor& actor, const std::string& reason, Done<DaemonStatus> done) override;
   // Ends an operator's pause and the daemon's own.
-  void resume(std::function<void(Result<DaemonStatus>)> done) override;
-  void inquire(const std::string& group_id, const std::string& account,
-               std::function<void(Result<Inquiry>)> done) override {
+  void resume(const Actor& actor, Done<DaemonStatus> done) override;
+  void inquire(const std::string& group_id, const std::string& account, Done<Inquiry> done) override {
     hooks_.inquire(group_id, account, std::move(done));
   }
 
@@ -50,12 +49,19 @@ class Operations final : public Control {
   void end_own_pause();
 
  private:
+  bool paused(Storage& storage) const;
+  DaemonStatus status_with(const PauseSwitch::State& pause) const;
   using Decide = std::function<Result<Run>(Storage&, Run)>;
-  void begin_stored(std::int64_t run_id, Decide decide, const std::string& what, std::function<void(Result<Run>)> done);
+  void begin_stored(const Actor& actor, AuditAction action, std::int64_t run_id, Decide decide, Done<Run> done);
   template <typename T>
-  void submit(std::function<Result<T>(Storage&)> job, std::function<void(Result<T>)> done);
-  void change_pause(std::function<void(PauseSwitch::State&)> change, std::function<void(Result<DaemonStatus>)> done,
-                    const std::string& what);
+  using Job = std::function<Result<T>(Storage&)>;
+  // What follows a job, when its result is on disk or could not be stored. Called once, before `done`.
+  template <typename T>
+  using After = std::function<void(const Result<T>&)>;
+  template <typename T>
+  void submit(Job<T> job, After<T> after, Done<T> done);
+  using PauseJob = std::function<void(Storage&, PauseSwitch::State&)>;
+  void change_pause(PauseJob change, const std::string& what, Done<DaemonStatus> done);
 
   CommitQueue& queue_;
   const SettingsCell& settings_;

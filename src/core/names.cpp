@@ -81,6 +81,16 @@ constexpr Table<SchedulerMode, 4> kModes{{{SchedulerMode::kObserve, "observe"},
                                           {SchedulerMode::kPlan, "plan"},
                                           {SchedulerMode::kApprove, "approve"},
                                           {SchedulerMode::kPrune, "prune"}}};
+constexpr Table<AdminRole, 2> kAdminRoles{{{AdminRole::kViewer, "viewer"}, {AdminRole::kOperator, "operator"}}};
+constexpr Table<AuditAction, 9> kAuditActions{{{AuditAction::kRun, "run"},
+                                               {AuditAction::kApprove, "approve"},
+                                               {AuditAction::kReject, "reject"},
+                                               {AuditAction::kRestore, "restore"},
+                                               {AuditAction::kExempt, "exempt"},
+                                               {AuditAction::kUnexempt, "unexempt"},
+                                               {AuditAction::kPause, "pause"},
+                                               {AuditAction::kResume, "resume"},
+                                               {AuditAction::kSweep, "sweep"}}};
 
 template <typename Enum, std::size_t N>
 std::string_view name_in(const Table<Enum, N>& table, Enum value) {
@@ -114,6 +124,8 @@ std::string_view name_of(Outcome value) { return name_in(kOutcomes, value); }
 std::string_view name_of(ChatOutcome value) { return name_in(kChatOutcomes, value); }
 std::string_view name_of(ExemptionKind value) { return name_in(kExemptionKinds, value); }
 std::string_view name_of(SchedulerMode value) { return name_in(kModes, value); }
+std::string_view name_of(AdminRole value) { return name_in(kAdminRoles, value); }
+std::string_view name_of(AuditAction value) { return name_in(kAuditActions, value); }
 
 template <>
 std::optional<Command> named(std::string_view name) {
@@ -162,6 +174,14 @@ std::optional<ExemptionKind> named(std::string_view name) {
 template <>
 std::optional<SchedulerMode> named(std::string_view name) {
   return find_in(kModes, name);
+}
+template <>
+std::optional<AdminRole> named(std::string_view name) {
+  return find_in(kAdminRoles, name);
+}
+template <>
+std::optional<AuditAction> named(std::string_view name) {
+  return find_in(kAuditActions, name);
 }
 
 }  // namespace headroom

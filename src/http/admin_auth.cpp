@@ -28,22 +28,22 @@ AdminAuth::AdminAuth(const std::vector<AdminToken>& tokens) {
     if (token.token.empty()) continue;
     const auto digest = digest_of(token.token);
     if (!digest) throw std::runtime_error("SHA-256 is not available");
-    entries_.push_back({*digest, token.role});
+    entries_.push_back({*digest, {token.name, token.role}});
   }
 }
 
-std::optional<AdminRole> AdminAuth::role_of(const Request& request) const {
+std::optional<AdminAuth::Identity> AdminAuth::identify(const Request& request) const {
   const auto headers = request.header_values("authorization");
   if (headers.size() != 1) return std::nullopt;
   const auto token = bearer_token(headers.front());
   if (!token) return std::nullopt;
   const auto digest = digest_of(*token);
   if (!digest) return std::nullopt;
-  std::optional<AdminRole> role;
+  const Entry* found = nullptr;
   for (const Entry& entry : entries_) {  // all of them: the time must not say which one was close
-    if (CRYPTO_memcmp(entry.digest.data(), digest->data(), digest->size()) == 0) role = entry.role;
+    if (CRYPTO_memcmp(entry.digest.data(), digest->data(), digest->size()) == 0) found = &entry;
   }
-  return role;
+  return found == nullptr ? std::nullopt : std::optional(found->identity);
 }
 
 std::optional<AdminAuth::Digest> AdminAuth::digest_of(std::string_view token) {

@@ -7,11 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "headroom/audit.h"
 #include "http/server_message.h"
 
 namespace headroom::http {
-
-enum class AdminRole { kViewer, kOperator };
 
 struct AdminToken {
   std::string name;
@@ -25,14 +24,19 @@ class AdminAuth {
  public:
   explicit AdminAuth(const std::vector<AdminToken>& tokens);
 
-  // The role of the request's bearer token; nullopt when it has none, more than one, or a wrong one.
-  std::optional<AdminRole> role_of(const Request& request) const;
+  struct Identity {
+    std::string name;
+    AdminRole role = AdminRole::kViewer;
+    bool operator==(const Identity&) const = default;
+  };
+  // Whose the request's bearer token is; nullopt when it has none, more than one, or a wrong one.
+  std::optional<Identity> identify(const Request& request) const;
 
  private:
   using Digest = std::array<std::uint8_t, 32>;
   struct Entry {
     Digest digest{};
-    AdminRole role = AdminRole::kViewer;
+    Identity identity;
   };
   static std::optional<Digest> digest_of(std::string_view token);
 

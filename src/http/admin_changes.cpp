@@ -17,7 +17,7 @@ constexpr std::string_view kPausedWithoutReason = "paused by an operator";
 // The completion that answers with `render(value)`, or with why not. It may run in another thread: `render` has to own
 // all that it uses.
 template <typename T, typename Render>
-std::function<void(Result<T>)> answer(const Respond& respond, Render render) {
+Done<T> answer(const Respond& respond, Render render) {
   return [respond, render = std::move(render)](const Result<T>& result) {
     const auto* value = std::get_if<T>(&result);
     respond(value != nullptr ? render(*value) : problem(std::get<Denied>(result)));
@@ -36,21 +36,20 @@ void put_exemption(ExemptionKind kind, AdminContext& context, const AdminCall& c
   exemption.subject = call.arguments.front();
   exemption.reason = std::move(std::get<ExemptionBody>(body).reason);
   exemption.expires_at = std::get<ExemptionBody>(body).expires_at;
-  context.control.put_exemption(exemption, answer<Exemption>(respond, [](const Exemption& stored) {
+  context.control.put_exemption(call.actor, exemption, answer<Exemption>(respond, [](const Exemption& stored) {
                                   return json_response(200, exemption_json(stored));
                                 }));
 }
 
 void delete_exemption(ExemptionKind kind, AdminContext& context, const AdminCall& call, const Respond& respond) {
   if (!is_valid_subject(call.arguments.front())) return respond(problem(404, "there is no such exemption"));
-  context.control.delete_exemption(kind, call.arguments.front(), answer<bool>(respond, [](bool existed) {
-                                     return existed ? empty_response() : problem(404, "there is no such exemption");
-                                   }));
+  context.control.delete_exemption(call.actor, kind, call.arguments.front(),
+                                   answer<Nothing>(respond, [](Nothing) { return empty_response(); }));
 }
 
 // Only this thread may read the store, so what the summary counts is read ahead of the change; the status in it is the
 // new one. A store that can not be read must not keep anybody from pausing.
-std::function<void(Result<DaemonStatus>)> answer_summary(AdminContext& context, const Respond& respond) {
+Done<DaemonStatus> answer_summary(AdminContext& context, const Respond& respond) {
   std::optional<SummaryCounts> counts;
   try {
     counts = context.summary.counts(context.view, context.control.status().stale_after, context.clock.now());
@@ -83,15 +82,15 @@ void post_run(AdminContext& context, const AdminCall& call, const Respond& respo
   const auto mode = parse_run_body(call.request.body);
   if (const auto* denied = std::get_if<Denied>(&mode)) return respond(problem(*denied));
   if (!is_valid_subject(group_id)) return respond(problem(404, "there is no such group"));
-  context.control.start_run(group_id, std::get<RunMode>(mode), answer_new_run(respond));
+  context.control.start_run(call.actor, group_id, std::get<RunMode>(mode), answer_new_run(respond));
 }
 
 void post_approval(AdminContext& context, const AdminCall& call, const Respond& respond) {
-  context.control.approve_run(run_id_of(call), answer_run(202, respond));
+  context.control.approve_run(call.actor, run_id_of(call), answer_run(202, respond));
 }
 
 void post_rejection(AdminContext& context, const AdminCall& call, const Respond& respond) {
-  context.control.reject_run(run_id_of(call), answer_run(200, respond));
+  context.control.reject_run(call.actor, run_id_of(call), answer_run(200, respond));
 }
 
 void put_group_exemption(AdminContext& context, const AdminCall& call, const Respond& respond) {
@@ -114,11 +113,12 @@ void post_pause(AdminContext& context, const AdminCall& call, const Respond& res
   const auto body = parse_reason_body(call.request.body);
   if (const auto* denied = std::get_if<Denied>(&body)) return respond(problem(*denied));
   const std::string& reason = std::get<std::string>(body);
-  context.control.pause(reason.empty() ? std::string(kPausedWithoutReason) : reason, answer_summary(context, respond));
+  context.control.pause(call.actor, reason.empty() ? std::string(kPausedWithoutReason) : reason,
+                        answer_summary(context, respond));
 }
 
-void post_resume(AdminContext& context, const AdminCall&, const Respond& respond) {
-  context.control.resume(answer_summary(context, respond));
+void post_resume(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  context.control.resume(call.actor, answer_summary(context, respond));
 }
 
 }  // namespace headroom::http

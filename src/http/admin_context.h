@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "headroom/audit.h"
 #include "headroom/clock.h"
 #include "headroom/control.h"
 #include "headroom/storage.h"
@@ -24,6 +25,7 @@ struct AdminContext {
 struct AdminCall {
   const Request& request;
   std::vector<std::string> arguments;  // what stands for each {…} of the path, decoded
+  Actor actor;                         // of a route that needs a token
 };
 
 // Answers now, or when Control completes. May throw StorageError before it has answered.

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "http/admin_actor.h"
 #include "http/admin_body.h"
 #include "http/admin_query.h"
 #include "http/admin_response.h"
@@ -41,17 +42,22 @@ AdminHandler::AdminHandler(ReadView& view, Control& control, const Clock& clock,
 
 // A body is not awaited from somebody who may not send it.
 std::optional<Response> AdminHandler::early(const Request& head) {
-  return refuse(match_admin_route(admin_routes(), head.method, head.path), head);
+  const AdminMatch match = match_admin_route(admin_routes(), head.method, head.path);
+  return refuse(match, identify(match, head));
 }
 
 void AdminHandler::handle(Request request, Respond respond) {
   const AdminMatch match = match_admin_route(admin_routes(), request.method, request.path);
-  if (auto refusal = refuse(match, request)) return respond(std::move(*refusal));
+  const Identity identity = identify(match, request);
+  if (auto refusal = refuse(match, identity)) return respond(std::move(*refusal));
   if (const auto denied = refuse_shape(*match.route, request)) return respond(problem(*denied));
   auto arguments = decode_arguments(match.raw_arguments);
   if (!arguments) return respond(problem(400, "the path is not percent-encoded text"));
+  auto actor = identity ? read_actor(*identity, request) : Actor{};
+  if (const auto* denied = std::get_if<Denied>(&actor)) return respond(problem(*denied));
   try {
-    match.route->endpoint(context_, AdminCall{request, std::move(*arguments)}, respond);
+    match.route->endpoint(context_, AdminCall{request, std::move(*arguments), std::get<Actor>(std::move(actor))},
+                          respond);
   } catch (const StorageError& error) {
     respond(failed_read(error));
   }
@@ -59,13 +65,16 @@ void AdminHandler::handle(Request request, Respond respond) {
 
 Response AdminHandler::error(int status, std::string_view reason) const { return problem(status, reason); }
 
+AdminHandler::Identity AdminHandler::identify(const AdminMatch& match, const Request& request) const {
+  return match.known_path && !match.open ? auth_.identify(request) : std::nullopt;
+}
+
 // In this order: a stranger learns which paths there are, which is no secret, and nothing else.
-std::optional<Response> AdminHandler::refuse(const AdminMatch& match, const Request& request) const {
+std::optional<Response> AdminHandler::refuse(const AdminMatch& match, const Identity& identity) const {
   if (!match.known_path) return problem(404, "there is no such path");
-  const auto role = match.open ? std::nullopt : auth_.role_of(request);
-  if (!match.open && !role) return unauthorized();
+  if (!match.open && !identity) return unauthorized();
   if (match.route == nullptr) return method_not_allowed(match.allow);
-  if (match.route->access == AdminAccess::kOperator && role != AdminRole::kOperator) {
+  if (match.route->access == AdminAccess::kOperator && identity->role != AdminRole::kOperator) {
     return problem(403, "this takes a token with the role operator");
   }
   return std::nullopt;

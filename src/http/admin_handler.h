@@ -32,7 +32,9 @@ class AdminHandler : public Handler {
   Response error(int status, std::string_view reason) const override;
 
  private:
-  std::optional<Response> refuse(const AdminMatch& match, const Request& request) const;
+  using Identity = std::optional<AdminAuth::Identity>;
+  Identity identify(const AdminMatch& match, const Request& request) const;
+  std::optional<Response> refuse(const AdminMatch& match, const Identity& identity) const;
   Response failed_read(const StorageError& error) const;
 
   const AdminAuth auth_;

@@ -88,6 +88,19 @@ std::string member_json(const RunMember& member) {
   return writer.finish();
 }
 
+std::string audit_json(const AuditEntry& entry) {
+  AdminWriter writer;
+  writer.number("id", entry.id);
+  writer.time("at", entry.at);
+  writer.text("token", entry.actor.token);
+  writer.text("role", name_of(entry.actor.role));
+  writer.text("peer", entry.actor.peer);
+  writer.text("action", name_of(entry.action));
+  writer.text("target", entry.target);
+  writer.text_or_null("reason", entry.actor.reason);
+  return writer.finish();
+}
+
 std::string exemption_json(const Exemption& exemption) {
   AdminWriter writer;
   writer.text("kind", name_of(exemption.kind));

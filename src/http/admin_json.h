@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "headroom/audit.h"
 #include "headroom/event.h"
 #include "headroom/group.h"
 #include "headroom/run.h"
@@ -17,6 +18,7 @@ std::string group_json(const Group& group, bool exempt);
 std::string event_json(const Event& event);  // event_time: that of receipt when the event has none
 std::string run_json(const Run& run);        // policy: see admin_policy.h
 std::string member_json(const RunMember& member);
+std::string audit_json(const AuditEntry& entry);
 std::string exemption_json(const Exemption& exemption);
 
 // `items`: JSON values.

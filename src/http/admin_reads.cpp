@@ -120,6 +120,16 @@ Response list_run_members(AdminContext& context, const AdminCall& call) {
   return list_response(query, context.view.run_members(run_id, decision, page), member_json);
 }
 
+Response list_audit(AdminContext& context, const AdminCall& call) {
+  AdminQuery query(call.request, "audit");
+  AuditFilter filter;
+  filter.since = query.time("since");
+  filter.until = query.time("until");
+  const PageRequest page = query.page();
+  if (query.problem()) return problem(*query.problem());
+  return list_response(query, context.view.audit(filter, page), audit_json);
+}
+
 Response list_exemptions(AdminContext& context, const AdminCall& call) {
   AdminQuery query(call.request, "exemptions");
   const PageRequest page = query.page();

@@ -14,6 +14,7 @@ Response list_runs(AdminContext& context, const AdminCall& call);
 Response list_group_runs(AdminContext& context, const AdminCall& call);
 Response get_run(AdminContext& context, const AdminCall& call);
 Response list_run_members(AdminContext& context, const AdminCall& call);
+Response list_audit(AdminContext& context, const AdminCall& call);
 Response list_exemptions(AdminContext& context, const AdminCall& call);
 
 }  // namespace headroom::http

@@ -101,6 +101,7 @@ const std::vector<AdminRoute>& admin_routes() {
        false,
        now<list_run_members>},
       {"GET", "/api/v1/exemptions", Access::kViewer, {"limit", "cursor"}, false, now<list_exemptions>},
+      {"GET", "/api/v1/audit", Access::kViewer, {"since", "until", "limit", "cursor"}, false, now<list_audit>},
       {"PUT", "/api/v1/exemptions/groups/{group_id}", Access::kOperator, {}, true, put_group_exemption},
       {"DELETE", "/api/v1/exemptions/groups/{group_id}", Access::kOperator, {}, false, delete_group_exemption},
       {"PUT", "/api/v1/exemptions/members/{account}", Access::kOperator, {}, true, put_member_exemption},

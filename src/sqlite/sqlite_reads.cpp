@@ -1,5 +1,6 @@
 #include "sqlite/sqlite_reads.h"
 
+#include "sqlite/audit_queries.h"
 #include "sqlite/connection.h"
 #include "sqlite/event_queries.h"
 #include "sqlite/exemption_queries.h"
@@ -112,6 +113,11 @@ std::set<std::string> SqliteReads<Port>::exempt_members(const std::vector<std::s
 template <typename Port>
 Page<Exemption> SqliteReads<Port>::exemptions(const PageRequest& page) {
   return connection_->read([&] { return sqlite::list_exemptions(*connection_, page); });
+}
+
+template <typename Port>
+Page<AuditEntry> SqliteReads<Port>::audit(const AuditFilter& filter, const PageRequest& page) {
+  return connection_->read([&] { return sqlite::list_audit(*connection_, filter, page); });
 }
 
 template <typename Port>

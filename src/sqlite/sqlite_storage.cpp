@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include "sqlite/audit_queries.h"
 #include "sqlite/connection.h"
 #include "sqlite/event_queries.h"
 #include "sqlite/exemption_queries.h"
@@ -236,6 +237,10 @@ std::vector<Exemption> SqliteStorage::take_expired_exemptions(TimeMs now, int li
 
 std::optional<TimeMs> SqliteStorage::next_exemption_expiry() {
   return connection().read([&] { return sqlite::next_exemption_expiry(connection()); });
+}
+
+std::int64_t SqliteStorage::insert_audit(const AuditEntry& entry) {
+  return write([&] { return sqlite::insert_audit(connection(), entry); });
 }
 
 void SqliteStorage::put_setting(const std::string& key, const std::optional<std::string>& value) {

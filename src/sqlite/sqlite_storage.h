@@ -54,6 +54,8 @@ class SqliteStorage final : public SqliteReads<Storage> {
   std::vector<Exemption> take_expired_exemptions(TimeMs now, int limit) override;
   std::optional<TimeMs> next_exemption_expiry() override;
 
+  std::int64_t insert_audit(const AuditEntry& entry) override;
+
   void put_setting(const std::string& key, const std::optional<std::string>& value) override;
 
   int delete_events_before(TimeMs received_before, int limit) override;

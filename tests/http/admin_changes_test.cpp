@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
 #include <thread>
 
+#include "tests/http/admin_endpoints.h"
 #include "tests/http/admin_fakes.h"
 
 namespace headroom::http::admin_test {
@@ -102,7 +102,7 @@ TEST(AdminChanges, LiftingAnExemption) {
   EXPECT_EQ(daemon.call("DELETE", "/api/v1/exemptions/groups/g").status(), 204);
   EXPECT_EQ(daemon.call("DELETE", "/api/v1/exemptions/members/u").status(), 204);
   EXPECT_THAT(daemon.control.asked, ElementsAre("lift group g", "lift member u"));
-  daemon.control.existed = false;
+  daemon.control.denied = Denied{404, "there is no such exemption"};
   EXPECT_EQ(daemon.call("DELETE", "/api/v1/exemptions/groups/g").status(), 404);
   EXPECT_EQ(daemon.call("DELETE", "/api/v1/exemptions/members/%FF").status(), 404);
 }
@@ -156,6 +156,40 @@ TEST(AdminChanges, AStoreThatCanNotBeReadKeepsNobodyFromPausing) {
   EXPECT_THAT(daemon.control.asked, ElementsAre("pause x"));
 }
 
+TEST(AdminChanges, ControlLearnsWhoAsksAndWhy) {
+  for (const auto& [method, target, body, status] : changes()) {
+    FakeDaemon daemon;
+    Request request = make_request(method, target, body);
+    request.peer = "192.0.2.7";
+    request.headers.emplace_back("x-headroom-reason", "ticket 7, caf\xC3\xA9");
+    EXPECT_EQ(daemon.send(std::move(request))->status(), status) << target;
+    ASSERT_EQ(daemon.control.actors.size(), 1u) << target;
+    EXPECT_EQ(daemon.control.actors[0].token, "ops");
+    EXPECT_EQ(daemon.control.actors[0].role, AdminRole::kOperator);
+    EXPECT_EQ(daemon.control.actors[0].peer, "192.0.2.7");
+    EXPECT_EQ(daemon.control.actors[0].reason, "ticket 7, caf\xC3\xA9");
+    EXPECT_EQ(daemon.call(method, target, body).status(), status);
+    EXPECT_EQ(daemon.control.actors[1].reason, "");
+  }
+}
+
+TEST(AdminChanges, AReasonThatIsNoneIsRefused) {
+  FakeDaemon daemon;
+  for (const std::string& reason : {std::string(1025, 'x'), std::string("a\tb"), std::string("\xFF")}) {
+    Request request = make_request("POST", "/api/v1/scheduler/pause");
+    request.headers.emplace_back("x-headroom-reason", reason);
+    EXPECT_EQ(daemon.send(std::move(request))->status(), 400) << reason;
+  }
+  Request twice = make_request("POST", "/api/v1/scheduler/pause");
+  twice.headers.emplace_back("x-headroom-reason", "a");
+  twice.headers.emplace_back("x-headroom-reason", "a");
+  EXPECT_EQ(daemon.send(std::move(twice))->status(), 400);
+  EXPECT_THAT(daemon.control.asked, IsEmpty());
+  Request longest = make_request("POST", "/api/v1/scheduler/pause");
+  longest.headers.emplace_back("x-headroom-reason", std::string(1024, 'x'));
+  EXPECT_EQ(daemon.send(std::move(longest))->status(), 200);
+}
+
 // The completions come from another thread, and after the handler has gone; they may not read the store.
 TEST(AdminChanges, AnswersComeWhenTheyAreDone) {
   FakeView view;
@@ -165,26 +199,21 @@ TEST(AdminChanges, AnswersComeWhenTheyAreDone) {
   int answers = 0;
   {
     AdminHandler handler(view, control, clock, {{{"ops", AdminRole::kOperator, kOperatorToken}}, "1", nullptr});
-    for (const auto& [method, target, body] :
-         std::vector<std::array<std::string, 3>>{{"POST", "/api/v1/groups/g/runs", R"({"mode":"plan"})"},
-                                                 {"PUT", "/api/v1/exemptions/groups/g", ""},
-                                                 {"DELETE", "/api/v1/exemptions/groups/g", ""},
-                                                 {"POST", "/api/v1/scheduler/pause", ""},
-                                                 {"POST", "/api/v1/scheduler/resume", ""}}) {
-      handler.handle(make_request(method, target, body), [&](const Response& response) {
-        EXPECT_LT(response.status, 300);
+    for (const auto& [method, target, body, status] : changes()) {
+      handler.handle(make_request(method, target, body), [&, expected = status](const Response& response) {
+        EXPECT_EQ(response.status, expected);
         ++answers;
       });
     }
   }
   EXPECT_EQ(answers, 0);
-  ASSERT_EQ(control.pending.size(), 5u);
+  ASSERT_EQ(control.pending.size(), changes().size());
   view.failure = StorageError::Kind::kFatal;
   std::thread writer([&] {
     for (const auto& complete : control.pending) complete();
   });
   writer.join();
-  EXPECT_EQ(answers, 5);
+  EXPECT_EQ(answers, static_cast<int>(changes().size()));
 }
 
 }  // namespace

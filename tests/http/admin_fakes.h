@@ -115,6 +115,12 @@ struct FakeView : ReadView {
     begin();
     return page_of<Exemption>(all_exemptions, page, [](const Exemption&) { return true; });
   }
+  Page<AuditEntry> audit(const AuditFilter& filter, const PageRequest& page) override {
+    begin();
+    return page_of<AuditEntry>(all_audit, page, [&](const AuditEntry& entry) {
+      return (!filter.since || entry.at >= *filter.since) && (!filter.until || entry.at < *filter.until);
+    });
+  }
   std::optional<std::string> setting(const std::string&) override { return std::nullopt; }
   Counts counts(TimeMs, TimeMs before) override {
     begin();
@@ -132,6 +138,7 @@ struct FakeView : ReadView {
   std::vector<Run> all_runs;
   std::map<std::int64_t, std::vector<RunMember>> members;
   std::vector<Exemption> all_exemptions;
+  std::vector<AuditEntry> all_audit;
   Counts numbers;
   RemovalUsage usage;
   std::optional<StorageError::Kind> failure;
@@ -145,7 +152,8 @@ struct FakeControl : Control {
   DaemonStatus status() const override { return now; }
   std::string metrics_text() const override { return "# HELP headroom_events_total Events.\n"; }
 
-  void start_run(const std::string& group_id, RunMode mode, std::function<void(Result<Run>)> done) override {
+  void start_run(const Actor& actor, const std::string& group_id, RunMode mode, Done<Run> done) override {
+    actors.push_back(actor);
     asked.push_back("run " + group_id);
     Run run;
     run.id = 12;
@@ -154,28 +162,34 @@ struct FakeControl : Control {
     run.mode = mode;
     finish<Run>(std::move(done), run);
   }
-  void approve_run(std::int64_t run_id, std::function<void(Result<Run>)> done) override {
+  void approve_run(const Actor& actor, std::int64_t run_id, Done<Run> done) override {
+    actors.push_back(actor);
     decide("approve", run_id, RunState::kRunning, std::move(done));
   }
-  void reject_run(std::int64_t run_id, std::function<void(Result<Run>)> done) override {
+  void reject_run(const Actor& actor, std::int64_t run_id, Done<Run> done) override {
+    actors.push_back(actor);
     decide("reject", run_id, RunState::kRejected, std::move(done));
   }
-  void put_exemption(const Exemption& exemption, std::function<void(Result<Exemption>)> done) override {
+  void put_exemption(const Actor& actor, const Exemption& exemption, Done<Exemption> done) override {
+    actors.push_back(actor);
     asked.push_back("exempt " + exemption.subject);
     finish<Exemption>(std::move(done), exemption);
   }
-  void delete_exemption(ExemptionKind kind, const std::string& subject,
-                        std::function<void(Result<bool>)> done) override {
+  void delete_exemption(const Actor& actor, ExemptionKind kind, const std::string& subject,
+                        Done<Nothing> done) override {
+    actors.push_back(actor);
     asked.push_back((kind == ExemptionKind::kGroup ? "lift group " : "lift member ") + subject);
-    finish<bool>(std::move(done), existed);
+    finish<Nothing>(std::move(done), Nothing{});
   }
-  void pause(const std::string& reason, std::function<void(Result<DaemonStatus>)> done) override {
+  void pause(const Actor& actor, const std::string& reason, Done<DaemonStatus> done) override {
+    actors.push_back(actor);
     asked.push_back("pause " + reason);
     now.paused = true;
     now.paused_reason = reason;
     finish<DaemonStatus>(std::move(done), now);
   }
-  void resume(std::function<void(Result<DaemonStatus>)> done) override {
+  void resume(const Actor& actor, Done<DaemonStatus> done) override {
+    actors.push_back(actor);
     asked.push_back("resume");
     now.paused = false;
     now.paused_reason.clear();
@@ -188,7 +202,7 @@ struct FakeControl : Control {
     finish<Inquiry>(std::move(done), inquiry);
   }
 
-  void decide(const std::string& what, std::int64_t run_id, RunState state, std::function<void(Result<Run>)> done) {
+  void decide(const std::string& what, std::int64_t run_id, RunState state, Done<Run> done) {
     asked.push_back(what + " " + std::to_string(run_id));
     Run run;
     run.id = run_id;
@@ -196,7 +210,7 @@ struct FakeControl : Control {
     finish<Run>(std::move(done), run);
   }
   template <typename T>
-  void finish(std::function<void(Result<T>)> done, const T& value) {
+  void finish(Done<T> done, const T& value) {
     Result<T> result = value;
     if (denied) result = *denied;
     auto complete = [done = std::move(done), result] { done(result); };
@@ -210,11 +224,11 @@ struct FakeControl : Control {
   DaemonStatus now;
   Inquiry inquiry;
   std::optional<Denied> denied;
-  bool existed = true;
   bool later = false;  // completions wait in `pending`
   std::vector<std::function<void()>> pending;
   std::vector<std::string> asked;     // changes
   std::vector<std::string> inquired;  // group and account
+  std::vector<Actor> actors;          // of each change
 };
 
 struct Answered {

@@ -5,39 +5,11 @@
 
 #include <algorithm>
 
+#include "tests/http/admin_endpoints.h"
 #include "tests/http/admin_fakes.h"
 
 namespace headroom::http::admin_test {
 namespace {
-
-struct Endpoint {
-  std::string method, target, body;
-  int status;  // of an operator's request
-};
-
-// One of each route.
-std::vector<Endpoint> endpoints() {
-  return {{"GET", "/api/v1/summary", "", 200},
-          {"GET", "/api/v1/groups", "", 200},
-          {"GET", "/api/v1/groups/g", "", 200},
-          {"GET", "/api/v1/groups/g/events", "", 200},
-          {"GET", "/api/v1/groups/g/runs", "", 200},
-          {"POST", "/api/v1/groups/g/runs", R"({"mode":"plan"})", 202},
-          {"GET", "/api/v1/groups/g/members/u", "", 200},
-          {"GET", "/api/v1/events", "", 200},
-          {"GET", "/api/v1/runs", "", 200},
-          {"GET", "/api/v1/runs/12", "", 200},
-          {"GET", "/api/v1/runs/12/members", "", 200},
-          {"POST", "/api/v1/runs/12/approve", "", 202},
-          {"POST", "/api/v1/runs/12/reject", "", 200},
-          {"GET", "/api/v1/exemptions", "", 200},
-          {"PUT", "/api/v1/exemptions/groups/g", "{}", 200},
-          {"DELETE", "/api/v1/exemptions/groups/g", "", 204},
-          {"PUT", "/api/v1/exemptions/members/u", "{}", 200},
-          {"DELETE", "/api/v1/exemptions/members/u", "", 204},
-          {"POST", "/api/v1/scheduler/pause", R"({"reason":"x"})", 200},
-          {"POST", "/api/v1/scheduler/resume", "", 200}};
-}
 
 class AdminHandlerTest : public testing::Test {
  protected:

@@ -242,6 +242,26 @@ TEST_F(AdminReadsTest, Exemptions) {
   EXPECT_EQ(walk("/api/v1/exemptions", "kind"), (std::vector<std::string>{"member", "member", "group"}));
 }
 
+TEST_F(AdminReadsTest, TheAudit) {
+  for (int i = 1; i <= 3; ++i) {
+    AuditEntry entry;
+    entry.id = i;
+    entry.at = kNow + i;
+    entry.actor = {"ops", AdminRole::kOperator, "192.0.2.7", i == 1 ? "" : "ticket \"7\""};
+    entry.action = AuditAction::kUnexempt;
+    entry.target = "member:u";
+    daemon_.view.all_audit.push_back(entry);
+  }
+  EXPECT_EQ(walk("/api/v1/audit?limit=1", "target").size(), 3u);
+  const Answered window = daemon_.get("/api/v1/audit?since=2026-01-01T00:00:00.002Z&until=2026-01-01T00:00:00.003Z");
+  EXPECT_EQ(window.response.body,
+            R"({"items":[{"id":2,"at":"2026-01-01T00:00:00.002Z","token":"ops","role":"operator","peer":"192.0.2.7",)"
+            R"("action":"unexempt","target":"member:u","reason":"ticket \"7\""}],"next_cursor":null})");
+  EXPECT_TRUE(daemon_.get("/api/v1/audit?until=2026-01-01T00:00:00.002Z").json["items"][0]["reason"].IsNull());
+  EXPECT_EQ(daemon_.get("/api/v1/audit?since=yesterday").status(), 400);
+  EXPECT_EQ(daemon_.get("/api/v1/audit?group_id=g").status(), 400);
+}
+
 TEST_F(AdminReadsTest, TheSummaryIsOfFreshStatusAndYoungCounts) {
   daemon_.view.numbers.due = 1;
   daemon_.control.now.stale_after = 77;

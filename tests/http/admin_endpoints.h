@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace headroom::http::admin_test {
+
+struct Endpoint {
+  std::string method, target, body;
+  int status;  // of an operator's request
+};
+
+// One of each route that needs a token.
+inline std::vector<Endpoint> endpoints() {
+  return {{"GET", "/api/v1/summary", "", 200},
+          {"GET", "/api/v1/groups", "", 200},
+          {"GET", "/api/v1/groups/g", "", 200},
+          {"GET", "/api/v1/groups/g/events", "", 200},
+          {"GET", "/api/v1/groups/g/runs", "", 200},
+          {"POST", "/api/v1/groups/g/runs", R"({"mode":"plan"})", 202},
+          {"GET", "/api/v1/groups/g/members/u", "", 200},
+          {"GET", "/api/v1/events", "", 200},
+          {"GET", "/api/v1/runs", "", 200},
+          {"GET", "/api/v1/runs/12", "", 200},
+          {"GET", "/api/v1/runs/12/members", "", 200},
+          {"POST", "/api/v1/runs/12/approve", "", 202},
+          {"POST", "/api/v1/runs/12/reject", "", 200},
+          {"GET", "/api/v1/exemptions", "", 200},
+          {"GET", "/api/v1/audit", "", 200},
+          {"PUT", "/api/v1/exemptions/groups/g", "{}", 200},
+          {"DELETE", "/api/v1/exemptions/groups/g", "", 204},
+          {"PUT", "/api/v1/exemptions/members/u", "{}", 200},
+          {"DELETE", "/api/v1/exemptions/members/u", "", 204},
+          {"POST", "/api/v1/scheduler/pause", R"({"reason":"x"})", 200},
+          {"POST", "/api/v1/scheduler/resume", "", 200}};
+}
+
+inline std::vector<Endpoint> changes() {
+  std::vector<Endpoint> found = endpoints();
+  std::erase_if(found, [](const Endpoint& endpoint) { return endpoint.method == "GET"; });
+  return found;
+}
+
+}  // namespace headroom::http::admin_test

@@ -131,8 +131,9 @@ class Path {
 
 struct Tally {
   std::uint64_t sent = 0;
-  std::uint64_t stored = 0;  // answered with 200
-  std::uint64_t other = 0;   // answered otherwise
+  std::uint64_t stored = 0;      // answered with 200
+  std::uint64_t overloaded = 0;  // 503: the disk took too long
+  std::uint64_t other = 0;       // answered otherwise
   std::uint64_t missing = 0;
   std::uint64_t late = 0;  // over kMostMs after the commit
   std::uint64_t ours = 0;  // of those: even without what all threads waited for a core
@@ -142,7 +143,7 @@ struct Tally {
 
 void count(Tally& tally, const BurstConnection& connection, SteadyClock::time_point stored_at, double waited_ms) {
   if (connection.status() != 200) {
-    ++tally.other;
+    ++(connection.status() == 503 ? tally.overloaded : tally.other);
     return;
   }
   constexpr std::array<double, 6> kEdges{1, 3, 10, 30, 100, kMostMs};
@@ -194,10 +195,10 @@ void burst(const Path& path, std::vector<BurstConnection>& connections, std::siz
 }
 
 void print(const Tally& tally, double seconds) {
-  std::cout << tally.sent << " webhooks in " << seconds << " s: " << tally.stored << " stored, " << tally.other
-            << " answered otherwise, " << tally.missing << " without an answer, " << tally.late << " over " << kMostMs
-            << " ms after the commit, " << tally.ours << " of them with cores at hand; worst " << tally.worst_ms
-            << " ms; up to 1 3 10 30 100 300 ms and more:";
+  std::cout << tally.sent << " webhooks in " << seconds << " s: " << tally.stored << " stored, " << tally.overloaded
+            << " answered 503, " << tally.other << " answered otherwise, " << tally.missing << " without an answer, "
+            << tally.late << " over " << kMostMs << " ms after the commit, " << tally.ours
+            << " of them with cores at hand; worst " << tally.worst_ms << " ms; up to 1 3 10 30 100 300 ms and more:";
   for (const std::uint64_t number : tally.up_to) std::cout << " " << number;
   std::cout << std::endl;
 }

@@ -87,10 +87,12 @@ void CommitQueue::loop() {
       look_for_room();
       continue;
     }
+    const std::int64_t log_before = storage_.log_growth_bytes();
     write(batch);
     for (Entry& entry : batch) entry.completion(entry.error);
-    // A batch of repeats needs no room, so that its success alone says nothing.
-    if (!batch.front().error && !full().empty()) look_for_room();
+    // A batch of repeats needs no room, so that only a log that has grown says that there is some.
+    const bool wrote = storage_.log_growth_bytes() != log_before;
+    if (!full().empty() && (wrote || std::chrono::steady_clock::now() >= next_look_)) look_for_room();
     checkpoint_if_due();
   }
 }
@@ -114,8 +116,12 @@ bool CommitQueue::take(std::vector<Entry>& batch) {
 }
 
 // While the daemon says that it can not store events, nobody may send one that would show that it can again. What is
-// written differs each time, or SQLite would write nothing.
+// written differs each time, or SQLite would write nothing. The checkpoint comes first: the log may be what fills the
+// disk, and once it is in the database file it begins anew in the room that it has.
 void CommitQueue::look_for_room() {
+  next_look_ = std::chrono::steady_clock::now() + options_.look_for_room_every;
+  checkpoint();
+  if (!failure().empty()) return;
   try {
     storage_.begin();
     storage_.put_setting(kRoomSetting, std::to_string(++looks_));
@@ -133,6 +139,7 @@ void CommitQueue::set_full(const std::string& why) {
     if (full_.empty() == why.empty()) return;
     full_ = why;
   }
+  next_look_ = std::chrono::steady_clock::now() + options_.look_for_room_every;
   if (options_.full) options_.full(why);
 }
 
@@ -220,7 +227,10 @@ void CommitQueue::fail(const std::string& why) {
 
 // After the completions, so that no answer waits for it.
 void CommitQueue::checkpoint_if_due() {
-  if (storage_.log_growth_bytes() < options_.checkpoint_bytes || !failure().empty()) return;
+  if (storage_.log_growth_bytes() >= options_.checkpoint_bytes && failure().empty()) checkpoint();
+}
+
+void CommitQueue::checkpoint() {
   try {
     storage_.checkpoint();
   } catch (...) {

@@ -23,8 +23,8 @@ class CommitQueue final : public Committer {
   using Completion = std::function<void(std::exception_ptr)>;
 
   struct Options {
-    std::size_t capacity = 10000;  // jobs that may wait
-    std::size_t max_batch = 1024;  // jobs in one transaction
+    std::size_t capacity = 10000;             // jobs that may wait
+    std::size_t max_batch = 1024;             // jobs in one transaction
     std::int64_t checkpoint_bytes = 4 << 20;  // of growth of the log
     // After every transaction: jobs, seconds from begin to commit.
     std::function<void(std::size_t, double)> committed;
@@ -73,6 +73,7 @@ class CommitQueue final : public Committer {
   void fail_all(std::vector<Entry>& batch, const std::exception_ptr& error);
   void note_failure(const std::exception_ptr& error);
   void checkpoint_if_due();
+  void checkpoint();
 
   Storage& storage_;  // the loop's thread only
   const Options options_;
@@ -84,7 +85,8 @@ class CommitQueue final : public Committer {
   bool stopping_ = false;
   std::string failure_;
   std::string full_;
-  int looks_ = 0;  // the loop's thread only
+  int looks_ = 0;  // the loop's thread only, and
+  std::chrono::steady_clock::time_point next_look_;
 
   std::thread thread_;  // last: it uses all of the above
 };

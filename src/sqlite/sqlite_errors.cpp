@@ -8,10 +8,14 @@
 namespace headroom::sqlite {
 namespace {
 
-StorageError::Kind storage_kind(int code) {
-  switch (code & 0xff) {
-    case SQLITE_FULL:
-      return StorageError::Kind::kFull;
+// The log's index in shared memory is a file, too, and had no room to grow.
+bool has_no_room(const SQLite::Exception& error) {
+  return error.getErrorCode() == SQLITE_FULL || error.getExtendedErrorCode() == SQLITE_IOERR_SHMSIZE;
+}
+
+StorageError::Kind storage_kind(const SQLite::Exception& error) {
+  if (has_no_room(error)) return StorageError::Kind::kFull;
+  switch (error.getErrorCode() & 0xff) {
     case SQLITE_IOERR:
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
@@ -59,12 +63,11 @@ std::string described(const SQLite::Exception& error) {
 
 bool is_broken(const SQLite::Exception& error) {
   const int code = error.getErrorCode() & 0xff;
+  if (has_no_room(error)) return false;
   return code == SQLITE_IOERR || code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
 }
 
-StorageError storage_error(const SQLite::Exception& error) {
-  return {storage_kind(error.getErrorCode()), described(error)};
-}
+StorageError storage_error(const SQLite::Exception& error) { return {storage_kind(error), described(error)}; }
 
 DatabaseProblem database_problem(const SQLite::Exception& error, const std::string& path, const std::string& subject) {
   return {problem_kind(error.getErrorCode(), path), (subject.empty() ? path : subject) + ": " + described(error)};

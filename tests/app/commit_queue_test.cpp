@@ -3,11 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <functional>
 #include <future>
 
 #include "sqlite/migrator.h"
 #include "sqlite/sqlite_read_view.h"
 #include "sqlite/sqlite_storage.h"
+#include "tests/storage/fault_vfs.h"
 
 namespace headroom {
 namespace {
@@ -175,16 +177,42 @@ TEST_F(CommitQueueTest, AFullDiskIsOverOnceThereIsRoom) {
   EXPECT_EQ(changes, (std::vector<std::string>{"injected", ""}));
 }
 
-TEST_F(CommitQueueTest, AFullDiskIsOverOnceAWriteSucceeds) {
+TEST_F(CommitQueueTest, AFullDiskIsOverWhileWebhooksKeepComing) {
   CommitQueue::Options options;
-  options.look_for_room_every = std::chrono::hours(1);
+  options.look_for_room_every = std::chrono::milliseconds(1);
+  std::promise<void> healed;
+  options.full = [&](const std::string& what) {
+    if (what.empty()) healed.set_value();
+  };
   CommitQueue queue(*storage_, options);
-  EXPECT_THROW(queue.commit(failing(StorageError::Kind::kFull)), StorageError);
-  EXPECT_EQ(queue.full(), "injected");
-  EXPECT_EQ(queue.failure(), "");
-  queue.commit(put("more"));
-  queue.commit([](Storage&) {});  // after the look that followed the first
+  // Each is in the queue before the one ahead of it is over: there is never a moment without any.
+  std::function<void()> next = [&] { queue.submit(put("more"), [&](const std::exception_ptr&) { next(); }); };
+  queue.submit(failing(StorageError::Kind::kFull), [&](const std::exception_ptr&) { next(); });
+  EXPECT_EQ(healed.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  queue.stop();
   EXPECT_EQ(queue.full(), "");
+  EXPECT_EQ(queue.failure(), "");
+}
+
+// What the log holds may go into the database file, and its room be used again, though neither may grow.
+TEST_F(CommitQueueTest, ADiskThatTheLogHasFilledHealsByItself) {
+  test::FaultVfs faults;
+  SqliteStorage storage(SqliteStorageOptions{path(), faults.name()});
+  CommitQueue::Options options;
+  options.look_for_room_every = std::chrono::milliseconds(1);
+  std::promise<void> healed;
+  options.full = [&](const std::string& what) {
+    if (what.empty()) healed.set_value();
+  };
+  CommitQueue queue(storage, options);
+  for (int i = 0; i < 50; ++i) queue.commit(put("k" + std::to_string(i)));
+  faults.on_growth = SQLITE_FULL;
+  EXPECT_THROW(queue.commit(put("b")), StorageError);
+  ASSERT_EQ(healed.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  queue.commit(put("c"));
+  queue.stop();
+  EXPECT_EQ(stored("b"), std::nullopt);
+  EXPECT_EQ(stored("c"), "yes");
 }
 
 TEST_F(CommitQueueTest, AFailureThatOthersMeetEndsWritingToo) {

@@ -89,6 +89,7 @@ bool FaultControl::obey(const std::string& line) {
     return true;
   };
   if (what == "write") return set(faults_.on_write, SQLITE_IOERR_WRITE);
+  if (what == "growth") return set(faults_.on_growth, SQLITE_IOERR_WRITE);
   if (what == "sync") return set(faults_.on_sync, SQLITE_IOERR_FSYNC);
   if (what == "database_sync") return set(faults_.on_database_sync, SQLITE_IOERR_FSYNC);
   if (what == "read") return set(faults_.on_read, SQLITE_IOERR_READ);

@@ -8,7 +8,8 @@
 namespace headroom::soak {
 
 // Steers a FaultVfs from another process: one line a connection on a Unix socket, answered with `ok`.
-//   write|sync|database_sync|read ok|full|eio     what these calls return from now on
+//   write|growth|sync|database_sync|read ok|full|eio   what these calls return from now on; growth: writes behind the
+//                                                 end of a file
 //   short on|off                                  failing writes write their first half
 //   delay MS                                      of each sync
 //   cut all|some SEED                             the power goes: ends the process

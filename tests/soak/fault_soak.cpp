@@ -2,6 +2,7 @@
 // with 200 to what is stored once the daemon has started again on a healthy disk. Exits 1 when anything acknowledged is
 // lost, doubled or altered, or when the daemon did not do what is promised for the fault.
 #include <array>
+#include <cstring>
 #include <exception>
 #include <functional>
 #include <iostream>
@@ -35,6 +36,7 @@ struct Kind {
 constexpr std::array kKinds = {
     Kind{"disk full", "write full", false, Kind::End::kHeals},
     Kind{"disk full, short writes", "write full", true, Kind::End::kHeals},
+    Kind{"disk full for what grows", "growth full", false, Kind::End::kHeals},
     Kind{"write fails", "write eio", false, Kind::End::kExits},
     Kind{"write fails, short writes", "write eio", true, Kind::End::kExits},
     Kind{"sync fails", "sync eio", false, Kind::End::kExits},
@@ -113,7 +115,7 @@ class FaultSoak {
     inject(kind);
     if (!eventually([&] { return senders.answers_of(500) > 0; })) return problem(kind, "no 500");
     const std::int64_t before = senders.answers_of(200);
-    subject_->fault("write ok");
+    subject_->fault(std::string(kind.fault, std::strcspn(kind.fault, " ")) + " ok");
     if (!eventually([&] { return senders.answers_of(200) > before + options_.senders; })) problem(kind, "did not heal");
   }
 

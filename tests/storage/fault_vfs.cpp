@@ -48,8 +48,16 @@ int write_through(sqlite3_file* f, const void* from, int size, sqlite3_int64 at)
         unsynced.wrote(name, {static_cast<const char*>(from), static_cast<std::size_t>(size)}, at);
       });
 }
+// What a write there meets.
+int write_fault(sqlite3_file* f, sqlite3_int64 end) {
+  if (const int fault = faults(f).on_write; fault != SQLITE_OK) return fault;
+  sqlite3_int64 size = 0;
+  const int fault = faults(f).on_growth;
+  return fault == SQLITE_OK || (real(f)->pMethods->xFileSize(real(f), &size) == SQLITE_OK && end <= size) ? SQLITE_OK
+                                                                                                          : fault;
+}
 int write(sqlite3_file* f, const void* from, int size, sqlite3_int64 at) {
-  if (const int fault = faults(f).on_write; fault != SQLITE_OK) {
+  if (const int fault = write_fault(f, at + size); fault != SQLITE_OK) {
     if (faults(f).short_writes) write_through(f, from, size / 2, at);
     return fault;
   }
@@ -84,6 +92,7 @@ int control(sqlite3_file* f, int op, void* arg) { return real(f)->pMethods->xFil
 int sector_size(sqlite3_file* f) { return real(f)->pMethods->xSectorSize(real(f)); }
 int characteristics(sqlite3_file* f) { return real(f)->pMethods->xDeviceCharacteristics(real(f)); }
 int shm_map(sqlite3_file* f, int page, int size, int extend, void volatile** at) {
+  if (const int fault = faults(f).on_index; fault != SQLITE_OK) return fault;
   return real(f)->pMethods->xShmMap(real(f), page, size, extend, at);
 }
 int shm_lock(sqlite3_file* f, int offset, int count, int flags) {

@@ -26,6 +26,8 @@ class FaultVfs {
   std::atomic<int> on_sync = SQLITE_OK;
   std::atomic<int> on_database_sync = SQLITE_OK;  // of the database file alone: a checkpoint
   std::atomic<int> on_read = SQLITE_OK;
+  std::atomic<int> on_index = SQLITE_OK;   // of the log's index, which is shared memory
+  std::atomic<int> on_growth = SQLITE_OK;  // of writes behind a file's end: a disk that is full
   // A write that fails has written its first half.
   std::atomic<bool> short_writes = false;
   // How long each sync takes, at most a minute.

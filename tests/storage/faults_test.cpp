@@ -139,6 +139,17 @@ TEST_F(FaultsTest, AReaderReportsADiskThatFails) {
   faults_.on_read = SQLITE_OK;
 }
 
+TEST_F(FaultsTest, NoRoomForTheLogsIndexIsAFullDisk) {
+  std::string reported;
+  SqliteReadView view(
+      {.path = path_, .vfs = faults_.name(), .broken = [&](const std::string& what) { reported = what; }});
+  faults_.on_index = SQLITE_IOERR_SHMSIZE;
+  EXPECT_EQ(kind_of([&] { view.events({}, {}); }), Kind::kFull);
+  faults_.on_index = SQLITE_OK;
+  EXPECT_EQ(reported, "");
+  EXPECT_EQ(view.events({}, {}).items.size(), 0u);
+}
+
 TEST_F(FaultsTest, ADamagedDatabaseIsFatal) {
   insert_committed();
   SqliteReadView view({.path = path_, .vfs = faults_.name()});

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include "sqlite/audit_queries.h"
+#include "sqlite/checkpoint.h"
 #include "sqlite/connection.h"
 #include "sqlite/event_queries.h"
 #include "sqlite/exemption_queries.h"
@@ -154,12 +155,7 @@ void SqliteStorage::undo_savepoint() noexcept {
 
 void SqliteStorage::checkpoint() {
   log_grown_ = 0;
-  int result = SQLITE_OK;
-  connection().guarded([&] {
-    result = sqlite3_wal_checkpoint_v2(connection().handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-    // Busy: a reader needs the log; the next checkpoint gets further.
-    if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) throw SQLite::Exception(connection().handle(), result);
-  });
+  connection().guarded([&] { sqlite::checkpoint(connection()); });
 }
 
 std::optional<std::int64_t> SqliteStorage::insert_event(const Event& event) {

@@ -88,6 +88,29 @@ TEST_F(FaultsTest, AFailedCheckpointIsFatalAndLosesNothing) {
   EXPECT_EQ(kind_of([&] { storage_->checkpoint(); }), std::nullopt);
 }
 
+TEST_F(FaultsTest, ACheckpointSyncsTheDatabaseFile) {
+  insert_committed();
+  faults_.on_database_sync = SQLITE_IOERR_FSYNC;
+  EXPECT_EQ(kind_of([&] { storage_->checkpoint(); }), Kind::kFatal);
+  // It is not forgotten: the log counts as moved, but nothing says that it is on disk.
+  EXPECT_EQ(kind_of([&] { storage_->checkpoint(); }), Kind::kFatal);
+}
+
+// The checkpoint has syncs of its own: those of the commits must come back, whatever became of it.
+TEST_F(FaultsTest, CommitsAreSyncedAfterACheckpointToo) {
+  for (const int writing : {SQLITE_OK, SQLITE_FULL}) {
+    insert_committed();
+    faults_.on_write = writing;
+    kind_of([&] { storage_->checkpoint(); });
+    faults_.on_write = SQLITE_OK;
+    storage_->begin();
+    storage_->insert_event(full_event("g"));
+    faults_.on_sync = SQLITE_IOERR_FSYNC;
+    EXPECT_EQ(kind_of([&] { storage_->commit(); }), Kind::kFatal) << writing;
+    faults_.on_sync = SQLITE_OK;
+  }
+}
+
 TEST_F(FaultsTest, ACheckpointOnAFullDiskSaysSo) {
   insert_committed();
   faults_.on_write = SQLITE_FULL;

@@ -1,21 +1,15 @@
 #include <gmock/gmock.h>
 
-#include <set>
+#include <algorithm>
 
 #include "app/scheduler.h"
-#include "sqlite/migrator.h"
 #include "sqlite/sqlite_read_view.h"
-#include "sqlite/sqlite_storage.h"
-#include "tests/storage/temp_dir.h"
+#include "tests/app/fake_chat.h"
+#include "tests/app/store_fixture.h"
 
 // What the scheduler looks at, and how it forgets, step by step.
 namespace headroom {
 namespace {
-
-using testing::Contains;
-using testing::Not;
-
-constexpr TimeMs kNow = 1'790'000'000'000;
 
 class TestClock final : public Clock {
  public:
@@ -24,74 +18,19 @@ class TestClock final : public Clock {
     now_ += duration;
     return true;
   }
-  TimeMs now_ = kNow;
+  TimeMs now_ = StoreFixture::kNow;
 };
 
-// A Chat of full groups: it knows `known`, has an error of its own for `broken`, and never heard of the others.
-class KnowingChat final : public ChatApi {
- public:
-  Answer<std::vector<GroupInfo>> get_group_info(const std::vector<std::string>& ids) override {
-    calls.push_back(ids);
-    std::vector<GroupInfo> infos;
-    for (const std::string& id : ids) {
-      GroupInfo info;
-      info.group_id = id;
-      info.error_code = broken.contains(id) ? 10002 : known.contains(id) ? 0 : 10010;
-      info.type = "Public";
-      info.member_num = 200;
-      info.max_member_num = 200;
-      infos.push_back(info);
-    }
-    return {ChatOutcome::kDone, 0, "", std::move(infos)};
-  }
-  Answer<MemberPage> get_group_member_info(const MemberQuery&) override { return {}; }
-  Answer<std::vector<Member>> get_specified_group_member_info(const std::string&,
-                                                              const std::vector<std::string>&) override {
-    return {};
-  }
-  Answer<std::map<std::string, Role>> get_role_in_group(const std::string&, const std::vector<std::string>&) override {
-    return {};
-  }
-  Answer<std::map<std::string, Presence>> query_online_status(const std::vector<std::string>&) override { return {}; }
-  Answer<Nothing> delete_group_member(const std::string&, const std::vector<std::string>&, bool,
-                                      const std::string&) override {
-    return {};
-  }
-  Answer<std::map<std::string, AddResult>> add_group_member(const std::string&, const std::vector<std::string>&,
-                                                            bool) override {
-    return {};
-  }
-  Answer<GroupListPage> get_appid_group_list(const std::string&, std::uint64_t) override { return {}; }
-  std::optional<DurationMs> clock_offset() const override { return 0; }
-
-  std::set<std::string> known;
-  std::set<std::string> broken;
-  std::vector<std::vector<std::string>> calls;
-};
-
-class DirectCommitter final : public Committer {
- public:
-  explicit DirectCommitter(Storage& storage) : storage_(storage) {}
-  void commit(const Job& job) override {
-    storage_.begin();
-    job(storage_);
-    storage_.commit();
-  }
-
- private:
-  Storage& storage_;
-};
-
-class SchedulerTest : public testing::Test {
+class SchedulerLooksTest : public StoreFixture {
  protected:
-  SchedulerTest() {
+  SchedulerLooksTest() {
     settings_.tick = kMinuteMs;
     settings_.keep_events = kDayMs;
   }
   void start() {
     cell_.set(settings_);
     scheduler_ = std::make_unique<Scheduler>(
-        chat_, committer_, *view_, clock_, cell_, pause_, work_, [] { return 0.5; }, SchedulerHooks{});
+        chat_, *this, *view_, clock_, cell_, pause_, work_, [] { return 0.5; }, SchedulerHooks{});
   }
   void add(const std::string& group_id, TimeMs full_since, bool confirmed) {
     Group group;
@@ -101,7 +40,7 @@ class SchedulerTest : public testing::Test {
     group.full_events = 1;
     group.next_check_at = full_since + settings_.timing.stale_after;
     if (confirmed) group.observed_at = full_since;
-    committer_.commit([&](Storage& storage) { storage.save_group(group); });
+    commit([&](Storage& storage) { storage.save_group(group); });
   }
   void add_many(int count, const std::string& prefix, TimeMs full_since, bool confirmed) {
     for (int i = 0; i < count; ++i) add(prefix + std::to_string(i), full_since, confirmed);
@@ -111,22 +50,15 @@ class SchedulerTest : public testing::Test {
     return std::count_if(ids.begin(), ids.end(), [&](const auto& id) { return id.rfind(prefix, 0) == 0; });
   }
 
-  test::TempDir dir_;
-  const std::string path_ = [this] {
-    MigrateOptions options;
-    options.now = kNow;
-    Migrator(dir_.file("headroom.db")).up(options);
-    return dir_.file("headroom.db");
-  }();
-  SqliteStorage storage_{SqliteStorageOptions{path_, ""}};
-  std::unique_ptr<ReadView> view_ = [this] {
-    SqliteReadViewOptions options;
-    options.path = path_;
-    return std::make_unique<SqliteReadView>(options);
-  }();
-  DirectCommitter committer_{storage_};
+  // A group of Chat's, full; or one that it has only an error for.
+  void put(const std::string& group_id, int error_code = 0) {
+    chat_.put_group(group_id, "Public", 200, 200);
+    chat_.groups[group_id].error_code = error_code;
+  }
+
+  std::unique_ptr<ReadView> view_ = std::make_unique<SqliteReadView>(SqliteReadViewOptions{.path = path_});
   TestClock clock_;
-  KnowingChat chat_;
+  app_test::FakeChat chat_;
   Settings settings_;
   SettingsCell cell_{Settings{}};
   PauseSwitch pause_;
@@ -134,39 +66,39 @@ class SchedulerTest : public testing::Test {
   std::unique_ptr<Scheduler> scheduler_;
 };
 
-TEST_F(SchedulerTest, ConfirmedGroupsAreLookedAtFirstAndOthersHaveAShare) {
+TEST_F(SchedulerLooksTest, ConfirmedGroupsAreLookedAtFirstAndOthersHaveAShare) {
   add_many(100, "forged", kNow - kHourMs, false);
   add_many(100, "real", kNow - kHourMs + 1, true);
-  for (int i = 0; i < 100; ++i) chat_.known.insert("real" + std::to_string(i));
+  for (int i = 0; i < 100; ++i) put("real" + std::to_string(i));
   start();
   scheduler_->step();
-  ASSERT_EQ(chat_.calls.size(), 1U);
-  EXPECT_EQ(of(chat_.calls[0], "real"), 40);
-  EXPECT_EQ(of(chat_.calls[0], "forged"), 10);
+  ASSERT_EQ(chat_.looks.size(), 1U);
+  EXPECT_EQ(of(chat_.looks[0], "real"), 40);
+  EXPECT_EQ(of(chat_.looks[0], "forged"), 10);
 }
 
-TEST_F(SchedulerTest, WhoeverIsFewLeavesTheRestToTheOthers) {
+TEST_F(SchedulerLooksTest, WhoeverIsFewLeavesTheRestToTheOthers) {
   add_many(60, "forged", kNow - kHourMs, false);
   add("real", kNow - kMinuteMs * 11, true);
-  chat_.known.insert("real");
+  put("real");
   start();
   scheduler_->step();
-  ASSERT_EQ(chat_.calls.size(), 1U);
-  EXPECT_EQ(of(chat_.calls[0], "real"), 1);
-  EXPECT_EQ(of(chat_.calls[0], "forged"), 49);
+  ASSERT_EQ(chat_.looks.size(), 1U);
+  EXPECT_EQ(of(chat_.looks[0], "real"), 1);
+  EXPECT_EQ(of(chat_.looks[0], "forged"), 49);
 }
 
-TEST_F(SchedulerTest, AGroupThatIsNotStaleIsNotLookedAt) {
+TEST_F(SchedulerLooksTest, AGroupThatIsNotStaleIsNotLookedAt) {
   add_many(5, "new", kNow, false);
   start();
   scheduler_->step();
-  EXPECT_TRUE(chat_.calls.empty());
+  EXPECT_TRUE(chat_.looks.empty());
 }
 
 // Forged ones would push a new group out before it is stale: it is asked for early, and stays.
-TEST_F(SchedulerTest, TooManyUnconfirmedGroupsAreAskedForBeforeTheyAreStale) {
+TEST_F(SchedulerLooksTest, TooManyUnconfirmedGroupsAreAskedForBeforeTheyAreStale) {
   settings_.max_unconfirmed_groups = 100;
-  chat_.known.insert("real");
+  put("real");
   add_many(60, "forged", kNow, false);
   add("real", kNow, false);
   start();
@@ -183,39 +115,39 @@ TEST_F(SchedulerTest, TooManyUnconfirmedGroupsAreAskedForBeforeTheyAreStale) {
   EXPECT_EQ(real->next_check_at, kNow + settings_.timing.stale_after);
 }
 
-TEST_F(SchedulerTest, UnconfirmedGroupsThatChatHasAnErrorForAreNotAskedForAllTheTime) {
+TEST_F(SchedulerLooksTest, UnconfirmedGroupsThatChatHasAnErrorForAreNotAskedForAllTheTime) {
   settings_.max_unconfirmed_groups = 2;
   add_many(2, "broken", kNow, false);
   add("broken2", kNow, false);
-  for (int i = 0; i < 3; ++i) chat_.broken.insert("broken" + std::to_string(i));
+  for (int i = 0; i < 3; ++i) put("broken" + std::to_string(i), 10002);
   start();
   for (int i = 0; i < 20; ++i) scheduler_->step();
-  EXPECT_EQ(chat_.calls.size(), 1U);
+  EXPECT_EQ(chat_.looks.size(), 1U);
   clock_.now_ += kMinuteMs;
   for (int i = 0; i < 20; ++i) scheduler_->step();
-  EXPECT_EQ(chat_.calls.size(), 2U);
+  EXPECT_EQ(chat_.looks.size(), 2U);
   EXPECT_EQ(view_->find_group("broken1")->next_check_at, kNow + settings_.timing.stale_after);
 }
 
 // An exit made it due before it is stale, and Chat answered for it with an error of its own: it waits.
-TEST_F(SchedulerTest, AGroupThatOnlyItsOwnErrorConcernsIsNotLookedAtInALoop) {
+TEST_F(SchedulerLooksTest, AGroupThatOnlyItsOwnErrorConcernsIsNotLookedAtInALoop) {
   add("broken", kNow, true);
-  chat_.broken.insert("broken");
-  committer_.commit([&](Storage& storage) {
+  put("broken", 10002);
+  commit([&](Storage& storage) {
     auto group = storage.find_group("broken");
     group->next_check_at = kNow;
     storage.save_group(*group);
   });
   start();
   for (int i = 0; i < 20; ++i) scheduler_->step();
-  EXPECT_EQ(chat_.calls.size(), 1U);
+  EXPECT_EQ(chat_.looks.size(), 1U);
   EXPECT_EQ(view_->find_group("broken")->next_check_at, kNow + settings_.timing.retry_base);
 }
 
-TEST_F(SchedulerTest, ForgetsALittleAtATimeUntilNothingIsLeft) {
+TEST_F(SchedulerLooksTest, ForgetsALittleAtATimeUntilNothingIsLeft) {
   settings_.mode = SchedulerMode::kObserve;
   settings_.max_unconfirmed_groups = 10;
-  committer_.commit([&](Storage& storage) {
+  commit([&](Storage& storage) {
     for (int i = 0; i < 3000; ++i) {
       Event event;
       event.group_id = "g" + std::to_string(i);

@@ -47,6 +47,7 @@ format:
 
 lint: build
 	scripts/install-deps lint
+	scripts/lint-openapi
 	git ls-files -co --exclude-standard '*.h' '*.cpp' | xargs clang-format --dry-run --Werror
 	git ls-files -co --exclude-standard 'src/*.cpp' | xargs -P "$$(nproc)" -n 4 clang-tidy --quiet --extra-arg=-Wno-unknown-warning-option -p $(BUILD)
 

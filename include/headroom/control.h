@@ -3,10 +3,13 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <variant>
 
 #include "headroom/audit.h"
 #include "headroom/inquiry.h"
+#include "headroom/kept_answer.h"
 #include "headroom/run.h"
 #include "headroom/storage.h"
 
@@ -21,8 +24,40 @@ struct Denied {
 };
 template <typename T>
 using Result = std::variant<T, Denied>;
+
+// How a request is answered: once, from any thread, after its result is on disk. One that may be repeated has a key:
+// then its answer is rendered in the transaction of what it did, and kept with it.
 template <typename T>
-using Done = std::function<void(Result<T>)>;
+class Done {
+ public:
+  using Render = std::function<KeptAnswer(const Result<T>&)>;
+  using Send = std::function<void(const KeptAnswer&)>;
+
+  template <typename Call>
+  requires(!std::is_same_v<std::remove_cvref_t<Call>, Done> && std::is_invocable_v<Call&, Result<T>>) Done(Call call)
+      : call_(std::move(call)) {}
+  Done(RequestKey key, Render render, Send send)
+      : key_(std::move(key)), render_(std::move(render)), send_(std::move(send)) {}
+
+  void operator()(Result<T> result) const {
+    if (call_) {
+      call_(std::move(result));
+    } else {
+      send_(render_(result));
+    }
+  }
+
+  const std::optional<RequestKey>& key() const { return key_; }
+  // With a key only.
+  KeptAnswer render(const Result<T>& result) const { return render_(result); }
+  void send(const KeptAnswer& answer) const { send_(answer); }
+
+ private:
+  std::function<void(Result<T>)> call_;
+  std::optional<RequestKey> key_;
+  Render render_;
+  Send send_;
+};
 
 struct DaemonStatus {
   SchedulerMode mode = SchedulerMode::kPlan;

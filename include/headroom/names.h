@@ -31,6 +31,7 @@ std::string_view name_of(ExemptionKind value);
 std::string_view name_of(SchedulerMode value);
 std::string_view name_of(AdminRole value);
 std::string_view name_of(AuditAction value);
+std::string_view name_of(TimelineUnit value);
 
 // The value with that name, e.g. named<GroupState>("full"); nullopt when there is none.
 template <typename Enum>
@@ -64,5 +65,7 @@ template <>
 std::optional<AdminRole> named(std::string_view name);
 template <>
 std::optional<AuditAction> named(std::string_view name);
+template <>
+std::optional<TimelineUnit> named(std::string_view name);
 
 }  // namespace headroom

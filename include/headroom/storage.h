@@ -13,6 +13,7 @@
 #include "headroom/audit.h"
 #include "headroom/event.h"
 #include "headroom/group.h"
+#include "headroom/kept_answer.h"
 #include "headroom/run.h"
 #include "headroom/types.h"
 
@@ -105,6 +106,15 @@ struct Counts {
   std::vector<PolicyOutcome> policies;  // the last used first, at most 5
 };
 
+// What happened in one hour or day (UTC).
+struct TimelineBucket {
+  TimeMs start = 0;
+  std::int64_t events = 0;         // full-group events, by their receipt
+  std::int64_t groups_filled = 0;  // groups that went from not full to full, by full_since
+  std::int64_t removals = 0;       // members sent to delete
+};
+enum class TimelineUnit { kHour, kDay };
+
 // What headroom asks of its store. Every call may throw StorageError. A ReadView shows one committed state at a
 // time; an object belongs to one thread at a time.
 class ReadView {
@@ -148,6 +158,8 @@ class ReadView {
   virtual std::set<std::string> exempt_members(const std::vector<std::string>& accounts, TimeMs now) = 0;
   virtual Page<Exemption> exemptions(const PageRequest& page) = 0;
 
+  // One bucket after the other, from that of `since` to that of `last`, also where nothing happened.
+  virtual std::vector<TimelineBucket> timeline(TimelineUnit unit, TimeMs since, TimeMs last) = 0;
   virtual Page<AuditEntry> audit(const AuditFilter& filter, const PageRequest& page) = 0;
 
   virtual std::optional<std::string> setting(const std::string& key) = 0;
@@ -198,10 +210,16 @@ class Storage : public ReadView {
 
   virtual std::int64_t insert_audit(const AuditEntry& entry) = 0;  // returns the id
 
+  // The answer of that key, if it is younger than that.
+  virtual std::optional<KeptAnswer> find_answer(const RequestKey& key, TimeMs created_after) = 0;
+  virtual void keep_answer(const RequestKey& key, const KeptAnswer& answer, TimeMs now) = 0;
+  virtual std::int64_t kept_answers() = 0;  // at most so many are kept
+
   virtual void put_setting(const std::string& key, const std::optional<std::string>& value) = 0;
 
   // Retention, at most `limit` rows a call; returns how many went.
   virtual int delete_events_before(TimeMs received_before, int limit) = 0;
+  virtual int delete_answers_before(TimeMs created_before, int limit) = 0;
   virtual int delete_kept_members_before(TimeMs created_before, int limit) = 0;
   // Forgets the longest known groups that Chat never confirmed, while there are more than `keep` of them.
   virtual int evict_unconfirmed_groups(std::int64_t keep, int limit) = 0;

@@ -7,6 +7,7 @@
 
 #include "app/descriptor_budget.h"
 #include "app/random_share.h"
+#include "app/reload.h"
 #include "app/serve.h"
 #include "chat/rest_client.h"
 #include "headroom/names.h"
@@ -309,7 +310,7 @@ MetricsSnapshot App::snapshot() {
   snapshot.wal_bytes = file_bytes(config_.database.path + "-wal");
   snapshot.refused_connections = static_cast<std::int64_t>(webhook_server_->stats().refused);
   snapshot.last_event_at = counts.last_event_at;
-  snapshot.paused = pause_.state().paused();
+  snapshot.paused = operations_.status().paused;
   return snapshot;
 }
 
@@ -325,6 +326,9 @@ bool App::reload(const Config& config) {
   next.scheduler = config.scheduler;
   settings_.set(settings_of(next));
   log_.configure(config.log.format, config.log.level);
+  for (const std::string& key : keys_that_need_a_restart(config_, config)) {
+    log_.warning("a changed key needs a restart", {{"key", key}});
+  }
   wake_scheduler();
   return true;
 }

@@ -20,11 +20,15 @@ int forget_kept_members(Storage& storage, TimeMs now, const Settings& settings, 
   return storage.delete_kept_members_before(now - settings.keep_kept_members, limit);
 }
 
+int forget_answers(Storage& storage, TimeMs now, const Settings&, int limit) {
+  return storage.delete_answers_before(now - kAnswersKept, limit);
+}
+
 int forget_unconfirmed(Storage& storage, TimeMs, const Settings& settings, int limit) {
   return storage.evict_unconfirmed_groups(settings.max_unconfirmed_groups, limit);
 }
 
-constexpr std::array<Forget, 3> kKinds = {forget_events, forget_kept_members, forget_unconfirmed};
+constexpr std::array<Forget, 4> kKinds = {forget_events, forget_kept_members, forget_answers, forget_unconfirmed};
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 
 #include "app/approval.h"
 #include "app/audit.h"
+#include "app/repeat.h"
 #include "headroom/group_state.h"
 #include "headroom/names.h"
 
@@ -65,24 +66,56 @@ DaemonStatus Operations::status_with(const PauseSwitch::State& pause) const {
     status.failing_check = "stopping";
     status.failing_detail = "the daemon is stopping";
   }
+  // Without a store nothing can be planned or removed. It ends by itself, as soon as the store works again.
+  if (!status.paused && status.failing_check == "storage") {
+    status.paused = true;
+    status.paused_reason = "storage_failing";
+  }
   return status;
 }
 
-// Runs `job` on the commit queue; `done` has its result once it is on disk.
+// Runs `job` on the commit queue, unless the request is a repeat; `done` has its result once it is on disk.
 template <typename T>
 void Operations::submit(Job<T> job, After<T> after, Done<T> done) {
-  const auto result = std::make_shared<Result<T>>(Denied{503, kNotStored});
-  const auto finish = [result, after = std::move(after), done = std::move(done)] {
-    after(*result);
-    done(std::move(*result));
+  struct Answer {
+    Result<T> result = Denied{503, kNotStored};
+    std::optional<KeptAnswer> kept;
   };
-  const bool queued = queue_.submit([job = std::move(job), result](Storage& storage) { *result = job(storage); },
-                                    [result, finish](const std::exception_ptr& error) {
-                                      if (error) *result = Denied{503, kNotStored};
-                                      finish();
-                                    });
+  const auto answer = std::make_shared<Answer>();
+  const auto finish = [answer, after = std::move(after), done] {
+    after(answer->result);
+    if (answer->kept) {
+      done.send(*answer->kept);
+    } else {
+      done(std::move(answer->result));
+    }
+  };
+  const bool queued = queue_.submit(
+      [this, job = std::move(job), answer, done](Storage& storage) {
+        answer->kept.reset();
+        if (!done.key()) {
+          answer->result = job(storage);
+          return;
+        }
+        const TimeMs now = clock_.now();
+        const Repeat repeat = find_repeat(storage, *done.key(), now);
+        if (const auto* kept = std::get_if<KeptAnswer>(&repeat)) {
+          answer->result = Denied{409, "it is a repeat"};
+          answer->kept = *kept;
+        } else if (const auto* denied = std::get_if<Denied>(&repeat)) {
+          answer->result = *denied;
+        } else {
+          answer->result = job(storage);
+          answer->kept = done.render(answer->result);
+          keep_for_repeats(storage, *done.key(), *answer->kept, now);
+        }
+      },
+      [answer, finish](const std::exception_ptr& error) {
+        if (error) *answer = {};
+        finish();
+      });
   if (queued) return;
-  *result = Denied{503, kNotQueued};
+  answer->result = Denied{503, kNotQueued};
   finish();
 }
 

@@ -49,7 +49,9 @@ TimeMs Scheduler::work(TimeMs now) {
     probe(now);
     return next_tick;
   }
-  probes_ = 0;
+  // A cause that comes back as soon as the pause is over (a command that Chat refuses, while it answers the probe) is
+  // asked about ever more rarely.
+  if (now >= next_probe_ + settings_->timing.retry_max) probes_ = 0;
   if (pause.paused() || work_.full()) return next_tick;
   if (now < no_look_before_) return std::min(next_tick, no_look_before_);
   if (look_at_due_groups(now)) return clock_.now();

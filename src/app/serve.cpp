@@ -48,6 +48,7 @@ void reload(App& app, Log& log, const Config& config) {
   notify_reloading();
   const ConfigResult result = load_config(config.sources);
   for (const std::string& error : result.errors) log.error("configuration not reloaded", {{"error", error}});
+  for (const std::string& warning : result.warnings) log.warning("configuration", {{"warning", warning}});
   if (result.ok() && app.reload(result.config)) log.info("configuration reloaded");
   notify_ready();
 }

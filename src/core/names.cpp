@@ -91,6 +91,7 @@ constexpr Table<AuditAction, 9> kAuditActions{{{AuditAction::kRun, "run"},
                                                {AuditAction::kPause, "pause"},
                                                {AuditAction::kResume, "resume"},
                                                {AuditAction::kSweep, "sweep"}}};
+constexpr Table<TimelineUnit, 2> kTimelineUnits{{{TimelineUnit::kHour, "hour"}, {TimelineUnit::kDay, "day"}}};
 
 template <typename Enum, std::size_t N>
 std::string_view name_in(const Table<Enum, N>& table, Enum value) {
@@ -126,6 +127,7 @@ std::string_view name_of(ExemptionKind value) { return name_in(kExemptionKinds, 
 std::string_view name_of(SchedulerMode value) { return name_in(kModes, value); }
 std::string_view name_of(AdminRole value) { return name_in(kAdminRoles, value); }
 std::string_view name_of(AuditAction value) { return name_in(kAuditActions, value); }
+std::string_view name_of(TimelineUnit value) { return name_in(kTimelineUnits, value); }
 
 template <>
 std::optional<Command> named(std::string_view name) {
@@ -182,6 +184,10 @@ std::optional<AdminRole> named(std::string_view name) {
 template <>
 std::optional<AuditAction> named(std::string_view name) {
   return find_in(kAuditActions, name);
+}
+template <>
+std::optional<TimelineUnit> named(std::string_view name) {
+  return find_in(kTimelineUnits, name);
 }
 
 }  // namespace headroom

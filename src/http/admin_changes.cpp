@@ -1,11 +1,11 @@
 #include "http/admin_changes.h"
 
-#include <functional>
 #include <utility>
 
 #include "http/admin_body.h"
 #include "http/admin_json.h"
 #include "http/admin_query.h"
+#include "http/admin_repeat.h"
 #include "http/admin_response.h"
 #include "http/admin_text.h"
 
@@ -17,11 +17,14 @@ constexpr std::string_view kPausedWithoutReason = "paused by an operator";
 // The completion that answers with `render(value)`, or with why not. It may run in another thread: `render` has to own
 // all that it uses.
 template <typename T, typename Render>
-Done<T> answer(const Respond& respond, Render render) {
-  return [respond, render = std::move(render)](const Result<T>& result) {
+Done<T> answer(const AdminCall& call, const Respond& respond, Render render) {
+  const auto response = [render = std::move(render)](const Result<T>& result) {
     const auto* value = std::get_if<T>(&result);
-    respond(value != nullptr ? render(*value) : problem(std::get<Denied>(result)));
+    return value != nullptr ? render(*value) : problem(std::get<Denied>(result));
   };
+  if (!call.key) return [respond, response](const Result<T>& result) { respond(response(result)); };
+  return {*call.key, [response](const Result<T>& result) { return kept_of(response(result)); },
+          [respond](const KeptAnswer& kept) { respond(response_of(kept)); }};
 }
 
 void put_exemption(ExemptionKind kind, AdminContext& context, const AdminCall& call, const Respond& respond) {
@@ -36,7 +39,7 @@ void put_exemption(ExemptionKind kind, AdminContext& context, const AdminCall& c
   exemption.subject = call.arguments.front();
   exemption.reason = std::move(std::get<ExemptionBody>(body).reason);
   exemption.expires_at = std::get<ExemptionBody>(body).expires_at;
-  context.control.put_exemption(call.actor, exemption, answer<Exemption>(respond, [](const Exemption& stored) {
+  context.control.put_exemption(call.actor, exemption, answer<Exemption>(call, respond, [](const Exemption& stored) {
                                   return json_response(200, exemption_json(stored));
                                 }));
 }
@@ -44,12 +47,12 @@ void put_exemption(ExemptionKind kind, AdminContext& context, const AdminCall& c
 void delete_exemption(ExemptionKind kind, AdminContext& context, const AdminCall& call, const Respond& respond) {
   if (!is_valid_subject(call.arguments.front())) return respond(problem(404, "there is no such exemption"));
   context.control.delete_exemption(call.actor, kind, call.arguments.front(),
-                                   answer<Nothing>(respond, [](Nothing) { return empty_response(); }));
+                                   answer<Nothing>(call, respond, [](Nothing) { return empty_response(); }));
 }
 
 // Only this thread may read the store, so what the summary counts is read ahead of the change; the status in it is the
 // new one. A store that can not be read must not keep anybody from pausing.
-Done<DaemonStatus> answer_summary(AdminContext& context, const Respond& respond) {
+Done<DaemonStatus> answer_summary(AdminContext& context, const AdminCall& call, const Respond& respond) {
   std::optional<SummaryCounts> counts;
   try {
     counts = context.summary.counts(context.view, context.control.status().stale_after, context.clock.now());
@@ -57,18 +60,18 @@ Done<DaemonStatus> answer_summary(AdminContext& context, const Respond& respond)
     counts.reset();
   }
   context.summary.forget();
-  return answer<DaemonStatus>(respond, [counts = std::move(counts)](const DaemonStatus& status) {
+  return answer<DaemonStatus>(call, respond, [counts = std::move(counts)](const DaemonStatus& status) {
     if (!counts) return problem(503, "it is done, but the counts of the summary could not be read");
     return json_response(200, summary_json(*counts, status));
   });
 }
 
-std::function<void(Result<Run>)> answer_run(int status, const Respond& respond) {
-  return answer<Run>(respond, [status](const Run& run) { return json_response(status, run_json(run)); });
+Done<Run> answer_run(int status, const AdminCall& call, const Respond& respond) {
+  return answer<Run>(call, respond, [status](const Run& run) { return json_response(status, run_json(run)); });
 }
 
-std::function<void(Result<Run>)> answer_new_run(const Respond& respond) {
-  return answer<Run>(respond, [](const Run& run) {
+Done<Run> answer_new_run(const AdminCall& call, const Respond& respond) {
+  return answer<Run>(call, respond, [](const Run& run) {
     Response response = json_response(202, run_json(run));
     response.headers.emplace_back("Location", "/api/v1/runs/" + std::to_string(run.id));
     return response;
@@ -82,15 +85,15 @@ void post_run(AdminContext& context, const AdminCall& call, const Respond& respo
   const auto mode = parse_run_body(call.request.body);
   if (const auto* denied = std::get_if<Denied>(&mode)) return respond(problem(*denied));
   if (!is_valid_subject(group_id)) return respond(problem(404, "there is no such group"));
-  context.control.start_run(call.actor, group_id, std::get<RunMode>(mode), answer_new_run(respond));
+  context.control.start_run(call.actor, group_id, std::get<RunMode>(mode), answer_new_run(call, respond));
 }
 
 void post_approval(AdminContext& context, const AdminCall& call, const Respond& respond) {
-  context.control.approve_run(call.actor, run_id_of(call), answer_run(202, respond));
+  context.control.approve_run(call.actor, run_id_of(call), answer_run(202, call, respond));
 }
 
 void post_rejection(AdminContext& context, const AdminCall& call, const Respond& respond) {
-  context.control.reject_run(call.actor, run_id_of(call), answer_run(200, respond));
+  context.control.reject_run(call.actor, run_id_of(call), answer_run(200, call, respond));
 }
 
 void put_group_exemption(AdminContext& context, const AdminCall& call, const Respond& respond) {
@@ -114,11 +117,11 @@ void post_pause(AdminContext& context, const AdminCall& call, const Respond& res
   if (const auto* denied = std::get_if<Denied>(&body)) return respond(problem(*denied));
   const std::string& reason = std::get<std::string>(body);
   context.control.pause(call.actor, reason.empty() ? std::string(kPausedWithoutReason) : reason,
-                        answer_summary(context, respond));
+                        answer_summary(context, call, respond));
 }
 
 void post_resume(AdminContext& context, const AdminCall& call, const Respond& respond) {
-  context.control.resume(call.actor, answer_summary(context, respond));
+  context.control.resume(call.actor, answer_summary(context, call, respond));
 }
 
 }  // namespace headroom::http

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct AdminCall {
   const Request& request;
   std::vector<std::string> arguments;  // what stands for each {…} of the path, decoded
   Actor actor;                         // of a route that needs a token
+  std::optional<RequestKey> key;       // of a POST
 };
 
 // Answers now, or when Control completes. May throw StorageError before it has answered.

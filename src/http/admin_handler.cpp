@@ -4,7 +4,9 @@
 
 #include "http/admin_actor.h"
 #include "http/admin_body.h"
+#include "http/admin_etag.h"
 #include "http/admin_query.h"
+#include "http/admin_repeat.h"
 #include "http/admin_response.h"
 
 namespace headroom::http {
@@ -27,6 +29,18 @@ std::optional<Denied> refuse_shape(const AdminRoute& route, const Request& reque
   if (route.access == AdminAccess::kOpen) return std::nullopt;
   if (auto denied = refuse_parameters(request, route.parameters)) return denied;
   return route.takes_body ? std::nullopt : refuse_body(request.body);
+}
+
+// Who calls, why, and under which key.
+std::optional<Denied> read_headers(const AdminRoute& route, const AdminAuth::Identity& identity, AdminCall& call) {
+  auto actor = read_actor(identity, call.request);
+  if (const auto* denied = std::get_if<Denied>(&actor)) return *denied;
+  call.actor = std::get<Actor>(std::move(actor));
+  if (route.method != "POST") return std::nullopt;
+  auto key = read_request_key(identity.name, call.request, route.pattern, call.arguments);
+  if (const auto* denied = std::get_if<Denied>(&key)) return *denied;
+  call.key = std::get<std::optional<RequestKey>>(std::move(key));
+  return std::nullopt;
 }
 
 // The tokens themselves are not kept.
@@ -53,11 +67,17 @@ void AdminHandler::handle(Request request, Respond respond) {
   if (const auto denied = refuse_shape(*match.route, request)) return respond(problem(*denied));
   auto arguments = decode_arguments(match.raw_arguments);
   if (!arguments) return respond(problem(400, "the path is not percent-encoded text"));
-  auto actor = identity ? read_actor(*identity, request) : Actor{};
-  if (const auto* denied = std::get_if<Denied>(&actor)) return respond(problem(*denied));
+  AdminCall call{request, std::move(*arguments), {}, {}};
+  if (const auto denied = identity ? read_headers(*match.route, *identity, call) : std::nullopt) {
+    return respond(problem(*denied));
+  }
+  if (match.route->method == "GET" && match.route->pattern.starts_with("/api/")) {
+    respond = [headers = request.headers, respond](Response response) {
+      respond(tagged(headers, std::move(response)));
+    };
+  }
   try {
-    match.route->endpoint(context_, AdminCall{request, std::move(*arguments), std::get<Actor>(std::move(actor))},
-                          respond);
+    match.route->endpoint(context_, call, respond);
   } catch (const StorageError& error) {
     respond(failed_read(error));
   }

@@ -6,6 +6,8 @@
 #include "http/admin_inquiry.h"
 #include "http/admin_probes.h"
 #include "http/admin_reads.h"
+#include "http/admin_timeline.h"
+#include "http/openapi.h"
 #include "http/uri.h"
 
 namespace headroom::http {
@@ -102,6 +104,8 @@ const std::vector<AdminRoute>& admin_routes() {
        now<list_run_members>},
       {"GET", "/api/v1/exemptions", Access::kViewer, {"limit", "cursor"}, false, now<list_exemptions>},
       {"GET", "/api/v1/audit", Access::kViewer, {"since", "until", "limit", "cursor"}, false, now<list_audit>},
+      {"GET", "/api/v1/timeline", Access::kViewer, {"bucket", "since", "until"}, false, now<get_timeline>},
+      {"GET", "/api/v1/openapi.json", Access::kOpen, {}, false, now<get_openapi>},
       {"PUT", "/api/v1/exemptions/groups/{group_id}", Access::kOperator, {}, true, put_group_exemption},
       {"DELETE", "/api/v1/exemptions/groups/{group_id}", Access::kOperator, {}, false, delete_group_exemption},
       {"PUT", "/api/v1/exemptions/members/{account}", Access::kOperator, {}, true, put_member_exemption},

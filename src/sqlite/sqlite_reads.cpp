@@ -9,6 +9,7 @@
 #include "sqlite/run_member_queries.h"
 #include "sqlite/run_queries.h"
 #include "sqlite/summary_queries.h"
+#include "sqlite/timeline_queries.h"
 
 namespace headroom {
 
@@ -113,6 +114,11 @@ std::set<std::string> SqliteReads<Port>::exempt_members(const std::vector<std::s
 template <typename Port>
 Page<Exemption> SqliteReads<Port>::exemptions(const PageRequest& page) {
   return connection_->read([&] { return sqlite::list_exemptions(*connection_, page); });
+}
+
+template <typename Port>
+std::vector<TimelineBucket> SqliteReads<Port>::timeline(TimelineUnit unit, TimeMs since, TimeMs last) {
+  return connection_->read([&] { return sqlite::timeline(*connection_, unit, since, last); });
 }
 
 template <typename Port>

@@ -42,6 +42,7 @@ class SqliteReads : public Port {
   std::set<std::string> exempt_members(const std::vector<std::string>& accounts, TimeMs now) override;
   Page<Exemption> exemptions(const PageRequest& page) override;
 
+  std::vector<TimelineBucket> timeline(TimelineUnit unit, TimeMs since, TimeMs last) override;
   Page<AuditEntry> audit(const AuditFilter& filter, const PageRequest& page) override;
 
   std::optional<std::string> setting(const std::string& key) override;

@@ -8,6 +8,7 @@
 #include "sqlite/event_queries.h"
 #include "sqlite/exemption_queries.h"
 #include "sqlite/group_queries.h"
+#include "sqlite/kept_answer_queries.h"
 #include "sqlite/removal_queries.h"
 #include "sqlite/run_member_queries.h"
 #include "sqlite/run_queries.h"
@@ -239,12 +240,28 @@ std::int64_t SqliteStorage::insert_audit(const AuditEntry& entry) {
   return write([&] { return sqlite::insert_audit(connection(), entry); });
 }
 
+std::optional<KeptAnswer> SqliteStorage::find_answer(const RequestKey& key, TimeMs created_after) {
+  return connection().read([&] { return sqlite::find_answer(connection(), key, created_after); });
+}
+
+void SqliteStorage::keep_answer(const RequestKey& key, const KeptAnswer& answer, TimeMs now) {
+  write([&] { sqlite::keep_answer(connection(), key, answer, now); });
+}
+
+std::int64_t SqliteStorage::kept_answers() {
+  return connection().read([&] { return sqlite::kept_answers(connection()); });
+}
+
 void SqliteStorage::put_setting(const std::string& key, const std::optional<std::string>& value) {
   write([&] { sqlite::put_setting(connection(), key, value); });
 }
 
 int SqliteStorage::delete_events_before(TimeMs received_before, int limit) {
   return write([&] { return sqlite::delete_events_before(connection(), received_before, limit); });
+}
+
+int SqliteStorage::delete_answers_before(TimeMs created_before, int limit) {
+  return write([&] { return sqlite::delete_answers_before(connection(), created_before, limit); });
 }
 
 int SqliteStorage::delete_kept_members_before(TimeMs created_before, int limit) {

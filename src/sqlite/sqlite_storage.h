@@ -56,9 +56,14 @@ class SqliteStorage final : public SqliteReads<Storage> {
 
   std::int64_t insert_audit(const AuditEntry& entry) override;
 
+  std::optional<KeptAnswer> find_answer(const RequestKey& key, TimeMs created_after) override;
+  void keep_answer(const RequestKey& key, const KeptAnswer& answer, TimeMs now) override;
+  std::int64_t kept_answers() override;
+
   void put_setting(const std::string& key, const std::optional<std::string>& value) override;
 
   int delete_events_before(TimeMs received_before, int limit) override;
+  int delete_answers_before(TimeMs created_before, int limit) override;
   int delete_kept_members_before(TimeMs created_before, int limit) override;
   int evict_unconfirmed_groups(std::int64_t keep, int limit) override;
 

@@ -109,6 +109,35 @@ TEST_F(Failure, CredentialsRejectedPauseTheScheduler) {
   EXPECT_EQ(daemon_->stderr_text().find(std::string(64, 'x')), std::string::npos);
 }
 
+TEST_F(Failure, APauseOfItsOwnSurvivesARestartAndEndsWithItsCause) {
+  const std::string good = chatsim::ChatSimOptions().secret_key;
+  write_file("secret-key", std::string(64, 'x'));
+  start();
+  knock("g");
+  ASSERT_TRUE(eventually([&] { return paused_reason() == "chat_error_70009"; }));
+  stop();
+  start();
+  EXPECT_EQ(paused_reason(), "chat_error_70009");
+  EXPECT_EQ(metric("headroom_scheduler_paused"), 1);
+  stop();
+  write_file("secret-key", good);
+  start();
+  EXPECT_TRUE(reaches("g", "has_room")) << daemon_->stderr_text();
+  EXPECT_EQ(paused_reason(), "");
+  EXPECT_EQ(metric("headroom_scheduler_paused"), 0);
+  EXPECT_NE(daemon_->stderr_text().find("own pause is gone"), std::string::npos);
+}
+
+// The probe is answered while the command stays refused.
+TEST_F(Failure, ACommandThatChatRefusesPausesAgainAndAgainUntilItIsGone) {
+  sim_.faults().add("delete_group_member", Fault::error(10026).times(2));
+  start();
+  knock("g");
+  ASSERT_TRUE(eventually([&] { return paused_reason() == "chat_error_10026"; }));
+  EXPECT_TRUE(reaches("g", "has_room")) << daemon_->stderr_text();
+  EXPECT_EQ(paused_reason(), "");
+}
+
 TEST_F(Failure, AnOperatorsProblemPausesUntilItIsGone) {
   sim_.faults().add("get_group_info", Fault::error(60020).times(2));
   start();

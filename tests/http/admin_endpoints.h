@@ -27,6 +27,7 @@ inline std::vector<Endpoint> endpoints() {
           {"POST", "/api/v1/runs/12/reject", "", 200},
           {"GET", "/api/v1/exemptions", "", 200},
           {"GET", "/api/v1/audit", "", 200},
+          {"GET", "/api/v1/timeline", "", 200},
           {"PUT", "/api/v1/exemptions/groups/g", "{}", 200},
           {"DELETE", "/api/v1/exemptions/groups/g", "", 204},
           {"PUT", "/api/v1/exemptions/members/u", "{}", 200},

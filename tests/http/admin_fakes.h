@@ -115,6 +115,12 @@ struct FakeView : ReadView {
     begin();
     return page_of<Exemption>(all_exemptions, page, [](const Exemption&) { return true; });
   }
+  std::vector<TimelineBucket> timeline(TimelineUnit unit, TimeMs since, TimeMs last) override {
+    begin();
+    timeline_asked =
+        std::string(unit == TimelineUnit::kHour ? "hour " : "day ") + format_time(since) + " " + format_time(last);
+    return {{since, 3, 2, 1}};
+  }
   Page<AuditEntry> audit(const AuditFilter& filter, const PageRequest& page) override {
     begin();
     return page_of<AuditEntry>(all_audit, page, [&](const AuditEntry& entry) {
@@ -139,6 +145,7 @@ struct FakeView : ReadView {
   std::map<std::int64_t, std::vector<RunMember>> members;
   std::vector<Exemption> all_exemptions;
   std::vector<AuditEntry> all_audit;
+  std::string timeline_asked;
   Counts numbers;
   RemovalUsage usage;
   std::optional<StorageError::Kind> failure;
@@ -196,8 +203,7 @@ struct FakeControl : Control {
     finish<DaemonStatus>(std::move(done), now);
   }
 
-  void inquire(const std::string& group_id, const std::string& account,
-               std::function<void(Result<Inquiry>)> done) override {
+  void inquire(const std::string& group_id, const std::string& account, Done<Inquiry> done) override {
     inquired.push_back(group_id + " " + account);
     finish<Inquiry>(std::move(done), inquiry);
   }
@@ -211,6 +217,7 @@ struct FakeControl : Control {
   }
   template <typename T>
   void finish(Done<T> done, const T& value) {
+    if (done.key()) keys.push_back(*done.key());
     Result<T> result = value;
     if (denied) result = *denied;
     auto complete = [done = std::move(done), result] { done(result); };
@@ -229,6 +236,7 @@ struct FakeControl : Control {
   std::vector<std::string> asked;     // changes
   std::vector<std::string> inquired;  // group and account
   std::vector<Actor> actors;          // of each change
+  std::vector<RequestKey> keys;       // of those that have one
 };
 
 struct Answered {

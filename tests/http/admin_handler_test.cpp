@@ -42,7 +42,7 @@ TEST_F(AdminHandlerTest, EveryEndpointServesAnOperator) {
     const Answered answer = daemon_.call(e.method, e.target, e.body);
     EXPECT_EQ(answer.status(), e.status) << e.method << " " << e.target << " " << answer.response.body;
     ASSERT_NE(answer.header("Cache-Control"), nullptr);
-    EXPECT_EQ(*answer.header("Cache-Control"), "no-store");
+    EXPECT_EQ(*answer.header("Cache-Control"), e.method == "GET" ? "private, no-cache" : "no-store");
     ASSERT_NE(answer.header("X-Content-Type-Options"), nullptr);
     EXPECT_EQ(*answer.header("X-Content-Type-Options"), "nosniff");
     if (e.status == 204) {

@@ -39,7 +39,7 @@ soak: build
 	$(BUILD)/tests/soak/soak_kill --kills 5000 --seconds $(SOAK_SECONDS)
 	$(BUILD)/tests/soak/soak_fault --rounds 5000 --seconds $(SOAK_SECONDS)
 	$(BUILD)/tests/soak/soak_lost_replies --requests 1000000
-	HEADROOM_FORGED=1000000 $(BUILD)/tests/e2e/e2e_test --gtest_filter='Forgery.*'
+	FORGED_GROUPS=1000000 $(BUILD)/tests/e2e/e2e_test --gtest_filter='Forgery.*'
 
 format:
 	scripts/install-deps lint

@@ -5,7 +5,7 @@
 #include "tests/e2e/webhook_flood.h"
 
 // `Sign` covers neither the body nor the group: whoever has seen one webhook can tell of groups that do not exist.
-// HEADROOM_FORGED says how many (1000000 takes minutes); each tenth of them may be unconfirmed at a time.
+// FORGED_GROUPS says how many (1000000 takes minutes); each tenth of them may be unconfirmed at a time.
 namespace headroom::e2e {
 namespace {
 
@@ -47,7 +47,7 @@ class Forgery : public E2e {
   }
 
   static constexpr std::int64_t kSeats = 40;
-  const std::int64_t forged_ = std::getenv("HEADROOM_FORGED") ? std::atoll(std::getenv("HEADROOM_FORGED")) : kForged;
+  const std::int64_t forged_ = std::getenv("FORGED_GROUPS") ? std::atoll(std::getenv("FORGED_GROUPS")) : kForged;
 };
 
 TEST_F(Forgery, AFloodOfGroupsThatDoNotExistDelaysNoRealOne) {

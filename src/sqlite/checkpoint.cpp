@@ -2,7 +2,9 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <string>
 
 namespace headroom::sqlite {
 namespace {
@@ -36,7 +38,41 @@ void sync_database(sqlite3* handle) {
   if (result != SQLITE_OK) throw SQLite::Exception("the database file could not be synced", result);
 }
 
+constexpr sqlite3_int64 kPiece = 64 * 1024;
+
+// Each byte again as it is. After a failed sync the kernel takes what it could not write for written, and the next sync
+// succeeds with nothing to do: only a new write makes it try again. Else the database file would get what the log on
+// disk lacks, and a power cut would leave an older log, which is played over it and tears it.
+int write_again(sqlite3_file* log) {
+  sqlite3_int64 size = 0;
+  int result = log->pMethods->xFileSize(log, &size);
+  std::string piece;
+  for (sqlite3_int64 at = 0; result == SQLITE_OK && at < size; at += kPiece) {
+    piece.resize(static_cast<std::size_t>(std::min(kPiece, size - at)));
+    const int bytes = static_cast<int>(piece.size());
+    result = log->pMethods->xRead(log, piece.data(), bytes, at);
+    if (result == SQLITE_OK) result = log->pMethods->xWrite(log, piece.data(), bytes, at);
+  }
+  return result == SQLITE_OK ? log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) : result;
+}
+
 }  // namespace
+
+void settle_log(Connection& connection) {
+  const auto is_passable = [](int result) {
+    const int code = result & 0xff;
+    return code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_FULL;
+  };
+  sqlite3* const handle = connection.handle();
+  sqlite3_file* log = nullptr;
+  int result = sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (result == SQLITE_OK && log != nullptr && log->pMethods != nullptr) result = write_again(log);
+  if (is_passable(result)) {
+    result = sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  }
+  if (!is_passable(result))
+    throw SQLite::Exception(std::string("the log could not be settled: ") + sqlite3_errstr(result), result);
+}
 
 // SQLite syncs the log before it moves it, although each commit has done so: webhooks would wait for that, too. The
 // file is synced before the next commit, which may write over the log from its beginning.

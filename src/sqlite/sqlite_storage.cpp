@@ -36,25 +36,12 @@ void configure(sqlite::Connection& connection) {
   connection.execute("PRAGMA foreign_keys = ON");
 }
 
-// What is in the log now may never have been synced: a killed process, or one whose sync failed, leaves frames that
-// everybody sees and no disk holds. Whoever repeats such an event must not get an answer on the strength of them, and
-// nothing new may stand behind them. So they go into the database file, with syncs of their own, and the log begins
-// anew.
-void settle_log(sqlite::Connection& connection) {
-  const int result =
-      sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
-  const int code = result & 0xff;
-  // Busy: somebody reads. Full: there is no room now. Both come after the sync of the log.
-  if (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_FULL) return;
-  throw SQLite::Exception(connection.handle(), result);
-}
-
 std::unique_ptr<sqlite::Connection> open(const SqliteStorageOptions& options) {
   auto connection = std::make_unique<sqlite::Connection>(
       sqlite::Connection::Options{.path = options.path, .vfs = options.vfs, .read_only = false});
   try {
     configure(*connection);
-    settle_log(*connection);
+    sqlite::settle_log(*connection);
   } catch (const SQLite::Exception& error) {
     throw sqlite::database_problem(error, options.path);
   }

@@ -89,6 +89,7 @@ class Control {
                                 Done<Nothing> done) = 0;
   virtual void pause(const Actor& actor, const std::string& reason, Done<DaemonStatus> done) = 0;
   virtual void resume(const Actor& actor, Done<DaemonStatus> done) = 0;
+  virtual void start_sweep(const Actor& actor, bool dry_run, Done<Sweep> done) = 0;
 
   // Asks Chat about one member. Answered within ten seconds, if need be with 504.
   virtual void inquire(const std::string& group_id, const std::string& account, Done<Inquiry> done) = 0;

@@ -34,6 +34,9 @@ struct Look {
   GroupInfo info;     // when not gone
 };
 
+// Notes what an answered look tells beside the state: Chat has confirmed the group.
+void observe(Group& group, const Look& look);
+
 enum class LookResult { kForget, kStored, kNeedsRun };
 struct AfterLook {
   LookResult result = LookResult::kStored;

@@ -11,6 +11,7 @@
 #include "headroom/member.h"
 #include "headroom/policy.h"
 #include "headroom/run.h"
+#include "headroom/sweep.h"
 
 // The contract's word for each value: what stands in the database, the JSON, the log and the metrics.
 namespace headroom {
@@ -32,6 +33,7 @@ std::string_view name_of(SchedulerMode value);
 std::string_view name_of(AdminRole value);
 std::string_view name_of(AuditAction value);
 std::string_view name_of(TimelineUnit value);
+std::string_view name_of(SweepState value);
 
 // The value with that name, e.g. named<GroupState>("full"); nullopt when there is none.
 template <typename Enum>
@@ -59,6 +61,8 @@ template <>
 std::optional<Outcome> named(std::string_view name);
 template <>
 std::optional<ExemptionKind> named(std::string_view name);
+template <>
+std::optional<SweepState> named(std::string_view name);
 template <>
 std::optional<SchedulerMode> named(std::string_view name);
 template <>

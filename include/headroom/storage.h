@@ -15,6 +15,7 @@
 #include "headroom/group.h"
 #include "headroom/kept_answer.h"
 #include "headroom/run.h"
+#include "headroom/sweep.h"
 #include "headroom/types.h"
 
 namespace headroom {
@@ -161,6 +162,11 @@ class ReadView {
   // One bucket after the other, from that of `since` to that of `last`, also where nothing happened.
   virtual std::vector<TimelineBucket> timeline(TimelineUnit unit, TimeMs since, TimeMs last) = 0;
   virtual Page<AuditEntry> audit(const AuditFilter& filter, const PageRequest& page) = 0;
+  virtual std::optional<Sweep> find_sweep(std::int64_t id) = 0;
+  virtual Page<Sweep> sweeps(const PageRequest& page) = 0;
+  virtual std::optional<Sweep> running_sweep() = 0;
+  // The newest that was no dry run.
+  virtual std::optional<Sweep> last_sweep() = 0;
 
   virtual std::optional<std::string> setting(const std::string& key) = 0;
   virtual Counts counts(TimeMs now, TimeMs stale_before) = 0;
@@ -209,6 +215,11 @@ class Storage : public ReadView {
   virtual std::optional<TimeMs> next_exemption_expiry() = 0;
 
   virtual std::int64_t insert_audit(const AuditEntry& entry) = 0;  // returns the id
+  // Keeps the newest kMaxSweeps; at most one of them is running. Returns the id.
+  static constexpr std::int64_t kMaxSweeps = 1000;
+  virtual std::int64_t insert_sweep(const Sweep& sweep) = 0;
+  // Everything but id, dry_run and started_at.
+  virtual void update_sweep(const Sweep& sweep) = 0;
 
   // The answer of that key, if it is younger than that.
   virtual std::optional<KeptAnswer> find_answer(const RequestKey& key, TimeMs created_after) = 0;

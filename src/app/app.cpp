@@ -55,6 +55,7 @@ Settings settings_of(const Config& config) {
                      config.scheduler.retry_max};
   settings.tick = config.scheduler.tick;
   settings.approval_ttl = config.scheduler.approval_ttl;
+  settings.sweep_interval = config.scheduler.sweep_interval;
   settings.policy = config.policy;
   settings.delete_batch = config.chat.delete_batch;
   settings.member_page = config.chat.member_page;
@@ -87,6 +88,7 @@ App::App(const Config& config, Log& log)
     pause_.show(PauseSwitch::read(*scheduler_view_));
     start_scheduler();
     start_inquiries();
+    start_sweeper();
     start_http();
   } catch (...) {
     stop();
@@ -145,7 +147,11 @@ Operations::Hooks App::operation_hooks() {
   Operations::Hooks hooks;
   hooks.metrics_text = [this] { return metrics_.text(snapshot()); };
   hooks.stopping = [this] { return stopping_.load(); };
-  hooks.wake_scheduler = [this] { wake_scheduler(); };
+  hooks.wake_scheduler = [this] {
+    wake_scheduler();
+    wake_sweeper();
+  };
+  hooks.wake_sweeper = [this] { wake_sweeper(); };
   hooks.inquire = [this](const std::string& group_id, const std::string& account,
                          std::function<void(Result<Inquiry>)> done) {
     inquiries_->ask(group_id, account, std::move(done));
@@ -200,12 +206,13 @@ void App::own_database() {
   });
 }
 
-std::unique_ptr<ChatApi> App::make_chat() {
+std::unique_ptr<ChatApi> App::make_chat(CallPriority priority) {
   RestClientOptions options;
   options.sdk_app_id = config_.chat.sdk_app_id;
   options.identifier = config_.chat.admin_identifier;
   options.base_url = config_.chat.base_url;
   options.request_timeout_ms = config_.chat.request_timeout;
+  options.priority = priority;
   const auto observer = [this](std::string_view api, ChatOutcome outcome, double seconds) {
     metrics_.chat_request(api, outcome, seconds);
   };
@@ -330,6 +337,7 @@ bool App::reload(const Config& config) {
     log_.warning("a changed key needs a restart", {{"key", key}});
   }
   wake_scheduler();
+  wake_sweeper();
   return true;
 }
 
@@ -354,6 +362,7 @@ void App::stop() {
   clock_.stop();
   stop_scheduler();
   if (workers_) workers_->stop();
+  if (sweep_threads_) sweep_threads_->stop();
   if (inquiries_) inquiries_->stop();
   {
     const std::lock_guard lock(scheduler_mutex_);

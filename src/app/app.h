@@ -21,6 +21,8 @@
 #include "app/scheduler.h"
 #include "app/scheduler_thread.h"
 #include "app/settings.h"
+#include "app/sweep_threads.h"
+#include "app/sweeper.h"
 #include "app/system_clock.h"
 #include "app/work_queue.h"
 #include "app/workers.h"
@@ -69,10 +71,13 @@ class App {
   void start_scheduler();
   void stop_scheduler();
   void wake_scheduler();
+  void wake_sweeper();
   void start_inquiries();
+  void start_sweeper();
+  SweepHooks sweep_hooks();
   void start_http();
   Workers::Tools make_tools();
-  std::unique_ptr<ChatApi> make_chat();
+  std::unique_ptr<ChatApi> make_chat(CallPriority priority = CallPriority::kNormal);
   RunHooks run_hooks();
   void run_finished(const Run& run);
   void pause_self(const std::string& reason, const std::string& group_id);
@@ -108,6 +113,10 @@ class App {
   std::unique_ptr<SchedulerThread> scheduler_thread_;  // guarded by scheduler_mutex_
   bool work_ended_ = false;                            // guarded by scheduler_mutex_
   std::unique_ptr<InquiryDesk> inquiries_;
+  std::unique_ptr<SqliteReadView> sweep_view_;
+  std::unique_ptr<ChatApi> sweep_chat_;
+  std::unique_ptr<Sweeper> sweeper_;
+  std::unique_ptr<SweepThreads> sweep_threads_;  // set under scheduler_mutex_
   Operations operations_;
   EventIntake intake_;
 

@@ -6,6 +6,7 @@
 #include "app/app.h"
 #include "app/inquirer.h"
 #include "app/random_share.h"
+#include "headroom/names.h"
 
 namespace headroom {
 
@@ -30,6 +31,50 @@ void App::start_inquiries() {
   InquiryDesk::Options options;
   options.failed = [this](const std::string& what) { log_.error("inquiry failed", {{"error", what}}); };
   inquiries_ = std::make_unique<InquiryDesk>(make_ask, std::move(options));
+}
+
+SweepHooks App::sweep_hooks() {
+  SweepHooks hooks;
+  hooks.began = [this](const Sweep& sweep) {
+    log_.info("sweep runs", {{"sweep", sweep.id}, {"dry_run", sweep.dry_run}, {"listed", sweep.groups_listed}});
+  };
+  hooks.ended = [this](const Sweep& sweep) {
+    log_.info("sweep ended", {{"sweep", sweep.id},
+                              {"state", name_of(sweep.state)},
+                              {"reason", sweep.reason},
+                              {"listed", sweep.groups_listed},
+                              {"read", sweep.groups_read},
+                              {"full", sweep.groups_full},
+                              {"new", sweep.groups_new}});
+  };
+  hooks.type_skipped = [this](const std::string& type, int code) {
+    log_.info("the app has no groups of a type", {{"type", type}, {"code", code}});
+  };
+  hooks.events_stored = [this](std::int64_t count) {
+    for (std::int64_t i = 0; i < count; ++i) metrics_.event_recorded();
+  };
+  hooks.group_due = [this] { wake_scheduler(); };
+  hooks.pause = [this](const std::string& reason) { pause_self(reason, ""); };
+  return hooks;
+}
+
+void App::start_sweeper() {
+  sweep_view_ = std::make_unique<SqliteReadView>(read_options());
+  sweep_chat_ = make_chat(CallPriority::kBackground);
+  sweeper_ = std::make_unique<Sweeper>(*sweep_chat_, queue_, *sweep_view_, clock_, settings_, pause_, random_share,
+                                       sweep_hooks());
+  auto threads = std::make_unique<SweepThreads>(
+      *sweeper_, clock_, config_.scheduler.concurrency, [this] { return make_chat(CallPriority::kBackground); },
+      [this](const std::string& what) {
+        log_.error("sweep failed", {{"error", what}});
+      });
+  const std::lock_guard lock(scheduler_mutex_);
+  sweep_threads_ = std::move(threads);
+}
+
+void App::wake_sweeper() {
+  const std::lock_guard lock(scheduler_mutex_);
+  if (sweep_threads_) sweep_threads_->wake();
 }
 
 }  // namespace headroom

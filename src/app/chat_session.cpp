@@ -88,6 +88,10 @@ OrStop<Look> ChatSession::look(const std::string& group_id) {
   }
 }
 
+Answer<GroupListPage> ChatSession::group_list(const SweepPosition& position) {
+  return persist([&] { return chat_.get_appid_group_list(position.type, position.next); });
+}
+
 Answer<MemberPage> ChatSession::member_page(const MemberQuery& query) {
   return persist([&] { return chat_.get_group_member_info(query); });
 }

@@ -11,6 +11,7 @@
 #include "headroom/chat_api.h"
 #include "headroom/clock.h"
 #include "headroom/group_state.h"
+#include "headroom/sweep.h"
 
 namespace headroom {
 
@@ -32,6 +33,7 @@ class ChatSession {
   // missing or carry that error.
   OrStop<std::vector<GroupInfo>> look_all(const std::vector<std::string>& group_ids);
 
+  Answer<GroupListPage> group_list(const SweepPosition& position);
   Answer<MemberPage> member_page(const MemberQuery& query);
   // Any number of accounts; those that are no members are missing.
   OrStop<std::map<std::string, Member>> members(const std::string& group_id, const std::vector<std::string>& accounts);

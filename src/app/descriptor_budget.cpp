@@ -8,7 +8,7 @@ namespace headroom {
 namespace {
 
 constexpr std::int64_t kOwn = 64;       // database, log, event loops, a backup, /proc
-constexpr std::int64_t kPerWorker = 6;  // a read view's three files, and its calls to Chat
+constexpr std::int64_t kPerWorker = 8;  // a read view's three files, and its calls to Chat; a sweep's reader's calls
 constexpr std::int64_t kAdmin = 256;
 constexpr std::int64_t kFewest = 16;
 

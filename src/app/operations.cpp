@@ -7,6 +7,7 @@
 #include "app/approval.h"
 #include "app/audit.h"
 #include "app/repeat.h"
+#include "app/sweep_row.h"
 #include "headroom/group_state.h"
 #include "headroom/names.h"
 
@@ -278,6 +279,26 @@ void Operations::resume(const Actor& actor, Done<DaemonStatus> done) {
         audit(storage, actor, AuditAction::kResume, kSchedulerTarget, clock_.now());
       },
       "resume", std::move(done));
+}
+
+void Operations::start_sweep(const Actor& actor, bool dry_run, Done<Sweep> done) {
+  submit<Sweep>(
+      [=, this](Storage& storage) -> Result<Sweep> {
+        if (settings_.get()->mode == SchedulerMode::kObserve) return Denied{409, "the daemon runs in mode observe"};
+        if (paused(storage)) return Denied{409, "the scheduler is paused"};
+        const TimeMs now = clock_.now();
+        const auto sweep = insert_sweep(storage, dry_run, now);
+        if (!sweep) return Denied{409, "sweep " + std::to_string(storage.running_sweep()->id) + " is running"};
+        audit(storage, actor, AuditAction::kSweep, "sweep:" + std::to_string(sweep->id), now);
+        return *sweep;
+      },
+      [this](const Result<Sweep>& result) {
+        const Sweep* sweep = std::get_if<Sweep>(&result);
+        if (sweep == nullptr) return;
+        hooks_.changed("sweep", std::to_string(sweep->id));
+        hooks_.wake_sweeper();
+      },
+      std::move(done));
 }
 
 void Operations::pause_self(const std::string& reason, const std::string& group_id) {

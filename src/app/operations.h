@@ -19,6 +19,7 @@ class Operations final : public Control {
     std::function<std::string()> metrics_text = [] { return std::string(); };
     std::function<bool()> stopping = [] { return false; };
     std::function<void()> wake_scheduler = [] {};
+    std::function<void()> wake_sweeper = [] {};
     std::function<void(const std::string& what, const std::string& subject)> changed = [](const std::string&,
                                                                                           const std::string&) {};
     std::function<void(const std::string& group_id, const std::string& account, std::function<void(Result<Inquiry>)>)>
@@ -40,6 +41,7 @@ class Operations final : public Control {
   void pause(const Actor& actor, const std::string& reason, Done<DaemonStatus> done) override;
   // Ends an operator's pause and the daemon's own.
   void resume(const Actor& actor, Done<DaemonStatus> done) override;
+  void start_sweep(const Actor& actor, bool dry_run, Done<Sweep> done) override;
   void inquire(const std::string& group_id, const std::string& account, Done<Inquiry> done) override {
     hooks_.inquire(group_id, account, std::move(done));
   }

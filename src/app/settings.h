@@ -16,6 +16,7 @@ struct Settings {
   Timing timing;
   DurationMs tick = kSecondMs;
   DurationMs approval_ttl = kDayMs;
+  DurationMs sweep_interval = kDayMs;  // 0 = no sweep by itself
   Policy policy;
   // Constant while the daemon runs.
   std::int64_t delete_batch = 20;

@@ -28,22 +28,26 @@ std::int64_t spacing_us(int rate, int burst) {
 RateLimiter::RateLimiter(Clock& clock, int calls_per_second)
     : clock_(clock), calls_per_second_(std::max(1, calls_per_second)) {}
 
-bool RateLimiter::acquire(std::string_view api) {
+bool RateLimiter::acquire(std::string_view api, CallPriority priority) {
   std::unique_lock lock(mutex_);
   Bucket& mine = bucket(api);
-  TimeUs wait = take(mine, now_us());
+  TimeUs wait = turn(mine, priority, now_us());
   if (wait == 0) return true;
   // Those who wait already go first. It is only an estimate: after its sleep everybody asks again.
-  wait = std::max(wait, std::min(wait + mine.waiting * spacing_us(rate(mine, now_us()), 1), kSecondUs));
+  const std::int64_t yields = priority == CallPriority::kBackground ? 1 : 0;
+  const std::int64_t ahead = yields == 1 ? mine.waiting : mine.waiting - mine.background;
+  wait = std::max(wait, std::min(wait + ahead * spacing_us(rate(mine, now_us()), 1), kSecondUs));
   ++mine.waiting;
+  mine.background += yields;
   bool awake = true;
   while (awake && wait > 0) {
     lock.unlock();
     awake = clock_.sleep((wait + 999) / 1000);
     lock.lock();
-    if (awake) wait = take(mine, now_us());
+    if (awake) wait = turn(mine, priority, now_us());
   }
   --mine.waiting;
+  mine.background -= yields;
   return awake;
 }
 
@@ -78,6 +82,12 @@ int RateLimiter::rate(Bucket& bucket, TimeUs now) {
   const std::int64_t recovered = bucket.slowed_to + step * ((now - *bucket.slowed_at) / kSecondUs);
   if (recovered >= bucket.most) bucket.slowed_at.reset();
   return static_cast<int>(std::min<std::int64_t>(recovered, bucket.most));
+}
+
+// As take, but what comes next is not for a background call while another one waits.
+RateLimiter::TimeUs RateLimiter::turn(Bucket& bucket, CallPriority priority, TimeUs now) {
+  const bool gives_way = priority == CallPriority::kBackground && bucket.waiting > bucket.background;
+  return gives_way ? spacing_us(rate(bucket, now), 1) : take(bucket, now);
 }
 
 // 0: the call may be made. Else how long there is nothing to be had, in microseconds.

@@ -12,6 +12,9 @@
 
 namespace headroom {
 
+// A background call gives way to every other one of its API that waits.
+enum class CallPriority { kNormal, kBackground };
+
 // One token bucket per API of Chat, shared by all clients. Thread-safe. Chat does not say how it counts [34419], so no
 // second, wherever it begins, sees more calls of one API than are allowed.
 class RateLimiter {
@@ -20,7 +23,7 @@ class RateLimiter {
   RateLimiter(Clock& clock, int calls_per_second);
 
   // Waits for the API's turn. False when the clock was stopped before it came: the call is not to be made.
-  bool acquire(std::string_view api);
+  bool acquire(std::string_view api, CallPriority priority = CallPriority::kNormal);
   // Chat said "too fast": half as many from now on, at least one a second; it comes back little by little. Further
   // complaints within the second are about calls that were made before, and change nothing.
   void slow_down(std::string_view api);
@@ -36,12 +39,14 @@ class RateLimiter {
     std::optional<TimeUs> slowed_at;  // when that was, until all has come back
     TimeUs full_at = 0;               // when all tokens are there again
     std::int64_t waiting = 0;         // calls that sleep until it is their turn
+    std::int64_t background = 0;      // those of them that give way
   };
 
   TimeUs now_us() const { return clock_.now() * 1000; }
   Bucket& bucket(std::string_view api);
   static int rate(Bucket& bucket, TimeUs now);
   static TimeUs take(Bucket& bucket, TimeUs now);
+  static TimeUs turn(Bucket& bucket, CallPriority priority, TimeUs now);
 
   Clock& clock_;
   const int calls_per_second_;

@@ -52,6 +52,7 @@ RestClient::RestClient(const RestClientOptions& options, UserSigCache& sigs, Rat
                        ChatObserver observer, const std::atomic<bool>* cancelled)
     : query_prefix_("?sdkappid=" + std::to_string(options.sdk_app_id) +
                     "&identifier=" + percent_encoded(options.identifier)),
+      priority_(options.priority),
       sigs_(sigs),
       limiter_(limiter),
       clock_(clock),
@@ -81,7 +82,7 @@ Answer<T> RestClient::perform(const Call& call, const Parse& parse) {
 
 template <typename T, typename Parse>
 Answer<T> RestClient::attempt(const Call& call, const std::string& user_sig, const Parse& parse) {
-  if (is_cancelled() || !limiter_.acquire(call.api) || is_cancelled()) return not_answered<T>("stopping");
+  if (is_cancelled() || !limiter_.acquire(call.api, priority_) || is_cancelled()) return not_answered<T>("stopping");
   const HttpReply reply = post(call, user_sig);
   Answer<T> answer;
   if (reply.kind == HttpReply::Kind::kNone) {

@@ -28,6 +28,7 @@ struct RestClientOptions {
   DurationMs request_timeout_ms = 5000;
   DurationMs connect_timeout_ms = 3000;  // part of the request's
   std::string ca_file;                   // PEM; empty: the system's
+  CallPriority priority = CallPriority::kNormal;
 };
 
 // Called once per HTTP request, on the client's thread. `api` is the command's name.
@@ -70,6 +71,7 @@ class RestClient final : public ChatApi {
   bool is_cancelled() const { return cancelled_ != nullptr && cancelled_->load(); }
 
   const std::string query_prefix_;  // ?sdkappid=…&identifier=…
+  const CallPriority priority_;
   UserSigCache& sigs_;
   RateLimiter& limiter_;
   Clock& clock_;

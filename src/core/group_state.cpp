@@ -102,15 +102,6 @@ Group advance_destroyed(Group group, const Event& event) {
   return group;
 }
 
-// What a look tells beside the state.
-void take_over(Group& group, const Look& look) {
-  group.observed_at = look.sent_at;
-  group.type = look.info.type;
-  group.name = look.info.name;
-  group.member_count = look.info.member_num;
-  group.max_member_count = look.info.max_member_num;
-}
-
 bool shows_room(const Look& look) {
   return look.info.member_num && look.info.max_member_num && *look.info.member_num >= 0 &&
          *look.info.member_num < *look.info.max_member_num;
@@ -191,6 +182,14 @@ bool is_community(std::string_view type) { return type == "Community"; }
 
 bool is_stale(const Group& group, TimeMs now, const Timing& timing) { return stale_at(group, now, timing) <= now; }
 
+void observe(Group& group, const Look& look) {
+  group.observed_at = look.sent_at;
+  group.type = look.info.type;
+  group.name = look.info.name;
+  group.member_count = look.info.member_num;
+  group.max_member_count = look.info.max_member_num;
+}
+
 AfterLook after_look(Group group, const Look& look, const std::optional<ExemptUntil>& exemption, TimeMs now,
                      const Timing& timing) {
   if (group.state == GroupState::kPruning) return {LookResult::kStored, std::move(group)};
@@ -203,7 +202,7 @@ AfterLook after_look(Group group, const Look& look, const std::optional<ExemptUn
     }
     return {LookResult::kStored, std::move(group)};
   }
-  take_over(group, look);
+  observe(group, look);
   if (!is_supported_type(group.type)) {
     become(group, GroupState::kBlocked, BlockReason::kUnsupportedType, now + kUnsupportedLookEvery);
     return {LookResult::kStored, std::move(group)};
@@ -247,7 +246,7 @@ Group after_run(Group group, const RunEnd& end, TimeMs now, const Timing& timing
     become_gone(group, end.look ? end.look->sent_at : now);
     return group;
   }
-  if (end.look) take_over(group, *end.look);
+  if (end.look) observe(group, *end.look);
   if (end.look && shows_room(*end.look)) {
     if (!failed) group.cooldown_until = now + timing.cooldown;
     if (event_since(group, *end.look)) {

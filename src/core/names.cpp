@@ -93,6 +93,11 @@ constexpr Table<AuditAction, 9> kAuditActions{{{AuditAction::kRun, "run"},
                                                {AuditAction::kSweep, "sweep"}}};
 constexpr Table<TimelineUnit, 2> kTimelineUnits{{{TimelineUnit::kHour, "hour"}, {TimelineUnit::kDay, "day"}}};
 
+constexpr Table<SweepState, 4> kSweepStates{{{SweepState::kRunning, "running"},
+                                             {SweepState::kFinished, "finished"},
+                                             {SweepState::kFailed, "failed"},
+                                             {SweepState::kInterrupted, "interrupted"}}};
+
 template <typename Enum, std::size_t N>
 std::string_view name_in(const Table<Enum, N>& table, Enum value) {
   for (const auto& [entry, name] : table) {
@@ -125,6 +130,7 @@ std::string_view name_of(Outcome value) { return name_in(kOutcomes, value); }
 std::string_view name_of(ChatOutcome value) { return name_in(kChatOutcomes, value); }
 std::string_view name_of(ExemptionKind value) { return name_in(kExemptionKinds, value); }
 std::string_view name_of(SchedulerMode value) { return name_in(kModes, value); }
+std::string_view name_of(SweepState value) { return name_in(kSweepStates, value); }
 std::string_view name_of(AdminRole value) { return name_in(kAdminRoles, value); }
 std::string_view name_of(AuditAction value) { return name_in(kAuditActions, value); }
 std::string_view name_of(TimelineUnit value) { return name_in(kTimelineUnits, value); }
@@ -176,6 +182,10 @@ std::optional<ExemptionKind> named(std::string_view name) {
 template <>
 std::optional<SchedulerMode> named(std::string_view name) {
   return find_in(kModes, name);
+}
+template <>
+std::optional<SweepState> named(std::string_view name) {
+  return find_in(kSweepStates, name);
 }
 template <>
 std::optional<AdminRole> named(std::string_view name) {

@@ -98,6 +98,16 @@ Result<std::string> parse_reason_body(std::string_view body) {
   return read_reason(std::get<rapidjson::Document>(document));
 }
 
+Result<bool> parse_sweep_body(std::string_view body) {
+  const auto document = parse_object(body, {"dry_run"});
+  if (const auto* denied = std::get_if<Denied>(&document)) return *denied;
+  const auto& object = std::get<rapidjson::Document>(document);
+  const auto field = object.FindMember("dry_run");
+  if (field == object.MemberEnd()) return false;
+  if (!field->value.IsBool()) return Denied{400, "dry_run must be true or false"};
+  return field->value.GetBool();
+}
+
 std::optional<Denied> refuse_body(std::string_view body) {
   const auto document = parse_object(body, {});
   if (const auto* denied = std::get_if<Denied>(&document)) return *denied;

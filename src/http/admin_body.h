@@ -22,6 +22,7 @@ struct ExemptionBody {
 Result<RunMode> parse_run_body(std::string_view body);  // {"mode":"plan"|"prune"}
 Result<ExemptionBody> parse_exemption_body(std::string_view body, TimeMs now);
 Result<std::string> parse_reason_body(std::string_view body);  // {"reason":"…"}; empty when absent or null
+Result<bool> parse_sweep_body(std::string_view body);          // {"dry_run":true|false}; false when absent
 std::optional<Denied> refuse_body(std::string_view body);      // of a path that takes no fields
 
 }  // namespace headroom::http

@@ -112,6 +112,14 @@ void delete_member_exemption(AdminContext& context, const AdminCall& call, const
   delete_exemption(ExemptionKind::kMember, context, call, respond);
 }
 
+void post_sweep(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  const auto dry_run = parse_sweep_body(call.request.body);
+  if (const auto* denied = std::get_if<Denied>(&dry_run)) return respond(problem(*denied));
+  context.control.start_sweep(call.actor, std::get<bool>(dry_run), answer<Sweep>(call, respond, [](const Sweep& sweep) {
+                                return json_response(202, sweep_json(sweep));
+                              }));
+}
+
 void post_pause(AdminContext& context, const AdminCall& call, const Respond& respond) {
   const auto body = parse_reason_body(call.request.body);
   if (const auto* denied = std::get_if<Denied>(&body)) return respond(problem(*denied));

@@ -12,6 +12,7 @@ void put_group_exemption(AdminContext& context, const AdminCall& call, const Res
 void put_member_exemption(AdminContext& context, const AdminCall& call, const Respond& respond);
 void delete_group_exemption(AdminContext& context, const AdminCall& call, const Respond& respond);
 void delete_member_exemption(AdminContext& context, const AdminCall& call, const Respond& respond);
+void post_sweep(AdminContext& context, const AdminCall& call, const Respond& respond);
 void post_pause(AdminContext& context, const AdminCall& call, const Respond& respond);
 void post_resume(AdminContext& context, const AdminCall& call, const Respond& respond);
 

@@ -101,6 +101,20 @@ std::string audit_json(const AuditEntry& entry) {
   return writer.finish();
 }
 
+std::string sweep_json(const Sweep& sweep) {
+  AdminWriter writer;
+  writer.number("id", sweep.id);
+  writer.text("state", name_of(sweep.state));
+  writer.flag("dry_run", sweep.dry_run);
+  writer.number("groups_listed", sweep.groups_listed);
+  writer.number("groups_read", sweep.groups_read);
+  writer.number("groups_full", sweep.groups_full);
+  writer.number("groups_new", sweep.groups_new);
+  writer.time("started_at", sweep.started_at);
+  writer.time("finished_at", sweep.finished_at);
+  return writer.finish();
+}
+
 std::string exemption_json(const Exemption& exemption) {
   AdminWriter writer;
   writer.text("kind", name_of(exemption.kind));

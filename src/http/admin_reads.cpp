@@ -137,4 +137,11 @@ Response list_exemptions(AdminContext& context, const AdminCall& call) {
   return list_response(query, context.view.exemptions(page), exemption_json);
 }
 
+Response list_sweeps(AdminContext& context, const AdminCall& call) {
+  AdminQuery query(call.request, "sweeps");
+  const PageRequest page = query.page();
+  if (query.problem()) return problem(*query.problem());
+  return list_response(query, context.view.sweeps(page), sweep_json);
+}
+
 }  // namespace headroom::http

@@ -16,5 +16,6 @@ Response get_run(AdminContext& context, const AdminCall& call);
 Response list_run_members(AdminContext& context, const AdminCall& call);
 Response list_audit(AdminContext& context, const AdminCall& call);
 Response list_exemptions(AdminContext& context, const AdminCall& call);
+Response list_sweeps(AdminContext& context, const AdminCall& call);
 
 }  // namespace headroom::http

@@ -110,6 +110,8 @@ const std::vector<AdminRoute>& admin_routes() {
       {"DELETE", "/api/v1/exemptions/groups/{group_id}", Access::kOperator, {}, false, delete_group_exemption},
       {"PUT", "/api/v1/exemptions/members/{account}", Access::kOperator, {}, true, put_member_exemption},
       {"DELETE", "/api/v1/exemptions/members/{account}", Access::kOperator, {}, false, delete_member_exemption},
+      {"GET", "/api/v1/sweeps", Access::kViewer, {"limit", "cursor"}, false, now<list_sweeps>},
+      {"POST", "/api/v1/sweeps", Access::kOperator, {}, true, post_sweep},
       {"POST", "/api/v1/scheduler/pause", Access::kOperator, {}, true, post_pause},
       {"POST", "/api/v1/scheduler/resume", Access::kOperator, {}, false, post_resume},
   };

@@ -9,6 +9,7 @@
 #include "sqlite/run_member_queries.h"
 #include "sqlite/run_queries.h"
 #include "sqlite/summary_queries.h"
+#include "sqlite/sweep_queries.h"
 #include "sqlite/timeline_queries.h"
 
 namespace headroom {
@@ -124,6 +125,26 @@ std::vector<TimelineBucket> SqliteReads<Port>::timeline(TimelineUnit unit, TimeM
 template <typename Port>
 Page<AuditEntry> SqliteReads<Port>::audit(const AuditFilter& filter, const PageRequest& page) {
   return connection_->read([&] { return sqlite::list_audit(*connection_, filter, page); });
+}
+
+template <typename Port>
+std::optional<Sweep> SqliteReads<Port>::find_sweep(std::int64_t id) {
+  return connection_->read([&] { return sqlite::find_sweep(*connection_, id); });
+}
+
+template <typename Port>
+Page<Sweep> SqliteReads<Port>::sweeps(const PageRequest& page) {
+  return connection_->read([&] { return sqlite::list_sweeps(*connection_, page); });
+}
+
+template <typename Port>
+std::optional<Sweep> SqliteReads<Port>::running_sweep() {
+  return connection_->read([&] { return sqlite::running_sweep(*connection_); });
+}
+
+template <typename Port>
+std::optional<Sweep> SqliteReads<Port>::last_sweep() {
+  return connection_->read([&] { return sqlite::last_sweep(*connection_); });
 }
 
 template <typename Port>

@@ -44,6 +44,10 @@ class SqliteReads : public Port {
 
   std::vector<TimelineBucket> timeline(TimelineUnit unit, TimeMs since, TimeMs last) override;
   Page<AuditEntry> audit(const AuditFilter& filter, const PageRequest& page) override;
+  std::optional<Sweep> find_sweep(std::int64_t id) override;
+  Page<Sweep> sweeps(const PageRequest& page) override;
+  std::optional<Sweep> running_sweep() override;
+  std::optional<Sweep> last_sweep() override;
 
   std::optional<std::string> setting(const std::string& key) override;
   Counts counts(TimeMs now, TimeMs stale_before) override;

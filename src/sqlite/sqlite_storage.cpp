@@ -13,6 +13,7 @@
 #include "sqlite/run_member_queries.h"
 #include "sqlite/run_queries.h"
 #include "sqlite/summary_queries.h"
+#include "sqlite/sweep_queries.h"
 
 namespace headroom {
 namespace {
@@ -237,6 +238,14 @@ void SqliteStorage::keep_answer(const RequestKey& key, const KeptAnswer& answer,
 
 std::int64_t SqliteStorage::kept_answers() {
   return connection().read([&] { return sqlite::kept_answers(connection()); });
+}
+
+std::int64_t SqliteStorage::insert_sweep(const Sweep& sweep) {
+  return write([&] { return sqlite::insert_sweep(connection(), sweep); });
+}
+
+void SqliteStorage::update_sweep(const Sweep& sweep) {
+  write([&] { sqlite::update_sweep(connection(), sweep); });
 }
 
 void SqliteStorage::put_setting(const std::string& key, const std::optional<std::string>& value) {

@@ -55,6 +55,8 @@ class SqliteStorage final : public SqliteReads<Storage> {
   std::optional<TimeMs> next_exemption_expiry() override;
 
   std::int64_t insert_audit(const AuditEntry& entry) override;
+  std::int64_t insert_sweep(const Sweep& sweep) override;
+  void update_sweep(const Sweep& sweep) override;
 
   std::optional<KeptAnswer> find_answer(const RequestKey& key, TimeMs created_after) override;
   void keep_answer(const RequestKey& key, const KeptAnswer& answer, TimeMs now) override;

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -184,6 +186,84 @@ TEST(RateLimiter, AClockThatIsSetBackStopsNobody) {
   EXPECT_LE(clock.longest_sleep(), kSecondMs);
   clock.advance(kMinuteMs);
   EXPECT_EQ(limiter.calls_per_second("get_group_info"), 10);
+}
+
+// Sleeps end when the test lets them, one at a time and in the order that it wants.
+class HeldClock final : public Clock {
+ public:
+  TimeMs now() const override {
+    const std::lock_guard lock(mutex_);
+    return now_;
+  }
+  bool sleep(DurationMs) override {
+    std::unique_lock lock(mutex_);
+    const int mine = ++asleep_;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return awake_ == mine || all_awake_; });
+    awake_ = 0;
+    return true;
+  }
+  void wait_for_sleepers(int count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return asleep_ == count; });
+  }
+  void advance(DurationMs duration) {
+    const std::lock_guard lock(mutex_);
+    now_ += duration;
+  }
+  void wake(int sleeper) {
+    const std::lock_guard lock(mutex_);
+    awake_ = sleeper;
+    changed_.notify_all();
+  }
+  void wake_all() {
+    const std::lock_guard lock(mutex_);
+    all_awake_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  TimeMs now_ = kNow;
+  int asleep_ = 0;  // sleeps that began
+  int awake_ = 0;
+  bool all_awake_ = false;
+};
+
+TEST(RateLimiter, ABackgroundCallGivesWayToOneThatCameLater) {
+  HeldClock clock;
+  RateLimiter limiter(clock, 1);
+  ASSERT_TRUE(limiter.acquire("get_group_info"));
+  std::mutex mutex;
+  std::vector<std::string> order;
+  const auto call = [&](CallPriority priority, const std::string& name) {
+    EXPECT_TRUE(limiter.acquire("get_group_info", priority));
+    const std::lock_guard lock(mutex);
+    order.push_back(name);
+  };
+  std::jthread background([&] { call(CallPriority::kBackground, "background"); });
+  clock.wait_for_sleepers(1);
+  std::jthread normal([&] { call(CallPriority::kNormal, "normal"); });
+  clock.wait_for_sleepers(2);
+  clock.advance(2 * kSecondMs);  // one call may be made
+  clock.wake(1);
+  clock.wait_for_sleepers(3);  // the background call saw the other one wait, and sleeps again
+  EXPECT_TRUE(order.empty());
+  clock.wake(2);
+  normal.join();
+  EXPECT_EQ(order, std::vector<std::string>{"normal"});
+  clock.advance(2 * kSecondMs);
+  clock.wake_all();
+  background.join();
+  EXPECT_EQ(order.size(), 2U);
+}
+
+TEST(RateLimiter, BackgroundCallsAloneGetAllThatIsAllowed) {
+  VirtualClock clock(kNow);
+  RateLimiter limiter(clock, 100);
+  for (int i = 0; i < 1000; ++i) ASSERT_TRUE(limiter.acquire("get_group_info", CallPriority::kBackground));
+  EXPECT_LE(clock.now() - kNow, 12 * kSecondMs);
 }
 
 TEST(RateLimiter, LessThanOneIsOne) {

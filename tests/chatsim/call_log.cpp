@@ -10,7 +10,7 @@ std::uint64_t CallLog::begin(Call call) {
   const std::lock_guard lock(mutex_);
   call.id = next_id_++;
   ++counts_[call.api];
-  if (calls_.size() == kMaxCalls) calls_.pop_front();
+  if (calls_.size() == kept_) calls_.pop_front();
   calls_.push_back(std::move(call));
   return calls_.back().id;
 }

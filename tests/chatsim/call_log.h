@@ -25,10 +25,12 @@ struct Call {
   std::string group_id() const { return group_ids.empty() ? "" : group_ids.front(); }
 };
 
-// Keeps the newest kMaxCalls calls, and counts all.
+// Keeps the newest calls, and counts all.
 class CallLog {
  public:
   static constexpr std::size_t kMaxCalls = 100'000;
+
+  explicit CallLog(std::size_t kept = kMaxCalls) : kept_(kept) {}
 
   std::uint64_t begin(Call call);
   void finish(std::uint64_t id, int error_code, bool applied);
@@ -39,6 +41,8 @@ class CallLog {
   void clear();
 
  private:
+  const std::size_t kept_;
+
   mutable std::mutex mutex_;
   std::deque<Call> calls_;
   std::map<std::string, std::uint64_t> counts_;

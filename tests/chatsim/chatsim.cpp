@@ -14,6 +14,7 @@ WebhookOptions for_app(WebhookOptions options, std::uint64_t sdk_app_id) {
 
 ChatSim::ChatSim(ChatSimOptions options)
     : options_(std::move(options)),
+      calls_(options_.kept_calls),
       webhooks_(for_app(options_.webhook, options_.sdk_app_id), options_.clock),
       world_(options_.clock, [this](WebhookEvent event) { webhooks_.post(std::move(event)); }),
       gatekeeper_({options_.sdk_app_id, options_.secret_key, options_.admins}, options_.limits, options_.clock,

@@ -31,6 +31,7 @@ struct ChatSimOptions {
   Clock clock = real_clock();       // of the world, the signatures and the Date header
   Clock rate_clock = real_clock();  // of the rate limits
   std::uint16_t port = 0;
+  std::size_t kept_calls = CallLog::kMaxCalls;  // of the log; they are counted all the same
 };
 
 // A simulator of Tencent Chat's server side for one app: its REST API, its webhooks, and `/sim/…` to steer it by.

@@ -95,29 +95,7 @@ bool World::delete_account(const std::string& account) {
 std::optional<GroupInfo> World::group(const std::string& group_id) const {
   const std::lock_guard lock(mutex_);
   const Room* room = find(group_id);
-  if (room == nullptr) return std::nullopt;
-  return room->info;
-}
-
-std::vector<GroupInfo> World::groups() const { return list_groups("", 0, rooms_.max_size()).first; }
-
-std::pair<std::vector<GroupInfo>, std::uint64_t> World::list_groups(const std::string& type, std::uint64_t from,
-                                                                    std::size_t limit) const {
-  const std::lock_guard lock(mutex_);
-  std::vector<GroupInfo> out;
-  for (auto at = by_number_.lower_bound(from); at != by_number_.end(); ++at) {
-    const GroupInfo& info = rooms_.at(at->second).info;
-    if (!type.empty() && info.type != type) continue;
-    if (out.size() == limit) return {std::move(out), at->first};
-    out.push_back(info);
-  }
-  return {std::move(out), 0};
-}
-
-std::size_t World::count_groups(const std::string& type) const {
-  const std::lock_guard lock(mutex_);
-  return static_cast<std::size_t>(std::count_if(
-      rooms_.begin(), rooms_.end(), [&](const auto& entry) { return type.empty() || entry.second.info.type == type; }));
+  return room == nullptr ? group_by_rule(group_id) : room->info;
 }
 
 std::optional<Member> World::member(const std::string& group_id, const std::string& account) const {

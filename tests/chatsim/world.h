@@ -42,6 +42,17 @@ class World {
 
   World(Clock clock, Sink sink) : clock_(std::move(clock)), sink_(std::move(sink)) {}
 
+  // Groups made by a rule, `prefix` and a number: they take no memory, and nothing ever happens in them. The first of
+  // each `full_every` is full, the others have one seat left. Only for listings and get_group_info.
+  struct Range {
+    std::string prefix;
+    std::string type = "Public";
+    std::uint64_t count = 0;
+    std::uint64_t full_every = 1000;
+    std::int64_t max_members = 200;
+  };
+  void add_range(const Range& range);
+
   // False for a taken or illegal id, an unknown type, doubled members, or more members than seats. Fires nothing.
   bool create_group(const GroupSpec& spec);
   bool destroy(const std::string& group_id);
@@ -70,7 +81,7 @@ class World {
   AddOutcome add(const std::string& group_id, const std::vector<std::string>& accounts, const std::string& admin);
 
   std::optional<GroupInfo> group(const std::string& group_id) const;
-  std::vector<GroupInfo> groups() const;
+  std::vector<GroupInfo> groups() const;  // without those of ranges
   // Groups by creation, from position `from` on (0 = the first); second: position to go on from, 0 = done.
   std::pair<std::vector<GroupInfo>, std::uint64_t> list_groups(const std::string& type, std::uint64_t from,
                                                                std::size_t limit) const;
@@ -94,11 +105,17 @@ class World {
     std::map<std::uint64_t, Member> members;  // by position, which only grows
     std::unordered_map<std::string, std::uint64_t> positions;
   };
+  struct Numbered {  // a range, and the number of its first group among all groups
+    Range range;
+    std::uint64_t first = 0;
+  };
   struct Account {
     Presence presence = Presence::kOffline;
     int add_result = 1;
   };
 
+  static GroupInfo group_in(const Range& range, std::uint64_t index);
+  std::optional<GroupInfo> group_by_rule(const std::string& group_id) const;
   const Room* find(const std::string& group_id) const;
   Room* find(const std::string& group_id);
   Member* find_member(const std::string& group_id, const std::string& account);
@@ -120,6 +137,7 @@ class World {
   mutable std::mutex mutex_;
   std::unordered_map<std::string, Room> rooms_;
   std::map<std::uint64_t, std::string> by_number_;
+  std::vector<Numbered> ranges_;  // by number
   std::unordered_map<std::string, Account> accounts_;
   Ledger ledger_;
   // Beyond 32 and 53 bits, so that a client that keeps cursors in too small a type is found out.

@@ -173,6 +173,35 @@ TEST_F(WorldTest, EventTimeModes) {
             R"({"CallbackCommand":"Group.CallbackAfterGroupFull","GroupId":"g"})");
 }
 
+TEST_F(WorldTest, GroupsThatARuleMakesAreListedBetweenTheOthers) {
+  ASSERT_TRUE(world_.create_group({"before", "Public", "", 5, 1, 0, {}}));
+  world_.add_range({"r", "Public", 25, 10, 200});
+  world_.add_range({"c", "ChatRoom", 3, 2, 50});
+  ASSERT_TRUE(world_.create_group({"after", "Public", "", 5, 1, 0, {}}));
+  std::vector<std::string> ids;
+  std::uint64_t next = 0;
+  int pages = 0;
+  do {
+    const auto [groups, following] = world_.list_groups("Public", next, 9);
+    for (const GroupInfo& group : groups) ids.push_back(group.id);
+    next = following;
+    ++pages;
+  } while (next != 0 && pages < 10);
+  EXPECT_EQ(pages, 3);
+  ASSERT_EQ(ids.size(), 27u);
+  EXPECT_EQ(ids.front(), "before");
+  EXPECT_EQ(ids.at(1), "r0");
+  EXPECT_EQ(ids.at(25), "r24");
+  EXPECT_EQ(ids.back(), "after");
+  EXPECT_EQ(world_.count_groups("Public"), 27u);
+  EXPECT_EQ(world_.count_groups(""), 30u);
+  EXPECT_TRUE(world_.group("r20")->full());
+  EXPECT_FALSE(world_.group("r21")->full());
+  EXPECT_EQ(world_.group("c2")->type, "ChatRoom");
+  for (const char* none : {"r25", "r", "r01", "r-1", "x0"}) EXPECT_FALSE(world_.group(none)) << none;
+  EXPECT_EQ(world_.groups().size(), 2u);
+}
+
 TEST_F(WorldTest, DemoScenarioFillsEveryGroupAndIsRefusedOnce) {
   const auto ids = play_scenario(world_, "demo");
   ASSERT_TRUE(ids);

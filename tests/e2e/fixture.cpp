@@ -41,6 +41,7 @@ E2e::E2e() : folder_(make_folder()), sim_(sim_options()) {
                {"scheduler.mode", "prune"},
                {"scheduler.stale_after", "0"},
                {"scheduler.tick", "50ms"},
+               {"scheduler.sweep_interval", "0"},
                {"scheduler.retry_base", "200ms"},
                {"scheduler.retry_max", "1s"}};
 }

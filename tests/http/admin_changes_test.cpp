@@ -40,11 +40,14 @@ TEST(AdminChanges, APlanIsApprovedOrRejected) {
 }
 
 TEST(AdminChanges, WhatIsDeniedIsAProblem) {
-  const std::vector<std::pair<std::string, std::string>> changes = {
-      {"POST", "/api/v1/groups/g/runs"},          {"POST", "/api/v1/runs/12/approve"},
-      {"POST", "/api/v1/runs/12/reject"},         {"PUT", "/api/v1/exemptions/groups/g"},
-      {"DELETE", "/api/v1/exemptions/members/u"}, {"POST", "/api/v1/scheduler/pause"},
-      {"POST", "/api/v1/scheduler/resume"}};
+  const std::vector<std::pair<std::string, std::string>> changes = {{"POST", "/api/v1/groups/g/runs"},
+                                                                    {"POST", "/api/v1/runs/12/approve"},
+                                                                    {"POST", "/api/v1/runs/12/reject"},
+                                                                    {"PUT", "/api/v1/exemptions/groups/g"},
+                                                                    {"DELETE", "/api/v1/exemptions/members/u"},
+                                                                    {"POST", "/api/v1/scheduler/pause"},
+                                                                    {"POST", "/api/v1/sweeps"},
+                                                                    {"POST", "/api/v1/scheduler/resume"}};
   for (const int status : {404, 409, 500, 503}) {
     FakeDaemon daemon;
     daemon.control.denied = Denied{status, "a run is open"};
@@ -67,6 +70,21 @@ TEST(AdminChanges, BadRunsAreNotStarted) {
     EXPECT_EQ(daemon.call("POST", "/api/v1/groups/" + group + "/runs", R"({"mode":"plan"})").status(), 404) << group;
   }
   EXPECT_THAT(daemon.control.asked, IsEmpty());
+}
+
+TEST(AdminChanges, ASweep) {
+  FakeDaemon daemon;
+  const Answered answer = daemon.call("POST", "/api/v1/sweeps", R"({"dry_run":true})");
+  EXPECT_EQ(answer.status(), 202);
+  EXPECT_EQ(answer.response.body,
+            R"({"id":3,"state":"running","dry_run":true,"groups_listed":0,"groups_read":0,"groups_full":0,)"
+            R"("groups_new":0,"started_at":"2026-01-01T00:00:00.000Z","finished_at":null})");
+  EXPECT_EQ(daemon.call("POST", "/api/v1/sweeps", R"({"dry_run":false})").status(), 202);
+  EXPECT_EQ(daemon.call("POST", "/api/v1/sweeps").status(), 202);
+  EXPECT_THAT(daemon.control.asked, ElementsAre("dry sweep", "sweep", "sweep"));
+  for (const char* body : {R"({"dry_run":1})", R"({"dry_run":null})", R"({"dry_run":"true"})", "[]", R"({"x":1})"}) {
+    EXPECT_EQ(daemon.call("POST", "/api/v1/sweeps", body).status(), 400) << body;
+  }
 }
 
 TEST(AdminChanges, Exempting) {

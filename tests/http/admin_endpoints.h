@@ -32,6 +32,8 @@ inline std::vector<Endpoint> endpoints() {
           {"DELETE", "/api/v1/exemptions/groups/g", "", 204},
           {"PUT", "/api/v1/exemptions/members/u", "{}", 200},
           {"DELETE", "/api/v1/exemptions/members/u", "", 204},
+          {"GET", "/api/v1/sweeps", "", 200},
+          {"POST", "/api/v1/sweeps", R"({"dry_run":true})", 202},
           {"POST", "/api/v1/scheduler/pause", R"({"reason":"x"})", 200},
           {"POST", "/api/v1/scheduler/resume", "", 200}};
 }

@@ -127,6 +127,13 @@ struct FakeView : ReadView {
       return (!filter.since || entry.at >= *filter.since) && (!filter.until || entry.at < *filter.until);
     });
   }
+  std::optional<Sweep> find_sweep(std::int64_t) override { return std::nullopt; }
+  Page<Sweep> sweeps(const PageRequest& page) override {
+    begin();
+    return page_of<Sweep>(all_sweeps, page, [](const Sweep&) { return true; });
+  }
+  std::optional<Sweep> running_sweep() override { return std::nullopt; }
+  std::optional<Sweep> last_sweep() override { return std::nullopt; }
   std::optional<std::string> setting(const std::string&) override { return std::nullopt; }
   Counts counts(TimeMs, TimeMs before) override {
     begin();
@@ -146,6 +153,7 @@ struct FakeView : ReadView {
   std::vector<Exemption> all_exemptions;
   std::vector<AuditEntry> all_audit;
   std::string timeline_asked;
+  std::vector<Sweep> all_sweeps;
   Counts numbers;
   RemovalUsage usage;
   std::optional<StorageError::Kind> failure;
@@ -203,6 +211,15 @@ struct FakeControl : Control {
     finish<DaemonStatus>(std::move(done), now);
   }
 
+  void start_sweep(const Actor& actor, bool dry_run, Done<Sweep> done) override {
+    actors.push_back(actor);
+    asked.push_back(dry_run ? "dry sweep" : "sweep");
+    Sweep sweep;
+    sweep.id = 3;
+    sweep.dry_run = dry_run;
+    sweep.started_at = kNow;
+    finish<Sweep>(std::move(done), sweep);
+  }
   void inquire(const std::string& group_id, const std::string& account, Done<Inquiry> done) override {
     inquired.push_back(group_id + " " + account);
     finish<Inquiry>(std::move(done), inquiry);

@@ -280,5 +280,26 @@ TEST_F(AdminReadsTest, TheSummaryIsOfFreshStatusAndYoungCounts) {
   EXPECT_EQ(daemon_.get("/api/v1/summary").json["due"].GetInt(), 2);
 }
 
+TEST(AdminReads, SweepsAreAList) {
+  FakeDaemon daemon;
+  for (int i = 1; i <= 3; ++i) {
+    Sweep sweep;
+    sweep.id = i;
+    sweep.state = i == 3 ? SweepState::kRunning : SweepState::kInterrupted;
+    daemon.view.all_sweeps.push_back(sweep);
+  }
+  const Answered first = daemon.get("/api/v1/sweeps?limit=2");
+  ASSERT_EQ(first.status(), 200);
+  ASSERT_EQ(first.json["items"].Size(), 2u);
+  EXPECT_EQ(first.json["items"][0]["id"].GetInt(), 3);
+  EXPECT_EQ(first.json["items"][1]["state"], "interrupted");
+  const Answered second =
+      daemon.get("/api/v1/sweeps?limit=2&cursor=" + std::string(first.json["next_cursor"].GetString()));
+  ASSERT_EQ(second.status(), 200);
+  EXPECT_EQ(second.json["items"][0]["id"].GetInt(), 1);
+  EXPECT_TRUE(second.json["next_cursor"].IsNull());
+  EXPECT_EQ(daemon.get("/api/v1/sweeps?state=running").status(), 400);
+}
+
 }  // namespace
 }  // namespace headroom::http::admin_test

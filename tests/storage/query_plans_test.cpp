@@ -9,6 +9,7 @@
 #include "sqlite/run_member_queries.h"
 #include "sqlite/run_queries.h"
 #include "sqlite/summary_queries.h"
+#include "sqlite/sweep_queries.h"
 #include "tests/storage/backend.h"
 #include "tests/storage/temp_dir.h"
 
@@ -147,6 +148,16 @@ TEST_F(QueryPlansTest, PlansAndUsageAreLookedUp) {
     sqlite::policy_outcomes(c, 5);
   };
   EXPECT_THAT(plans(look_up), Each(AllOf(HasSubstr("SEARCH"), kNoScan, kNoSort)));
+}
+
+TEST_F(QueryPlansTest, SweepsAreLookedUp) {
+  const auto look_up = [](auto& c) {
+    sqlite::find_sweep(c, 1);
+    sqlite::list_sweeps(c, {});
+    sqlite::running_sweep(c);
+    sqlite::last_sweep(c);
+  };
+  EXPECT_THAT(plans(look_up), Each(AllOf(HasSubstr("sweep USING "), kNoSort)));
 }
 
 TEST_F(QueryPlansTest, CountsSearch) {

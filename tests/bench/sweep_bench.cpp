@@ -2,6 +2,7 @@
 // real sockets. Chat takes 40 ms for each look and refuses more than 100 in a second. Prints the time, the calls, and
 // the daemon's peak memory, which must not follow the number of groups. Another number of groups: the one argument.
 
+#include <signal.h>
 #include <sys/stat.h>
 
 #include <chrono>

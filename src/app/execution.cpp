@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/membership.h"
+#include "app/pause_switch.h"
 #include "headroom/selection.h"
 
 namespace headroom {
@@ -68,7 +69,7 @@ Execution::End Execution::execute() {
 
 // One batch. Takes at least one member out of the plan, or counts a failure.
 std::optional<Stop> Execution::step() {
-  if (auto stop = may_go_on()) return stop;
+  if (auto stop = may_go_on(view_)) return stop;
   const auto needed = seats_needed();
   if (const auto* stop = std::get_if<Stop>(&needed)) return *stop;
   const auto seats = static_cast<std::size_t>(std::get<std::int64_t>(needed));
@@ -80,21 +81,25 @@ std::optional<Stop> Execution::step() {
   if (auto* stop = std::get_if<Stop>(&judged)) return *stop;
   const auto& batch = std::get<std::vector<RunMember>>(judged);
   if (batch.empty()) return std::nullopt;
-  // The looks took time: what was said meanwhile counts for this batch too.
-  if (auto stop = may_go_on()) {
+  // The looks took time: what Chat's clock showed meanwhile, and what operators said, counts for this batch too.
+  if (auto stop = chat_.clock_stop()) {
     put_back(batch);
     return stop;
   }
-  return remove(batch);
+  const auto intent = write_intent(accounts_of(batch));
+  const auto* stop = std::get_if<Stop>(&intent);
+  if (stop != nullptr || !std::get<bool>(intent)) put_back(batch);
+  if (stop != nullptr) return *stop;
+  return std::get<bool>(intent) ? remove(batch) : std::nullopt;
 }
 
-std::optional<Stop> Execution::may_go_on() {
+std::optional<Stop> Execution::may_go_on(ReadView& view) {
   if (auto stop = gate_.stop_for(run_)) return stop;
-  if (const auto exemption = view_.find_exemption(ExemptionKind::kGroup, run_.group_id, clock_.now())) {
+  if (const auto exemption = view.find_exemption(ExemptionKind::kGroup, run_.group_id, clock_.now())) {
     exempt_until_ = exemption->expires_at;
     return Stop{"exempt"};
   }
-  const auto group = view_.find_group(run_.group_id);
+  const auto group = view.find_group(run_.group_id);
   if (!group || group->state == GroupState::kGone) return Stop{"gone"};
   return std::nullopt;
 }
@@ -165,9 +170,26 @@ OrStop<std::vector<RunMember>> Execution::judge_again(std::size_t count) {
   return go;
 }
 
+// An exemption or a pause that was committed before the intent holds: whoever ordered it has been told so. False: one
+// of the accounts is exempt by now, they have to be judged again.
+OrStop<bool> Execution::write_intent(const std::vector<std::string>& accounts) {
+  OrStop<bool> intent = false;
+  committer_.commit([&](Storage& storage) {
+    intent = false;
+    if (auto stop = may_go_on(storage)) {
+      intent = *stop;
+    } else if (PauseSwitch::read(storage).paused()) {
+      intent = Stop{"paused"};
+    } else if (storage.exempt_members(accounts, clock_.now()).empty()) {
+      storage.mark_sent(run_.id, accounts, clock_.now());
+      intent = true;
+    }
+  });
+  return intent;
+}
+
 std::optional<Stop> Execution::remove(const std::vector<RunMember>& batch) {
   const auto accounts = accounts_of(batch);
-  committer_.commit([&](Storage& storage) { storage.mark_sent(run_.id, accounts, clock_.now()); });
   for (const std::string& account : accounts) unsettled_[account] = 0;
   const auto answer = chat_.remove(run_.group_id, accounts, run_.policy);
   switch (answer.outcome) {

@@ -33,9 +33,10 @@ class Execution {
 
  private:
   std::optional<Stop> step();
-  std::optional<Stop> may_go_on();
+  std::optional<Stop> may_go_on(ReadView& view);
   OrStop<std::int64_t> seats_needed();
   OrStop<std::vector<RunMember>> judge_again(std::size_t count);
+  OrStop<bool> write_intent(const std::vector<std::string>& accounts);
   std::optional<Stop> remove(const std::vector<RunMember>& batch);
   std::optional<Stop> refused(const std::vector<RunMember>& batch, int code);
   std::optional<Stop> isolate(const std::vector<RunMember>& batch, int code);

@@ -83,12 +83,14 @@ bool Pruner::settles_without_run(const Plan& plan) {
   if (reason == "paused" || reason == "mode_changed" || reason == "interrupted") return true;
   if (reason != "has_room" && reason != "gone" && reason != "unsupported_type" && reason != "exempt") return false;
   if (!plan.look) return false;
+  Look look = *plan.look;
+  look.gone = reason == "gone";  // Chat may have said so in the middle of the listing
   std::optional<ExemptUntil> exemption;
   if (reason == "exempt") exemption = ExemptUntil{plan.wait_until};
   committer_.commit([&](Storage& storage) {
     auto group = storage.find_group(plan.run.group_id);
     if (!group) return;
-    const AfterLook after = after_look(std::move(*group), *plan.look, exemption, clock_.now(), settings_->timing);
+    const AfterLook after = after_look(std::move(*group), look, exemption, clock_.now(), timing());
     if (after.result == LookResult::kForget) {
       storage.delete_group(plan.run.group_id);
     } else {
@@ -152,7 +154,7 @@ bool Pruner::confirm_or_insert(Storage& storage, Plan& plan, TimeMs now) {
   if (run.state == RunState::kRunning) {
     group = begin_run(std::move(group), run.id);
   } else {
-    group = after_run(std::move(group), {run, plan.look, plan.wait_until, random_()}, now, settings_->timing);
+    group = after_run(std::move(group), {run, plan.look, plan.wait_until, random_()}, now, timing());
   }
   storage.save_group(group);
   return !repeats;
@@ -182,8 +184,8 @@ Pruner::Progress Pruner::carry_out(std::int64_t run_id) {
     storage.update_run(result.run);
     if (result.run.state == RunState::kRunning) return;
     if (auto group = storage.find_group(result.run.group_id)) {
-      storage.save_group(after_run(std::move(*group), {result.run, result.look, result.wait_until, random_()}, now,
-                                   settings_->timing));
+      storage.save_group(
+          after_run(std::move(*group), {result.run, result.look, result.wait_until, random_()}, now, timing()));
     }
   });
   if (result.run.state == RunState::kRunning) return execute(result.run);
@@ -213,8 +215,7 @@ void Pruner::close(const Run& run, const std::optional<Look>& look, const std::o
     storage.update_run(run);
     auto group = storage.find_group(run.group_id);
     if (!group) return;
-    storage.save_group(
-        after_run(std::move(*group), {run, look, wait_until, random_()}, clock_.now(), settings_->timing));
+    storage.save_group(after_run(std::move(*group), {run, look, wait_until, random_()}, clock_.now(), timing()));
   });
   hooks_.run_finished(run);
 }

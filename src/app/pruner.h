@@ -47,6 +47,8 @@ class Pruner {
   bool store(Plan& plan);
   bool confirm_or_insert(Storage& storage, Plan& plan, TimeMs now);
   Progress execute(const Run& run);
+  // A group's next look goes by what is in force when it is stored: one that missed a reload would keep the old time.
+  Timing timing() const { return settings_cell_.get()->timing; }
   void close(const Run& run, const std::optional<Look>& look, const std::optional<TimeMs>& wait_until);
 
   ChatSession chat_;

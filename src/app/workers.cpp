@@ -22,25 +22,28 @@ void Workers::stop() {
 
 void Workers::loop(const std::function<Tools()>& make_tools) {
   Tools tools;  // opened with the first work: an idle daemon pays for none
-  while (const auto work = queue_.pop()) {
-    try {
-      if (!tools.pruner) tools = make_tools();
-      carry_out(tools, *work);
-    } catch (const std::exception& error) {
-      hooks_.failed(work->group_id, error.what());
-    }
-    // Whatever happened: a run that is still open now is nobody's, and has to be resolved.
-    try {
-      if (tools.view && queue_.alone(work->group_id)) {
-        const auto run = tools.view->open_run(work->group_id);
-        if (run && run->state == RunState::kRunning) hooks_.left_open(*run, work->attempt + 1);
-      }
-    } catch (const std::exception& error) {
-      hooks_.failed(work->group_id, error.what());
-    }
-    queue_.finish(work->group_id);
-    hooks_.finished();
+  while (const auto work = queue_.pop()) work_off(*work, tools, make_tools, queue_, hooks_);
+}
+
+void Workers::work_off(const Work& work, Tools& tools, const std::function<Tools()>& make_tools, WorkQueue& queue,
+                       const Hooks& hooks) {
+  try {
+    if (!tools.pruner) tools = make_tools();
+    carry_out(tools, work);
+  } catch (const std::exception& error) {
+    hooks.failed(work.group_id, error.what());
   }
+  // Whatever happened: a run that is still open now is nobody's, and has to be resolved.
+  try {
+    if (tools.view && queue.alone(work.group_id)) {
+      const auto run = tools.view->open_run(work.group_id);
+      if (run && run->state == RunState::kRunning) hooks.left_open(*run, work.attempt + 1);
+    }
+  } catch (const std::exception& error) {
+    hooks.failed(work.group_id, error.what());
+  }
+  queue.finish(work.group_id);
+  hooks.finished();
 }
 
 void Workers::carry_out(Tools& tools, const Work& work) {

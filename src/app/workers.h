@@ -32,9 +32,14 @@ class Workers {
   // Ends the threads after what they have in hand.
   void stop();
 
+  // What a thread does with one piece of work: carries it out, hands on a run that is left open, frees the group.
+  // `tools` are made by the first.
+  static void work_off(const Work& work, Tools& tools, const std::function<Tools()>& make_tools, WorkQueue& queue,
+                       const Hooks& hooks);
+
  private:
   void loop(const std::function<Tools()>& make_tools);
-  void carry_out(Tools& tools, const Work& work);
+  static void carry_out(Tools& tools, const Work& work);
 
   WorkQueue& queue_;
   const Hooks hooks_;

@@ -9,6 +9,8 @@
 namespace headroom {
 namespace {
 
+constexpr DurationMs kShortestPause = kSecondMs;
+
 TimeMs stale_at(const Group& group, TimeMs otherwise, const Timing& timing) {
   return group.full_since.value_or(otherwise) + timing.stale_after;
 }
@@ -125,7 +127,8 @@ void block(Group& group, BlockReason reason, TimeMs until) {
 // Still full after a run (or nobody could look): its reason says what comes next.
 void settle_full(Group& group, const RunEnd& end, TimeMs now, const Timing& timing) {
   const std::string& reason = end.run.reason;
-  const TimeMs cooled = now + timing.cooldown;
+  // A plan leaves the group full: without a pause it would be made again and again.
+  const TimeMs cooled = now + std::max(timing.cooldown, kShortestPause);
   if (!group.full_since) group.full_since = now;
   become(group, GroupState::kFull, BlockReason::kNone, std::nullopt);
   if (is_implausible(reason)) {
@@ -220,8 +223,9 @@ AfterLook after_look(Group group, const Look& look, const std::optional<ExemptUn
     become(group, GroupState::kBlocked, BlockReason::kExempt, exemption->until);
     return {LookResult::kStored, std::move(group)};
   }
+  // One that is not stale (any more) waits to become so, as every other full group does.
   const bool still_blocked = group.state == GroupState::kBlocked && group.reason != BlockReason::kExempt &&
-                             group.reason != BlockReason::kUnsupportedType;
+                             group.reason != BlockReason::kUnsupportedType && is_stale(group, now, timing);
   if (!still_blocked) become(group, GroupState::kFull, BlockReason::kNone, std::nullopt);
   group.next_check_at = look_at(group, now, timing);
   return {*group.next_check_at <= now ? LookResult::kNeedsRun : LookResult::kStored, std::move(group)};

@@ -183,6 +183,27 @@ TEST(AfterLook, NoRunBeforeTheCoolDownIsOver) {
   EXPECT_EQ(after.group.next_check_at, kNow + kDayMs);
 }
 
+// A shorter stale_after is given to groups in `full`: one that waits to become stale is one of them.
+TEST(AfterLook, ABlockedGroupThatIsNotStaleAnyMoreIsFull) {
+  Group group = full_group(kNow);
+  group.state = GroupState::kBlocked;
+  group.reason = BlockReason::kNobodyRemovable;
+  Timing timing;
+  timing.stale_after = 365 * kDayMs;
+  const auto after = after_look(group, look_at(kNow + kDayMs, 200, 200), std::nullopt, kNow + kDayMs, timing);
+  EXPECT_EQ(after.group.state, GroupState::kFull);
+  EXPECT_EQ(after.group.next_check_at, kNow + 365 * kDayMs);
+}
+
+TEST(AfterRun, APlanWithoutCoolDownIsNotMadeAgainAtOnce) {
+  Timing timing;
+  timing.stale_after = 0;
+  timing.cooldown = 0;
+  const Group group =
+      after_run(full_group(), ended(RunState::kPlanned, "", look_at(kNow + 5000, 200, 200)), kNow + 5000, timing);
+  EXPECT_EQ(group.next_check_at, kNow + 5000 + kSecondMs);
+}
+
 TEST(AfterRun, SucceededWithRoomCoolsDown) {
   const Group group =
       after_run(full_group(), ended(RunState::kSucceeded, "", look_at(kNow + 5000, 190, 200)), kNow + 5000, {});

@@ -1,0 +1,114 @@
+#include "tests/model/climate.h"
+
+#include <algorithm>
+
+namespace headroom::model {
+namespace {
+
+using Durations = std::vector<DurationMs>;
+using Numbers = std::vector<std::int64_t>;
+
+Share draw_share(Dice& dice, const std::vector<double>& percents) {
+  if (dice.chance(0.3)) return Share::count(dice.between(1, 30));
+  return Share::percent(dice.pick(percents));
+}
+
+Policy draw_policy(Dice& dice) {
+  Policy policy;
+  policy.inactive_for = dice.pick(Durations{kMinuteMs, kDayMs, 7 * kDayMs, 30 * kDayMs, 30 * kDayMs, 3650 * kDayMs});
+  policy.newcomer_grace = dice.pick(Durations{0, kHourMs, 7 * kDayMs, 7 * kDayMs, 3650 * kDayMs});
+  policy.target_headroom = draw_share(dice, {1, 5, 20, 60, 100});
+  policy.max_removals_per_run = dice.pick(Numbers{1, 2, 5, 20, 100, 100000});
+  policy.max_removals_per_day = dice.pick(Numbers{0, 0, 1, 3, 8, 20, 1000});
+  policy.max_removals_per_group_day = dice.pick(Numbers{0, 0, 1, 4, 10, 200});
+  policy.max_removed_share = Share::percent(dice.pick(std::vector<double>{1, 10, 10, 33.3, 100}));
+  policy.protect_online = dice.chance(0.6);
+  policy.reader_backlog = dice.pick(Numbers{0, 1, 100, 100, 100000});
+  return policy;
+}
+
+std::int64_t some_time_ago_s(Dice& dice, TimeMs now) {
+  const DurationMs most = dice.pick(Durations{kHourMs, kDayMs, 10 * kDayMs, 60 * kDayMs, 700 * kDayMs, 700 * kDayMs});
+  return (now - dice.between(0, most)) / 1000;
+}
+
+chatsim::Member draw_member(Dice& dice, const std::string& account, std::int64_t next_msg_seq, TimeMs now) {
+  chatsim::Member member;
+  member.account = account;
+  if (dice.chance(0.05)) member.role = "Admin";
+  member.join_time_s = some_time_ago_s(dice, now);
+  if (dice.chance(0.6)) member.last_sent_s = std::max(member.join_time_s, some_time_ago_s(dice, now));
+  if (dice.chance(0.1)) member.last_sent_s = some_time_ago_s(dice, now);
+  if (dice.chance(0.02)) member.join_time_s = 0;
+  if (dice.chance(0.02)) member.join_time_s = now / 1000 + dice.between(0, 90000);
+  if (dice.chance(0.02)) member.last_sent_s = now / 1000 + dice.between(0, 90000);
+  if (dice.chance(0.4)) member.msg_seq = dice.between(0, next_msg_seq);
+  return member;
+}
+
+}  // namespace
+
+Climate draw_climate(Dice& dice) {
+  Climate climate;
+  climate.call_faults = dice.pick(std::vector<double>{0, 0, 0.01, 0.05, 0.2});
+  climate.content_faults = dice.pick(std::vector<double>{0, 0, 0.02, 0.1});
+  climate.stir = dice.pick(std::vector<double>{0, 0.05, 0.2, 0.5});
+  climate.crash = dice.pick(std::vector<double>{0, 0, 0.003, 0.02, 0.1});
+  climate.deaths = static_cast<int>(dice.between(1, 6));
+  climate.full_disk = dice.pick(std::vector<double>{0, 0, 0, 0.01});
+  climate.lost_webhooks = dice.pick(std::vector<double>{0, 0.05, 0.3});
+  climate.background = static_cast<int>(dice.between(5, 60));
+  climate.workers = static_cast<int>(dice.between(1, 3));
+  climate.length = dice.pick(Durations{10 * kMinuteMs, kHourMs, 6 * kHourMs, 30 * kHourMs});
+  return climate;
+}
+
+Settings draw_settings(Dice& dice) {
+  Settings settings;
+  settings.mode = dice.pick(std::vector<SchedulerMode>{
+      SchedulerMode::kObserve, SchedulerMode::kPlan, SchedulerMode::kPrune, SchedulerMode::kPrune,
+      SchedulerMode::kPrune, SchedulerMode::kPrune, SchedulerMode::kPrune});
+  settings.timing.stale_after = dice.pick(Durations{0, 0, kMinuteMs, 10 * kMinuteMs, 365 * kDayMs});
+  settings.timing.cooldown = dice.pick(Durations{0, kMinuteMs, kHourMs, 12 * kHourMs});
+  if (settings.mode != SchedulerMode::kPrune && settings.timing.cooldown == 0) settings.timing.cooldown = kMinuteMs;
+  settings.timing.retry_base = dice.pick(Durations{kSecondMs, 30 * kSecondMs, 10 * kMinuteMs});
+  settings.timing.retry_max = std::max(settings.timing.retry_base, dice.pick(Durations{kMinuteMs, kHourMs}));
+  settings.tick = dice.pick(Durations{kMinuteMs, 10 * kMinuteMs, kHourMs});
+  settings.approval_ttl = dice.pick(Durations{kMinuteMs, kHourMs, kDayMs});
+  settings.policy = draw_policy(dice);
+  settings.delete_batch = dice.pick(Numbers{1, 3, 20, 100});
+  settings.member_page = dice.pick(Numbers{7, 50, 100, 200});
+  settings.kept_members_up_to = dice.pick(Numbers{0, 20, 1000});
+  return settings;
+}
+
+std::vector<std::string> populate(chatsim::World& world, Dice& dice, TimeMs now) {
+  static const std::vector<std::string> types{"Public", "Public", "Private", "ChatRoom", "Community", "AVChatRoom"};
+  std::vector<std::string> ids;
+  const auto groups = dice.between(1, 6);
+  for (std::int64_t g = 1; g <= groups; ++g) {
+    chatsim::GroupSpec spec;
+    spec.id = "g" + std::to_string(g);
+    spec.type = dice.pick(types);
+    spec.next_msg_seq = dice.between(1, 400);
+    const auto members = dice.between(1, dice.chance(0.7) ? 20 : 60);
+    spec.max_members = dice.chance(0.8) ? members : members + dice.between(0, 5);
+    for (std::int64_t m = 0; m < members; ++m) {
+      // Some are in several groups.
+      const std::string account = dice.chance(0.2) ? "u" + std::to_string(m) : spec.id + "u" + std::to_string(m);
+      spec.members.push_back(draw_member(dice, account, spec.next_msg_seq, now));
+    }
+    if (dice.chance(0.9)) spec.members[static_cast<std::size_t>(dice.between(0, members - 1))].role = "Owner";
+    if (!world.create_group(spec)) continue;
+    ids.push_back(spec.id);
+    for (const chatsim::Member& member : spec.members) {
+      if (dice.chance(0.15)) {
+        world.set_presence(member.account,
+                           dice.chance(0.5) ? chatsim::Presence::kOnline : chatsim::Presence::kPushOnline);
+      }
+    }
+  }
+  return ids;
+}
+
+}  // namespace headroom::model

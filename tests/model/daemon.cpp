@@ -1,0 +1,272 @@
+#include "tests/model/daemon.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "sqlite/migrator.h"
+#include "tests/model/quick_vfs.h"
+
+namespace headroom::model {
+
+// Sleeps in virtual time; not at all once the daemon stops.
+class Daemon::TaskClock final : public Clock {
+ public:
+  explicit TaskClock(Daemon& daemon) : daemon_(daemon) {}
+  TimeMs now() const override { return daemon_.outside_.timeline.now(); }
+  bool sleep(DurationMs duration) override {
+    if (daemon_.stopping()) return false;
+    return Task::current()->wait_until(now() + duration);
+  }
+
+ private:
+  Daemon& daemon_;
+};
+
+class Daemon::Turn final : public Committer {
+ public:
+  Turn(Daemon& daemon, Sight& sight) : daemon_(daemon), sight_(sight) {}
+  void commit(const Job& job) override {
+    if (daemon_.before_commit) std::exchange(daemon_.before_commit, {})();
+    wait_a_moment();
+    maybe_die();
+    Dice& dice = daemon_.outside_.dice;
+    if (dice.chance(daemon_.chances_.full_disk)) {
+      daemon_.outside_.trace.say(now(), sight_.name, "the disk is full");
+      throw StorageError(StorageError::Kind::kFull, "no space");
+    }
+    if (dice.chance(daemon_.chances_.run_twice)) {  // as the commit queue does when another job failed
+      daemon_.storage_.begin();
+      job(daemon_.storage_);
+      daemon_.storage_.rollback();
+    }
+    daemon_.do_commit(job);
+    daemon_.outside_.oracle.committed(sight_, now());
+    maybe_die();
+    wait_a_moment();
+  }
+
+ private:
+  TimeMs now() const { return daemon_.outside_.timeline.now(); }
+  // For its turn in the queue, and for the disk: others may be quicker.
+  void wait_a_moment() {
+    if (daemon_.outside_.dice.chance(0.3)) {
+      Task::current()->wait_until(now() + daemon_.outside_.dice.between(0, 20));
+    }
+  }
+  void maybe_die() {
+    if (daemon_.outside_.dice.chance(daemon_.chances_.crash)) daemon_.die();
+  }
+
+  Daemon& daemon_;
+  Sight& sight_;
+};
+
+struct Daemon::Worker {
+  Sight sight;
+  std::unique_ptr<Turn> turn;
+  Workers::Tools tools;
+  std::shared_ptr<Task> task;
+};
+
+std::string make_template(const std::string& folder) {
+  const std::string path = folder + "/template.db";
+  MigrateOptions options;
+  options.sdk_app_id = 1400000000;
+  options.now = 1;
+  Migrator(path).up(options);
+  return path;
+}
+
+Daemon::Daemon(Outside& outside, const std::string& path, const Settings& settings, int workers, const Chances& chances)
+    : outside_(outside),
+      path_(path),
+      chances_(chances),
+      settings_(settings),
+      storage_({path, kQuickVfs}),
+      scheduler_view_(open_view()),
+      oracle_view_(open_view()),
+      queue_(storage_, {}),
+      gate_(settings_, pause_),
+      work_(static_cast<std::size_t>(workers) + 128),
+      clock_(std::make_unique<TaskClock>(*this)),
+      operations_(queue_, settings_, pause_, work_, *clock_,
+                  {.stopping = [this] { return stopping(); }, .wake_scheduler = [this] { wake_scheduler_ = true; }}) {
+  outside_.oracle.view = oracle_view_.get();
+  outside_.oracle.orders.mode = settings.mode;
+  pause_.show(PauseSwitch::read(*scheduler_view_));
+  scheduler_sight_.name = "scheduler";
+  scheduler_chat_ = std::make_unique<WorldChat>(outside_, scheduler_sight_, cancelled_);
+  scheduler_turn_ = std::make_unique<Turn>(*this, scheduler_sight_);
+  const auto random = [this] { return outside_.dice.share(); };
+  scheduler_ = std::make_unique<Scheduler>(*scheduler_chat_, *scheduler_turn_, *scheduler_view_, *clock_, settings_,
+                                           pause_, work_, random, scheduler_hooks());
+  scheduler_->adopt_running_runs();
+  for (int i = 0; i < workers; ++i) {
+    auto worker = std::make_unique<Worker>();
+    worker->sight.name = "worker " + std::to_string(i + 1);
+    worker->turn = std::make_unique<Turn>(*this, worker->sight);
+    workers_.push_back(std::move(worker));
+  }
+  for (auto& worker : workers_) {
+    worker->task = Task::start(outside_.timeline, [this, &worker = *worker] { work(worker); });
+  }
+  scheduler_task_ = Task::start(outside_.timeline, [this] { schedule(); });
+}
+
+Daemon::~Daemon() {
+  crashed_ = true;
+  scheduler_task_->kill();
+  for (auto& worker : workers_) worker->task->kill();
+  queue_.stop();
+  outside_.oracle.ended();
+  outside_.oracle.view = nullptr;
+}
+
+std::unique_ptr<SqliteReadView> Daemon::open_view() const {
+  // No limit in real time: that would be no replay.
+  return std::make_unique<SqliteReadView>(
+      SqliteReadViewOptions{.path = path_, .vfs = kQuickVfs, .max_read = std::chrono::milliseconds{0}});
+}
+
+void Daemon::die() {
+  outside_.trace.say(outside_.timeline.now(), "daemon", "KILLED");
+  crashed_ = true;
+  throw Killed{};
+}
+
+void Daemon::do_commit(const Committer::Job& job) {
+  storage_.begin();
+  try {
+    job(storage_);
+    storage_.commit();
+  } catch (...) {
+    storage_.rollback();
+    throw;
+  }
+}
+
+bool Daemon::record(const Event& event) {
+  Stored stored;
+  do_commit([&](Storage& storage) { stored = store_event(storage, event, *settings_.get()); });
+  if (stored.due) wake_scheduler_ = true;
+  return true;
+}
+
+void Daemon::settle() {
+  queue_.commit([](Storage&) {});  // behind everything that was queued
+}
+
+void Daemon::reload(const Settings& settings) {
+  settings_.set(settings);
+  outside_.oracle.orders.mode = settings.mode;
+  wake_scheduler_ = true;
+}
+
+void Daemon::wake() {
+  if (wake_scheduler_.exchange(false)) scheduler_task_->interrupt();
+  if (work_.in_hand() <= busy_ && !stopping()) return;
+  for (auto& worker : workers_) worker->task->wake();
+}
+
+void Daemon::begin_stop() {
+  outside_.trace.say(outside_.timeline.now(), "daemon", "stops");
+  gate_.stop();
+  work_.stop();
+  scheduler_task_->interrupt();
+  outside_.timeline.at(outside_.timeline.now() + outside_.dice.between(0, 4000),
+                       [weak = std::weak_ptr(scheduler_task_), this] {
+                         if (weak.expired()) return;  // and so am I
+                         cancelled_ = true;
+                         scheduler_task_->interrupt();
+                         for (auto& worker : workers_) worker->task->interrupt();
+                       });
+}
+
+bool Daemon::stopped() const {
+  if (!stopping() || !scheduler_task_->done()) return false;
+  for (const auto& worker : workers_) {
+    if (!worker->task->done()) return false;
+  }
+  return true;
+}
+
+Workers::Tools Daemon::make_tools(Worker& worker) {
+  Workers::Tools tools;
+  tools.chat = std::make_unique<WorldChat>(outside_, worker.sight, cancelled_);
+  tools.view = open_view();
+  tools.pruner = std::make_unique<Pruner>(
+      *tools.chat, *worker.turn, *tools.view, *clock_, settings_, gate_, [this] { return outside_.dice.share(); },
+      run_hooks());
+  return tools;
+}
+
+RunHooks Daemon::run_hooks() {
+  RunHooks hooks;
+  hooks.pause = [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); };
+  return hooks;
+}
+
+SchedulerHooks Daemon::scheduler_hooks() {
+  SchedulerHooks hooks;
+  hooks.pause = [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); };
+  hooks.end_own_pause = [this] {
+    outside_.trace.say(outside_.timeline.now(), "daemon", "ends its own pause");
+    operations_.end_own_pause();
+    settle();
+    outside_.oracle.orders.own_pause.clear();
+  };
+  return hooks;
+}
+
+void Daemon::pause_self(const std::string& reason, const std::string& group_id) {
+  outside_.trace.say(outside_.timeline.now(), "daemon", "pauses itself: ", reason);
+  operations_.pause_self(reason, group_id);
+  settle();
+  outside_.oracle.orders.own_pause = reason;
+}
+
+Workers::Hooks Daemon::worker_hooks() {
+  Workers::Hooks hooks;
+  hooks.left_open = [this](const Run& run, int attempt) {
+    outside_.trace.say(outside_.timeline.now(), "daemon", "run ", run.id, " is left open");
+    outside_.oracle.given_up(run.id);
+    scheduler_->resolve_later(run.id, run.group_id, attempt);
+  };
+  hooks.failed = [this](const std::string& group_id, const std::string& what) {
+    outside_.trace.say(outside_.timeline.now(), "daemon", "work failed in ", group_id, ": ", what);
+  };
+  hooks.finished = [this] { wake_scheduler_ = true; };
+  return hooks;
+}
+
+void Daemon::work(Worker& worker) {
+  const Workers::Hooks hooks = worker_hooks();
+  while (true) {
+    while (work_.in_hand() <= busy_ && !stopping()) worker.task->park();
+    const auto work = work_.pop();
+    if (!work) return;
+    ++busy_;
+    worker.sight.begin(work->group_id, work->run_id, work->kind == Work::Kind::kResolve, outside_.timeline.now());
+    outside_.trace.say(outside_.timeline.now(), worker.sight.name, "takes up ", work->group_id, ", work ",
+                       static_cast<int>(work->kind), ", run ", work->run_id);
+    Workers::work_off(
+        *work, worker.tools, [&] { return make_tools(worker); }, work_, hooks);
+    worker.sight.group_id.clear();
+    --busy_;
+  }
+}
+
+void Daemon::schedule() {
+  while (!stopping()) {
+    scheduler_sight_.may_not_call = settings_.get()->mode == SchedulerMode::kObserve;
+    TimeMs next = outside_.timeline.now() + kSecondMs;
+    try {
+      next = scheduler_->step();
+    } catch (const std::exception& error) {
+      outside_.trace.say(outside_.timeline.now(), "scheduler", "failed: ", error.what());
+    }
+    if (!stopping()) scheduler_task_->wait_until(next);
+  }
+}
+
+}  // namespace headroom::model

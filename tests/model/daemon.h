@@ -1,0 +1,105 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/commit_queue.h"
+#include "app/daemon_gate.h"
+#include "app/event_intake.h"
+#include "app/operations.h"
+#include "app/pause_switch.h"
+#include "app/scheduler.h"
+#include "app/settings.h"
+#include "app/work_queue.h"
+#include "app/workers.h"
+#include "sqlite/sqlite_read_view.h"
+#include "sqlite/sqlite_storage.h"
+#include "tests/model/world_chat.h"
+
+namespace headroom::model {
+
+// The database file of a world, migrated and empty.
+std::string make_template(const std::string& folder);
+
+// The daemon's own parts, wired as App does it, but in virtual time and in one thread: scheduler and workers are tasks
+// that take turns. Destroying it is killing it.
+class Daemon {
+ public:
+  struct Chances {
+    double crash = 0;         // at each commit
+    double full_disk = 0;     // at each commit
+    double run_twice = 0.05;  // a job of a commit
+  };
+
+  Daemon(Outside& outside, const std::string& path, const Settings& settings, int workers, const Chances& chances);
+  ~Daemon();
+
+  // Makes threads that have something to do run; call it after every step of the timeline.
+  void wake();
+  // The orderly end: what is in flight is finished or broken off. It is over when stopped() says so.
+  void begin_stop();
+  bool stopped() const;
+  // It died by itself: what is left has to be destroyed.
+  bool crashed() const { return crashed_; }
+  bool stopping() const { return gate_.stopping(); }
+  void calm() { chances_ = {}; }
+
+  // A webhook. False: not stored.
+  bool record(const Event& event);
+  // For orders: call it, then settle() waits until it is on disk and answered.
+  Operations& operations() { return operations_; }
+  void settle();
+  void reload(const Settings& settings);
+  const SettingsCell& settings() const { return settings_; }
+  ReadView& view() { return *oracle_view_; }
+  bool idle() const { return work_.in_hand() == 0; }
+
+  std::function<void()> before_commit;  // of a test: called once, by the next commit of a task
+
+ private:
+  class Turn;  // commits of one task
+  class TaskClock;
+  struct Worker;
+
+  std::unique_ptr<SqliteReadView> open_view() const;
+  void die();
+  void do_commit(const Committer::Job& job);
+  Workers::Tools make_tools(Worker& worker);
+  RunHooks run_hooks();
+  SchedulerHooks scheduler_hooks();
+  Workers::Hooks worker_hooks();
+  void pause_self(const std::string& reason, const std::string& group_id);
+  void work(Worker& worker);
+  void schedule();
+
+  Outside& outside_;
+  const std::string path_;
+  Chances chances_;
+  SettingsCell settings_;
+  PauseSwitch pause_;
+  bool cancelled_ = false;
+  bool crashed_ = false;
+  std::atomic<bool> wake_scheduler_ = false;
+
+  SqliteStorage storage_;
+  std::unique_ptr<SqliteReadView> scheduler_view_;
+  std::unique_ptr<SqliteReadView> oracle_view_;
+  CommitQueue queue_;  // for orders only: a thread of its own, waited for each time
+  DaemonGate gate_;
+  WorkQueue work_;
+  std::unique_ptr<TaskClock> clock_;
+  Operations operations_;
+
+  Sight scheduler_sight_;
+  std::unique_ptr<WorldChat> scheduler_chat_;
+  std::unique_ptr<Turn> scheduler_turn_;
+  std::unique_ptr<Scheduler> scheduler_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::size_t busy_ = 0;  // workers
+  std::shared_ptr<Task> scheduler_task_;
+};
+
+}  // namespace headroom::model

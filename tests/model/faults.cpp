@@ -1,0 +1,63 @@
+#include "tests/model/faults.h"
+
+namespace headroom::model {
+namespace {
+
+const std::vector<Trouble> kTroubles{Trouble::kThrottled, Trouble::kThrottled,   Trouble::kNotDone,
+                                     Trouble::kNotDone,   Trouble::kDoneUnsaid,  Trouble::kDoneUnsaid,
+                                     Trouble::kPartly,    Trouble::kPartly,      Trouble::kOkUndone,
+                                     Trouble::kRefused,   Trouble::kCredentials, Trouble::kOperatorNeeded};
+
+}  // namespace
+
+CallFault Faults::draw(const std::string& call, bool deletes, TimeMs now) {
+  if (const auto scripted = next.find(call); scripted != next.end()) return next.extract(scripted).mapped();
+  CallFault fault;
+  if (now < storm_until_) {
+    fault = make(storm_, deletes);
+  } else if (dice_.chance(deletes ? 2 * calls_ : calls_)) {
+    fault = make(dice_.pick(kTroubles), deletes);
+  }
+  if (!deletes && dice_.chance(contents_)) {
+    const std::vector<int> percents{1, 10, 40, 60, 100};
+    if (dice_.chance(0.6)) {
+      fault.lost_field = static_cast<int>(dice_.between(0, 3));
+      fault.lost_field_percent = dice_.pick(percents);
+    }
+    if (dice_.chance(0.4)) fault.lost_rows_percent = dice_.pick(percents);
+    if (dice_.chance(0.2)) fault.group_code = dice_.pick(std::vector<int>{10002, 10007, 10010, 10015, 60008});
+  }
+  return fault;
+}
+
+CallFault Faults::make(Trouble trouble, bool deletes) {
+  CallFault fault;
+  fault.trouble = trouble;
+  switch (trouble) {
+    case Trouble::kThrottled:
+      fault.code = dice_.pick(std::vector<int>{10006, 60007, 60011});
+      break;
+    case Trouble::kNotDone:
+    case Trouble::kDoneUnsaid:
+    case Trouble::kPartly:
+      fault.code = dice_.pick(std::vector<int>{0, 0, 10002, 60008, 90994});
+      fault.applied = static_cast<std::size_t>(dice_.between(0, 5));
+      break;
+    case Trouble::kRefused:
+      fault.code = deletes ? dice_.pick(std::vector<int>{10004, 10005, 10005, 10007, 10009, 10010, 10015, 10019, 60015})
+                           : dice_.pick(std::vector<int>{10004, 10007, 10010, 10018, 10054, 10015});
+      break;
+    case Trouble::kCredentials:
+      fault.code = 70003;
+      break;
+    case Trouble::kOperatorNeeded:
+      fault.code = dice_.pick(std::vector<int>{60010, 60020, 10026});
+      break;
+    case Trouble::kNone:
+    case Trouble::kOkUndone:
+      break;
+  }
+  return fault;
+}
+
+}  // namespace headroom::model

@@ -1,0 +1,97 @@
+#include "tests/model/fiber.h"
+
+#include <sys/mman.h>
+
+#include <cstdint>
+#include <new>
+#include <utility>
+#include <vector>
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/common_interface_defs.h>
+#endif
+
+namespace headroom::model {
+namespace {
+
+constexpr std::size_t kStackBytes = 1024 * 1024;  // of address space; what is not touched costs nothing
+
+void* map_stack() {
+  void* at = ::mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (at == MAP_FAILED) throw std::bad_alloc();
+  return at;
+}
+
+// Stacks are used again by the next world.
+std::vector<void*>& spare_stacks() {
+  static std::vector<void*> stacks;
+  return stacks;
+}
+
+// AddressSanitizer has to know which stack is in use.
+void before_switch([[maybe_unused]] void** fake_stack, [[maybe_unused]] const void* bottom,
+                   [[maybe_unused]] std::size_t size) {
+#if defined(__SANITIZE_ADDRESS__)
+  __sanitizer_start_switch_fiber(fake_stack, bottom, size);
+#endif
+}
+void after_switch([[maybe_unused]] void* fake_stack, [[maybe_unused]] const void** bottom,
+                  [[maybe_unused]] std::size_t* size) {
+#if defined(__SANITIZE_ADDRESS__)
+  __sanitizer_finish_switch_fiber(fake_stack, bottom, size);
+#endif
+}
+
+}  // namespace
+
+struct Fiber::Stack {
+  Stack() {
+    if (spare_stacks().empty()) {
+      bottom = map_stack();
+    } else {
+      bottom = spare_stacks().back();
+      spare_stacks().pop_back();
+    }
+  }
+  ~Stack() { spare_stacks().push_back(bottom); }
+  Stack(const Stack&) = delete;
+  Stack& operator=(const Stack&) = delete;
+  void* bottom = nullptr;
+};
+
+Fiber::Fiber(std::function<void()> body) : body_(std::move(body)), stack_(std::make_unique<Stack>()) {
+  ::getcontext(&inside_);
+  inside_.uc_stack.ss_sp = stack_->bottom;
+  inside_.uc_stack.ss_size = kStackBytes;
+  inside_.uc_link = nullptr;
+  const auto self = reinterpret_cast<std::uintptr_t>(this);
+  ::makecontext(&inside_, reinterpret_cast<void (*)()>(&Fiber::enter), 2, static_cast<unsigned>(self >> 32U),
+                static_cast<unsigned>(self));
+}
+
+Fiber::~Fiber() = default;
+
+void Fiber::enter(unsigned high, unsigned low) {
+  auto* self = reinterpret_cast<Fiber*>((static_cast<std::uintptr_t>(high) << 32U) | low);
+  after_switch(nullptr, &self->outside_bottom_, &self->outside_size_);
+  self->body_();
+  self->done_ = true;
+  before_switch(nullptr, self->outside_bottom_, self->outside_size_);
+  ::swapcontext(&self->inside_, &self->outside_);
+}
+
+void Fiber::resume() {
+  started_ = true;
+  void* fake_stack = nullptr;
+  before_switch(&fake_stack, stack_->bottom, kStackBytes);
+  ::swapcontext(&outside_, &inside_);
+  after_switch(fake_stack, nullptr, nullptr);
+}
+
+void Fiber::pause() {
+  before_switch(&fake_stack_inside_, outside_bottom_, outside_size_);
+  ::swapcontext(&inside_, &outside_);
+  after_switch(fake_stack_inside_, &outside_bottom_, &outside_size_);
+}
+
+}  // namespace headroom::model

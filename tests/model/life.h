@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/model/climate.h"
+#include "tests/model/daemon.h"
+#include "tests/model/world_chat.h"
+
+namespace headroom::model {
+
+// What users and operators do, at any time and best of all between two calls of a run.
+class Life {
+ public:
+  // `daemon`: the present one, or null.
+  Life(Outside& outside, const Climate& climate, std::vector<std::string> groups, std::function<Daemon*()> daemon)
+      : outside_(outside), climate_(climate), groups_(std::move(groups)), daemon_(std::move(daemon)) {}
+
+  // While a call is on its way.
+  void stir(const Outside::Passing& call);
+  // At any time, in any group.
+  void anything();
+  void calm() { climate_.stir = 0; }
+
+ private:
+  void something(const std::string& group_id, const std::string& account);
+  void user_does(const std::string& group_id, const std::string& account);
+  void operator_does(const std::string& group_id, const std::string& account);
+  void exempt(ExemptionKind kind, const std::string& subject);
+  void lift(ExemptionKind kind, const std::string& subject);
+  void pause();
+  void resume();
+  void start_run(const std::string& group_id);
+  std::string somebody(const std::string& group_id);
+  template <typename... Parts>
+  void say(const char* who, const Parts&... parts) const {
+    outside_.trace.say(outside_.timeline.now(), who, parts...);
+  }
+
+  Outside& outside_;
+  Climate climate_;
+  const std::vector<std::string> groups_;
+  const std::function<Daemon*()> daemon_;
+  int newcomers_ = 0;
+};
+
+}  // namespace headroom::model

@@ -1,0 +1,182 @@
+#include "tests/model/oracle.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+
+#include "tests/model/rules.h"
+
+namespace headroom::model {
+namespace {
+
+std::string of_run(const Run& run) { return "run " + std::to_string(run.id) + " in " + run.group_id; }
+
+}  // namespace
+
+void Oracle::fail(const std::string& promise, const std::string& what) {
+  if (failed()) return;
+  violation_ = promise + ": " + what;
+}
+
+std::int64_t Oracle::sends(Sight& sight, const std::string& group_id, const std::vector<std::string>& accounts,
+                           TimeMs now) {
+  ++sends_;
+  const auto run = run_that_sends(sight, group_id);
+  if (!run) return 0;
+  check_looks(sight, *run, accounts.size());
+  check_members(sight, *run, accounts, now);
+  check_orders(sight, *run, accounts, now);
+  for (const std::string& account : accounts) {
+    Fate& fate = fates_[run->id].try_emplace(account, Fate{now, now, {}}).first->second;
+    fate.sent_at = now;
+  }
+  sending_[run->id] = *run;
+  check_limits(*run, now);
+  sight.forget_looks();
+  return run->id;
+}
+
+// The run on disk that allows a delete call in this group.
+std::optional<Run> Oracle::run_that_sends(Sight& sight, const std::string& group_id) {
+  if (view == nullptr) {
+    fail("dead", "a delete call of a daemon that is down");
+    return std::nullopt;
+  }
+  if (sight.resolves) fail("7", "resolving a run sent a delete call in " + group_id);
+  const auto run = view->open_run(group_id);
+  if (!run) {
+    fail("4", "a delete call in " + group_id + " without an open run on disk");
+    return std::nullopt;
+  }
+  if (run->state != RunState::kRunning) fail("4", of_run(*run) + " sends, but does not run");
+  if (run->mode != RunMode::kPrune && run->mode != RunMode::kApprove) fail("mode", of_run(*run) + " may not remove");
+  if (closed_to_sending_.contains(run->id)) fail("7", of_run(*run) + " was interrupted, and sends again");
+  return run;
+}
+
+void Oracle::check_looks(const Sight& sight, const Run& run, std::size_t count) {
+  if (!sight.group) {
+    fail("5", of_run(run) + " sends without a look at the group since its last delete call");
+    return;
+  }
+  const GroupInfo& group = *sight.group;
+  if (!type_is_supported(group.type)) fail("1", of_run(run) + " sends in a group of type " + group.type);
+  if (!group.member_num || !group.max_member_num) {
+    fail("8", of_run(run) + " sends although the capacity is unknown");
+    return;
+  }
+  const std::int64_t needed =
+      wanted_by(run.policy.target_headroom, *run.max_members) - (*group.max_member_num - *group.member_num);
+  if (static_cast<std::int64_t>(count) > needed) {
+    fail("5", of_run(run) + " sends " + std::to_string(count) + " where " + std::to_string(needed) + " are needed");
+  }
+  if (sight.offset && std::abs(*sight.offset) > 2 * kMinuteMs) fail("10", of_run(run) + " sends by a wrong clock");
+}
+
+void Oracle::check_members(const Sight& sight, const Run& run, const std::vector<std::string>& accounts, TimeMs now) {
+  const std::vector<RunMember> plan = view->plan(run.id);
+  std::set<std::string> once;
+  for (const std::string& account : accounts) {
+    if (!once.insert(account).second) fail("5", of_run(run) + " sends " + account + " twice in one call");
+    const auto planned =
+        std::find_if(plan.begin(), plan.end(), [&](const RunMember& m) { return m.account == account; });
+    if (planned == plan.end()) {
+      fail("4", of_run(run) + " sends " + account + ", who is not in the stored plan");
+      continue;
+    }
+    if (!planned->sent_at) fail("4", of_run(run) + " sends " + account + " without the intent on disk");
+    if (planned->outcome != Outcome::kNone) fail("7", of_run(run) + " sends " + account + ", who has an outcome");
+    const auto row = sight.rows.find(account);
+    if (row == sight.rows.end()) {
+      fail("7", of_run(run) + " sends " + account + " without a fresh look-up");
+      continue;
+    }
+    Facts facts;
+    facts.now = now;
+    if (sight.group) facts.next_msg_seq = sight.group->next_msg_seq;
+    if (const auto status = sight.presence.find(account); status != sight.presence.end()) {
+      facts.presence = status->second;
+    }
+    const std::string why = protection(row->second, facts, run.policy);
+    if (!why.empty()) fail("5", of_run(run) + " sends " + account + ", who is protected: " + why);
+    if (row->second.join_time_s != planned->joined_at_s)
+      fail("5", of_run(run) + " sends " + account + ", who rejoined");
+  }
+}
+
+// By the orders that stood when the intent was committed.
+void Oracle::check_orders(const Sight& sight, const Run& run, const std::vector<std::string>& accounts, TimeMs) {
+  const Orders& then = sight.at_commit;
+  const TimeMs at = sight.committed_at;
+  if (then.paused || !then.own_pause.empty()) fail("5", of_run(run) + " sends while paused");
+  if (then.group_is_exempt(run.group_id, at)) fail("5", of_run(run) + " sends in an exempt group");
+  for (const std::string& account : accounts) {
+    if (then.member_is_exempt(account, at)) fail("5", of_run(run) + " sends " + account + ", who is exempt");
+  }
+  const bool asked_for = run.trigger == RunTrigger::kOperator || run.mode == RunMode::kApprove;
+  if (then.mode == SchedulerMode::kObserve || (!asked_for && then.mode != SchedulerMode::kPrune)) {
+    fail("5", of_run(run) + " sends in a mode that forbids it");
+  }
+}
+
+std::int64_t Oracle::sent_in_a_day(const std::string* group_id, TimeMs now) const {
+  std::int64_t count = 0;
+  for (const auto& [run_id, members] : fates_) {
+    if (group_id != nullptr && sending_.at(run_id).group_id != *group_id) continue;
+    count += std::count_if(members.begin(), members.end(),
+                           [now](const auto& entry) { return entry.second.sent_at > now - kDayMs; });
+  }
+  return count;
+}
+
+void Oracle::check_limits(const Run& run, TimeMs now) {
+  const auto sent = static_cast<std::int64_t>(fates_.at(run.id).size());
+  if (sent > run_limit_by(run.policy, *run.members_before)) {
+    fail("limits", of_run(run) + " has sent " + std::to_string(sent) + ", more than one run may");
+  }
+  // Where the limits were changed meanwhile, the largest that a run of this day goes by.
+  constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
+  std::int64_t all_limit = 0;
+  std::int64_t group_limit = 0;
+  for (const auto& [id, other] : sending_) {
+    const auto& fates = fates_.at(id);
+    const bool counts = std::any_of(fates.begin(), fates.end(),
+                                    [now](const auto& entry) { return entry.second.sent_at > now - kDayMs; });
+    if (!counts) continue;
+    const Policy& policy = other.policy;
+    all_limit = std::max(all_limit, policy.max_removals_per_day > 0 ? policy.max_removals_per_day : kNoLimit);
+    if (other.group_id != run.group_id) continue;
+    group_limit =
+        std::max(group_limit, policy.max_removals_per_group_day > 0 ? policy.max_removals_per_group_day : kNoLimit);
+  }
+  if (const auto all = sent_in_a_day(nullptr, now); all > all_limit) {
+    fail("limits", of_run(run) + " makes it " + std::to_string(all) + " in 24 h, of " + std::to_string(all_limit));
+  }
+  if (const auto group = sent_in_a_day(&run.group_id, now); group > group_limit) {
+    fail("limits", of_run(run) + " makes it " + std::to_string(group) + " in 24 h in this group, of " +
+                       std::to_string(group_limit));
+  }
+}
+
+void Oracle::removed(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now) {
+  for (const std::string& account : accounts) {
+    const auto run = fates_.find(run_id);
+    if (run == fates_.end() || !run->second.contains(account)) {
+      fail("history", account + " was removed by no run that is known");
+      continue;
+    }
+    run->second[account].removed_at = now;
+  }
+}
+
+void Oracle::went_out(const std::string& group_id, const std::string& account, TimeMs now) {
+  outs_[group_id].emplace_back(account, now);
+}
+
+void Oracle::ended() {
+  for (const Run& run : view->running_runs()) {
+    if (run.mode != RunMode::kRestore) closed_to_sending_.insert(run.id);
+  }
+}
+
+}  // namespace headroom::model

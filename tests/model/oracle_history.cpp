@@ -1,0 +1,92 @@
+// What the history says, against the ledger.
+#include <algorithm>
+
+#include "headroom/names.h"
+#include "tests/model/oracle.h"
+
+namespace headroom::model {
+namespace {
+
+std::string of_run(const Run& run) { return "run " + std::to_string(run.id) + " in " + run.group_id; }
+
+bool is_settled(Outcome outcome) {
+  return outcome == Outcome::kRemoved || outcome == Outcome::kLeft || outcome == Outcome::kBecameProtected;
+}
+
+}  // namespace
+
+void Oracle::check_history(TimeMs) {
+  PageRequest page{1000, std::nullopt};
+  std::set<std::int64_t> known;
+  for (bool more = true; more;) {
+    const Page<Run> runs = view->runs({}, page);
+    for (const Run& run : runs.items) {
+      known.insert(run.id);
+      check_closed(run);
+    }
+    more = runs.next_before_id.has_value();
+    page.before_id = runs.next_before_id;
+  }
+  for (const auto& [run_id, members] : fates_) {
+    if (!known.contains(run_id)) fail("history", "run " + std::to_string(run_id) + " sent, and is forgotten");
+  }
+}
+
+void Oracle::check_closed(const Run& run) {
+  if (run.state == RunState::kRunning) {
+    fail("end", of_run(run) + " never ends");
+    return;
+  }
+  if (is_open(run.state)) return;
+  const std::vector<RunMember> plan = view->plan(run.id);
+  const auto removed =
+      std::count_if(plan.begin(), plan.end(), [](const auto& m) { return m.outcome == Outcome::kRemoved; });
+  if (run.removed != removed) fail("history", of_run(run) + " miscounts the removed");
+  if (!run.finished_at) fail("history", of_run(run) + " is closed without a time");
+  const bool did = run.state == RunState::kSucceeded || run.state == RunState::kPartial;
+  if (did != (removed > 0)) {
+    fail("history",
+         of_run(run) + " is " + std::string(name_of(run.state)) + " with " + std::to_string(removed) + " removed");
+  }
+  const bool settled = std::all_of(plan.begin(), plan.end(), [](const auto& m) { return is_settled(m.outcome); });
+  if (run.state == RunState::kPartial && settled) fail("history", of_run(run) + " is partial, and all are settled");
+  if (run.state == RunState::kFailed && run.reason.empty()) fail("history", of_run(run) + " failed without a reason");
+  if (run.mode != RunMode::kRestore) check_fates(run, plan);
+}
+
+void Oracle::check_fates(const Run& run, const std::vector<RunMember>& plan) {
+  const auto found = fates_.find(run.id);
+  const std::map<std::string, Fate> none;
+  const auto& fates = found == fates_.end() ? none : found->second;
+  const bool unsure = unsure_.contains(run.id) || gone_.contains(run.group_id);
+  // Since the listing, which is older than the run.
+  const auto went_out_meanwhile = [&](const std::string& account) {
+    const auto& outs = outs_[run.group_id];
+    return std::any_of(outs.begin(), outs.end(), [&](const auto& out) {
+      return out.first == account && out.second >= run.created_at - 10 * kMinuteMs && out.second <= *run.finished_at;
+    });
+  };
+  for (const RunMember& member : plan) {
+    const std::string who = of_run(run) + ": " + member.account + " is '" + std::string(name_of(member.outcome)) + "'";
+    const auto fate = fates.find(member.account);
+    if (fate == fates.end()) {
+      // Killed between the intent and the call: whoever left by then looks removed.
+      const bool meant = member.sent_at && (unsure || went_out_meanwhile(member.account));
+      if (member.outcome == Outcome::kRemoved && !meant) fail("history", who + ", and was never sent");
+    } else {
+      const Fate& truth = fate->second;
+      if (!member.sent_at) fail("history", who + ", and was sent, which nothing says");
+      if (member.outcome == Outcome::kNone) fail("history", who + ", and was sent");
+      if (member.outcome == Outcome::kRemoved && !unsure && !went_out_meanwhile(member.account)) {
+        fail("6", who + ", and never went out");
+      }
+      const bool ours = truth.removed_at && *truth.removed_at <= *run.finished_at;
+      if (ours && member.outcome != Outcome::kRemoved && !unsure) fail("history", who + ", and the run removed it");
+    }
+    if (member.outcome == Outcome::kLeft && !unsure && !went_out_meanwhile(member.account)) {
+      fail("history", who + ", and never went out");
+    }
+  }
+}
+
+}  // namespace headroom::model

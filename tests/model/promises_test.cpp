@@ -1,0 +1,167 @@
+// What the model check has found, each as a small world of its own.
+#include <gtest/gtest.h>
+
+#include "tests/model/daemon.h"
+#include "tests/model/quick_vfs.h"
+#include "tests/storage/temp_dir.h"
+
+namespace headroom::model {
+namespace {
+
+constexpr TimeMs kNow = 1'790'000'000'000;
+
+// One full group of thirty, whose first twenty went silent long ago, and a daemon in mode prune.
+class PromisesTest : public testing::Test {
+ protected:
+  PromisesTest() {
+    static const bool registered = [] {
+      register_quick_vfs();
+      return true;
+    }();
+    EXPECT_TRUE(registered);
+    chatsim::GroupSpec spec;
+    spec.id = "g";
+    spec.max_members = 30;
+    for (int i = 0; i < 30; ++i) {
+      const std::int64_t joined = kNow / 1000 - (900 - i) * 86400;
+      spec.members.push_back({"u" + std::to_string(i), "Member", joined, i < 20 ? 0 : kNow / 1000 - 60, 0});
+    }
+    world_.create_group(spec);
+    settings_.mode = SchedulerMode::kPrune;
+    settings_.policy.target_headroom = Share::count(2);
+    path_ = make_template(folder_.path());
+  }
+  ~PromisesTest() override { daemon_.reset(); }
+
+  void start() {
+    Daemon::Chances chances;
+    chances.run_twice = 0;
+    daemon_ = std::make_unique<Daemon>(outside_, path_, settings_, 1, chances);
+  }
+  void group_full() {
+    Event event;
+    event.group_id = "g";
+    event.event_time = timeline_.now();
+    event.received_at = timeline_.now();
+    daemon_->record(event);
+  }
+  void pass(DurationMs time) {
+    const TimeMs until = timeline_.now() + time;
+    do {
+      daemon_->wake();
+    } while (timeline_.step(until) && !oracle_.failed());
+    EXPECT_EQ(oracle_.violation(), "");
+  }
+  // `happens` while the first call of this name is on its way.
+  void during(const std::string& call, std::function<void()> happens) {
+    outside_.stir = [this, call, happens](const Outside::Passing& passing) {
+      if (passing.call == call) ++calls_[call];
+      if (passing.call == call && calls_[call] == 1) timeline_.at(passing.from, happens);
+    };
+  }
+  // `happens` between the first batch's judgement and the commit of its intent.
+  void before_the_intent(std::function<void()> happens) {
+    outside_.stir = [this, happens](const Outside::Passing& passing) {
+      if (passing.call != "presence" || ++calls_["presence"] != 2) return;  // the plan asked first
+      daemon_->before_commit = happens;
+    };
+  }
+  Group group() { return *daemon_->view().find_group("g"); }
+  headroom::Run last_run() { return *daemon_->view().find_run(*group().last_run_id); }
+
+  test::TempDir folder_;
+  std::string path_;
+  Dice dice_{1};
+  Trace trace_{false};
+  Timeline timeline_{kNow, dice_};
+  chatsim::World world_{[this] { return timeline_.now(); }, {}};
+  Faults faults_{dice_};
+  Oracle oracle_{trace_};
+  Outside outside_{dice_, timeline_, world_, faults_, oracle_, trace_, [](const Outside::Passing&) {}};
+  Settings settings_;
+  std::unique_ptr<Daemon> daemon_;
+  std::map<std::string, int> calls_;
+};
+
+TEST_F(PromisesTest, RemovesWhoWentSilentFirst) {
+  start();
+  group_full();
+  pass(20 * kMinuteMs);
+  EXPECT_EQ(last_run().state, RunState::kSucceeded);
+  EXPECT_EQ(last_run().removed, 2);
+  EXPECT_FALSE(world_.member("g", "u0"));
+  EXPECT_FALSE(world_.member("g", "u1"));
+}
+
+// The intent is a commit of its own, and an exemption may come before it: whoever ordered it was told that it holds.
+TEST_F(PromisesTest, AMemberExemptedAfterTheLastLookStays) {
+  start();
+  before_the_intent([this] {
+    Exemption exemption;
+    exemption.kind = ExemptionKind::kMember;
+    exemption.subject = "u0";
+    daemon_->operations().put_exemption(exemption, [](const Result<Exemption>&) {});
+    daemon_->settle();
+    oracle_.orders.exempt_members["u0"] = std::nullopt;
+  });
+  group_full();
+  pass(20 * kMinuteMs);
+  EXPECT_TRUE(world_.member("g", "u0"));
+  EXPECT_EQ(last_run().removed, 1);
+}
+
+TEST_F(PromisesTest, APauseAfterTheLastLookKeepsEverybody) {
+  start();
+  before_the_intent([this] {
+    daemon_->operations().pause("stop", [](const Result<DaemonStatus>&) {});
+    daemon_->settle();
+    oracle_.orders.paused = true;
+  });
+  group_full();
+  pass(20 * kMinuteMs);
+  EXPECT_EQ(world_.members("g").size(), 30U);
+  EXPECT_EQ(last_run().reason, "paused");
+}
+
+// The group's look was in time, the look-up of the members was not.
+TEST_F(PromisesTest, AClockThatIsSeenToBeWrongAfterTheGroupsLookStopsTheBatch) {
+  start();
+  during("members", [this] { faults_.skew = 5 * kMinuteMs; });
+  group_full();
+  pass(20 * kMinuteMs);
+  EXPECT_EQ(world_.members("g").size(), 30U);
+  EXPECT_EQ(last_run().reason, "clock_skew");
+}
+
+// Chat says 10010 to the listing, after it has shown the group: the group is gone, and not looked at for ever.
+TEST_F(PromisesTest, AGroupThatIsGoneInTheMiddleOfTheListingIsGone) {
+  start();
+  CallFault gone;
+  gone.trouble = Trouble::kRefused;
+  gone.code = chat_code::kGroupGone;
+  faults_.next["list"] = gone;
+  group_full();
+  pass(20 * kMinuteMs);
+  EXPECT_EQ(group().state, GroupState::kGone);
+}
+
+// A run that was under way kept the old stale_after, and with it a look in a year, after all others had the new one.
+TEST_F(PromisesTest, AReloadDuringARunHoldsForItsGroupToo) {
+  settings_.mode = SchedulerMode::kPlan;
+  settings_.timing.stale_after = 365 * kDayMs;
+  start();
+  group_full();
+  during("list", [this] {
+    Settings shorter = settings_;
+    shorter.timing.stale_after = 10 * kMinuteMs;
+    daemon_->reload(shorter);
+  });
+  daemon_->operations().start_run("g", RunMode::kPlan, [](const Result<headroom::Run>&) {});
+  daemon_->settle();
+  pass(kMinuteMs);
+  ASSERT_TRUE(group().next_check_at);
+  EXPECT_LE(*group().next_check_at, timeline_.now() + settings_.timing.cooldown);
+}
+
+}  // namespace
+}  // namespace headroom::model

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "headroom/chat_api.h"
+#include "headroom/policy.h"
+
+// The contract's rules, written a second time from its text and not from src/core: what the checks go by.
+namespace headroom::model {
+
+struct Facts {
+  TimeMs now = 0;
+  bool exempt = false;
+  std::optional<std::int64_t> next_msg_seq;
+  std::optional<Presence> presence;  // absent: not in the answer
+};
+
+// Empty when the member may be removed; else the rule that protects it.
+std::string protection(const Member& member, const Facts& facts, const Policy& policy);
+
+// Without the online rule: what is known before the status was asked.
+std::string protection_but_online(const Member& member, const Facts& facts, Policy policy);
+
+std::int64_t wanted_by(const Share& target, std::int64_t max_members);
+std::int64_t run_limit_by(const Policy& policy, std::int64_t members);
+bool goes_earlier(const Member& a, const Member& b);
+bool type_is_supported(const std::string& type);
+
+// The check that a listing fails, in the contract's order; empty: none. `rows`: each account once.
+std::string implausible(const std::vector<Member>& rows, std::int64_t member_num, const Policy& policy);
+
+}  // namespace headroom::model

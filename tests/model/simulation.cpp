@@ -1,0 +1,213 @@
+#include "tests/model/simulation.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "headroom/names.h"
+#include "tests/model/rules.h"
+
+namespace headroom::model {
+namespace {
+
+constexpr TimeMs kStart = 1'790'000'000'000;
+constexpr DurationMs kRest = 50 * kHourMs;
+constexpr std::int64_t kMostSteps = 300'000;
+
+std::optional<Command> command_of(const std::string& name) {
+  if (name == "Group.CallbackAfterGroupFull") return Command::kGroupFull;
+  if (name == "Group.CallbackAfterMemberExit") return Command::kMemberExit;
+  if (name == "Group.CallbackAfterGroupDestroyed") return Command::kGroupDestroyed;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Simulation::Simulation(std::uint64_t seed, const std::string& template_path, bool verbose)
+    : seed_(seed),
+      path_(template_path + "." + std::to_string(seed)),
+      dice_(seed),
+      trace_(verbose),
+      climate_(draw_climate(dice_)),
+      timeline_(kStart, dice_),
+      world_([this] { return timeline_.now(); }, [this](const chatsim::WebhookEvent& event) { webhook(event); }),
+      faults_(dice_),
+      oracle_(trace_),
+      outside_{dice_,
+               timeline_,
+               world_,
+               faults_,
+               oracle_,
+               trace_,
+               [this](const Outside::Passing& call) { life_->stir(call); }},
+      groups_(populate(world_, dice_, kStart)),
+      settings_(draw_settings(dice_)) {
+  trace_.set_start(kStart);
+  std::filesystem::copy_file(template_path, path_, std::filesystem::copy_options::overwrite_existing);
+  life_ = std::make_unique<Life>(outside_, climate_, groups_, [this] { return daemon_.get(); });
+}
+
+Simulation::~Simulation() {
+  daemon_.reset();
+  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+    std::error_code ignored;
+    std::filesystem::remove(path_ + suffix, ignored);
+  }
+}
+
+Verdict Simulation::run() {
+  faults_.set_rates(climate_.call_faults, climate_.content_faults);
+  start_daemon();
+  for (int i = 0; i < climate_.background; ++i) {
+    timeline_.at(kStart + dice_.between(0, climate_.length), [this] { life_->anything(); });
+  }
+  // Somebody knocks at every group.
+  for (const std::string& group : groups_) {
+    timeline_.at(kStart + dice_.between(0, climate_.length / 4), [this, group] { world_.join(group, "knocker"); });
+  }
+  if (advance(kStart + climate_.length)) come_to_rest();
+  verdict_.violation = oracle_.violation();
+  verdict_.sends = oracle_.sends_seen();
+  return verdict_;
+}
+
+void Simulation::start_daemon() {
+  if (daemon_) return;
+  trace_.say(timeline_.now(), "daemon", "starts, mode ", static_cast<int>(settings_.mode));
+  Daemon::Chances chances;
+  chances.crash = climate_.crash;
+  chances.full_disk = climate_.full_disk;
+  daemon_ = std::make_unique<Daemon>(outside_, path_, settings_, climate_.workers, chances);
+}
+
+// Chat's webhooks are late, doubled, out of order or lost.
+void Simulation::webhook(const chatsim::WebhookEvent& from) {
+  const auto command = command_of(from.command);
+  if (!command || dice_.chance(climate_.lost_webhooks)) return;
+  Event event;
+  event.command = *command;
+  event.group_id = from.group_id;
+  event.event_time = from.event_time_ms;
+  event.platform = from.platform;
+  event.body = "{}";
+  event.fingerprint.emplace();
+  const std::uint64_t number = ++fingerprints_;
+  for (std::size_t i = 0; i < 8; ++i) (*event.fingerprint)[i] = static_cast<std::uint8_t>(number >> (8 * i));
+  const int copies = dice_.chance(0.1) ? 2 : 1;
+  for (int i = 0; i < copies; ++i) {
+    const DurationMs late = dice_.chance(0.9) ? 300 : dice_.pick(std::vector<DurationMs>{10 * kMinuteMs, 3 * kHourMs});
+    timeline_.at(timeline_.now() + dice_.between(1, late), [this, event, i] { deliver(event, i); });
+  }
+}
+
+void Simulation::deliver(const Event& from, int) {
+  if (!daemon_ || daemon_->crashed() || daemon_->stopping()) return;  // Chat does not try again
+  Event event = from;
+  event.received_at = timeline_.now();
+  trace_.say(timeline_.now(), "webhook", static_cast<int>(event.command), " ", event.group_id);
+  daemon_->record(event);
+}
+
+// True when it got there without a broken promise.
+bool Simulation::advance(TimeMs until) {
+  while (!oracle_.failed()) {
+    if (daemon_) {
+      daemon_->wake();
+      if (daemon_->crashed() || daemon_->stopped()) bury();
+    }
+    if (!timeline_.step(until)) return true;
+    follow_ledger();
+    if (++verdict_.steps > kMostSteps) oracle_.fail("end", "it goes round and round");
+  }
+  return false;
+}
+
+void Simulation::follow_ledger() {
+  if (world_.ledger_size() == ledger_read_) return;
+  for (const chatsim::LedgerEntry& entry : world_.ledger(ledger_read_)) {
+    ledger_read_ = entry.id;
+    using chatsim::Change;
+    if (entry.change != Change::kLeft && entry.change != Change::kRemovedByRest &&
+        entry.change != Change::kGroupDestroyed) {
+      continue;
+    }
+    for (const std::string& account : entry.accounts) oracle_.went_out(entry.group_id, account, entry.at_ms);
+  }
+}
+
+// The daemon is dead. The next one starts soon.
+void Simulation::bury() {
+  if (++verdict_.deaths >= climate_.deaths) climate_.crash = 0;
+  settings_ = *daemon_->settings().get();
+  daemon_.reset();
+  timeline_.at(timeline_.now() + (dice_.chance(0.7) ? dice_.between(10, 5000) : dice_.between(0, kHourMs)),
+               [this] { start_daemon(); });
+}
+
+void Simulation::come_to_rest() {
+  trace_.say(timeline_.now(), "world", "calm");
+  faults_.calm();
+  life_->calm();
+  climate_.crash = 0;
+  climate_.full_disk = 0;
+  climate_.lost_webhooks = 0;
+  if (daemon_) daemon_->calm();
+  if (!advance(timeline_.now() + kHourMs)) return;  // whoever is down gets up
+  settings_.mode = SchedulerMode::kPrune;
+  settings_.tick = kHourMs;
+  settings_.timing = Timing{};
+  settings_.policy.max_removals_per_day = 0;
+  settings_.policy.max_removals_per_group_day = 0;
+  daemon_->reload(settings_);
+  Orders& orders = oracle_.orders;
+  const auto groups = orders.exempt_groups;
+  for (const auto& [id, until] : groups) {
+    daemon_->operations().delete_exemption(ExemptionKind::kGroup, id, [](const Result<bool>&) {});
+  }
+  if (orders.paused || dice_.chance(0.5)) {
+    daemon_->operations().resume([](const Result<DaemonStatus>&) {});
+    orders.paused = false;
+    orders.own_pause.clear();
+  }
+  daemon_->settle();
+  orders.exempt_groups.clear();
+  orders.exempt_changed_at = timeline_.now();
+  for (const std::string& group : groups_) world_.join(group, "late knocker");
+  if (advance(timeline_.now() + kRest)) check_rest();
+}
+
+void Simulation::check_rest() {
+  oracle_.check_history(timeline_.now());
+  if (!daemon_->idle()) oracle_.fail("end", "there is work that nobody finishes");
+  for (const std::string& group : groups_) check_room(group);
+}
+
+// A full group that somebody could have been removed from, for a day and longer, has got room.
+void Simulation::check_room(const std::string& group_id) {
+  const auto group = world_.group(group_id);
+  if (!group || !type_is_supported(group->type) || !group->full()) return;
+  if (daemon_->view().open_run(group_id)) return;  // waits for an operator
+  std::vector<Member> rows;
+  bool removable = false;
+  for (const chatsim::Member& member : world_.members(group_id)) {
+    Member row{member.account, Role::kMember, member.join_time_s, member.last_sent_s, member.msg_seq};
+    if (member.role != "Member") row.role = Role::kAdmin;
+    Facts facts;
+    facts.now = timeline_.now() - 26 * kHourMs;
+    facts.exempt = oracle_.orders.member_is_exempt(member.account, 0);
+    facts.next_msg_seq = group->next_msg_seq;
+    const auto status = world_.presence(member.account);
+    facts.presence = status == chatsim::Presence::kOffline ? Presence::kOffline : Presence::kOnline;
+    if (protection(row, facts, settings_.policy).empty()) removable = true;
+    rows.push_back(std::move(row));
+  }
+  if (removable && implausible(rows, group->member_num, settings_.policy).empty()) {
+    const auto known = daemon_->view().find_group(group_id);
+    const std::string state = !known ? "unknown"
+                                     : std::string(name_of(known->state)) + " " + std::string(name_of(known->reason)) +
+                                           ", next look " + format_time(known->next_check_at.value_or(0));
+    oracle_.fail("room", group_id + " stays full, although members could be removed; it is " + state);
+  }
+}
+
+}  // namespace headroom::model

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/model/life.h"
+
+namespace headroom::model {
+
+struct Verdict {
+  std::string violation;  // empty: every promise was kept
+  std::int64_t sends = 0;
+  std::int64_t steps = 0;
+  std::int64_t deaths = 0;
+  std::int64_t runs = 0;
+};
+
+// One world from its seed: a time of trouble, then a time of calm in which everything has to come to rest.
+class Simulation {
+ public:
+  // `template_path`: a migrated database; the world works on a copy in the same folder.
+  Simulation(std::uint64_t seed, const std::string& template_path, bool verbose);
+  ~Simulation();
+  Verdict run();
+
+ private:
+  void start_daemon();
+  void webhook(const chatsim::WebhookEvent& event);
+  void deliver(const Event& event, int tries);
+  bool advance(TimeMs until);
+  void follow_ledger();
+  void bury();
+  void come_to_rest();
+  void check_rest();
+  void check_room(const std::string& group_id);
+
+  const std::uint64_t seed_;
+  const std::string path_;
+  Dice dice_;
+  Trace trace_;
+  Climate climate_;
+  Timeline timeline_;
+  chatsim::World world_;
+  Faults faults_;
+  Oracle oracle_;
+  Outside outside_;
+  std::vector<std::string> groups_;
+  Settings settings_;
+  std::unique_ptr<Daemon> daemon_;
+  std::unique_ptr<Life> life_;
+  std::uint64_t ledger_read_ = 0;
+  std::uint64_t fingerprints_ = 0;
+  std::int64_t acknowledged_ = 0;
+  Verdict verdict_;
+};
+
+}  // namespace headroom::model

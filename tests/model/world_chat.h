@@ -1,0 +1,75 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "headroom/chat_api.h"
+#include "tests/chatsim/world.h"
+#include "tests/model/faults.h"
+#include "tests/model/oracle.h"
+#include "tests/model/sight.h"
+#include "tests/model/timeline.h"
+
+namespace headroom::model {
+
+// Chat, its users and its weather: what lives on when the daemon dies.
+struct Outside {
+  Dice& dice;
+  Timeline& timeline;
+  chatsim::World& world;
+  Faults& faults;
+  Oracle& oracle;
+  Trace& trace;
+  // A call on its way: time for others to do something about the group or the accounts.
+  struct Passing {
+    std::string call;
+    std::string group_id;
+    std::vector<std::string> accounts;
+    TimeMs from = 0;
+    TimeMs to = 0;
+  };
+  std::function<void(const Passing&)> stir;
+};
+
+// The REST API as one worker has it: travels through virtual time, fails by the weather, tells the sight what it
+// showed and asks the oracle before it deletes.
+class WorldChat final : public ChatApi {
+ public:
+  WorldChat(Outside& outside, Sight& sight, const bool& cancelled)
+      : outside_(outside), sight_(sight), cancelled_(cancelled) {}
+
+  Answer<std::vector<GroupInfo>> get_group_info(const std::vector<std::string>& group_ids) override;
+  Answer<MemberPage> get_group_member_info(const MemberQuery& query) override;
+  Answer<std::vector<Member>> get_specified_group_member_info(const std::string& group_id,
+                                                              const std::vector<std::string>& accounts) override;
+  Answer<std::map<std::string, Role>> get_role_in_group(const std::string& group_id,
+                                                        const std::vector<std::string>& accounts) override;
+  Answer<std::map<std::string, Presence>> query_online_status(const std::vector<std::string>& accounts) override;
+  Answer<Nothing> delete_group_member(const std::string& group_id, const std::vector<std::string>& accounts,
+                                      bool silence, const std::string& reason) override;
+  Answer<std::map<std::string, AddResult>> add_group_member(const std::string& group_id,
+                                                            const std::vector<std::string>& accounts,
+                                                            bool silence) override;
+  Answer<GroupListPage> get_appid_group_list(const std::string& type, std::uint64_t next) override;
+  std::optional<DurationMs> clock_offset() const override { return sight_.offset; }
+
+ private:
+  // Sends a call that `apply` answers at the world, and waits for it.
+  template <typename T>
+  Answer<T> call(const char* name, const CallFault& fault, const std::string& group_id,
+                 const std::vector<std::string>& accounts, std::function<Answer<T>()> apply);
+  template <typename T>
+  Answer<T> refusal(const CallFault& fault) const;
+  CallFault draw(const std::string& name, bool deletes = false) {
+    return outside_.faults.draw(name, deletes, outside_.timeline.now());
+  }
+  void lose(const CallFault& fault, std::vector<Member>& rows);
+
+  Outside& outside_;
+  Sight& sight_;
+  const bool& cancelled_;
+};
+
+}  // namespace headroom::model

@@ -66,8 +66,8 @@ Climate draw_climate(Dice& dice) {
 Settings draw_settings(Dice& dice) {
   Settings settings;
   settings.mode = dice.pick(std::vector<SchedulerMode>{
-      SchedulerMode::kObserve, SchedulerMode::kPlan, SchedulerMode::kPrune, SchedulerMode::kPrune,
-      SchedulerMode::kPrune, SchedulerMode::kPrune, SchedulerMode::kPrune});
+      SchedulerMode::kObserve, SchedulerMode::kPlan, SchedulerMode::kApprove, SchedulerMode::kPrune,
+      SchedulerMode::kPrune, SchedulerMode::kPrune, SchedulerMode::kPrune, SchedulerMode::kPrune});
   settings.timing.stale_after = dice.pick(Durations{0, 0, kMinuteMs, 10 * kMinuteMs, 365 * kDayMs});
   settings.timing.cooldown = dice.pick(Durations{0, kMinuteMs, kHourMs, 12 * kHourMs});
   if (settings.mode != SchedulerMode::kPrune && settings.timing.cooldown == 0) settings.timing.cooldown = kMinuteMs;

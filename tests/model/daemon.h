@@ -21,6 +21,9 @@
 
 namespace headroom::model {
 
+// Who gives the orders.
+inline const Actor kSomebody{"model", AdminRole::kOperator, "127.0.0.1", ""};
+
 // The database file of a world, migrated and empty.
 std::string make_template(const std::string& folder);
 

@@ -86,8 +86,10 @@ void Life::operator_does(const std::string& group_id, const std::string& account
     pause();
   } else if (what < 65) {
     resume();
-  } else if (what < 80) {
+  } else if (what < 74) {
     start_run(group_id);
+  } else if (what < 82) {
+    decide(group_id);
   } else if (what < 90) {
     Settings settings = draw_settings(dice);
     if (dice.chance(0.6)) settings.mode = daemon->settings().get()->mode;
@@ -109,8 +111,9 @@ void Life::exempt(ExemptionKind kind, const std::string& subject) {
   exemption.subject = subject;
   if (outside_.dice.chance(0.3)) exemption.expires_at = outside_.timeline.now() + outside_.dice.between(1, 3 * kHourMs);
   bool stored = false;
-  daemon_()->operations().put_exemption(
-      exemption, [&](const Result<Exemption>& result) { stored = std::holds_alternative<Exemption>(result); });
+  daemon_()->operations().put_exemption(kSomebody, exemption, [&](const Result<Exemption>& result) {
+    stored = std::holds_alternative<Exemption>(result);
+  });
   daemon_()->settle();
   if (!stored) return;
   say("operator", "exempts ", subject);
@@ -120,7 +123,7 @@ void Life::exempt(ExemptionKind kind, const std::string& subject) {
 }
 
 void Life::lift(ExemptionKind kind, const std::string& subject) {
-  daemon_()->operations().delete_exemption(kind, subject, [](const Result<bool>&) {});
+  daemon_()->operations().delete_exemption(kSomebody, kind, subject, [](const Result<bool>&) {});
   daemon_()->settle();
   say("operator", "lifts the exemption of ", subject);
   Orders& orders = outside_.oracle.orders;
@@ -129,14 +132,14 @@ void Life::lift(ExemptionKind kind, const std::string& subject) {
 }
 
 void Life::pause() {
-  daemon_()->operations().pause("model", [](const Result<DaemonStatus>&) {});
+  daemon_()->operations().pause(kSomebody, "model", [](const Result<DaemonStatus>&) {});
   daemon_()->settle();
   say("operator", "pauses");
   outside_.oracle.orders.paused = true;
 }
 
 void Life::resume() {
-  daemon_()->operations().resume([](const Result<DaemonStatus>&) {});
+  daemon_()->operations().resume(kSomebody, [](const Result<DaemonStatus>&) {});
   daemon_()->settle();
   say("operator", "resumes");
   outside_.oracle.orders.paused = false;
@@ -145,10 +148,29 @@ void Life::resume() {
 
 void Life::start_run(const std::string& group_id) {
   const RunMode mode = outside_.dice.chance(0.8) ? RunMode::kPrune : RunMode::kPlan;
-  daemon_()->operations().start_run(group_id, mode, [this, &group_id](const Result<Run>& result) {
+  daemon_()->operations().start_run(kSomebody, group_id, mode, [this, &group_id](const Result<Run>& result) {
     if (const Run* run = std::get_if<Run>(&result)) say("operator", "starts run ", run->id, " in ", group_id);
   });
   daemon_()->settle();
+}
+
+// On the group's plan, if it has one.
+void Life::decide(const std::string& group_id) {
+  const auto group = daemon_()->view().find_group(group_id);
+  if (!group || !group->last_run_id) return;
+  const std::int64_t run_id = *group->last_run_id;
+  const bool yes = outside_.dice.chance(0.7);
+  bool begun = false;
+  const auto done = [&](const Result<Run>& result) { begun = yes && std::holds_alternative<Run>(result); };
+  Operations& operations = daemon_()->operations();
+  if (yes) {
+    operations.approve_run(kSomebody, run_id, done);
+  } else {
+    operations.reject_run(kSomebody, run_id, done);
+  }
+  daemon_()->settle();
+  say("operator", yes ? "approves run " : "rejects run ", run_id, begun ? ", it begins" : "");
+  if (begun) outside_.oracle.approved(run_id, daemon_()->settings().get()->policy, outside_.timeline.now());
 }
 
 }  // namespace headroom::model

@@ -32,6 +32,7 @@ class Life {
   void pause();
   void resume();
   void start_run(const std::string& group_id);
+  void decide(const std::string& group_id);
   std::string somebody(const std::string& group_id);
   template <typename... Parts>
   void say(const char* who, const Parts&... parts) const {

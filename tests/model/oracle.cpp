@@ -43,12 +43,18 @@ std::optional<Run> Oracle::run_that_sends(Sight& sight, const std::string& group
     return std::nullopt;
   }
   if (sight.resolves) fail("7", "resolving a run sent a delete call in " + group_id);
-  const auto run = view->open_run(group_id);
+  auto run = view->open_run(group_id);
   if (!run) {
     fail("4", "a delete call in " + group_id + " without an open run on disk");
     return std::nullopt;
   }
   if (run->state != RunState::kRunning) fail("4", of_run(*run) + " sends, but does not run");
+  if (const auto under = approved_under_.find(run->id); under != approved_under_.end()) {
+    run->policy.max_removals_per_day = under->second.max_removals_per_day;
+    run->policy.max_removals_per_group_day = under->second.max_removals_per_group_day;
+  } else if (run->mode == RunMode::kApprove) {
+    fail("approve", of_run(*run) + " was never approved");
+  }
   if (run->mode != RunMode::kPrune && run->mode != RunMode::kApprove) fail("mode", of_run(*run) + " may not remove");
   if (closed_to_sending_.contains(run->id)) fail("7", of_run(*run) + " was interrupted, and sends again");
   return run;
@@ -83,6 +89,9 @@ void Oracle::check_members(const Sight& sight, const Run& run, const std::vector
     if (planned == plan.end()) {
       fail("4", of_run(run) + " sends " + account + ", who is not in the stored plan");
       continue;
+    }
+    if (const auto first = plans_.find(run.id); first != plans_.end() && !first->second.contains(account)) {
+      fail("5", of_run(run) + " sends " + account + ", who was not in its plan when it was made");
     }
     if (!planned->sent_at) fail("4", of_run(run) + " sends " + account + " without the intent on disk");
     if (planned->outcome != Outcome::kNone) fail("7", of_run(run) + " sends " + account + ", who has an outcome");
@@ -167,6 +176,15 @@ void Oracle::removed(std::int64_t run_id, const std::vector<std::string>& accoun
     }
     run->second[account].removed_at = now;
   }
+}
+
+void Oracle::approved(std::int64_t run_id, const Policy& in_force, TimeMs now) {
+  approved_under_[run_id] = in_force;
+  auto run = view->find_run(run_id);
+  if (!run || run->state != RunState::kRunning) return;
+  run->policy.max_removals_per_day = in_force.max_removals_per_day;
+  run->policy.max_removals_per_group_day = in_force.max_removals_per_group_day;
+  check_reservation(*run, now);
 }
 
 void Oracle::went_out(const std::string& group_id, const std::string& account, TimeMs now) {

@@ -30,6 +30,8 @@ class Oracle {
   void removed(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now);
   // A transaction of this worker was committed.
   void committed(Sight& sight, TimeMs now);
+  // An operator approved a plan while this policy was in force: its limits of a day hold.
+  void approved(std::int64_t run_id, const Policy& in_force, TimeMs now);
   // The daemon was killed or stopped: runs that run now may be resolved, never carried on.
   void ended();
   // A run was left open by its worker: the same.
@@ -70,8 +72,10 @@ class Oracle {
   std::int64_t sends_ = 0;
   std::map<std::int64_t, std::map<std::string, Fate>> fates_;  // by run
   std::map<std::int64_t, Run> sending_;                        // runs that have sent
-  std::set<std::int64_t> unsure_;                              // runs whose looks were incomplete
-  std::set<std::int64_t> closed_to_sending_;                   // running when the daemon ended, or given up
+  std::map<std::int64_t, std::set<std::string>> plans_;        // who was selected when the plan was made
+  std::map<std::int64_t, Policy> approved_under_;
+  std::set<std::int64_t> unsure_;             // runs whose looks were incomplete
+  std::set<std::int64_t> closed_to_sending_;  // running when the daemon ended, or given up
   std::map<std::string, std::vector<std::pair<std::string, TimeMs>>> outs_;  // by group: who went out when
   std::set<std::string> gone_;  // groups that were destroyed, or that an answer called gone
 };

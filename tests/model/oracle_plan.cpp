@@ -76,6 +76,7 @@ void Oracle::check_plan(const Sight& sight, const Run& run, TimeMs now) {
   const bool doubled = rows.size() != sight.listing.size() && group.type == "Community";
   if (!check.empty() && !doubled) fail("8", of_run(run) + " plans on a listing that fails " + check);
   const std::vector<RunMember> plan = view->plan(run.id);
+  for (const RunMember& member : plan) plans_[run.id].insert(member.account);
   if (static_cast<std::int64_t>(plan.size()) != run.selected) fail("history", of_run(run) + " miscounts its plan");
   const std::int64_t needed =
       wanted_by(run.policy.target_headroom, *group.max_member_num) + *group.member_num - *group.max_member_num;

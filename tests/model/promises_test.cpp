@@ -100,7 +100,7 @@ TEST_F(PromisesTest, AMemberExemptedAfterTheLastLookStays) {
     Exemption exemption;
     exemption.kind = ExemptionKind::kMember;
     exemption.subject = "u0";
-    daemon_->operations().put_exemption(exemption, [](const Result<Exemption>&) {});
+    daemon_->operations().put_exemption(kSomebody, exemption, [](const Result<Exemption>&) {});
     daemon_->settle();
     oracle_.orders.exempt_members["u0"] = std::nullopt;
   });
@@ -113,7 +113,7 @@ TEST_F(PromisesTest, AMemberExemptedAfterTheLastLookStays) {
 TEST_F(PromisesTest, APauseAfterTheLastLookKeepsEverybody) {
   start();
   before_the_intent([this] {
-    daemon_->operations().pause("stop", [](const Result<DaemonStatus>&) {});
+    daemon_->operations().pause(kSomebody, "stop", [](const Result<DaemonStatus>&) {});
     daemon_->settle();
     oracle_.orders.paused = true;
   });
@@ -156,7 +156,7 @@ TEST_F(PromisesTest, AReloadDuringARunHoldsForItsGroupToo) {
     shorter.timing.stale_after = 10 * kMinuteMs;
     daemon_->reload(shorter);
   });
-  daemon_->operations().start_run("g", RunMode::kPlan, [](const Result<headroom::Run>&) {});
+  daemon_->operations().start_run(kSomebody, "g", RunMode::kPlan, [](const Result<headroom::Run>&) {});
   daemon_->settle();
   pass(kMinuteMs);
   ASSERT_TRUE(group().next_check_at);

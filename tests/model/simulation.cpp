@@ -162,10 +162,10 @@ void Simulation::come_to_rest() {
   Orders& orders = oracle_.orders;
   const auto groups = orders.exempt_groups;
   for (const auto& [id, until] : groups) {
-    daemon_->operations().delete_exemption(ExemptionKind::kGroup, id, [](const Result<bool>&) {});
+    daemon_->operations().delete_exemption(kSomebody, ExemptionKind::kGroup, id, [](const Result<bool>&) {});
   }
   if (orders.paused || dice_.chance(0.5)) {
-    daemon_->operations().resume([](const Result<DaemonStatus>&) {});
+    daemon_->operations().resume(kSomebody, [](const Result<DaemonStatus>&) {});
     orders.paused = false;
     orders.own_pause.clear();
   }

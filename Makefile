@@ -40,6 +40,7 @@ soak: build
 	$(BUILD)/tests/soak/soak_fault --rounds 5000 --seconds $(SOAK_SECONDS)
 	$(BUILD)/tests/soak/soak_lost_replies --requests 1000000
 	FORGED_GROUPS=1000000 $(BUILD)/tests/e2e/e2e_test --gtest_filter='Forgery.*'
+	$(BUILD)/tests/model/model_check --first 1000000 --worlds 10000000 --seconds $(SOAK_SECONDS)
 
 format:
 	scripts/install-deps lint

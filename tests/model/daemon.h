@@ -48,7 +48,10 @@ class Daemon {
   // It died by itself: what is left has to be destroyed.
   bool crashed() const { return crashed_; }
   bool stopping() const { return gate_.stopping(); }
-  void calm() { chances_ = {}; }
+  void calm() {
+    chances_ = {};
+    calm_ = true;
+  }
 
   // A webhook. False: not stored.
   bool record(const Event& event);
@@ -85,6 +88,7 @@ class Daemon {
   PauseSwitch pause_;
   bool cancelled_ = false;
   bool crashed_ = false;
+  bool calm_ = false;
   std::atomic<bool> wake_scheduler_ = false;
 
   SqliteStorage storage_;

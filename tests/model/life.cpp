@@ -123,7 +123,7 @@ void Life::exempt(ExemptionKind kind, const std::string& subject) {
 }
 
 void Life::lift(ExemptionKind kind, const std::string& subject) {
-  daemon_()->operations().delete_exemption(kSomebody, kind, subject, [](const Result<bool>&) {});
+  daemon_()->operations().delete_exemption(kSomebody, kind, subject, [](const Result<Nothing>&) {});
   daemon_()->settle();
   say("operator", "lifts the exemption of ", subject);
   Orders& orders = outside_.oracle.orders;

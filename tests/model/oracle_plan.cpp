@@ -45,6 +45,7 @@ void Oracle::committed(Sight& sight, TimeMs now) {
   if (sight.rows_left_out) unsure_.insert(run->id);
   if (!sight.planned_on) return;
   // Of this work: it made or confirmed it, or was given it.
+  if (sight.run_id == 0 && run->trigger != RunTrigger::kScheduler) return;
   if (sight.run_id == 0 && run->confirmed_at.value_or(run->created_at) < sight.began_at) return;
   const bool planned =
       run->state == RunState::kRunning || run->state == RunState::kAwaitingApproval || run->state == RunState::kPlanned;

@@ -158,11 +158,12 @@ void Simulation::come_to_rest() {
   settings_.timing = Timing{};
   settings_.policy.max_removals_per_day = 0;
   settings_.policy.max_removals_per_group_day = 0;
+  daemon_->calm();
   daemon_->reload(settings_);
   Orders& orders = oracle_.orders;
   const auto groups = orders.exempt_groups;
   for (const auto& [id, until] : groups) {
-    daemon_->operations().delete_exemption(kSomebody, ExemptionKind::kGroup, id, [](const Result<bool>&) {});
+    daemon_->operations().delete_exemption(kSomebody, ExemptionKind::kGroup, id, [](const Result<Nothing>&) {});
   }
   if (orders.paused || dice_.chance(0.5)) {
     daemon_->operations().resume(kSomebody, [](const Result<DaemonStatus>&) {});

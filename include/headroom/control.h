@@ -84,6 +84,8 @@ class Control {
   // A plan begins to run, or ends. The value: the run, running or rejected.
   virtual void approve_run(const Actor& actor, std::int64_t run_id, Done<Run> done) = 0;
   virtual void reject_run(const Actor& actor, std::int64_t run_id, Done<Run> done) = 0;
+  // Brings the members back whom that run removed. The value: the new run.
+  virtual void restore_run(const Actor& actor, std::int64_t run_id, Done<Run> done) = 0;
   virtual void put_exemption(const Actor& actor, const Exemption& exemption, Done<Exemption> done) = 0;
   virtual void delete_exemption(const Actor& actor, ExemptionKind kind, const std::string& subject,
                                 Done<Nothing> done) = 0;

@@ -55,6 +55,7 @@ enum class Why {
 struct JudgeContext {
   TimeMs now = 0;
   bool exempt = false;
+  bool returned = false;                     // see protects_returned: a newcomer, whatever its JoinTime
   std::optional<std::int64_t> next_msg_seq;  // the group's; absent is unknown
   // nullopt: not asked yet, the online rule is left out. kUnknown: asked, and not in the answer.
   std::optional<Presence> presence;
@@ -74,6 +75,10 @@ Verdicts judge_by_all(const Member& member, const JudgeContext& context, const P
 // The first rule that keeps the member, or kInactive when none does. Missing data keeps: it is never inactivity.
 Why first_to_keep(const Verdicts& verdicts);
 Why judge(const Member& member, const JudgeContext& context, const Policy& policy);
+
+// A member whom headroom removed from this group once, and who is there again, is protected for good: it was wrong
+// about them. Brought back by a restore (sent at `restored_at`), they are protected for newcomer_grace.
+bool protects_returned(const std::optional<TimeMs>& restored_at, const Policy& policy, TimeMs now);
 
 // max(JoinTime, LastSendMsgTime) in Unix seconds; nullopt when one of the two is absent, negative or in the future,
 // or JoinTime is 0.

@@ -28,6 +28,14 @@ struct DayUsage {
 // What the daily limits leave; nullopt = no limit.
 std::optional<std::int64_t> day_limit(const Policy& policy, const DayUsage& usage);
 
+struct RemovableShare {
+  std::int64_t eligible = 0;
+  std::int64_t considered = 0;
+};
+// The guard against data that went wrong in a way that no other check sees: above half of a group is removable, and
+// more than three times the share of its previous run.
+bool jumps(const RemovableShare& now, const RemovableShare& before);
+
 class Selection {
  public:
   // `limit`: most members to select. `store_kept`: keep rows of the others too.

@@ -58,6 +58,7 @@ Settings settings_of(const Config& config) {
   settings.sweep_interval = config.scheduler.sweep_interval;
   settings.policy = config.policy;
   settings.delete_batch = config.chat.delete_batch;
+  settings.add_batch = config.chat.add_batch;
   settings.member_page = config.chat.member_page;
   settings.kept_members_up_to = config.retention.kept_members_up_to;
   settings.keep_events = config.retention.events;
@@ -177,19 +178,26 @@ RunHooks App::run_hooks() {
   };
   hooks.run_finished = [this](const Run& run) { run_finished(run); };
   hooks.members_removed = [this](std::int64_t count) { metrics_.members_removed(count); };
+  hooks.members_rejoined = [this](std::int64_t count) { metrics_.members_rejoined(count); };
   hooks.pause = [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); };
   return hooks;
 }
 
 void App::run_finished(const Run& run) {
   metrics_.run_finished(run.state);
+  if (run.state == RunState::kAwaitingApproval && run.mode == RunMode::kPrune) {
+    log_.warning(
+        "the removable share jumped: the run waits for an approval",
+        {{"run", run.id}, {"group", run.group_id}, {"considered", run.considered}, {"eligible", run.eligible}});
+  }
   log_.info("run finished", {{"run", run.id},
                              {"group", run.group_id},
                              {"mode", name_of(run.mode)},
                              {"state", name_of(run.state)},
                              {"reason", run.reason},
                              {"selected", run.selected},
-                             {"removed", run.removed}});
+                             {"removed", run.removed},
+                             {"restored", run.restored}});
 }
 
 void App::pause_self(const std::string& reason, const std::string& group_id) {

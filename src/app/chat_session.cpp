@@ -128,6 +128,12 @@ Answer<Nothing> ChatSession::remove(const std::string& group_id, const std::vect
   return chat_.delete_group_member(group_id, accounts, policy.silence, policy.reason);
 }
 
+Answer<std::map<std::string, AddResult>> ChatSession::add(const std::string& group_id,
+                                                          const std::vector<std::string>& accounts,
+                                                          const Policy& policy) {
+  return chat_.add_group_member(group_id, accounts, policy.silence);
+}
+
 std::optional<Stop> ChatSession::clock_stop() const {
   const auto offset = chat_.clock_offset();
   if (!offset || (*offset <= kMaxClockSkew && *offset >= -kMaxClockSkew)) return std::nullopt;

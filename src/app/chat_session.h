@@ -43,6 +43,8 @@ class ChatSession {
 
   // Not repeated: what becomes of it is decided by looking.
   Answer<Nothing> remove(const std::string& group_id, const std::vector<std::string>& accounts, const Policy& policy);
+  Answer<std::map<std::string, AddResult>> add(const std::string& group_id, const std::vector<std::string>& accounts,
+                                               const Policy& policy);
 
   // Set when Chat's clock and ours are more than two minutes apart.
   std::optional<Stop> clock_stop() const;

@@ -23,7 +23,10 @@ bool allowed(const Run& run, SchedulerMode mode) {
 std::optional<Stop> DaemonGate::stop_for(const Run& run) const {
   if (stopping_) return Stop{"interrupted"};
   if (!allowed(run, settings_.get()->mode)) return Stop{"mode_changed"};
-  if (pause_.state().paused()) return Stop{"paused"};
+  const PauseSwitch::State pause = pause_.state();
+  // What an operator's pause is for is often just what a restore mends.
+  const bool paused = run.mode == RunMode::kRestore ? !pause.own_reason.empty() : pause.paused();
+  if (paused) return Stop{"paused"};
   return std::nullopt;
 }
 

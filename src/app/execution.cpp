@@ -10,13 +10,6 @@
 namespace headroom {
 namespace {
 
-std::vector<std::string> accounts_of(const std::vector<RunMember>& members) {
-  std::vector<std::string> accounts;
-  accounts.reserve(members.size());
-  for (const RunMember& member : members) accounts.push_back(member.account);
-  return accounts;
-}
-
 bool is_settled(Outcome outcome) {
   return outcome == Outcome::kRemoved || outcome == Outcome::kLeft || outcome == Outcome::kBecameProtected;
 }
@@ -132,6 +125,7 @@ OrStop<std::vector<RunMember>> Execution::judge_again(std::size_t count) {
     presence = std::get<0>(std::move(asked));
   }
   const auto exempt = view_.exempt_members(accounts, clock_.now());
+  const auto returned = protected_returners(view_.removals(run_.group_id, accounts), run_.policy, clock_.now());
   pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
 
   std::vector<RunMember> go;
@@ -147,10 +141,11 @@ OrStop<std::vector<RunMember>> Execution::judge_again(std::size_t count) {
     JudgeContext context;
     context.now = clock_.now();
     context.exempt = exempt.contains(planned.account);
+    context.returned = returned.contains(planned.account);
     context.next_msg_seq = look_->info.next_msg_seq;
     if (run_.policy.protect_online) context.presence = presence.at(planned.account);
     const auto& join = member->second.join_time_s;
-    if (unsettled_.contains(planned.account) && join && planned.joined_at_s && *join > *planned.joined_at_s) {
+    if (unsettled_.contains(planned.account) && joined_anew(join, planned.joined_at_s)) {
       settled[planned.account] = Outcome::kRemoved;  // our delete, and back again
     } else if (join == planned.joined_at_s && judge(member->second, context, run_.policy) == Why::kInactive) {
       go.push_back(std::move(planned));

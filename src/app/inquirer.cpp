@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "app/membership.h"
 #include "headroom/selection.h"
 
 namespace headroom {
@@ -70,9 +71,14 @@ void Inquirer::judge(Inquiry& inquiry) const {
   JudgeContext context;
   context.now = clock_.now();
   context.exempt = inquiry.exemption.has_value();
+  const std::string& account = inquiry.member.account;
+  const auto removals = view_.removals(inquiry.group.group_id, {account});
+  inquiry.returned = protected_returners(removals, inquiry.policy, context.now).contains(account);
+  context.returned = inquiry.returned;
   context.next_msg_seq = inquiry.group.next_msg_seq;
   context.presence = inquiry.presence;
   inquiry.verdicts = judge_by_all(inquiry.member, context, inquiry.policy);
+  if (inquiry.returned) return;  // no time is known that would make it removable
   inquiry.removable_from = removable_from(inquiry.member, inquiry.why(), inquiry.policy, context.now);
 }
 

@@ -29,11 +29,29 @@ OrStop<std::optional<std::vector<std::string>>> not_proven_out(ChatSession& chat
 
 }  // namespace
 
+std::vector<std::string> accounts_of(const std::vector<RunMember>& members) {
+  std::vector<std::string> accounts;
+  accounts.reserve(members.size());
+  for (const RunMember& member : members) accounts.push_back(member.account);
+  return accounts;
+}
+
+bool joined_anew(const std::optional<std::int64_t>& join_time_s, const std::optional<std::int64_t>& planned_s) {
+  return join_time_s && planned_s && *join_time_s > *planned_s;
+}
+
+std::set<std::string> protected_returners(const std::map<std::string, Removal>& removals, const Policy& policy,
+                                          TimeMs now) {
+  std::set<std::string> accounts;
+  for (const auto& [account, removal] : removals) {
+    if (protects_returned(removal.restored_at, policy, now)) accounts.insert(account);
+  }
+  return accounts;
+}
+
 OrStop<std::map<std::string, bool>> find_removed(ChatSession& chat, const std::string& group_id, bool community,
                                                  const std::vector<RunMember>& members) {
-  std::vector<std::string> rest;
-  rest.reserve(members.size());
-  for (const RunMember& member : members) rest.push_back(member.account);
+  std::vector<std::string> rest = accounts_of(members);
   bool roles_known = false;
   if (!community) {  // get_role_in_group is not documented for a Community [34963]
     auto asked = not_proven_out(chat, group_id, rest);
@@ -56,8 +74,7 @@ OrStop<std::map<std::string, bool>> find_removed(ChatSession& chat, const std::s
   for (const RunMember& member : members) {
     const auto row = rows.find(member.account);
     if (row == rows.end()) continue;
-    const auto& join = row->second.join_time_s;
-    out[member.account] = join && member.joined_at_s && *join > *member.joined_at_s;
+    out[member.account] = joined_anew(row->second.join_time_s, member.joined_at_s);
   }
   return out;
 }

@@ -7,6 +7,7 @@
 #include "app/approval.h"
 #include "app/audit.h"
 #include "app/repeat.h"
+#include "app/restore_order.h"
 #include "app/sweep_row.h"
 #include "headroom/group_state.h"
 #include "headroom/names.h"
@@ -196,6 +197,17 @@ void Operations::reject_run(const Actor& actor, std::int64_t run_id, Done<Run> d
         hooks_.changed("run: reject", run->group_id);
         hooks_.run_finished(*run);
         hooks_.wake_scheduler();
+      },
+      std::move(done));
+}
+
+void Operations::restore_run(const Actor& actor, std::int64_t run_id, Done<Run> done) {
+  begin_stored(
+      actor, AuditAction::kRestore, run_id,
+      [this](Storage& storage, const Run& source) {
+        PauseSwitch::State pause = PauseSwitch::read(storage);
+        if (pause.own_reason.empty()) pause.own_reason = pause_.state().own_reason;
+        return begin_restore(storage, source, *settings_.get(), pause, clock_.now());
       },
       std::move(done));
 }

@@ -35,6 +35,7 @@ class Operations final : public Control {
   void start_run(const Actor& actor, const std::string& group_id, RunMode mode, Done<Run> done) override;
   void approve_run(const Actor& actor, std::int64_t run_id, Done<Run> done) override;
   void reject_run(const Actor& actor, std::int64_t run_id, Done<Run> done) override;
+  void restore_run(const Actor& actor, std::int64_t run_id, Done<Run> done) override;
   void put_exemption(const Actor& actor, const Exemption& exemption, Done<Exemption> done) override;
   void delete_exemption(const Actor& actor, ExemptionKind kind, const std::string& subject,
                         Done<Nothing> done) override;

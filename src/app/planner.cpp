@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/membership.h"
+
 namespace headroom {
 namespace {
 
@@ -89,11 +91,17 @@ std::optional<Stop> Planner::select(Plan& plan) {
                   Plausibility(settings_.policy, *plan.run.members_before),
                   plan.look->info.next_msg_seq,
                   {},
+                  {},
                   {}};
-  if (auto stop = list(plan, listing)) return stop;
+  auto stop = list(plan, listing);
+  plan.rejoined = std::move(listing.rejoined);
+  if (stop) return stop;
   plan.run.considered = listing.selection.considered();
   if (const auto verdict = listing.plausibility.verdict(); !verdict.empty()) return Stop{std::string(verdict)};
   plan.run.eligible = listing.selection.eligible();
+  if (const auto before = view_.last_listing(plan.run.group_id)) {
+    plan.jumps = jumps({plan.run.eligible, plan.run.considered}, {before->eligible, before->considered});
+  }
   Selection::Result result = listing.selection.take();
   plan.run.kept = std::move(result.kept_counts);
   plan.run.selected = static_cast<std::int64_t>(result.selected.size());
@@ -117,7 +125,7 @@ std::optional<Stop> Planner::list(const Plan& plan, Listing& listing) {
     if (auto stop = gate_.stop_for(plan.run)) return stop;
     MemberPage page;
     if (auto stop = next_page(query, page, limit)) return stop;
-    if (auto stop = judge_page(page.members, !query.community, listing)) return stop;
+    if (auto stop = judge_page(query.group_id, page.members, !query.community, listing)) return stop;
     rows += std::max<std::int64_t>(1, static_cast<std::int64_t>(page.members.size()));
     if (listing.plausibility.hopeless()) return Stop{"field_missing"};
     query.offset += static_cast<std::int64_t>(page.members.size());
@@ -146,11 +154,14 @@ std::optional<Stop> Planner::next_page(const MemberQuery& query, MemberPage& pag
   }
 }
 
-std::optional<Stop> Planner::judge_page(const std::vector<Member>& members, bool dedupe, Listing& listing) {
+std::optional<Stop> Planner::judge_page(const std::string& group_id, const std::vector<Member>& members, bool dedupe,
+                                        Listing& listing) {
   std::vector<std::string> accounts;
   accounts.reserve(members.size());
   for (const Member& member : members) accounts.push_back(member.account);
   const auto exempt = view_.exempt_members(accounts, clock_.now());
+  const auto removals = view_.removals(group_id, accounts);
+  const auto returned = protected_returners(removals, settings_.policy, clock_.now());
   JudgeContext context;
   context.now = clock_.now();
   context.next_msg_seq = listing.next_msg_seq;
@@ -159,6 +170,12 @@ std::optional<Stop> Planner::judge_page(const std::vector<Member>& members, bool
     if (dedupe && !listing.seen.insert(member.account).second) continue;
     listing.plausibility.see(member);
     context.exempt = exempt.contains(member.account);
+    context.returned = returned.contains(member.account);
+    const auto removal = removals.find(member.account);
+    // A listing may lag behind a removal: only a new JoinTime is news.
+    if (removal != removals.end() && joined_anew(member.join_time_s, removal->second.joined_at_s)) {
+      listing.rejoined.push_back(member.account);
+    }
     judge_one(member, context, listing);
   }
   return decide_undecided(listing, kMaxAccountsPerStatus - 1);
@@ -168,7 +185,8 @@ void Planner::judge_one(const Member& member, const JudgeContext& context, Listi
   const Policy& policy = settings_.policy;
   const Why why = judge(member, context, policy);
   if (why != Why::kInactive) {
-    listing.selection.keep(member, why, removable_from(member, why, policy, context.now));
+    const bool by_time = !context.returned;
+    listing.selection.keep(member, why, by_time ? removable_from(member, why, policy, context.now) : std::nullopt);
   } else if (policy.protect_online && !context.presence) {
     listing.undecided.push_back(member);
   } else {

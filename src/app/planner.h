@@ -20,7 +20,9 @@ struct Plan {
   std::vector<RunMember> members;  // selected ones first, the first to go first
   std::optional<Look> look;        // absent when Chat did not answer
   std::optional<TimeMs> wait_until;
-  bool pauses = false;  // the scheduler has to pause itself with run.reason
+  bool pauses = false;                // the scheduler has to pause itself with run.reason
+  bool jumps = false;                 // the removable share is implausibly greater than the previous run's
+  std::vector<std::string> rejoined;  // whom headroom removed once, and who joined anew
 };
 
 // Reads a group and its members from Chat and decides who would go. Changes nothing, holds no more members than may
@@ -40,6 +42,7 @@ class Planner {
     std::optional<std::int64_t> next_msg_seq;
     std::vector<Member> undecided;  // removable but for the online rule, which is asked for many at once
     std::unordered_set<std::string> seen;
+    std::vector<std::string> rejoined;
   };
 
   std::optional<Stop> read_group(Plan& plan);
@@ -47,7 +50,8 @@ class Planner {
   std::optional<Stop> select(Plan& plan);
   std::optional<Stop> list(const Plan& plan, Listing& listing);
   std::optional<Stop> next_page(const MemberQuery& query, MemberPage& page, int& limit);
-  std::optional<Stop> judge_page(const std::vector<Member>& members, bool dedupe, Listing& listing);
+  std::optional<Stop> judge_page(const std::string& group_id, const std::vector<Member>& members, bool dedupe,
+                                 Listing& listing);
   std::optional<Stop> decide_undecided(Listing& listing, std::size_t leave);
   void judge_one(const Member& member, const JudgeContext& context, Listing& listing);
 

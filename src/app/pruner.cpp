@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/membership.h"
+#include "app/restoration.h"
 #include "headroom/group_state.h"
 
 namespace headroom {
@@ -30,6 +31,9 @@ bool same_selection(const std::vector<RunMember>& stored, const std::vector<RunM
   return std::equal(stored.begin(), stored.end(), members.begin(), end,
                     [](const auto& a, const auto& b) { return a.account == b.account; });
 }
+
+// Even one that an operator ordered: nobody has seen these members yet, and approving it is one more word.
+bool waits_for_jump(const Plan& plan) { return plan.jumps && plan.run.mode == RunMode::kPrune; }
 
 void stop_plan(Plan& plan, const std::string& reason) {
   plan.run.reason = reason;
@@ -70,6 +74,7 @@ Pruner::Progress Pruner::prune_group(const std::string& group_id) {
   run.trigger = RunTrigger::kScheduler;
   run.mode = run_mode_of(settings_->mode);
   Plan plan = Planner(chat_, view_, clock_, *settings_, gate_).make(std::move(run));
+  note_rejoined(plan);
   if (settles_without_run(plan)) return Progress::kDone;
   if (plan.pauses) hooks_.pause(plan.run.reason, group_id);
   if (!store(plan)) return Progress::kDone;
@@ -124,7 +129,9 @@ bool Pruner::store(Plan& plan) {
 // False when the group's last run came to the same: that one is confirmed, and no new one made.
 bool Pruner::confirm_or_insert(Storage& storage, Plan& plan, TimeMs now) {
   Run& run = plan.run;
-  if (run.state == RunState::kPlanned && run.mode == RunMode::kPrune) {
+  if (run.state == RunState::kPlanned && (run.mode == RunMode::kApprove || waits_for_jump(plan))) {
+    run.state = RunState::kAwaitingApproval;
+  } else if (run.state == RunState::kPlanned && run.mode == RunMode::kPrune) {
     // Another run may have reserved seats of the day since this one was planned.
     const Allowance allowed = allowance(storage, run, now);
     cut(plan, allowed.limit);
@@ -134,8 +141,6 @@ bool Pruner::confirm_or_insert(Storage& storage, Plan& plan, TimeMs now) {
       stop_plan(plan, "daily_limit");
       plan.wait_until = allowed.day_limit_until;
     }
-  } else if (run.state == RunState::kPlanned && run.mode == RunMode::kApprove) {
-    run.state = RunState::kAwaitingApproval;
   }
   Group group = *storage.find_group(run.group_id);
   const auto last = group.last_run_id ? storage.find_run(*group.last_run_id) : std::nullopt;
@@ -165,12 +170,15 @@ Pruner::Progress Pruner::carry_out(std::int64_t run_id) {
   auto run = view_.find_run(run_id);
   if (!run || run->state != RunState::kRunning) return Progress::kDone;
   Plan plan = Planner(chat_, view_, clock_, *settings_, gate_).make(std::move(*run));
+  note_rejoined(plan);
   if (plan.pauses) hooks_.pause(plan.run.reason, plan.run.group_id);
   Plan result;
   committer_.commit([&](Storage& storage) {
     result = plan;
     const TimeMs now = clock_.now();
-    if (result.run.state == RunState::kPlanned && result.run.mode == RunMode::kPrune) {
+    if (result.run.state == RunState::kPlanned && waits_for_jump(result)) {
+      result.run.state = RunState::kAwaitingApproval;
+    } else if (result.run.state == RunState::kPlanned && result.run.mode == RunMode::kPrune) {
       const Allowance allowed = allowance(storage, result.run, now);
       cut(result, allowed.limit);
       result.run.state = RunState::kRunning;
@@ -180,7 +188,7 @@ Pruner::Progress Pruner::carry_out(std::int64_t run_id) {
       }
     }
     storage.insert_run_members(run_id, result.members);
-    if (result.run.state != RunState::kRunning) result.run.finished_at = now;
+    if (!is_open(result.run.state)) result.run.finished_at = now;
     storage.update_run(result.run);
     if (result.run.state == RunState::kRunning) return;
     if (auto group = storage.find_group(result.run.group_id)) {
@@ -197,8 +205,27 @@ Pruner::Progress Pruner::execute_plan(std::int64_t run_id) {
   settings_ = settings_cell_.get();
   const auto run = view_.find_run(run_id);
   if (!run || run->state != RunState::kRunning) return Progress::kDone;
+  if (run->mode == RunMode::kRestore) return restore(*run);
   hooks_.run_stored(*run);
   return execute(*run);
+}
+
+// Those are kept whatever comes of the plan; each is counted once.
+void Pruner::note_rejoined(const Plan& plan) {
+  if (plan.rejoined.empty()) return;
+  std::int64_t news = 0;
+  committer_.commit(
+      [&](Storage& storage) { news = storage.note_rejoined(plan.run.group_id, plan.rejoined, clock_.now()); });
+  if (news > 0) hooks_.members_rejoined(news);
+}
+
+Pruner::Progress Pruner::restore(const Run& run) {
+  Restoration restoration(chat_, committer_, view_, clock_, *settings_, gate_, hooks_.members_rejoined, run);
+  const Restoration::End end = restoration.carry_out();
+  if (!end.pause_reason.empty()) hooks_.pause(end.pause_reason, run.group_id);
+  if (end.open) return Progress::kInDoubt;
+  close(end.run, end.look, std::nullopt);
+  return Progress::kDone;
 }
 
 Pruner::Progress Pruner::execute(const Run& run) {
@@ -213,6 +240,11 @@ Pruner::Progress Pruner::execute(const Run& run) {
 void Pruner::close(const Run& run, const std::optional<Look>& look, const std::optional<TimeMs>& wait_until) {
   committer_.commit([&](Storage& storage) {
     storage.update_run(run);
+    auto source = run.source_run_id ? storage.find_run(*run.source_run_id) : std::nullopt;
+    if (source && run.restored > 0) {
+      source->restored = std::min(source->removed, source->restored + run.restored);
+      storage.update_run(*source);
+    }
     auto group = storage.find_group(run.group_id);
     if (!group) return;
     storage.save_group(after_run(std::move(*group), {run, look, wait_until, random_()}, clock_.now(), timing()));
@@ -224,6 +256,7 @@ Pruner::Progress Pruner::resolve(std::int64_t run_id) {
   settings_ = settings_cell_.get();
   auto run = view_.find_run(run_id);
   if (!run || run->state != RunState::kRunning) return Progress::kDone;
+  if (run->mode == RunMode::kRestore) return restore(*run);
   auto looked = chat_.look(run->group_id);
   if (const auto* stop = std::get_if<Stop>(&looked)) {
     if (stop->pauses) hooks_.pause(stop->reason, run->group_id);

@@ -21,6 +21,7 @@ struct RunHooks {
   std::function<void(const Run&)> run_stored = [](const Run&) {};    // planned, awaiting or begun
   std::function<void(const Run&)> run_finished = [](const Run&) {};  // every end, plans included
   std::function<void(std::int64_t)> members_removed = [](std::int64_t) {};
+  std::function<void(std::int64_t)> members_rejoined = [](std::int64_t) {};  // removed once, and back by themselves
   // The scheduler has to pause itself: reason and the group whose run met it.
   std::function<void(const std::string&, const std::string&)> pause = [](const std::string&, const std::string&) {};
 };
@@ -37,16 +38,19 @@ class Pruner {
   Progress prune_group(const std::string& group_id);
   // Plans and carries out an operator's stored run.
   Progress carry_out(std::int64_t run_id);
-  // Carries out a stored plan that was made to run.
+  // Carries out a stored plan that was made to run, or a stored restore.
   Progress execute_plan(std::int64_t run_id);
-  // Closes a run that a crash or a lost answer left running: looks, sends nothing. kInDoubt: Chat did not answer.
+  // Closes a run that a crash or a lost answer left running: looks, sends nothing. A restore goes on instead. kInDoubt:
+  // Chat did not answer.
   Progress resolve(std::int64_t run_id);
 
  private:
   bool settles_without_run(const Plan& plan);
   bool store(Plan& plan);
   bool confirm_or_insert(Storage& storage, Plan& plan, TimeMs now);
+  void note_rejoined(const Plan& plan);
   Progress execute(const Run& run);
+  Progress restore(const Run& run);
   // A group's next look goes by what is in force when it is stored: one that missed a reload would keep the old time.
   Timing timing() const { return settings_cell_.get()->timing; }
   void close(const Run& run, const std::optional<Look>& look, const std::optional<TimeMs>& wait_until);

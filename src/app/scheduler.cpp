@@ -107,9 +107,7 @@ bool Scheduler::expire_exemptions(TimeMs now) {
 }
 
 void Scheduler::adopt_running_runs() {
-  for (const Run& run : view_.running_runs()) {
-    if (run.mode != RunMode::kRestore) resolve_later(run.id, run.group_id, 0);
-  }
+  for (const Run& run : view_.running_runs()) resolve_later(run.id, run.group_id, 0);
 }
 
 void Scheduler::resolve_later(std::int64_t run_id, const std::string& group_id, int attempt) {

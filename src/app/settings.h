@@ -20,6 +20,7 @@ struct Settings {
   Policy policy;
   // Constant while the daemon runs.
   std::int64_t delete_batch = 20;
+  std::int64_t add_batch = 20;
   std::int64_t member_page = 100;
   std::int64_t kept_members_up_to = 1000;
   DurationMs keep_events = 90 * kDayMs;        // 0 = for ever

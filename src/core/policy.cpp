@@ -41,6 +41,7 @@ Verdict by_unknown_activity(const Member& member, const JudgeContext& context, c
 }
 
 Verdict by_newcomer(const Member& member, const JudgeContext& context, const Policy& policy) {
+  if (context.returned) return Verdict::kKeeps;
   if (policy.newcomer_grace <= 0) return Verdict::kOff;
   const auto join = member.join_time_s;
   if (!join || *join <= 0 || *join > context.now / 1000) return Verdict::kUnknown;
@@ -66,6 +67,10 @@ Verdict by_online(const JudgeContext& context, const Policy& policy) {
 }
 
 }  // namespace
+
+bool protects_returned(const std::optional<TimeMs>& restored_at, const Policy& policy, TimeMs now) {
+  return !restored_at || now < *restored_at + policy.newcomer_grace;
+}
 
 std::optional<std::int64_t> last_sign_of_life_s(const Member& member, TimeMs now) {
   if (!member.join_time_s || !member.last_sent_time_s) return std::nullopt;

@@ -58,6 +58,14 @@ std::optional<std::int64_t> day_limit(const Policy& policy, const DayUsage& usag
   return left;
 }
 
+bool jumps(const RemovableShare& now, const RemovableShare& before) {
+  constexpr std::int64_t kMost = 1000000000;  // so that nothing below overflows
+  const auto eligible = std::min(now.eligible, kMost);
+  const auto considered = std::min(now.considered, kMost);
+  if (considered <= 0 || before.considered <= 0 || 2 * eligible <= considered) return false;
+  return eligible * std::min(before.considered, kMost) > 3 * std::min(before.eligible, kMost) * considered;
+}
+
 bool Selection::Candidate::operator<(const Candidate& other) const {
   return std::tuple(life_s, *member.join_time_s, std::string_view(member.account)) <
          std::tuple(other.life_s, *other.member.join_time_s, std::string_view(other.member.account));

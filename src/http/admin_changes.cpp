@@ -96,6 +96,10 @@ void post_rejection(AdminContext& context, const AdminCall& call, const Respond&
   context.control.reject_run(call.actor, run_id_of(call), answer_run(200, call, respond));
 }
 
+void post_restore(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  context.control.restore_run(call.actor, run_id_of(call), answer_new_run(call, respond));
+}
+
 void put_group_exemption(AdminContext& context, const AdminCall& call, const Respond& respond) {
   put_exemption(ExemptionKind::kGroup, context, call, respond);
 }

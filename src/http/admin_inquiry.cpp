@@ -84,6 +84,7 @@ std::string detail_of(Why rule, const Inquiry& inquiry) {
     case Why::kUnknownActivity:
       return activity_text(inquiry);
     case Why::kNewcomer:
+      if (inquiry.returned) return "headroom removed the member from this group once, and it is back";
       return "joined " + seconds_text(member.join_time_s) + ", newcomer_grace " + duration_text(policy.newcomer_grace);
     case Why::kActive:
       return "joined " + seconds_text(member.join_time_s) + ", last message " + seconds_text(member.last_sent_time_s) +

@@ -96,6 +96,7 @@ const std::vector<AdminRoute>& admin_routes() {
       {"GET", "/api/v1/runs/{id}", Access::kViewer, {}, false, now<get_run>},
       {"POST", "/api/v1/runs/{id}/approve", Access::kOperator, {}, false, post_approval},
       {"POST", "/api/v1/runs/{id}/reject", Access::kOperator, {}, false, post_rejection},
+      {"POST", "/api/v1/runs/{id}/restore", Access::kOperator, {}, false, post_restore},
       {"GET",
        "/api/v1/runs/{id}/members",
        Access::kViewer,

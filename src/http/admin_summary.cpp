@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "headroom/names.h"
+#include "http/admin_policy.h"
 #include "http/admin_writer.h"
 
 namespace headroom::http {
@@ -13,6 +14,18 @@ constexpr int kRunStates = static_cast<int>(RunState::kExpired) + 1;
 std::optional<std::int64_t> removals_left(const RemovalUsage& usage, std::int64_t limit) {
   if (limit == 0) return std::nullopt;
   return std::max<std::int64_t>(0, limit - usage.sent - usage.reserved);
+}
+
+// How many of those that a policy removed came back by themselves: the honest measure of wrong removals.
+void write_rejoins(AdminWriter& writer, const PolicyOutcome& outcome) {
+  writer.begin_item();
+  writer.begin_object("policy");
+  write_policy(writer, outcome.policy);
+  writer.end_object();
+  writer.number("removed", outcome.removed);
+  writer.number("rejoined", outcome.rejoined);
+  writer.share("share", outcome.rejoined, outcome.removed);
+  writer.end_object();
 }
 
 }  // namespace
@@ -49,6 +62,9 @@ std::string summary_json(const SummaryCounts& numbers, const DaemonStatus& statu
   writer.end_object();
   writer.number("removals_last_day", counts.removals_last_day);
   writer.number("removals_left", removals_left(numbers.usage, status.max_removals_per_day));
+  writer.begin_list("rejoins");
+  for (const PolicyOutcome& outcome : counts.policies) write_rejoins(writer, outcome);
+  writer.end_list();
   return writer.finish();
 }
 

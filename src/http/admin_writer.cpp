@@ -1,6 +1,7 @@
 #include "http/admin_writer.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "http/admin_text.h"
 
@@ -72,6 +73,15 @@ void AdminWriter::seconds(std::string_view name, std::optional<std::int64_t> val
   } else {
     time(name, std::clamp<std::int64_t>(*value, 0, kMaxTimeMs / kSecondMs) * kSecondMs);
   }
+}
+
+void AdminWriter::share(std::string_view name, std::int64_t part, std::int64_t whole) {
+  if (whole <= 0) {
+    null(name);
+    return;
+  }
+  key(name);
+  writer_.Double(std::round(static_cast<double>(part) / static_cast<double>(whole) * 10000) / 10000);
 }
 
 void AdminWriter::null(std::string_view name) {

@@ -28,6 +28,8 @@ class AdminWriter {
   void time(std::string_view name, std::optional<TimeMs> value);
   // Chat's seconds; 0, its word for "never", is null.
   void seconds(std::string_view name, std::optional<std::int64_t> value);
+  // part / whole, to four digits behind the point; null without a whole.
+  void share(std::string_view name, std::int64_t part, std::int64_t whole);
   void null(std::string_view name);
 
   void begin_object(std::string_view name);

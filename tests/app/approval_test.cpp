@@ -2,15 +2,19 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/app/store_fixture.h"
+#include "tests/app/test_database.h"
 
 namespace headroom {
 namespace {
 
 using testing::HasSubstr;
 
-class ApprovalTest : public StoreFixture {
+constexpr TimeMs kNow = 1'790'000'000'000;
+
+class ApprovalTest : public testing::Test {
  protected:
+  using Run = headroom::Run;  // GoogleTest has a function of that name
+
   // A waiting plan of `selected` members, in a group of its own with 100 members and as many seats.
   Run waiting(const std::string& group_id, std::int64_t selected, RunState state = RunState::kAwaitingApproval) {
     Run run;
@@ -31,7 +35,7 @@ class ApprovalTest : public StoreFixture {
     Group group;
     group.group_id = group_id;
     group.full_since = kNow - kHourMs;
-    commit([&](Storage& storage) {
+    db_.commit([&](Storage& storage) {
       run.id = storage.insert_run(run);
       storage.insert_run_members(run.id, members);
       group.last_run_id = run.id;
@@ -41,7 +45,7 @@ class ApprovalTest : public StoreFixture {
   }
   Result<Run> approve_now(std::int64_t id, TimeMs now = kNow, bool paused = false) {
     Result<Run> result;
-    commit([&](Storage& s) { result = approve(s, *s.find_run(id), settings_, paused, now); });
+    db_.commit([&](Storage& s) { result = approve(s, *s.find_run(id), settings_, paused, now); });
     return result;
   }
   void expect_denied(const Result<Run>& result, const std::string& detail) {
@@ -50,6 +54,9 @@ class ApprovalTest : public StoreFixture {
     EXPECT_THAT(std::get<Denied>(result).detail, HasSubstr(detail));
   }
 
+  ReadView& store() { return db_.view(); }
+
+  app_test::TestDatabase db_;
   Settings settings_ = [] {
     Settings settings;
     settings.mode = SchedulerMode::kApprove;
@@ -60,14 +67,14 @@ class ApprovalTest : public StoreFixture {
 
 TEST_F(ApprovalTest, BeginsToRunAndReservesInOneStep) {
   const Run run = waiting("g", 5);
-  EXPECT_EQ(storage_->removal_usage(kNow - kDayMs, std::nullopt).reserved, 0);
+  EXPECT_EQ(store().removal_usage(kNow - kDayMs, std::nullopt).reserved, 0);
   const auto result = approve_now(run.id, kNow + 7);
   ASSERT_TRUE(std::holds_alternative<Run>(result));
-  const Run stored = *storage_->find_run(run.id);
+  const Run stored = *store().find_run(run.id);
   EXPECT_EQ(stored.state, RunState::kRunning);
   EXPECT_EQ(stored.started_at, kNow + 7);
-  EXPECT_EQ(storage_->removal_usage(kNow - kDayMs, std::nullopt).reserved, 5);
-  const Group group = *storage_->find_group("g");
+  EXPECT_EQ(store().removal_usage(kNow - kDayMs, std::nullopt).reserved, 5);
+  const Group group = *store().find_group("g");
   EXPECT_EQ(group.state, GroupState::kPruning);
   EXPECT_EQ(group.last_run_id, run.id);
   EXPECT_FALSE(group.next_check_at);
@@ -77,8 +84,8 @@ TEST_F(ApprovalTest, BeginsToRunAndReservesInOneStep) {
 TEST_F(ApprovalTest, APlanOfModePlanReservesToo) {
   const Run run = waiting("g", 5, RunState::kPlanned);
   ASSERT_TRUE(std::holds_alternative<Run>(approve_now(run.id)));
-  EXPECT_EQ(storage_->find_run(run.id)->mode, RunMode::kApprove);
-  EXPECT_EQ(storage_->removal_usage(kNow - kDayMs, std::nullopt).reserved, 5);
+  EXPECT_EQ(store().find_run(run.id)->mode, RunMode::kApprove);
+  EXPECT_EQ(store().removal_usage(kNow - kDayMs, std::nullopt).reserved, 5);
 }
 
 TEST_F(ApprovalTest, IsCutFromTheEndByEveryDailyLimit) {
@@ -90,15 +97,15 @@ TEST_F(ApprovalTest, IsCutFromTheEndByEveryDailyLimit) {
   for (const Run& run : {first, second, third}) {
     ASSERT_TRUE(std::holds_alternative<Run>(approve_now(run.id))) << run.id;
   }
-  EXPECT_EQ(storage_->find_run(third.id)->selected, 2);
-  EXPECT_EQ(storage_->find_run(third.id)->kept.at(Why::kOverLimit), 3);
-  const auto plan = storage_->plan(third.id);
+  EXPECT_EQ(store().find_run(third.id)->selected, 2);
+  EXPECT_EQ(store().find_run(third.id)->kept.at(Why::kOverLimit), 3);
+  const auto plan = store().plan(third.id);
   ASSERT_EQ(plan.size(), 2U);
   EXPECT_EQ(plan[0].account, "m0");
   EXPECT_EQ(plan[1].account, "m1");
   expect_denied(approve_now(fourth.id), "daily limits");
-  EXPECT_EQ(storage_->find_run(fourth.id)->state, RunState::kAwaitingApproval);
-  EXPECT_EQ(storage_->removal_usage(kNow - kDayMs, std::nullopt).reserved, 12);
+  EXPECT_EQ(store().find_run(fourth.id)->state, RunState::kAwaitingApproval);
+  EXPECT_EQ(store().removal_usage(kNow - kDayMs, std::nullopt).reserved, 12);
 }
 
 // The plan was made under a larger limit than the one in force when it is approved.
@@ -106,7 +113,7 @@ TEST_F(ApprovalTest, TheLimitInForceCounts) {
   const Run run = waiting("g", 5);
   settings_.policy.max_removals_per_group_day = 3;
   ASSERT_TRUE(std::holds_alternative<Run>(approve_now(run.id)));
-  EXPECT_EQ(storage_->find_run(run.id)->selected, 3);
+  EXPECT_EQ(store().find_run(run.id)->selected, 3);
 }
 
 TEST_F(ApprovalTest, DeniedWithAReason) {
@@ -116,7 +123,7 @@ TEST_F(ApprovalTest, DeniedWithAReason) {
   settings_.mode = SchedulerMode::kObserve;
   expect_denied(approve_now(run.id), "observe");
   settings_.mode = SchedulerMode::kPrune;
-  commit([](Storage& s) { s.put_exemption({0, ExemptionKind::kGroup, "g", "", kNow, kNow + 10}); });
+  db_.commit([](Storage& s) { s.put_exemption({0, ExemptionKind::kGroup, "g", "", kNow, kNow + 10}); });
   expect_denied(approve_now(run.id), "exempt");
   EXPECT_TRUE(std::holds_alternative<Run>(approve_now(run.id, kNow + 10)));
 }
@@ -127,7 +134,7 @@ TEST_F(ApprovalTest, DeniedWhileAnotherRunIsOpen) {
   other.group_id = "g";
   other.state = RunState::kRunning;
   other.created_at = kNow;
-  commit([&](Storage& s) { other.id = s.insert_run(other); });
+  db_.commit([&](Storage& s) { other.id = s.insert_run(other); });
   expect_denied(approve_now(planned.id), "run " + std::to_string(other.id) + " is open");
 }
 
@@ -137,7 +144,7 @@ TEST_F(ApprovalTest, WhatEndedIsNoPlan) {
     const Run run = waiting("g" + std::to_string(static_cast<int>(state)), 2, state);
     expect_denied(approve_now(run.id), "only a plan");
     Result<Run> rejected;
-    commit([&](Storage& s) { rejected = reject(s, run, settings_, kNow); });
+    db_.commit([&](Storage& s) { rejected = reject(s, run, settings_, kNow); });
     expect_denied(rejected, "does not wait");
   }
 }
@@ -152,12 +159,12 @@ TEST_F(ApprovalTest, ALookThatConfirmedThePlanMakesItYoung) {
 TEST_F(ApprovalTest, ARejectedPlanLeavesTheGroupToTheCoolDown) {
   const Run run = waiting("g", 2);
   Result<Run> rejected;
-  commit([&](Storage& s) { rejected = reject(s, run, settings_, kNow); });
+  db_.commit([&](Storage& s) { rejected = reject(s, run, settings_, kNow); });
   ASSERT_TRUE(std::holds_alternative<Run>(rejected));
-  const Run stored = *storage_->find_run(run.id);
+  const Run stored = *store().find_run(run.id);
   EXPECT_EQ(stored.state, RunState::kRejected);
   EXPECT_EQ(stored.finished_at, kNow);
-  const Group group = *storage_->find_group("g");
+  const Group group = *store().find_group("g");
   EXPECT_EQ(group.state, GroupState::kFull);
   EXPECT_EQ(group.next_check_at, kNow + settings_.timing.cooldown);
   EXPECT_EQ(group.cooldown_until, kNow + settings_.timing.cooldown);

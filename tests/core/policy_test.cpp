@@ -208,5 +208,22 @@ TEST(Policy, EveryRuleIsHeardInTheContractsOrder) {
   }
 }
 
+TEST(Returned, KeepsAsANewcomerWhateverTheJoinTimeAndTheGrace) {
+  Policy policy;
+  JudgeContext context = offline();
+  EXPECT_EQ(judge(idle_member(), context, policy), Why::kInactive);
+  context.returned = true;
+  EXPECT_EQ(judge(idle_member(), context, policy), Why::kNewcomer);
+  policy.newcomer_grace = 0;
+  EXPECT_EQ(judge(idle_member(), context, policy), Why::kNewcomer);
+}
+
+TEST(Returned, ForGoodUnlessARestoreBroughtThemBack) {
+  const Policy policy;
+  EXPECT_TRUE(protects_returned(std::nullopt, policy, kNow));
+  EXPECT_TRUE(protects_returned(kNow - policy.newcomer_grace + 1, policy, kNow));
+  EXPECT_FALSE(protects_returned(kNow - policy.newcomer_grace, policy, kNow));
+}
+
 }  // namespace
 }  // namespace headroom

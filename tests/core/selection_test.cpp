@@ -21,6 +21,31 @@ std::vector<std::string> accounts(const std::vector<RunMember>& rows) {
   return result;
 }
 
+TEST(Selection, TheRemovableShareJumpsWhenAboveHalfAndMoreThanThreeTimes) {
+  struct Case {
+    RemovableShare now, before;
+    bool jumps;
+  };
+  const std::vector<Case> cases = {
+      {{51, 100}, {16, 100}, true},
+      {{51, 100}, {17, 100}, false},  // exactly three times
+      {{90, 100}, {3, 10}, false},    // exactly three times, in other numbers
+      {{91, 100}, {3, 10}, true},
+      {{50, 100}, {1, 100}, false},  // half of the group, not above
+      {{51, 100}, {0, 100}, true},   // three times nothing
+      {{100, 100}, {34, 100}, false},
+      {{3, 5}, {19, 100}, true},
+      {{60, 100}, {0, 0}, false},  // nothing to compare with
+      {{0, 0}, {10, 100}, false},
+      {{0, 100}, {0, 100}, false},
+      {{2000000000, 2000000000}, {1, 2000000000}, true},
+  };
+  for (const auto& [now, before, expected] : cases) {
+    EXPECT_EQ(jumps(now, before), expected)
+        << now.eligible << "/" << now.considered << " after " << before.eligible << "/" << before.considered;
+  }
+}
+
 TEST(Selection, WantedSeatsRoundUpAndAreAtLeastOne) {
   EXPECT_EQ(wanted_seats(Share::percent(5), 200), 10);
   EXPECT_EQ(wanted_seats(Share::percent(5), 201), 11);

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "headroom/types.h"
 #include "tests/e2e/fixture.h"
 
 namespace headroom::e2e {
@@ -119,6 +120,37 @@ TEST_F(Protection, AnExemptionHoldsForAPlanThatIsUnderWay) {
   EXPECT_STREQ(run["reason"].GetString(), "exempt");
   EXPECT_EQ(removed("g").size(), 1U);
   EXPECT_EQ(run["removed"].GetInt(), 1);
+  stop();
+}
+
+TEST_F(Protection, AMemberWhoIsExemptedWhileTheRunIsUnderWayIsKept) {
+  set("policy.target_headroom", "4");
+  set("policy.max_removed_share", "50%");
+  set("chat.delete_batch", "1");
+  create(spec_);
+  bool once = false;
+  sim_.on_call("delete_group_member", chatsim::When::kAfter, [&](const auto&) {
+    if (std::exchange(once, true)) return;
+    EXPECT_EQ(send("PUT", "/api/v1/exemptions/members/idle01", R"({"reason":"a friend"})").status, 200);
+  });
+  start();
+  knock("g");
+  ASSERT_TRUE(reaches("g", "has_room")) << daemon_->stderr_text();
+  EXPECT_THAT(removed("g"), testing::UnorderedElementsAre("idle00", "idle02", "idle03"));
+  EXPECT_EQ(outcomes(last_run("g")["id"].GetInt64()).at("idle01"), "became_protected");
+  stop();
+}
+
+TEST_F(Protection, AnExemptionEndsByItselfAndMakesItsGroupDue) {
+  create(spec_);
+  start();
+  const TimeMs until = sim_.world().now_ms() + 2 * kSecondMs;
+  const std::string body = R"({"reason":"for now","expires_at":")" + format_time(until) + "\"}";
+  ASSERT_EQ(send("PUT", "/api/v1/exemptions/groups/g", body).status, 200);
+  knock("g");
+  ASSERT_TRUE(reaches("g", "has_room")) << daemon_->stderr_text();
+  EXPECT_GE(parse_time(last_run("g")["created_at"].GetString()), until);
+  EXPECT_EQ(send("DELETE", "/api/v1/exemptions/groups/g").status, 404);  // it is over
   stop();
 }
 

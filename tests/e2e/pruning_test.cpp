@@ -1,5 +1,8 @@
 #include <gmock/gmock.h>
 
+#include <condition_variable>
+#include <mutex>
+
 #include "tests/e2e/fixture.h"
 
 namespace headroom::e2e {
@@ -197,6 +200,37 @@ TEST_F(Pruning, LimitsHoldAcrossGroupsAndRuns) {
   for (const auto& call : sim_.calls("delete_group_member")) sent += call.accounts.size();
   EXPECT_EQ(sent, 7U);
   EXPECT_EQ(limited, 2U);
+  EXPECT_EQ(get("/api/v1/summary").json["removals_left"].GetInt(), 0);
+  stop();
+}
+
+// All eight have planned before the first of them reserves its share of the day.
+TEST_F(Pruning, EightRunsAtOnceDoNotExceedTheDayByOne) {
+  set("policy.max_removals_per_day", "13");
+  set("chat.delete_batch", "1");
+  constexpr int kGroups = 8;
+  for (int i = 0; i < kGroups; ++i) create(full_group("g" + std::to_string(i), 100));
+  std::mutex mutex;
+  std::condition_variable all_planned;
+  int planned = 0;
+  sim_.on_call("query_online_status", chatsim::When::kAfter, [&](const auto&) {
+    std::unique_lock lock(mutex);
+    if (++planned >= kGroups) all_planned.notify_all();
+    all_planned.wait_for(lock, std::chrono::seconds(3), [&] { return planned >= kGroups; });
+  });
+  start();
+  for (int i = 0; i < kGroups; ++i) knock("g" + std::to_string(i));
+  ASSERT_TRUE(eventually([&] {
+    int decided = 0;
+    for (int i = 0; i < kGroups; ++i) {
+      const std::string state = state_of("g" + std::to_string(i));
+      if (state == "blocked" || state == "has_room") ++decided;
+    }
+    return decided == kGroups;
+  })) << daemon_->stderr_text();
+  std::size_t sent = 0;
+  for (const auto& call : sim_.calls("delete_group_member")) sent += call.accounts.size();
+  EXPECT_EQ(sent, 13U);
   EXPECT_EQ(get("/api/v1/summary").json["removals_left"].GetInt(), 0);
   stop();
 }

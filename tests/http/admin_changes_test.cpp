@@ -26,7 +26,7 @@ TEST(AdminChanges, AnOperatorsRun) {
   EXPECT_EQ(*answer.header("Location"), "/api/v1/runs/12");
 }
 
-TEST(AdminChanges, APlanIsApprovedOrRejected) {
+TEST(AdminChanges, ARunIsApprovedRejectedOrRestored) {
   FakeDaemon daemon;
   const Answered approved = daemon.call("POST", "/api/v1/runs/12/approve", "{}");
   EXPECT_EQ(approved.status(), 202);
@@ -35,19 +35,20 @@ TEST(AdminChanges, APlanIsApprovedOrRejected) {
   const Answered rejected = daemon.call("POST", "/api/v1/runs/12/reject");
   EXPECT_EQ(rejected.status(), 200);
   EXPECT_EQ(rejected.json["state"], "rejected");
-  EXPECT_THAT(daemon.control.asked, ElementsAre("approve 12", "reject 12"));
+  const Answered restored = daemon.call("POST", "/api/v1/runs/12/restore");
+  EXPECT_EQ(restored.status(), 202);
+  ASSERT_NE(restored.header("Location"), nullptr);
+  EXPECT_THAT(daemon.control.asked, ElementsAre("approve 12", "reject 12", "restore 12"));
   EXPECT_EQ(daemon.call("POST", "/api/v1/runs/12/approve", R"({"force":true})").status(), 400);
 }
 
 TEST(AdminChanges, WhatIsDeniedIsAProblem) {
-  const std::vector<std::pair<std::string, std::string>> changes = {{"POST", "/api/v1/groups/g/runs"},
-                                                                    {"POST", "/api/v1/runs/12/approve"},
-                                                                    {"POST", "/api/v1/runs/12/reject"},
-                                                                    {"PUT", "/api/v1/exemptions/groups/g"},
-                                                                    {"DELETE", "/api/v1/exemptions/members/u"},
-                                                                    {"POST", "/api/v1/scheduler/pause"},
-                                                                    {"POST", "/api/v1/sweeps"},
-                                                                    {"POST", "/api/v1/scheduler/resume"}};
+  const std::vector<std::pair<std::string, std::string>> changes = {
+      {"POST", "/api/v1/groups/g/runs"},      {"POST", "/api/v1/runs/12/approve"},
+      {"POST", "/api/v1/runs/12/reject"},     {"POST", "/api/v1/runs/12/restore"},
+      {"PUT", "/api/v1/exemptions/groups/g"}, {"DELETE", "/api/v1/exemptions/members/u"},
+      {"POST", "/api/v1/scheduler/pause"},    {"POST", "/api/v1/sweeps"},
+      {"POST", "/api/v1/scheduler/resume"}};
   for (const int status : {404, 409, 500, 503}) {
     FakeDaemon daemon;
     daemon.control.denied = Denied{status, "a run is open"};

@@ -25,6 +25,7 @@ inline std::vector<Endpoint> endpoints() {
           {"GET", "/api/v1/runs/12/members", "", 200},
           {"POST", "/api/v1/runs/12/approve", "", 202},
           {"POST", "/api/v1/runs/12/reject", "", 200},
+          {"POST", "/api/v1/runs/12/restore", "", 202},
           {"GET", "/api/v1/exemptions", "", 200},
           {"GET", "/api/v1/audit", "", 200},
           {"GET", "/api/v1/timeline", "", 200},

@@ -185,6 +185,10 @@ struct FakeControl : Control {
     actors.push_back(actor);
     decide("reject", run_id, RunState::kRejected, std::move(done));
   }
+  void restore_run(const Actor& actor, std::int64_t run_id, Done<Run> done) override {
+    actors.push_back(actor);
+    decide("restore", run_id, RunState::kRunning, std::move(done));
+  }
   void put_exemption(const Actor& actor, const Exemption& exemption, Done<Exemption> done) override {
     actors.push_back(actor);
     asked.push_back("exempt " + exemption.subject);

@@ -27,7 +27,7 @@ TEST(AdminSummary, HasEveryFieldInOrder) {
             R"("groups":{"full":1,"pruning":2,"has_room":3,"blocked":4,"gone":5},"stale_full":6,"due":7,)"
             R"("events_last_hour":8,"events_last_day":9,"runs_last_day":{"running":0,"awaiting_approval":0,)"
             R"("planned":0,"succeeded":10,"partial":0,"failed":0,"nothing_to_do":0,"rejected":0,"expired":11},)"
-            R"("removals_last_day":12,"removals_left":983})");
+            R"("removals_last_day":12,"removals_left":983,"rejoins":[]})");
 }
 
 TEST(AdminSummary, RemovalsLeft) {
@@ -37,9 +37,18 @@ TEST(AdminSummary, RemovalsLeft) {
   DaemonStatus status;
   EXPECT_THAT(summary_json(numbers, status), testing::HasSubstr("\"removals_left\":null"));
   status.max_removals_per_day = 111;
-  EXPECT_THAT(summary_json(numbers, status), testing::HasSubstr("\"removals_left\":1}"));
+  EXPECT_THAT(summary_json(numbers, status), testing::HasSubstr("\"removals_left\":1,"));
   status.max_removals_per_day = 100;
-  EXPECT_THAT(summary_json(numbers, status), testing::HasSubstr("\"removals_left\":0}"));
+  EXPECT_THAT(summary_json(numbers, status), testing::HasSubstr("\"removals_left\":0,"));
+}
+
+TEST(AdminSummary, RejoinsOfEachPolicy) {
+  SummaryCounts numbers;
+  numbers.counts.policies = {{{}, 3, 1}, {{}, 7, 0}};
+  numbers.counts.policies[1].policy.inactive_for = 9 * kDayMs;
+  const std::string json = summary_json(numbers, {});
+  EXPECT_THAT(json, testing::HasSubstr(R"(,"removed":3,"rejoined":1,"share":0.3333},{"policy":{"inactive_for":"9d",)"));
+  EXPECT_THAT(json, testing::HasSubstr(R"("removed":7,"rejoined":0,"share":0.0}]})"));
 }
 
 TEST(AdminSummary, CountsAgain) {

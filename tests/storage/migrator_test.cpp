@@ -6,9 +6,11 @@
 #include <openssl/sha.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "sqlite/database_problem.h"
+#include "sqlite/run_json.h"
 #include "sqlite/sqlite_storage.h"
 #include "tests/storage/backend.h"
 #include "tests/storage/temp_dir.h"
@@ -319,6 +321,35 @@ TEST_F(MigratorTest, TheWriterOpensOnlyWhatIsThere) {
     EXPECT_EQ(problem.kind(), Kind::kMissing);
   }
   EXPECT_THAT(dir_.listing(), IsEmpty());
+}
+
+TEST_F(MigratorTest, RunLifeKnowsWhomEarlierRunsRemoved) {
+  const std::vector<Migration>& all = embedded_migrations();
+  const auto run_life = std::find_if(all.begin(), all.end(), [](const auto& m) { return m.name == "run_life"; });
+  ASSERT_NE(run_life, all.end());
+  Migrator(path_).up({.to = run_life->version - 1, .now = kNow});
+  const std::string insert_run =
+      "INSERT INTO run (group_id, \"trigger\", mode, state, reason, created_at, wanted, considered, eligible, selected,"
+      " removed, restored, kept, kept_stored, policy) VALUES ('g', 'scheduler', 'prune', 'succeeded', '', 1, 1, 1, 1, "
+      "1,"
+      " 1, 0, '{}', 1, '" +
+      sqlite::policy_to_json({}) + "');";
+  const auto insert_member = [](int run, const std::string& account, const std::string& outcome) {
+    return "INSERT INTO run_member (run_id, account, decision, why, joined_at_s, outcome, error_code) VALUES (" +
+           std::to_string(run) + ", '" + account + "', 'remove', 'inactive', " + std::to_string(run) + "0, '" +
+           outcome + "', 0);";
+  };
+  execute(insert_run + insert_run + insert_member(1, "a", "removed") + insert_member(1, "b", "left") +
+          insert_member(2, "a", "removed") + insert_member(2, "c", "removed"));
+  Migrator(path_).up({.now = kNow});
+  SqliteStorage storage({.path = path_});
+  const auto removals = storage.removals("g", {"a", "b", "c"});
+  ASSERT_EQ(removals.size(), 2u);
+  EXPECT_EQ(removals.at("a").run_id, 2);
+  EXPECT_EQ(removals.at("a").joined_at_s, 20);
+  const auto policies = storage.counts(kNow, kNow).policies;
+  ASSERT_EQ(policies.size(), 1u);
+  EXPECT_EQ(policies[0].removed, 3);
 }
 
 }  // namespace

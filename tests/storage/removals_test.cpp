@@ -1,0 +1,108 @@
+#include <gmock/gmock.h>
+
+#include "tests/storage/backend.h"
+
+// Whom headroom removed, who came back, and what that says of each policy.
+namespace headroom::test {
+namespace {
+
+using RemovalStorageTest = StorageTest;
+HEADROOM_ALL_BACKENDS(RemovalStorageTest);
+
+std::int64_t run_that_removed(Storage& storage, const headroom::Run& run, const std::vector<std::string>& accounts) {
+  const auto id = storage.insert_run(run);
+  for (const std::string& account : accounts) {
+    storage.insert_run_members(id, {selected(account)});
+    storage.mark_sent(id, {account}, kNow);
+    storage.finish_member(id, account, Outcome::kRemoved, 0);
+  }
+  return id;
+}
+
+headroom::Run ended(const std::string& group_id, DurationMs inactive_for = 5) {
+  headroom::Run run = a_run(group_id, RunState::kSucceeded);
+  run.policy.inactive_for = inactive_for;
+  return run;
+}
+
+TEST_P(RemovalStorageTest, OnlyWhoWasRemovedFromThisGroup) {
+  const auto id = write([&](Storage& s) {
+    const auto run = run_that_removed(s, ended("g"), {"a"});
+    run_that_removed(s, ended("h"), {"b"});
+    s.insert_run_members(run, {selected("left"), kept("k")});
+    s.finish_member(run, "left", Outcome::kLeft, 0);
+    return run;
+  });
+  const auto removals = storage().removals("g", {"a", "b", "left", "k", "stranger"});
+  ASSERT_EQ(removals.size(), 1u);
+  EXPECT_EQ(removals.at("a").run_id, id);
+  EXPECT_EQ(removals.at("a").joined_at_s, 1'700'000'000);
+  EXPECT_FALSE(removals.at("a").restored_at);
+  EXPECT_FALSE(removals.at("a").rejoined_at);
+}
+
+TEST_P(RemovalStorageTest, WhoCameBackIsCountedOnce) {
+  write([&](Storage& s) { run_that_removed(s, ended("g"), {"a", "b", "c"}); });
+  EXPECT_EQ(write([&](Storage& s) { return s.note_rejoined("g", {"a", "b", "stranger"}, kNow + 1); }), 2);
+  EXPECT_EQ(write([&](Storage& s) { return s.note_rejoined("g", {"a", "b"}, kNow + 2); }), 0);
+  EXPECT_EQ(write([&](Storage& s) { return s.note_rejoined("h", {"c"}, kNow + 2); }), 0);
+  EXPECT_EQ(storage().removals("g", {"a"}).at("a").rejoined_at, kNow + 1);
+  const auto policies = storage().counts(kNow, kNow).policies;
+  ASSERT_EQ(policies.size(), 1u);
+  EXPECT_EQ(policies[0].removed, 3);
+  EXPECT_EQ(policies[0].rejoined, 2);
+}
+
+TEST_P(RemovalStorageTest, WhoWasBroughtBackDidNotComeBack) {
+  write([&](Storage& s) {
+    run_that_removed(s, ended("g"), {"a", "b", "c"});
+    const auto restore = s.insert_run(a_run("g", RunState::kRunning, RunMode::kRestore));
+    s.insert_run_members(restore, {selected("a"), selected("b"), selected("c")});
+    s.mark_sent(restore, {"a", "b", "c"}, kNow + 9);
+    s.finish_member(restore, "a", Outcome::kRestored, 0);
+    s.finish_member(restore, "b", Outcome::kPending, 0);
+    s.finish_member(restore, "c", Outcome::kFailed, 0);
+  });
+  EXPECT_EQ(storage().removals("g", {"a"}).at("a").restored_at, kNow + 9);
+  EXPECT_EQ(storage().removals("g", {"b"}).at("b").restored_at, kNow + 9);
+  EXPECT_FALSE(storage().removals("g", {"c"}).at("c").restored_at);
+  EXPECT_EQ(write([&](Storage& s) { return s.note_rejoined("g", {"a", "b", "c"}, kNow + 10); }), 1);
+}
+
+TEST_P(RemovalStorageTest, TheNewestRemovalCounts) {
+  const auto second = write([&](Storage& s) {
+    run_that_removed(s, ended("g"), {"a"});
+    s.note_rejoined("g", {"a"}, kNow + 1);
+    return run_that_removed(s, ended("g"), {"a"});
+  });
+  const auto removal = storage().removals("g", {"a"}).at("a");
+  EXPECT_EQ(removal.run_id, second);
+  EXPECT_FALSE(removal.rejoined_at);
+}
+
+TEST_P(RemovalStorageTest, EachPolicyHasItsOwnCountTheLastUsedFirst) {
+  EXPECT_TRUE(storage().counts(kNow, kNow).policies.empty());
+  write([&](Storage& s) {
+    for (int policy = 1; policy <= 7; ++policy) run_that_removed(s, ended("g" + std::to_string(policy), policy), {"a"});
+    run_that_removed(s, ended("again", 4), {"a", "b"});
+    s.note_rejoined("g4", {"a"}, kNow);
+  });
+  const auto policies = storage().counts(kNow, kNow).policies;
+  ASSERT_EQ(policies.size(), 5u);
+  EXPECT_EQ(policies[0].policy.inactive_for, 4);
+  EXPECT_EQ(policies[0].removed, 3);
+  EXPECT_EQ(policies[0].rejoined, 1);
+  EXPECT_EQ(policies[1].policy.inactive_for, 7);
+  EXPECT_EQ(policies[4].policy.inactive_for, 3);
+}
+
+TEST_P(RemovalStorageTest, WhatIsUndoneIsNotRemoved) {
+  storage().begin();
+  run_that_removed(storage(), ended("g"), {"a"});
+  storage().rollback();
+  EXPECT_TRUE(storage().removals("g", {"a"}).empty());
+  EXPECT_TRUE(storage().counts(kNow, kNow).policies.empty());
+}
+
+}  // namespace
+}  // namespace headroom::test

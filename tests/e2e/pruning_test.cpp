@@ -204,6 +204,28 @@ TEST_F(Pruning, LimitsHoldAcrossGroupsAndRuns) {
   stop();
 }
 
+TEST_F(Pruning, TheDayOfOneGroupHoldsOverItsRuns) {
+  set("policy.max_removals_per_group_day", "7");
+  create(full_group("g", 100));
+  start();
+  knock("g");
+  ASSERT_TRUE(reaches("g", "has_room")) << daemon_->stderr_text();
+  int joined = 0;
+  const auto fill_and_prune = [&](int joins) {
+    for (int i = 0; i < joins; ++i) sim_.world().join("g", "new" + std::to_string(joined++));
+    const auto ordered = send("POST", "/api/v1/groups/g/runs", R"({"mode":"prune"})");
+    EXPECT_EQ(ordered.status, 202) << ordered.body;
+    return finished_run("g");
+  };
+  EXPECT_EQ(fill_and_prune(5)["removed"].GetInt(), 2);
+  const auto third = fill_and_prune(2);
+  EXPECT_STREQ(third["state"].GetString(), "nothing_to_do");
+  EXPECT_STREQ(third["reason"].GetString(), "daily_limit");
+  EXPECT_EQ(removed("g").size(), 7U);
+  EXPECT_STREQ(group("g").json["reason"].GetString(), "daily_limit");
+  stop();
+}
+
 // All eight have planned before the first of them reserves its share of the day.
 TEST_F(Pruning, EightRunsAtOnceDoNotExceedTheDayByOne) {
   set("policy.max_removals_per_day", "13");

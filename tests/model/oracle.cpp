@@ -82,6 +82,7 @@ void Oracle::check_looks(const Sight& sight, const Run& run, std::size_t count) 
 void Oracle::check_members(const Sight& sight, const Run& run, const std::vector<std::string>& accounts, TimeMs now) {
   const std::vector<RunMember> plan = view->plan(run.id);
   std::set<std::string> once;
+  const auto returned = once_removed(run.group_id, run.id);
   for (const std::string& account : accounts) {
     if (!once.insert(account).second) fail("5", of_run(run) + " sends " + account + " twice in one call");
     const auto planned =
@@ -102,6 +103,7 @@ void Oracle::check_members(const Sight& sight, const Run& run, const std::vector
     }
     Facts facts;
     facts.now = now;
+    facts.returned = returned.contains(account);
     if (sight.group) facts.next_msg_seq = sight.group->next_msg_seq;
     if (const auto status = sight.presence.find(account); status != sight.presence.end()) {
       facts.presence = status->second;

@@ -38,6 +38,8 @@ class Oracle {
   void given_up(std::int64_t run_id) { closed_to_sending_.insert(run_id); }
   // Somebody went out of a group, by whatever way.
   void went_out(const std::string& group_id, const std::string& account, TimeMs now);
+  // Those whom a run removed from the group, `but` that one.
+  std::set<std::string> once_removed(const std::string& group_id, std::int64_t but = 0) const;
   // The whole history against the ledger, at rest.
   void check_history(TimeMs now);
 

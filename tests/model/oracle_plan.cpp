@@ -89,14 +89,32 @@ void Oracle::check_plan(const Sight& sight, const Run& run, TimeMs now) {
   if (run.state == RunState::kRunning) check_reservation(run, now);
 }
 
+std::set<std::string> Oracle::once_removed(const std::string& group_id, std::int64_t but) const {
+  std::set<std::string> accounts;
+  PageRequest page{1000, std::nullopt};
+  do {
+    const Page<Run> runs = view->runs({.group_id = group_id}, page);
+    for (const Run& run : runs.items) {
+      if (run.id == but || run.removed == 0) continue;
+      for (const RunMember& member : view->plan(run.id)) {
+        if (member.outcome == Outcome::kRemoved) accounts.insert(member.account);
+      }
+    }
+    page.before_id = runs.next_before_id;
+  } while (page.before_id);
+  return accounts;
+}
+
 // Exactly those who may be removed, the least recently alive first.
 void Oracle::check_selection(const Sight& sight, const Run& run, const std::vector<RunMember>& plan) {
   if (orders.exempt_changed_at >= sight.began_at) return;  // before or after their row was read: who knows
+  const auto returned = once_removed(run.group_id, run.id);
   std::vector<Member> removable;
   for (const Sight::Listed& row : each_once(sight.listing)) {
     Facts facts;
     facts.now = row.at;
     facts.exempt = row.exempt;
+    facts.returned = returned.contains(row.member.account);
     facts.next_msg_seq = sight.planned_on->next_msg_seq;
     const auto status = sight.presence.find(row.member.account);
     if (status != sight.presence.end()) facts.presence = status->second;

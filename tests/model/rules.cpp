@@ -31,6 +31,7 @@ std::string protection_but_online(const Member& member, const Facts& facts, Poli
 }
 
 std::string protection(const Member& member, const Facts& facts, const Policy& policy) {
+  if (facts.returned) return "returned";
   if (facts.exempt) return "exempt";
   if (member.role != Role::kMember) return "role";
   if (unknown_time(member.join_time_s, facts.now, true)) return "JoinTime unknown";

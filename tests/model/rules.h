@@ -14,6 +14,7 @@ namespace headroom::model {
 struct Facts {
   TimeMs now = 0;
   bool exempt = false;
+  bool returned = false;  // removed from this group once, and there again
   std::optional<std::int64_t> next_msg_seq;
   std::optional<Presence> presence;  // absent: not in the answer
 };

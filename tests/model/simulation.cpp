@@ -190,12 +190,14 @@ void Simulation::check_room(const std::string& group_id) {
   if (daemon_->view().open_run(group_id)) return;  // waits for an operator
   std::vector<Member> rows;
   bool removable = false;
+  const auto returned = oracle_.once_removed(group_id);
   for (const chatsim::Member& member : world_.members(group_id)) {
     Member row{member.account, Role::kMember, member.join_time_s, member.last_sent_s, member.msg_seq};
     if (member.role != "Member") row.role = Role::kAdmin;
     Facts facts;
     facts.now = timeline_.now() - 26 * kHourMs;
     facts.exempt = oracle_.orders.member_is_exempt(member.account, 0);
+    facts.returned = returned.contains(member.account);
     facts.next_msg_seq = group->next_msg_seq;
     const auto status = world_.presence(member.account);
     facts.presence = status == chatsim::Presence::kOffline ? Presence::kOffline : Presence::kOnline;

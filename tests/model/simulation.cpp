@@ -96,11 +96,11 @@ void Simulation::webhook(const chatsim::WebhookEvent& from) {
   const int copies = dice_.chance(0.1) ? 2 : 1;
   for (int i = 0; i < copies; ++i) {
     const DurationMs late = dice_.chance(0.9) ? 300 : dice_.pick(std::vector<DurationMs>{10 * kMinuteMs, 3 * kHourMs});
-    timeline_.at(timeline_.now() + dice_.between(1, late), [this, event, i] { deliver(event, i); });
+    timeline_.at(timeline_.now() + dice_.between(1, late), [this, event] { deliver(event); });
   }
 }
 
-void Simulation::deliver(const Event& from, int) {
+void Simulation::deliver(const Event& from) {
   if (!daemon_ || daemon_->crashed() || daemon_->stopping()) return;  // Chat does not try again
   Event event = from;
   event.received_at = timeline_.now();

@@ -28,7 +28,7 @@ class Simulation {
  private:
   void start_daemon();
   void webhook(const chatsim::WebhookEvent& event);
-  void deliver(const Event& event, int tries);
+  void deliver(const Event& event);
   bool advance(TimeMs until);
   void follow_ledger();
   void bury();
@@ -52,7 +52,6 @@ class Simulation {
   std::unique_ptr<Life> life_;
   std::uint64_t ledger_read_ = 0;
   std::uint64_t fingerprints_ = 0;
-  std::int64_t acknowledged_ = 0;
   Verdict verdict_;
 };
 

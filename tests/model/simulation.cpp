@@ -206,6 +206,10 @@ void Simulation::check_room(const std::string& group_id) {
   }
   if (removable && implausible(rows, group->member_num, settings_.policy).empty()) {
     const auto known = daemon_->view().find_group(group_id);
+    // One that holds more than it may, by more than a run may remove, gets there run by run.
+    const auto last = known && known->last_run_id ? daemon_->view().find_run(*known->last_run_id) : std::nullopt;
+    const DurationMs lately = 2 * settings_.timing.cooldown;
+    if (last && last->removed > 0 && last->finished_at && *last->finished_at > timeline_.now() - lately) return;
     const std::string state = !known ? "unknown"
                                      : std::string(name_of(known->state)) + " " + std::string(name_of(known->reason)) +
                                            ", next look " + format_time(known->next_check_at.value_or(0));

@@ -108,7 +108,8 @@ std::string DaemonProcess::listening(const std::string& name) {
 }
 
 void DaemonProcess::signal(int number) const {
-  if (pid_ > 0) ::kill(pid_, number);
+  const pid_t pid = pid_;  // -1 the next moment, perhaps, which kill takes for everybody
+  if (pid > 0) ::kill(pid, number);
 }
 
 int DaemonProcess::wait() {

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <string>
@@ -30,7 +31,7 @@ class DaemonProcess {
  private:
   void read_stderr(int fd);
 
-  pid_t pid_ = -1;
+  std::atomic<pid_t> pid_ = -1;  // signalled by the simulator's threads, too
   std::thread reader_;
   mutable std::mutex mutex_;
   std::string stderr_;

@@ -236,8 +236,11 @@ void Operations::delete_exemption(const Actor& actor, ExemptionKind kind, const 
                                   Done<Nothing> done) {
   submit<Nothing>(
       [=, this](Storage& storage) -> Result<Nothing> {
-        if (!storage.delete_exemption(kind, subject)) return Denied{404, "there is no such exemption"};
         const TimeMs now = clock_.now();
+        // One that is over is none, also before the scheduler has taken it.
+        if (!storage.find_exemption(kind, subject, now) || !storage.delete_exemption(kind, subject)) {
+          return Denied{404, "there is no such exemption"};
+        }
         audit(storage, actor, AuditAction::kUnexempt, exemption_target(kind, subject), now);
         if (kind == ExemptionKind::kGroup) {
           if (auto group = storage.find_group(subject)) {

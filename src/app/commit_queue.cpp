@@ -89,11 +89,13 @@ void CommitQueue::loop() {
     }
     const std::int64_t log_before = storage_.log_growth_bytes();
     write(batch);
+    const std::int64_t log_after = storage_.log_growth_bytes();
     for (Entry& entry : batch) entry.completion(entry.error);
     // A batch of repeats needs no room, so that only a log that has grown says that there is some.
-    const bool wrote = storage_.log_growth_bytes() != log_before;
+    const bool wrote = log_after != log_before;
     if (!full().empty() && (wrote || std::chrono::steady_clock::now() >= next_look_)) look_for_room();
-    checkpoint_if_due();
+    // After the completions, so that no answer waits for it.
+    if (log_after >= options_.checkpoint_bytes && failure().empty()) checkpoint();
   }
 }
 
@@ -223,11 +225,6 @@ void CommitQueue::fail(const std::string& why) {
     failure_ = why;
   }
   if (options_.failed) options_.failed(why);
-}
-
-// After the completions, so that no answer waits for it.
-void CommitQueue::checkpoint_if_due() {
-  if (storage_.log_growth_bytes() >= options_.checkpoint_bytes && failure().empty()) checkpoint();
 }
 
 void CommitQueue::checkpoint() {

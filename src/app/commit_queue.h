@@ -72,7 +72,6 @@ class CommitQueue final : public Committer {
   void one_by_one(std::vector<Entry>& batch);
   void fail_all(std::vector<Entry>& batch, const std::exception_ptr& error);
   void note_failure(const std::exception_ptr& error);
-  void checkpoint_if_due();
   void checkpoint();
 
   Storage& storage_;  // the loop's thread only

@@ -202,8 +202,8 @@ TEST_F(Restore, ResumesAfterAKill) {
   set("chat.add_batch", "1");
   const std::int64_t source = pruned_daemon();
   int calls = 0;
-  sim_.on_call("add_group_member", When::kAfter, [&calls, first = daemon_.get()](const auto&) {
-    if (++calls == 2) first->signal(SIGKILL);
+  sim_.on_call("add_group_member", When::kAfter, [&calls, pid = daemon_->pid()](const auto&) {
+    if (++calls == 2) ::kill(pid, SIGKILL);
   });
   const std::int64_t id = restore_begun(source);
   EXPECT_EQ(daemon_->wait(), 128 + SIGKILL);

@@ -1,7 +1,9 @@
 // What the daemon's questions and writes cost in a small file and in a large one, and for how long a batch of retention
 // holds the writer.
 //
-//   growth_bench [GROUPS EVENTS]     100000 200000 unless told; 10000000 20000000 takes minutes and 10 GiB
+//   growth_bench [GROUPS EVENTS [FOLDER]]   100000 200000 unless told; 10000000 20000000 takes minutes and 10 GiB
+//
+// With a folder the large file is kept there, as webhook_bench.sh wants it, and taken from there when it exists.
 //
 // The small file has 1,000 groups and 2,000 events: pages are as full as in the large one.
 
@@ -170,10 +172,10 @@ class Workload {
   std::vector<std::pair<std::string, Cost>> costs_;
 };
 
-int bench(std::int64_t groups, std::int64_t events) {
+int bench(std::int64_t groups, std::int64_t events, const std::string& folder) {
   const GrowthFile small(1000, 2000);
   const auto start = std::chrono::steady_clock::now();
-  const GrowthFile large(groups, events);
+  const GrowthFile large(groups, events, folder);
   std::printf("%lld groups, %lld events: filled in %.0f s, %.0f MiB\n\n", static_cast<long long>(groups),
               static_cast<long long>(events),
               std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(),
@@ -198,8 +200,8 @@ int main(int argc, char** argv) {
   const std::int64_t groups = argc > 2 ? std::atoll(argv[1]) : 100000;
   const std::int64_t events = argc > 2 ? std::atoll(argv[2]) : 200000;
   if (groups < 1000 || events < 2000) {
-    std::fprintf(stderr, "usage: growth_bench [GROUPS EVENTS], at least 1000 and 2000\n");
+    std::fprintf(stderr, "usage: growth_bench [GROUPS EVENTS [FOLDER]], at least 1000 and 2000\n");
     return 64;
   }
-  return headroom::bench::bench(groups, events);
+  return headroom::bench::bench(groups, events, argc > 3 ? argv[3] : "");
 }

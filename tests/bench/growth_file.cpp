@@ -82,19 +82,21 @@ void store_first_run(const std::string& path) {
   storage.commit();
 }
 
-// Row by row the triggers of the first migration would take most of the time; what they keep is made up at the end, and
-// what the later ones keep they count themselves.
-class WithoutTriggers {
+// Row by row the triggers and indexes of the first migration would take most of the time; what they keep is made up at
+// the end, and what the later ones keep they count themselves.
+class Bare {
  public:
-  explicit WithoutTriggers(SQLite::Database& database) : database_(database) {
-    SQLite::Statement triggers(database, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'");
+  explicit Bare(SQLite::Database& database) : database_(database) {
+    SQLite::Statement parts(database,
+                            "SELECT type || ' ' || name, sql FROM sqlite_master"
+                            " WHERE type IN ('trigger', 'index') AND sql IS NOT NULL");
     std::vector<std::string> names;
-    while (triggers.executeStep()) {
-      names.push_back(triggers.getColumn(0).getString());
-      texts_.push_back(triggers.getColumn(1).getString());
+    while (parts.executeStep()) {
+      names.push_back(parts.getColumn(0).getString());
+      texts_.push_back(parts.getColumn(1).getString());
     }
-    triggers.reset();
-    for (const std::string& name : names) database.exec("DROP TRIGGER " + name);
+    parts.reset();
+    for (const std::string& name : names) database.exec("DROP " + name);
   }
   void restore() {
     database_.exec(
@@ -111,10 +113,26 @@ class WithoutTriggers {
 
 }  // namespace
 
-GrowthFile::GrowthFile(std::int64_t groups, std::int64_t events) : groups_(groups), events_(events) {
-  std::string name = (std::filesystem::temp_directory_path() / "headroom-growth-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder for temporary files");
-  folder_ = name;
+GrowthFile::GrowthFile(std::int64_t groups, std::int64_t events, const std::string& folder)
+    : groups_(groups), events_(events), kept_(!folder.empty()), folder_(folder) {
+  if (kept_) {
+    std::filesystem::create_directories(folder_);
+    if (std::filesystem::exists(path())) return;
+  } else {
+    std::string name = (std::filesystem::temp_directory_path() / "headroom-growth-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder for temporary files");
+    folder_ = name;
+  }
+  make();
+}
+
+GrowthFile::~GrowthFile() {
+  if (kept_) return;
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+void GrowthFile::make() const {
   MigrateOptions first;
   first.to = 1;
   first.now = kNow;
@@ -124,11 +142,6 @@ GrowthFile::GrowthFile(std::int64_t groups, std::int64_t events) : groups_(group
   MigrateOptions all;
   all.now = kNow;
   std::filesystem::remove(Migrator(path()).up(all).backup);
-}
-
-GrowthFile::~GrowthFile() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
 }
 
 std::string GrowthFile::group_id(std::int64_t number) {
@@ -141,13 +154,13 @@ std::string GrowthFile::group_id(std::int64_t number) {
 void GrowthFile::fill() const {
   SQLite::Database database(path(), SQLite::OPEN_READWRITE);
   database.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -3000000; BEGIN");
-  WithoutTriggers triggers(database);
+  Bare bare(database);
   // Enough of them for full answers in a small file too.
   const std::int64_t every = groups_ < 10000 ? 10 : 100;
   insert_groups(database, groups_, every);
   insert_events(database, events_, groups_);
   insert_runs(database, groups_ / every, groups_);
-  triggers.restore();
+  bare.restore();
   database.exec("COMMIT");
   database.exec("PRAGMA journal_mode = WAL");
 }

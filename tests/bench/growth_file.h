@@ -14,7 +14,8 @@ inline constexpr TimeMs kNow = 1'790'000'000'000;
 // Chat's are. Three groups in four are full, and one of a hundred is due; events lie within the last 90 days.
 class GrowthFile {
  public:
-  GrowthFile(std::int64_t groups, std::int64_t events);
+  // A folder that is named is kept, and what is in it is taken as it is.
+  GrowthFile(std::int64_t groups, std::int64_t events, const std::string& folder = {});
   ~GrowthFile();
   GrowthFile(const GrowthFile&) = delete;
   GrowthFile& operator=(const GrowthFile&) = delete;
@@ -27,10 +28,12 @@ class GrowthFile {
   static std::string group_id(std::int64_t number);
 
  private:
+  void make() const;
   void fill() const;
 
   const std::int64_t groups_;
   const std::int64_t events_;
+  const bool kept_;
   std::filesystem::path folder_;
 };
 

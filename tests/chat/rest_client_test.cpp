@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <functional>
 #include <set>
 #include <string>
@@ -179,6 +180,9 @@ TEST_F(RestClientTest, WhatIsNoReplyIsUnknown) {
       EXPECT_EQ(answer.outcome, ChatOutcome::kOutcomeUnknown);
       EXPECT_EQ(answer.code, 0);
       EXPECT_THAT(answer.detail, AllOf(HasSubstr("127.0.0.1"), Not(HasSubstr("usersig")), Not(HasSubstr("v4"))));
+      // The server may come to read it only after the client has given up.
+      const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+      while (server_.requests().size() == before && std::chrono::steady_clock::now() < until) std::this_thread::yield();
       EXPECT_EQ(server_.requests().size(), before + 1);
     }
   }

@@ -75,8 +75,8 @@ int run_command(const CommandContext& context, const CliWorld& world) {
 
 int run_configured(const Invocation& invocation, const CliWorld& world) {
   const ConfigResult result = load_config(sources_of(invocation, world));
-  for (const auto& warning : result.warnings) print_error(world.err, "warning: " + warning);
-  for (const auto& error : result.errors) print_error(world.err, error);
+  for (const auto& warning : result.warnings) print_error(world.err, "warning: " + warning.message);
+  for (const auto& error : result.errors) print_error(world.err, error.message);
   if (invocation.command == "check-config") return run_check_config(result, invocation.json, world.out);
   if (!result.ok()) return exit_status::kConfiguration;
   return run_command({invocation, result.config, world.out, world.err}, world);

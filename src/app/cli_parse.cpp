@@ -166,7 +166,8 @@ const std::vector<CliCommand>& cli_commands() {
        0,
        {"json"},
        "read the configuration and the secrets as serve does, and say what is wrong",
-       "  --json   print one JSON object with the errors, the warnings and the values in force\n"},
+       "  --json   print one JSON object: valid, errors and warnings (source, line, key, value, allowed, message),\n"
+       "           and when it is valid the values in force and which secrets are set\n"},
       {"usersig",
        "",
        0,

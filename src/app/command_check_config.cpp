@@ -4,19 +4,43 @@
 #include <rapidjson/writer.h>
 
 #include "app/cli_exit.h"
+#include "app/config_file.h"
 #include "app/config_key.h"
+#include "app/config_value.h"
 
 namespace headroom {
 namespace {
 
 using Json = rapidjson::Writer<rapidjson::OStreamWrapper>;
 
-void put(Json& json, const std::string& text) { json.String(text.data(), static_cast<unsigned>(text.size())); }
+void put(Json& json, const std::string& text) {
+  const std::string shown = is_plain_text(text) ? text : shown_value(text);  // a path may be no UTF-8
+  json.String(shown.data(), static_cast<unsigned>(shown.size()));
+}
+void put(Json& json, const char* key, const std::string& text) {
+  json.Key(key);
+  put(json, text);
+}
+void put_or_null(Json& json, const char* key, const std::string& text) {
+  json.Key(key);
+  text.empty() ? static_cast<void>(json.Null()) : put(json, text);
+}
 
-void put_list(Json& json, const char* key, const std::vector<std::string>& lines) {
+void put_problems(Json& json, const char* key, const std::vector<ConfigProblem>& problems) {
   json.Key(key);
   json.StartArray();
-  for (const auto& line : lines) put(json, line);
+  for (const ConfigProblem& problem : problems) {
+    json.StartObject();
+    put_or_null(json, "source", problem.place.source);
+    json.Key("line");
+    problem.place.line ? json.Uint64(*problem.place.line) : json.Null();
+    put_or_null(json, "key", problem.key);
+    json.Key("value");
+    problem.value ? put(json, *problem.value) : static_cast<void>(json.Null());
+    put_or_null(json, "allowed", problem.allowed);
+    put(json, "message", problem.message);
+    json.EndObject();
+  }
   json.EndArray();
 }
 
@@ -24,9 +48,7 @@ void put_values(Json& json, const Config& config) {
   json.Key("config");
   json.StartObject();
   for (const ConfigKey& key : config_keys()) {
-    const std::string value = key.show(config);
-    json.Key(key.name.data(), static_cast<unsigned>(key.name.size()));
-    value.empty() ? void(json.Null()) : put(json, value);
+    put_or_null(json, std::string(key.name).c_str(), key.show(config));
   }
   json.EndObject();
 }
@@ -52,8 +74,8 @@ int run_check_config(const ConfigResult& result, bool as_json, std::ostream& out
     json.StartObject();
     json.Key("valid");
     json.Bool(result.ok());
-    put_list(json, "errors", result.errors);
-    put_list(json, "warnings", result.warnings);
+    put_problems(json, "errors", result.errors);
+    put_problems(json, "warnings", result.warnings);
     if (result.ok()) {
       put_values(json, result.config);
       put_secrets(json, result.config);

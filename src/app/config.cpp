@@ -2,8 +2,11 @@
 
 #include <sys/stat.h>
 
+#include <filesystem>
+#include <map>
 #include <set>
 #include <stdexcept>
+#include <system_error>
 
 #include "app/config_file.h"
 #include "app/config_key.h"
@@ -11,6 +14,12 @@
 
 namespace headroom {
 namespace {
+
+struct SecretSource {
+  std::string key;
+  std::string file;        // as configured; empty: not set
+  std::string credential;  // what stands in for it
+};
 
 // Puts one source after the other into the configuration, and collects what is wrong.
 class Loader {
@@ -34,32 +43,51 @@ class Loader {
  private:
   const ConfigSources& sources() const { return result_.config.sources; }
   void add(const ConfigEntry& entry, std::set<std::string>& seen);
-  void error(std::string text) { result_.errors.push_back(std::move(text)); }
-  std::optional<Secret> secret(const std::string& key, const std::string& file, const std::string& credential);
+  void error(ConfigProblem problem) { result_.errors.push_back(std::move(problem)); }
+  void missing(const std::string& key, const std::string& why, const std::string& allowed);
+  std::string path_of(const SecretSource& source) const;
+  std::optional<Secret> secret(const SecretSource& source);
+  void read_admin_tokens();
 
   ConfigResult result_;
   bool file_readable_ = false;
-  std::set<std::string> failed_;  // keys that were given, but not as allowed
+  std::set<std::string> failed_;               // keys that were given, but not as allowed
+  std::map<std::string, ConfigPlace> places_;  // of the keys that are in force, the strongest source's
 };
+
+// A secret itself may have been put where the path of its file belongs: what is no absolute path, nor any file's, is
+// not shown.
+std::optional<std::string> showable(const ConfigEntry& entry) {
+  std::error_code ignored;
+  const bool hidden =
+      entry.key.ends_with("_file") && !entry.value.starts_with('/') && !std::filesystem::exists(entry.value, ignored);
+  return hidden ? std::nullopt : std::optional(shown_value(entry.value));
+}
 
 void Loader::add(const ConfigEntry& entry, std::set<std::string>& seen) {
   const ConfigKey* key = find_config_key(entry.key);
+  const std::string shown_key = shown_value(entry.key);
   if (key == nullptr) {
     // Without the value: a secret may have been put here by mistake.
-    error(entry.where + ": unknown key " + quote_value(entry.key));
+    error({entry.place, shown_key, std::nullopt, "", entry.where + ": unknown key " + quote_value(entry.key)});
   } else if (!seen.insert(entry.key).second) {
-    error(entry.where + ": " + entry.key + " is given twice");
+    error({entry.place, shown_key, showable(entry), "", entry.where + ": " + entry.key + " is given twice"});
   } else if (!key->assign(result_.config, entry.value)) {
     failed_.insert(entry.key);
-    error(entry.where + ": " + entry.key + " = " + quote_value(entry.value) +
-          " is not allowed; allowed: " + std::string(key->allowed));
+    const auto value = showable(entry);
+    const std::string allowed(key->allowed);
+    error({entry.place, shown_key, value, allowed,
+           entry.where + ": " + entry.key + (value ? " = " + quote_value(entry.value) : "") +
+               " is not allowed; allowed: " + allowed});
+  } else {
+    places_[entry.key] = entry.place;
   }
 }
 
 void Loader::add_file() {
   ConfigFile file = read_config_file(sources().file);
   file_readable_ = file.readable;
-  for (auto& text : file.errors) error(std::move(text));
+  for (auto& problem : file.errors) error(std::move(problem));
   std::set<std::string> seen;
   for (const ConfigEntry& entry : file.entries) add(entry, seen);
 }
@@ -71,69 +99,102 @@ void Loader::add_environment() {
     const std::string name = environment_name(key.name);
     names.insert(name);
     const auto variable = sources().environment.find(name);
-    if (variable != sources().environment.end()) add({name, std::string(key.name), variable->second}, seen);
+    const ConfigPlace place{ConfigPlace::kEnvironment, std::nullopt};
+    if (variable != sources().environment.end()) add({place, name, std::string(key.name), variable->second}, seen);
   }
   for (const auto& [name, value] : sources().environment) {
-    if (name.starts_with("HEADROOM_") && !names.contains(name)) error(quote_value(name) + ": unknown variable");
+    if (!name.starts_with("HEADROOM_") || names.contains(name)) continue;
+    const ConfigPlace place{ConfigPlace::kEnvironment, std::nullopt};
+    error({place, shown_value(name), std::nullopt, "", quote_value(name) + ": unknown variable"});
   }
 }
 
 void Loader::add_command_line() {
   std::set<std::string> seen;
-  for (const auto& [key, value] : sources().command_line) add({"--" + key, key, value}, seen);
+  const ConfigPlace place{ConfigPlace::kCommandLine, std::nullopt};
+  for (const auto& [key, value] : sources().command_line) add({place, "--" + key, key, value}, seen);
+}
+
+void Loader::missing(const std::string& key, const std::string& why, const std::string& allowed) {
+  error({{sources().file, std::nullopt},
+         key,
+         std::nullopt,
+         allowed,
+         sources().file + ": " + key + " is required" + why + " and not set; allowed: " + allowed});
 }
 
 void Loader::check() {
   Config& config = result_.config;
   if (config.chat.base_url.empty()) config.chat.base_url = base_url_of_region(config.chat.region).value_or("");
   if (config.scheduler.retry_max < config.scheduler.retry_base) {
-    result_.warnings.push_back("scheduler.retry_base is more than scheduler.retry_max, which is then every back-off");
+    const std::string key = "scheduler.retry_base";
+    result_.warnings.push_back({places_[key], key, format_duration(config.scheduler.retry_base), "",
+                                key + " is more than scheduler.retry_max, which is then every back-off"});
   }
-  const bool missing = config.chat.sdk_app_id == 0 && !failed_.contains("chat.sdk_app_id");
-  if (sources().needs.sdk_app_id && missing && file_readable_) {
-    error(sources().file + ": chat.sdk_app_id is required and not set; allowed: 1..4294967295");
+  const bool unset = config.chat.sdk_app_id == 0 && !failed_.contains("chat.sdk_app_id");
+  if (sources().needs.sdk_app_id && unset && file_readable_) {
+    missing("chat.sdk_app_id", "", std::string(find_config_key("chat.sdk_app_id")->allowed));
   }
 }
 
-std::optional<Secret> Loader::secret(const std::string& key, const std::string& file, const std::string& credential) {
-  if (failed_.contains(key)) return std::nullopt;
-  std::string path = file;
-  if (path.empty()) {
-    if (sources().credentials_directory.empty()) return std::nullopt;
-    path = sources().credentials_directory + "/" + credential;
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0 && errno == ENOENT) return std::nullopt;
-  }
-  const std::string where = (file.empty() ? "credential " + credential : key) + ": ";
+// Empty when there is neither the file nor the credential.
+std::string Loader::path_of(const SecretSource& source) const {
+  if (!source.file.empty()) return source.file;
+  if (sources().credentials_directory.empty()) return {};
+  const std::string path = sources().credentials_directory + "/" + source.credential;
+  struct stat status {};
+  return ::stat(path.c_str(), &status) != 0 && errno == ENOENT ? std::string() : path;
+}
+
+std::optional<Secret> Loader::secret(const SecretSource& source) {
+  const std::string path = path_of(source);
+  if (path.empty() || failed_.contains(source.key)) return std::nullopt;
+  const bool is_credential = source.file.empty();
+  const ConfigPlace place = is_credential ? ConfigPlace{path, std::nullopt} : places_[source.key];
+  const auto shown = showable({place, "", source.key, path});
+  const std::string where =
+      (is_credential ? "credential " + source.credential : source.key) + ": " + shown.value_or("the file") + " ";
   SecretFile read = read_secret_file(path);
   if (!read.error.empty()) {
-    failed_.insert(key);
-    error(where + read.error);
+    failed_.insert(source.key);
+    error({place, source.key, shown, "", where + read.error});
   }
-  if (!read.warning.empty()) result_.warnings.push_back(where + read.warning);
+  if (!read.warning.empty()) result_.warnings.push_back({place, source.key, shown, "", where + read.warning});
   return std::move(read.secret);
+}
+
+void Loader::read_admin_tokens() {
+  Config& config = result_.config;
+  const SecretSource source{"admin.token_file", config.admin.token_file, "admin-token"};
+  const auto tokens = secret(source);
+  if (!tokens) return;
+  AdminTokens parsed = parse_admin_tokens(*tokens);
+  for (const AdminTokens::Error& problem : parsed.errors) {
+    error({{path_of(source), problem.line},
+           source.key,
+           std::nullopt,
+           "",
+           source.key + ": " + (problem.line ? "line " + std::to_string(*problem.line) + " " : "") + problem.what});
+  }
+  config.admin.tokens = std::move(parsed.tokens);
 }
 
 void Loader::read_secrets() {
   Config& config = result_.config;
   const ConfigNeeds& needs = sources().needs;
   if (needs.secrets || needs.secret_key_always) {
-    config.chat.secret_key = secret("chat.secret_key_file", config.chat.secret_key_file, "chat-secret-key");
+    const SecretSource source{"chat.secret_key_file", config.chat.secret_key_file, "chat-secret-key"};
+    config.chat.secret_key = secret(source);
     const bool required = needs.secret_key_always || config.scheduler.mode != SchedulerMode::kObserve;
-    const bool known = config.chat.secret_key || failed_.contains("chat.secret_key_file");
+    const bool known = config.chat.secret_key || failed_.contains(source.key);
     if (required && !known && file_readable_ && !failed_.contains("scheduler.mode")) {
-      error(sources().file + ": chat.secret_key_file is required" +
-            (needs.secret_key_always ? "" : " unless scheduler.mode=observe") +
-            " and not set; allowed: a path, or the credential chat-secret-key");
+      missing(source.key, needs.secret_key_always ? "" : " unless scheduler.mode=observe",
+              "a path, or the credential " + source.credential);
     }
   }
   if (!needs.secrets) return;
-  config.webhook.token = secret("webhook.token_file", config.webhook.token_file, "webhook-token");
-  const auto tokens = secret("admin.token_file", config.admin.token_file, "admin-token");
-  if (!tokens) return;
-  AdminTokens parsed = parse_admin_tokens(*tokens);
-  for (const auto& problem : parsed.errors) error("admin.token_file: " + problem);
-  config.admin.tokens = std::move(parsed.tokens);
+  config.webhook.token = secret({"webhook.token_file", config.webhook.token_file, "webhook-token"});
+  read_admin_tokens();
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/config_problem.h"
 #include "app/config_secret.h"
 #include "app/config_value.h"
 #include "app/log.h"
@@ -121,8 +122,8 @@ struct Config {
 
 struct ConfigResult {
   Config config;                      // only of use without errors
-  std::vector<std::string> errors;    // every one that was found, one line each
-  std::vector<std::string> warnings;  // one line each
+  std::vector<ConfigProblem> errors;  // every one that was found
+  std::vector<ConfigProblem> warnings;
   bool ok() const { return errors.empty(); }
 };
 

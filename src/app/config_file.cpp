@@ -44,13 +44,20 @@ LineKind kind_of(std::string_view line) {
   return line.find('=') == std::string_view::npos ? LineKind::kBroken : LineKind::kValue;
 }
 
+std::string place_text(const std::string& path, std::size_t line) { return path + ":" + std::to_string(line); }
+
+// Of the whole file.
+ConfigProblem file_problem(const std::string& path, const std::string& what) {
+  return {{path, std::nullopt}, "", std::nullopt, "", path + ": " + what};
+}
+
 // Boost stops at the first broken line and gives no line numbers. So broken lines are reported and blanked here, and
 // the numbers of the lines with values are kept: Boost gives one option for each, in their order.
 struct Scan {
   std::string text;
   std::vector<std::size_t> value_lines;
 };
-Scan scan(const std::string& path, const std::string& text, std::vector<std::string>& errors) {
+Scan scan(const std::string& path, const std::string& text, std::vector<ConfigProblem>& errors) {
   Scan result;
   std::istringstream lines(text);
   std::string line;
@@ -59,8 +66,11 @@ Scan scan(const std::string& path, const std::string& text, std::vector<std::str
     if (kind == LineKind::kValue) result.value_lines.push_back(number);
     if (kind == LineKind::kBroken) {
       // Not shown: it could be a secret that was pasted into the wrong file.
-      errors.push_back(path + ":" + std::to_string(number) +
-                       ": is neither [section], nor key = value, nor a # comment");
+      errors.push_back({{path, number},
+                        "",
+                        std::nullopt,
+                        "",
+                        place_text(path, number) + ": is neither [section], nor key = value, nor a # comment"});
       line.clear();
     }
     result.text += line + '\n';
@@ -74,7 +84,7 @@ ConfigFile read_config_file(const std::string& path) {
   ConfigFile file;
   std::string text;
   if (const std::string error = read_text(path, text); !error.empty()) {
-    file.errors.push_back(path + ": can not read the configuration file: " + error);
+    file.errors.push_back(file_problem(path, "can not read the configuration file: " + error));
     return file;
   }
   file.readable = true;
@@ -85,20 +95,25 @@ ConfigFile read_config_file(const std::string& path) {
     const auto parsed = po::parse_config_file(stream, po::options_description(), true);
     for (std::size_t i = 0; i < parsed.options.size() && i < scanned.value_lines.size(); ++i) {
       const auto& option = parsed.options[i];
-      file.entries.push_back({path + ":" + std::to_string(scanned.value_lines[i]), option.string_key,
+      const std::size_t line = scanned.value_lines[i];
+      file.entries.push_back({{path, line},
+                              place_text(path, line),
+                              option.string_key,
                               option.value.empty() ? std::string() : option.value.front()});
     }
   } catch (const po::error& error) {
-    file.errors.push_back(path + ": " + error.what());
+    file.errors.push_back(file_problem(path, error.what()));
   }
   return file;
 }
 
-std::string quote_value(const std::string& value) {
-  if (value.size() <= kMaxShown && is_plain_text(value)) return '"' + value + '"';
+std::string shown_value(const std::string& value) {
+  if (value.size() <= kMaxShown && is_plain_text(value)) return value;
   std::string shown;
   for (const char c : value.substr(0, kMaxShown)) shown += c >= ' ' && c < 0x7f ? c : '?';
-  return '"' + shown + (value.size() > kMaxShown ? "..." : "") + '"';
+  return shown + (value.size() > kMaxShown ? "..." : "");
 }
+
+std::string quote_value(const std::string& value) { return '"' + shown_value(value) + '"'; }
 
 }  // namespace headroom

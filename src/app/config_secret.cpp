@@ -91,28 +91,27 @@ SecretFile read_secret_file(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   struct stat status {};
   if (file.get() < 0 || ::fstat(file.get(), &status) != 0) {
-    result.error = "can not read " + path + ": " + std::strerror(errno);
+    result.error = std::string("can not be read: ") + std::strerror(errno);
     return result;
   }
   if (!S_ISREG(status.st_mode)) {
-    result.error = path + " is not a regular file";
+    result.error = "is not a regular file";
     return result;
   }
   std::string text;
   if (const int error = read_all(file.get(), text); error != 0) {
-    result.error =
-        error == EFBIG ? path + " is larger than 64 KiB" : "can not read " + path + ": " + std::strerror(error);
+    result.error = error == EFBIG ? "is larger than 64 KiB" : std::string("can not be read: ") + std::strerror(error);
     return result;
   }
   text.erase(text.find_last_not_of(" \t\r\n\v\f") + 1);
   if (text.empty()) {
-    result.error = path + " is empty";
+    result.error = "is empty";
   } else if (text.find('\0') != std::string::npos) {
-    result.error = path + " contains a NUL byte";
+    result.error = "contains a NUL byte";
   } else {
     result.secret = Secret(std::move(text));
   }
-  if ((status.st_mode & (S_IRGRP | S_IROTH)) != 0) result.warning = path + " can be read by group or others";
+  if ((status.st_mode & (S_IRGRP | S_IROTH)) != 0) result.warning = "can be read by group or others";
   return result;
 }
 
@@ -124,7 +123,7 @@ AdminTokens parse_admin_tokens(const Secret& text) {
     if (is_token(whole)) {
       result.tokens.push_back({"default", AdminRole::kOperator, Secret(std::string(whole))});
     } else {
-      result.errors.emplace_back("the token is not visible ASCII");
+      result.errors.push_back({std::nullopt, "the token is not visible ASCII"});
     }
     return result;
   }
@@ -137,10 +136,10 @@ AdminTokens parse_admin_tokens(const Secret& text) {
     if (line.empty() || line.front() == '#') continue;
     const std::string error = result.tokens.size() < kMaxTokens ? parse_line(line, result.tokens)
                                                                 : "is one more than the 1000 that are allowed";
-    if (!error.empty()) result.errors.push_back("line " + std::to_string(number) + " " + error);
+    if (!error.empty()) result.errors.push_back({number, error});
     if (result.tokens.size() >= kMaxTokens && !error.empty()) break;
   }
-  if (result.tokens.empty() && result.errors.empty()) result.errors.emplace_back("no token in it");
+  if (result.tokens.empty() && result.errors.empty()) result.errors.push_back({std::nullopt, "no token in it"});
   return result;
 }
 

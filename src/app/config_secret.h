@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,7 +24,8 @@ class Secret {
 };
 
 // A file with a secret: at most 64 KiB, white space at the end stripped. `error` is empty when it could be read;
-// `warning` is empty unless group or others may read the file. Both name the path, neither the content.
+// `warning` is empty unless group or others may read the file. Both are to follow the file's name, and show nothing of
+// its content.
 struct SecretFile {
   std::optional<Secret> secret;
   std::string error;
@@ -39,10 +41,14 @@ struct AdminToken {
 };
 
 // One bare token (name `default`, role operator), or lines `name:role:token`; empty lines and lines that start with #
-// are skipped. `errors` name line numbers and names, never tokens.
+// are skipped. `errors` show names, never tokens.
 struct AdminTokens {
+  struct Error {
+    std::optional<std::size_t> line;  // absent: of the whole
+    std::string what;
+  };
   std::vector<AdminToken> tokens;
-  std::vector<std::string> errors;
+  std::vector<Error> errors;
 };
 AdminTokens parse_admin_tokens(const Secret& text);
 

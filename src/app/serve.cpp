@@ -47,8 +47,8 @@ sigset_t block_signals() {
 void reload(App& app, Log& log, const Config& config) {
   notify_reloading();
   const ConfigResult result = load_config(config.sources);
-  for (const std::string& error : result.errors) log.error("configuration not reloaded", {{"error", error}});
-  for (const std::string& warning : result.warnings) log.warning("configuration", {{"warning", warning}});
+  for (const auto& error : result.errors) log.error("configuration not reloaded", {{"error", error.message}});
+  for (const auto& warning : result.warnings) log.warning("configuration", {{"warning", warning.message}});
   if (result.ok() && app.reload(result.config)) log.info("configuration reloaded");
   notify_ready();
 }

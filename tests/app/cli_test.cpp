@@ -184,7 +184,35 @@ TEST_F(CliTest, CheckConfig) {
   EXPECT_EQ(run({"check-config", "--json", "--webhook.queue", "1", "--log.level", "x"}), 78);
   const auto bad = json();
   EXPECT_FALSE(bad["valid"].GetBool());
-  EXPECT_EQ(bad["errors"].Size(), 2u);
+  EXPECT_FALSE(bad.HasMember("config"));
+  ASSERT_EQ(bad["errors"].Size(), 2u);
+  EXPECT_EQ(bad["warnings"].Size(), 0u);
+  const auto& first = bad["errors"][0];
+  EXPECT_STREQ(first["source"].GetString(), "command line");
+  EXPECT_TRUE(first["line"].IsNull());
+  EXPECT_STREQ(first["key"].GetString(), "webhook.queue");
+  EXPECT_STREQ(first["value"].GetString(), "1");
+  EXPECT_STREQ(first["allowed"].GetString(), "16..1000000");
+  EXPECT_STREQ(bad["errors"][1]["key"].GetString(), "log.level");
+  for (const auto& error : bad["errors"].GetArray()) {
+    EXPECT_THAT(err, HasSubstr("headroomd: " + std::string(error["message"].GetString()) + "\n"));
+  }
+}
+
+TEST_F(CliTest, CheckConfigOfAFileHasLinesAndIsJsonWhateverStandsInIt) {
+  config = files.write("bad.conf", "[chat]\nsdk_app_id = \xff\nnonsense\n[policy]\nreason = a\x01\"\n");
+  EXPECT_EQ(run({"check-config", "--json"}), 78);
+  const auto bad = json();
+  ASSERT_EQ(bad["errors"].Size(), 4u);  // the key is missing, too
+  std::vector<std::pair<std::string, unsigned>> places;
+  for (const auto& error : bad["errors"].GetArray()) {
+    EXPECT_EQ(error["source"].GetString(), config);
+    const bool has_key = error["key"].IsString();
+    places.emplace_back(has_key ? error["key"].GetString() : "", error["line"].IsNull() ? 0 : error["line"].GetUint());
+  }
+  EXPECT_THAT(places,
+              testing::UnorderedElementsAre(std::pair("chat.sdk_app_id", 2u), std::pair("", 3u),
+                                            std::pair("policy.reason", 5u), std::pair("chat.secret_key_file", 0u)));
 }
 
 TEST_F(CliTest, Usersig) {

@@ -6,8 +6,17 @@
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <vector>
+
+#include "app/config_problem.h"
 
 namespace headroom {
+
+inline std::vector<std::string> messages(const std::vector<ConfigProblem>& problems) {
+  std::vector<std::string> all;
+  for (const ConfigProblem& problem : problems) all.push_back(problem.message);
+  return all;
+}
 
 // A folder of its own for one test, gone afterwards.
 class ConfigFiles {

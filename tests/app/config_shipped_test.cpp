@@ -62,7 +62,7 @@ TEST(ShippedConfig, LoadsAsItIsAndWithEveryDefaultWrittenOut) {
   for (const auto& content : {text, written_out}) {
     sources.file = files.write("headroomd.conf", content);
     ConfigResult result = load_config(sources);
-    EXPECT_THAT(result.errors, IsEmpty());
+    EXPECT_THAT(messages(result.errors), IsEmpty());
     result.config.sources = {};
     result.config.chat.base_url.clear();
     Config expected;
@@ -77,7 +77,7 @@ TEST(ShippedConfig, DevelopmentFileLoads) {
   ConfigSources sources;
   sources.file = kFolder + "dev.conf";
   sources.command_line = {{"chat.secret_key_file", files.write("key", "k")}};
-  EXPECT_THAT(load_config(sources).errors, IsEmpty());
+  EXPECT_THAT(messages(load_config(sources).errors), IsEmpty());
 }
 
 }  // namespace

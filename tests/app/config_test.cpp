@@ -13,6 +13,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 using testing::UnorderedElementsAre;
 
@@ -27,7 +28,7 @@ class ConfigTest : public testing::Test {
   // The configuration with one value; its errors.
   std::vector<std::string> errors_of(const std::string& key, const std::string& value) {
     sources.command_line = {{key, value}};
-    return load(kSmallest).errors;
+    return messages(load(kSmallest).errors);
   }
 
   ConfigFiles files;
@@ -46,8 +47,8 @@ TEST_F(ConfigTest, DefaultsOfTheTableAreThoseOfTheValues) {
 
 TEST_F(ConfigTest, SmallestFile) {
   const ConfigResult result = load(kSmallest);
-  EXPECT_THAT(result.errors, IsEmpty());
-  EXPECT_THAT(result.warnings, IsEmpty());
+  EXPECT_THAT(messages(result.errors), IsEmpty());
+  EXPECT_THAT(messages(result.warnings), IsEmpty());
   EXPECT_EQ(result.config.chat.sdk_app_id, 1400000000u);
   EXPECT_EQ(result.config.chat.base_url, "https://console.tim.qq.com");
   EXPECT_EQ(result.config.policy, Policy());
@@ -59,7 +60,7 @@ TEST_F(ConfigTest, StrongerSourcesWin) {
   sources.environment = {{"HEADROOM_POLICY_READER_BACKLOG", "2"}, {"HEADROOM_POLICY_REASON", "b"}, {"HOME", "/"}};
   sources.command_line = {{"policy.reason", "c"}};
   const ConfigResult result = load(text);
-  EXPECT_THAT(result.errors, IsEmpty());
+  EXPECT_THAT(messages(result.errors), IsEmpty());
   EXPECT_EQ(result.config.policy.max_removals_per_run, 1);
   EXPECT_EQ(result.config.policy.reader_backlog, 2);
   EXPECT_EQ(result.config.policy.reason, "c");
@@ -73,7 +74,7 @@ TEST_F(ConfigTest, EveryErrorAtOnceWithItsPlace) {
       "reader_backlog = 2\ninactive = 3d\n[scheduler]\nmode = observe\n");
   const std::string file = sources.file;
   EXPECT_THAT(
-      result.errors,
+      messages(result.errors),
       UnorderedElementsAre(
           AllOf(HasSubstr(file + ":3:"), HasSubstr("chat.sdk_app_id"), HasSubstr("\"0\""), HasSubstr("1..4294967295")),
           AllOf(HasSubstr(file + ":4:"), HasSubstr("chat.region"), HasSubstr("mars"), HasSubstr("riyadh")),
@@ -87,31 +88,90 @@ TEST_F(ConfigTest, EveryErrorAtOnceWithItsPlace) {
 TEST_F(ConfigTest, ErrorsAreOneLineAndNoSecretIsRepeated) {
   sources.environment = {{"HEADROOM_POLICY_REASON", "two\nlines"}};
   const ConfigResult result = load(std::string(kSmallest) + "[webhook]\ntoken = s3cret\ns3cret\n");
-  ASSERT_THAT(result.errors, SizeIs(3));
-  for (const auto& error : result.errors) {
+  ASSERT_THAT(messages(result.errors), SizeIs(3));
+  for (const std::string& error : messages(result.errors)) {
     EXPECT_EQ(error.find('\n'), std::string::npos);
     EXPECT_EQ(error.find("s3cret"), std::string::npos);
   }
 }
 
+// "source line key value allowed", - for what there is not.
+std::vector<std::string> parts(const std::vector<ConfigProblem>& problems) {
+  const auto word = [](const std::string& text) { return " " + (text.empty() ? "-" : text); };
+  std::vector<std::string> all;
+  for (const ConfigProblem& problem : problems) {
+    all.push_back(problem.place.source + " " + (problem.place.line ? std::to_string(*problem.place.line) : "-") +
+                  word(problem.key) + word(problem.value.value_or("")) + word(problem.allowed));
+  }
+  return all;
+}
+
+TEST_F(ConfigTest, EachErrorHasItsParts) {
+  sources.environment = {{"HEADROOM_WEBHOOK_THREADS", "0"}, {"HEADROOM_LOG_LEVLE", "info"}};
+  sources.command_line = {{"policy.reader_backlog", "-1"}, {"policy.inactive", "3d"}};
+  const ConfigResult result =
+      load("[chat]\nregion = mars\nregion = china\nnonsense\nsecret = s3cret\n[scheduler]\nmode = observe\n");
+  const std::string file = sources.file + " ";
+  EXPECT_THAT(parts(result.errors),
+              UnorderedElementsAre(
+                  file + "2 chat.region mars china singapore seoul tokyo frankfurt silicon-valley jakarta riyadh",
+                  file + "3 chat.region china -", file + "4 - - -", file + "5 chat.secret - -",
+                  "environment - webhook.threads 0 1..16", "environment - HEADROOM_LOG_LEVLE - -",
+                  "command line - policy.reader_backlog -1 0..1000000000", "command line - policy.inactive - -",
+                  file + "- chat.sdk_app_id - 1..4294967295"));
+}
+
+TEST_F(ConfigTest, ErrorsOfSecretFilesHaveTheirParts) {
+  files.write("admin-token", "ann:viewer:t\nx:root:s3cret\n");
+  files.write("webhook-token", "\n");
+  sources.credentials_directory = files.path("");
+  const std::string loose = files.write("key", "k", 0644);
+  sources.command_line = {{"chat.secret_key_file", loose}};
+  const ConfigResult result = load("[chat]\nsdk_app_id = 1\nsecret_key_file = /none\n");
+  const std::string folder = files.path("") + "/";
+  EXPECT_THAT(parts(result.errors),
+              UnorderedElementsAre(folder + "webhook-token - webhook.token_file " + folder + "webhook-token -",
+                                   folder + "admin-token 2 admin.token_file - -"));
+  EXPECT_THAT(parts(result.warnings), ElementsAre("command line - chat.secret_key_file " + loose + " -"));
+  sources.command_line.clear();
+  EXPECT_THAT(parts(load("[chat]\nsdk_app_id = 1\nsecret_key_file = /none\n").errors),
+              testing::Contains(sources.file + " 3 chat.secret_key_file /none -"));
+}
+
+// The key itself, where its file's path belongs.
+TEST_F(ConfigTest, ASecretInPlaceOfItsPathIsNotShown) {
+  for (const char* secret : {"s3cret", "s3cret/with+slash==", "s3cret\nof lines"}) {
+    for (const char* key : {"chat.secret_key_file", "webhook.token_file", "admin.token_file"}) {
+      sources.command_line = {{key, secret}};
+      const ConfigResult result = load(kSmallest);
+      ASSERT_THAT(result.errors, SizeIs(1)) << key;
+      EXPECT_EQ(result.errors[0].key, key);
+      EXPECT_EQ(result.errors[0].value, std::nullopt);
+      EXPECT_THAT(result.errors[0].message, Not(HasSubstr("s3cret")));
+    }
+  }
+}
+
 TEST_F(ConfigTest, MissingFileIsTheOnlyErrorOfItsKind) {
   sources.file = files.path("none.conf");
-  EXPECT_THAT(load_config(sources).errors, ElementsAre(HasSubstr("none.conf")));
+  EXPECT_THAT(messages(load_config(sources).errors), ElementsAre(HasSubstr("none.conf")));
   sources.file = files.path("");
-  EXPECT_THAT(load_config(sources).errors, SizeIs(1));
-  EXPECT_THAT(load(std::string(1024 * 1024 + 1, '#')).errors, ElementsAre(HasSubstr("1 MiB")));
+  EXPECT_THAT(messages(load_config(sources).errors), SizeIs(1));
+  EXPECT_THAT(messages(load(std::string(1024 * 1024 + 1, '#')).errors), ElementsAre(HasSubstr("1 MiB")));
 }
 
 TEST_F(ConfigTest, RequiredValues) {
-  EXPECT_THAT(load("").errors, UnorderedElementsAre(HasSubstr("chat.sdk_app_id"), HasSubstr("chat.secret_key_file")));
+  EXPECT_THAT(messages(load("").errors),
+              UnorderedElementsAre(HasSubstr("chat.sdk_app_id"), HasSubstr("chat.secret_key_file")));
   sources.needs = {.sdk_app_id = false, .secrets = false};
-  EXPECT_THAT(load("").errors, IsEmpty());
+  EXPECT_THAT(messages(load("").errors), IsEmpty());
   sources.needs = {.sdk_app_id = true, .secrets = false, .secret_key_always = true};
-  EXPECT_THAT(load(kSmallest).errors, ElementsAre(HasSubstr("chat.secret_key_file")));
+  EXPECT_THAT(messages(load(kSmallest).errors), ElementsAre(HasSubstr("chat.secret_key_file")));
 }
 
 TEST_F(ConfigTest, ASectionHasAName) {
-  EXPECT_THAT(load(std::string(kSmallest) + " [] # none\n").errors, ElementsAre(HasSubstr(":5: is neither [section]")));
+  EXPECT_THAT(messages(load(std::string(kSmallest) + " [] # none\n").errors),
+              ElementsAre(HasSubstr(":5: is neither [section]")));
 }
 
 TEST_F(ConfigTest, NamesAreNeverGuessed) {
@@ -177,7 +237,7 @@ TEST_F(ConfigTest, SecretsComeFromFilesOrCredentials) {
   files.write("admin-token", "ann:viewer:t\n");
   sources.credentials_directory = files.path("");
   const ConfigResult result = load("[chat]\nsdk_app_id = 1\nsecret_key_file = " + key + "\n");
-  EXPECT_THAT(result.errors, IsEmpty());
+  EXPECT_THAT(messages(result.errors), IsEmpty());
   EXPECT_EQ(result.config.chat.secret_key, Secret("from-file"));
   EXPECT_EQ(result.config.webhook.token, Secret("token"));
   EXPECT_THAT(result.config.admin.tokens, ElementsAre(AdminToken{"ann", AdminRole::kViewer, Secret("t")}));
@@ -190,22 +250,23 @@ TEST_F(ConfigTest, BadSecrets) {
   sources.credentials_directory = files.path("");
   const std::string loose = files.write("key", "k", 0644);
   const ConfigResult result = load("[chat]\nsdk_app_id = 1\nsecret_key_file = " + loose + "\n");
-  EXPECT_THAT(result.errors, UnorderedElementsAre(HasSubstr("webhook-token"), HasSubstr("admin.token_file")));
-  EXPECT_THAT(result.warnings, ElementsAre(HasSubstr("chat.secret_key_file")));
-  EXPECT_THAT(load("[chat]\nsdk_app_id = 1\nsecret_key_file = /none\n").errors, testing::Contains(HasSubstr("/none")));
+  EXPECT_THAT(messages(result.errors), UnorderedElementsAre(HasSubstr("webhook-token"), HasSubstr("admin.token_file")));
+  EXPECT_THAT(messages(result.warnings), ElementsAre(HasSubstr("chat.secret_key_file")));
+  EXPECT_THAT(messages(load("[chat]\nsdk_app_id = 1\nsecret_key_file = /none\n").errors),
+              testing::Contains(HasSubstr("/none")));
 }
 
 TEST_F(ConfigTest, AbsentCredentialsAreNoError) {
   sources.credentials_directory = files.path("");
   const ConfigResult result = load(kSmallest);
-  EXPECT_THAT(result.errors, IsEmpty());
+  EXPECT_THAT(messages(result.errors), IsEmpty());
   EXPECT_EQ(result.config.webhook.token, std::nullopt);
   EXPECT_THAT(result.config.admin.tokens, IsEmpty());
 }
 
 TEST_F(ConfigTest, BackOffThatNeverGrowsIsAWarning) {
   sources.command_line = {{"scheduler.retry_base", "2h"}};
-  EXPECT_THAT(load(kSmallest).warnings, SizeIs(1));
+  EXPECT_THAT(messages(load(kSmallest).warnings), SizeIs(1));
 }
 
 TEST_F(ConfigTest, CanBeReadAgain) {

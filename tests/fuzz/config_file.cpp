@@ -47,7 +47,8 @@ void require_entries(const ConfigFile& file, std::string_view text) {
   const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
   REQUIRE(file.entries.size() + file.errors.size() <= lines);
   for (const ConfigEntry& entry : file.entries) {
-    const std::size_t number = std::stoul(entry.where.substr(entry.where.rfind(':') + 1));
+    const std::size_t number = entry.place.line.value();
+    REQUIRE(entry.where.ends_with(':' + std::to_string(number)));
     REQUIRE(number >= 1 && number <= lines);
     const std::string_view line = line_of(text, number);
     REQUIRE(line.find(entry.value) != line.npos && line.find('=') != line.npos);
@@ -57,8 +58,12 @@ void require_entries(const ConfigFile& file, std::string_view text) {
   }
 }
 
-void require_errors(const std::vector<std::string>& errors) {
-  for (const std::string& error : errors) REQUIRE(!error.empty() && error.size() <= 1000 && !has_control(error));
+void require_errors(const std::vector<ConfigProblem>& errors) {
+  for (const ConfigProblem& error : errors) {
+    REQUIRE(!error.message.empty() && error.message.size() <= 1000 && !has_control(error.message));
+    REQUIRE(!has_control(error.key) && !has_control(error.value.value_or("")));
+    REQUIRE(!error.place.source.empty() && error.place.line.value_or(1) >= 1);
+  }
 }
 
 // A configuration that was accepted can be shown, written and read again, value by value and as a file.

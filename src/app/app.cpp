@@ -132,13 +132,15 @@ CommitQueue::Options App::queue_options() {
   };
   options.failed = [this](const std::string& what) {
     failed_ = true;
-    log_.error("storage failed, nothing more is accepted", {{"error", what}});
+    log_.error("storage failed, nothing more is accepted", {{"reason", kStorageFailing}, {"error", what}});
   };
   options.full = [this](const std::string& what) {
     if (what.empty()) {
-      log_.info("the disk has room again");
+      log_.info("the disk has room again, the scheduler goes on");
+      wake_scheduler();
     } else {
-      log_.error("the disk is full, events are refused until it has room", {{"error", what}});
+      log_.error("the disk is full, events are refused and the scheduler pauses itself until it has room",
+                 {{"reason", kStorageFailing}, {"error", what}});
     }
   };
   return options;
@@ -240,6 +242,7 @@ void App::start_scheduler() {
   SchedulerHooks hooks;
   hooks.run_finished = [this](const Run& run) { run_finished(run); };
   hooks.pause = [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); };
+  hooks.storage_works = [this] { return queue_.works(); };
   hooks.end_own_pause = [this] {
     log_.info("the cause of the scheduler's own pause is gone");
     operations_.end_own_pause();
@@ -325,7 +328,8 @@ MetricsSnapshot App::snapshot() {
   snapshot.wal_bytes = file_bytes(config_.database.path + "-wal");
   snapshot.refused_connections = static_cast<std::int64_t>(webhook_server_->stats().refused);
   snapshot.last_event_at = counts.last_event_at;
-  snapshot.paused = operations_.status().paused;
+  snapshot.paused_by = PauseSwitch::causes_of(pause_.state());
+  if (!queue_.works()) snapshot.paused_by.insert(PauseCause::kStorageFailing);
   return snapshot;
 }
 

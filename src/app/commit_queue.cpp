@@ -79,6 +79,11 @@ std::string CommitQueue::full() const {
   return full_;
 }
 
+bool CommitQueue::works() const {
+  const std::lock_guard lock(mutex_);
+  return failure_.empty() && full_.empty();
+}
+
 void CommitQueue::loop() {
   std::vector<Entry> batch;
   while (take(batch)) {

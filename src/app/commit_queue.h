@@ -55,6 +55,8 @@ class CommitQueue final : public Committer {
   std::string failure() const;
   // Why nothing can be written now, though it will heal: the disk is full. Else empty.
   std::string full() const;
+  // Neither of the two.
+  bool works() const;
 
  private:
   struct Entry {

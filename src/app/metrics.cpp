@@ -83,6 +83,7 @@ struct Metrics::Series {
   Gauge* wal_bytes = nullptr;
   Gauge& last_event;
   Gauge& paused;
+  std::map<PauseCause, Gauge*> paused_by;
   Counter& refused_connections;
   Counter& cpu;
   Gauge& start_time;
@@ -143,6 +144,11 @@ Metrics::Series::Series(std::string_view version)
       chat_requests[{api, outcome}] = &calls.Add({{"api", api}, {"result", std::string(name_of(outcome))}});
     }
   }
+  auto& causes = prometheus::BuildGauge()
+                     .Name("headroom_scheduler_paused_by")
+                     .Help("1 for each cause of a pause that is in force.")
+                     .Register(registry);
+  for (const PauseCause cause : kPauseCauses) paused_by[cause] = &causes.Add({{"cause", std::string(name_of(cause))}});
   auto& bytes = prometheus::BuildGauge().Name("headroom_database_bytes").Help("Size of a file.").Register(registry);
   database_bytes = &bytes.Add({{"file", "db"}});
   wal_bytes = &bytes.Add({{"file", "wal"}});
@@ -164,7 +170,8 @@ void Metrics::Series::set(const MetricsSnapshot& snapshot) {
   database_bytes->Set(static_cast<double>(snapshot.database_bytes));
   wal_bytes->Set(static_cast<double>(snapshot.wal_bytes));
   last_event.Set(static_cast<double>(snapshot.last_event_at.value_or(0)) / 1000.0);
-  paused.Set(snapshot.paused ? 1 : 0);
+  paused.Set(snapshot.paused_by.empty() ? 0 : 1);
+  for (const auto& [cause, series] : paused_by) series->Set(snapshot.paused_by.contains(cause) ? 1 : 0);
   raise_to(refused_connections, static_cast<double>(snapshot.refused_connections));
 }
 

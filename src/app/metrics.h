@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
+#include "app/pause_switch.h"
 #include "headroom/chat_errors.h"
 #include "headroom/group.h"
 #include "headroom/run.h"
@@ -25,7 +27,7 @@ struct MetricsSnapshot {
   std::int64_t wal_bytes = 0;
   std::int64_t refused_connections = 0;  // since the start
   std::optional<TimeMs> last_event_at;
-  bool paused = false;
+  std::set<PauseCause> paused_by;  // empty: not paused
 };
 
 // The daemon's Prometheus metrics, with every series of a closed set of labels from the start. All calls are

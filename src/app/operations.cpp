@@ -71,7 +71,7 @@ DaemonStatus Operations::status_with(const PauseSwitch::State& pause) const {
   // Without a store nothing can be planned or removed. It ends by itself, as soon as the store works again.
   if (!status.paused && status.failing_check == "storage") {
     status.paused = true;
-    status.paused_reason = "storage_failing";
+    status.paused_reason = kStorageFailing;
   }
   return status;
 }

@@ -1,11 +1,24 @@
 #pragma once
 
+#include <array>
 #include <mutex>
+#include <set>
 #include <string>
+#include <string_view>
 
 #include "headroom/storage.h"
 
 namespace headroom {
+
+// Why a scheduler stands still, as a closed set: for the metrics.
+enum class PauseCause { kOperator, kCredentialsRejected, kOperatorNeeded, kClockSkew, kStorageFailing };
+inline constexpr std::array kPauseCauses{PauseCause::kOperator, PauseCause::kCredentialsRejected,
+                                         PauseCause::kOperatorNeeded, PauseCause::kClockSkew,
+                                         PauseCause::kStorageFailing};
+std::string_view name_of(PauseCause value);
+
+// The reason of a pause that is not kept: without a store nothing can be planned or removed.
+inline constexpr const char* kStorageFailing = "storage_failing";
 
 // Whether the scheduler is paused: by an operator, by the daemon itself, or both. Kept in the database, so that it
 // survives a restart; this object shows what is on disk.
@@ -20,6 +33,7 @@ class PauseSwitch {
     const std::string& reason() const { return operator_reason.empty() ? own_reason : operator_reason; }
   };
 
+  static std::set<PauseCause> causes_of(const State& state);
   static State read(ReadView& view);
   static void write(Storage& storage, const State& state);
 

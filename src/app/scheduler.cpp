@@ -35,6 +35,7 @@ Scheduler::Scheduler(ChatApi& chat, Committer& committer, ReadView& view, Clock&
 TimeMs Scheduler::step() {
   settings_ = settings_cell_.get();
   const TimeMs now = clock_.now();
+  if (!hooks_.storage_works()) return now + settings_->tick;
   const TimeMs next_keeping = std::min(forgetting_.step(now, *settings_), retiming_.step(now, *settings_));
   return std::min(work(now), next_keeping);
 }

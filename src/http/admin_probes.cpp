@@ -12,7 +12,9 @@ Response readyz(AdminContext& context, const AdminCall&) {
   if (!status.failing_check.empty()) {
     const std::string detail =
         status.failing_detail.empty() ? status.failing_check : status.failing_check + ": " + status.failing_detail;
-    return problem(503, detail, {{"check", status.failing_check}});
+    Fields extensions{{"check", status.failing_check}};
+    if (status.paused) extensions.emplace_back("paused_reason", status.paused_reason);
+    return problem(503, detail, extensions);
   }
   AdminWriter writer;
   writer.text("status", "ok");

@@ -97,7 +97,7 @@ TEST(Metrics, GaugesAreThoseOfTheScrape) {
   snapshot.wal_bytes = 123456789012;
   snapshot.refused_connections = 9;
   snapshot.last_event_at = 1670574414123;
-  snapshot.paused = true;
+  snapshot.paused_by = {PauseCause::kOperator, PauseCause::kStorageFailing};
   metrics.text(snapshot);
   const std::string text = metrics.text(snapshot);
   EXPECT_EQ(value_of(text, "headroom_groups{state=\"blocked\"}"), 3);
@@ -109,6 +109,10 @@ TEST(Metrics, GaugesAreThoseOfTheScrape) {
   EXPECT_EQ(value_of(text, "headroom_refused_connections_total"), 9);
   EXPECT_NEAR(value_of(text, "headroom_last_event_timestamp_seconds"), 1670574414.123, 0.001);
   EXPECT_EQ(value_of(text, "headroom_scheduler_paused"), 1);
+  for (const PauseCause cause : kPauseCauses) {
+    const std::string series = "headroom_scheduler_paused_by{cause=\"" + std::string(name_of(cause)) + "\"}";
+    EXPECT_EQ(value_of(text, series), snapshot.paused_by.contains(cause) ? 1 : 0) << series;
+  }
 }
 
 TEST(Metrics, ProcessMetrics) {

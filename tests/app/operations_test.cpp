@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include <future>
+#include <thread>
 
 #include "headroom/names.h"
 #include "sqlite/migrator.h"
@@ -164,6 +165,64 @@ TEST_F(OperationsTest, TheDaemonsOwnPauseIsNobodysChange) {
   operations_.end_own_pause();
   queue_.commit([](Storage&) {});
   EXPECT_THAT(audited(), IsEmpty());
+}
+
+TEST_F(OperationsTest, TheDaemonsOwnPauseSurvivesARestart) {
+  operations_.pause_self("chat_error_70009", "@TGS#1");
+  EXPECT_EQ(operations_.status().paused_reason, "chat_error_70009");
+  queue_.commit([](Storage&) {});
+  const PauseSwitch::State kept = PauseSwitch::read(view_);
+  EXPECT_EQ(kept.own_reason, "chat_error_70009");
+  EXPECT_EQ(kept.own_group, "@TGS#1");
+  ASSERT_EQ(status_of(pause("x")), 0);
+  operations_.end_own_pause();
+  queue_.commit([](Storage&) {});
+  EXPECT_EQ(PauseSwitch::read(view_).own_reason, "");
+  EXPECT_EQ(operations_.status().paused_reason, "x") << "an operator's is not the daemon's to end";
+}
+
+TEST_F(OperationsTest, CausesOfPauses) {
+  using testing::UnorderedElementsAre;
+  const auto of_own = [](const std::string& reason) { return PauseSwitch::causes_of({"", reason, ""}); };
+  EXPECT_THAT(of_own(""), IsEmpty());
+  EXPECT_THAT(of_own("chat_error_70009"), UnorderedElementsAre(PauseCause::kCredentialsRejected));
+  EXPECT_THAT(of_own("chat_error_60020"), UnorderedElementsAre(PauseCause::kOperatorNeeded));
+  EXPECT_THAT(of_own("clock_skew"), UnorderedElementsAre(PauseCause::kClockSkew));
+  EXPECT_THAT(PauseSwitch::causes_of({"chat_error_70009", "clock_skew", ""}),
+              UnorderedElementsAre(PauseCause::kOperator, PauseCause::kClockSkew));
+}
+
+TEST_F(OperationsTest, AFullDiskIsAPauseThatEndsByItself) {
+  std::promise<void> room;
+  std::promise<void> healed;
+  CommitQueue::Options options;
+  options.look_for_room_every = std::chrono::milliseconds(1);
+  options.full = [&](const std::string& what) {
+    // Held here, so that it can be looked at before it heals.
+    what.empty() ? healed.set_value() : room.get_future().wait();
+  };
+  CommitQueue queue(storage_, options);
+  Operations operations(queue, settings_, pause_, work_, clock_, {});
+  EXPECT_FALSE(operations.status().paused);
+  queue.submit([](Storage&) { throw StorageError(StorageError::Kind::kFull, "no space"); },
+               [](const std::exception_ptr&) {});
+  while (queue.works()) std::this_thread::yield();
+  EXPECT_TRUE(operations.status().paused);
+  EXPECT_EQ(operations.status().paused_reason, "storage_failing");
+  EXPECT_EQ(operations.status().failing_check, "storage");
+  pause_.show({"holiday", "", ""});
+  EXPECT_EQ(operations.status().paused_reason, "holiday");
+  pause_.show({});
+  room.set_value();
+  healed.get_future().wait();
+  EXPECT_FALSE(operations.status().paused);
+  EXPECT_EQ(operations.status().failing_check, "");
+}
+
+TEST_F(OperationsTest, AFailedDiskIsAPauseToo) {
+  queue_.fail("a sync failed");
+  EXPECT_EQ(operations_.status().paused_reason, "storage_failing");
+  EXPECT_EQ(operations_.status().failing_detail, "events can not be stored: a sync failed");
 }
 
 TEST_F(OperationsTest, NeitherTheChangeNorItsEntryIsThereWithoutTheOther) {

@@ -38,6 +38,9 @@ TEST(AdminProbes, NotReadyNamesTheCheck) {
   EXPECT_EQ(answer.response.body,
             R"({"type":"about:blank","title":"Service Unavailable","status":503,"detail":"storage: a sync failed",)"
             R"("check":"storage"})");
+  daemon.control.now.paused = true;
+  daemon.control.now.paused_reason = "storage_failing";
+  EXPECT_EQ(daemon.call("GET", "/readyz", "", "").json["paused_reason"], "storage_failing");
   daemon.control.now.failing_check = "stopping";
   daemon.control.now.failing_detail.clear();
   EXPECT_EQ(daemon.call("GET", "/readyz", "", "").detail(), "stopping");

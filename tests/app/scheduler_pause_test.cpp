@@ -1,0 +1,202 @@
+#include <gmock/gmock.h>
+
+#include "app/scheduler.h"
+#include "sqlite/sqlite_read_view.h"
+#include "tests/app/fake_chat.h"
+#include "tests/app/store_fixture.h"
+#include "tests/chat/virtual_clock.h"
+
+// The pauses of the scheduler's own: how they begin, how it asks whether their cause is gone, and how they end.
+namespace headroom {
+namespace {
+
+using app_test::FakeChat;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr FakeChat::Refusal kRejected{ChatOutcome::kCredentialsRejected, 70009};
+constexpr FakeChat::Refusal kOperatorNeeded{ChatOutcome::kOperatorNeeded, 60020};
+
+class SchedulerPauseTest : public StoreFixture {
+ protected:
+  SchedulerPauseTest() {
+    Group group;
+    group.group_id = "g";
+    group.full_since = kNow - kHourMs;
+    group.next_check_at = kNow - kMinuteMs;
+    commit([&](Storage& storage) { storage.save_group(group); });
+    chat_.put_group("g", "Public", 100, 200);
+    settings_.tick = kMinuteMs;
+    settings_.timing.retry_base = 2 * kMinuteMs;
+    settings_.timing.retry_max = kHourMs;
+    restart();
+  }
+  // A new process: what it knows of the pause is what was kept.
+  void restart() {
+    cell_.set(settings_);
+    SchedulerHooks hooks;
+    hooks.pause = [this](const std::string& reason, const std::string& group_id) {
+      paused_.push_back(reason);
+      pause_.show({"", reason, group_id});
+    };
+    hooks.end_own_pause = [this] {
+      ++ended_;
+      pause_.show({});
+    };
+    hooks.storage_works = [this] { return storage_works_; };
+    const auto random = [this] { return random_; };
+    scheduler_ = std::make_unique<Scheduler>(chat_, *this, *view_, clock_, cell_, pause_, work_, random, hooks);
+  }
+  void refuse(const FakeChat::Refusal& refusal) { chat_.look_refusals.assign(1000, refusal); }
+  // Steps as its thread would, until then; when it called Chat, in milliseconds from now.
+  std::vector<DurationMs> run_for(DurationMs duration) {
+    std::vector<DurationMs> called;
+    const TimeMs from = clock_.now();
+    for (int calls = chat_.all_calls(); clock_.now() < from + duration;) {
+      const TimeMs next = scheduler_->step();
+      if (std::exchange(calls, chat_.all_calls()) != chat_.all_calls()) called.push_back(clock_.now() - from);
+      clock_.set(std::max(next, clock_.now() + 1));
+    }
+    return called;
+  }
+  // The same, between one call and the next.
+  static std::vector<DurationMs> gaps(const std::vector<DurationMs>& times) {
+    std::vector<DurationMs> result;
+    for (std::size_t i = 1; i < times.size(); ++i) result.push_back(times[i] - times[i - 1]);
+    return result;
+  }
+
+  std::unique_ptr<ReadView> view_ = std::make_unique<SqliteReadView>(SqliteReadViewOptions{.path = path_});
+  VirtualClock clock_{kNow};
+  FakeChat chat_;
+  Settings settings_;
+  SettingsCell cell_{Settings{}};
+  PauseSwitch pause_;
+  WorkQueue work_{1000};
+  double random_ = 1.0;
+  bool storage_works_ = true;
+  std::vector<std::string> paused_;
+  int ended_ = 0;
+  std::unique_ptr<Scheduler> scheduler_;
+};
+
+TEST_F(SchedulerPauseTest, RejectedCredentialsPauseUntilTheyAreAccepted) {
+  refuse(kRejected);
+  scheduler_->step();
+  EXPECT_THAT(paused_, ElementsAre("chat_error_70009"));
+  EXPECT_EQ(pause_.state().own_group, "g");
+  run_for(10 * kMinuteMs);
+  EXPECT_EQ(ended_, 0);
+  chat_.look_refusals.clear();
+  run_for(20 * kMinuteMs);
+  EXPECT_EQ(ended_, 1);
+  EXPECT_EQ(view_->find_group("g")->state, GroupState::kHasRoom) << "it goes on with what was due";
+}
+
+TEST_F(SchedulerPauseTest, AnOperatorsProblemPausesUntilItIsMended) {
+  refuse(kOperatorNeeded);
+  scheduler_->step();
+  EXPECT_THAT(paused_, ElementsAre("chat_error_60020"));
+  chat_.look_refusals.clear();
+  run_for(5 * kMinuteMs);
+  EXPECT_EQ(ended_, 1);
+}
+
+TEST_F(SchedulerPauseTest, AClockThatDisagreesPausesUntilItAgrees) {
+  chat_.offset = 2 * kMinuteMs + 1;
+  scheduler_->step();
+  EXPECT_THAT(paused_, ElementsAre("clock_skew"));
+  run_for(kHourMs);
+  EXPECT_EQ(ended_, 0) << "Chat answers, but in another time";
+  chat_.offset = 2 * kMinuteMs;
+  run_for(2 * kHourMs);
+  EXPECT_EQ(ended_, 1);
+  EXPECT_EQ(paused_.size(), 1U);
+}
+
+TEST_F(SchedulerPauseTest, AChatThatDoesNotAnswerIsNoPause) {
+  refuse({ChatOutcome::kOutcomeUnknown, 0});
+  run_for(10 * kMinuteMs);
+  EXPECT_THAT(paused_, IsEmpty());
+}
+
+TEST_F(SchedulerPauseTest, ProbesAreEverRarerUpToTheLongestBackOff) {
+  refuse(kRejected);
+  scheduler_->step();
+  const std::vector<DurationMs> probes = run_for(5 * kHourMs);
+  EXPECT_EQ(probes.at(0) / kMinuteMs, 2) << "not at once: it has just been asked";
+  std::vector<DurationMs> minutes = gaps(probes);
+  for (DurationMs& gap : minutes) gap = (gap + kSecondMs) / kMinuteMs;
+  minutes.resize(7);
+  EXPECT_THAT(minutes, ElementsAre(4, 8, 16, 32, 60, 60, 60));
+  for (const auto& ids : chat_.looks) EXPECT_THAT(ids, ElementsAre("g"));
+}
+
+TEST_F(SchedulerPauseTest, ProbesHaveJitterDownToTheHalf) {
+  refuse(kRejected);
+  random_ = 0;
+  scheduler_->step();
+  const auto shortest = gaps(run_for(3 * kHourMs));
+  ASSERT_GE(shortest.size(), 6U);
+  for (std::size_t i = 0; i < shortest.size(); ++i) {
+    const DurationMs longest = std::min(settings_.timing.retry_max, settings_.timing.retry_base << (i + 1));
+    EXPECT_GE(shortest[i], longest / 2) << i;
+    EXPECT_LE(shortest[i], longest / 2 + settings_.tick) << i;
+  }
+}
+
+TEST_F(SchedulerPauseTest, ARestartInAPauseDoesNotAskAtOnce) {
+  refuse(kOperatorNeeded);
+  scheduler_->step();
+  for (int i = 0; i < 20; ++i) {
+    restart();
+    EXPECT_THAT(run_for(settings_.timing.retry_base - kMinuteMs), IsEmpty());
+  }
+  restart();
+  chat_.look_refusals.clear();
+  run_for(5 * kMinuteMs);
+  EXPECT_EQ(ended_, 1);
+}
+
+// The probe is answered, but what the scheduler does next meets the cause again.
+TEST_F(SchedulerPauseTest, ACauseThatComesBackAtOnceIsAskedAboutEverMoreRarely) {
+  settings_.timing.stale_after = 0;
+  restart();
+  std::vector<DurationMs> ends;
+  while (clock_.now() < kNow + 10 * kHourMs) {
+    const bool probing = !pause_.state().own_reason.empty();
+    chat_.look_refusals.clear();
+    if (!probing) chat_.look_refusals.push_back(kOperatorNeeded);
+    const int before = ended_;
+    const TimeMs next = scheduler_->step();
+    if (ended_ != before) {
+      ends.push_back(clock_.now() - kNow);
+      commit([&](Storage& storage) {
+        auto group = storage.find_group("g");
+        group->next_check_at = clock_.now();
+        storage.save_group(*group);
+      });
+    }
+    clock_.set(std::max(next, clock_.now() + 1));
+  }
+  const auto between = gaps(ends);
+  ASSERT_GE(between.size(), 5U);
+  for (std::size_t i = 1; i + 1 < between.size(); ++i) EXPECT_GE(between[i] + kMinuteMs, between[i - 1]);
+  EXPECT_GE(between.back(), settings_.timing.retry_max / 2);
+}
+
+TEST_F(SchedulerPauseTest, AnOperatorsPauseIsNotAskedAboutAndNotEnded) {
+  pause_.show({"holiday", "", ""});
+  EXPECT_THAT(run_for(kHourMs), IsEmpty());
+  EXPECT_EQ(ended_, 0);
+}
+
+TEST_F(SchedulerPauseTest, AStoreThatFailsHoldsItUntilItWorks) {
+  storage_works_ = false;
+  EXPECT_THAT(run_for(kHourMs), IsEmpty());
+  storage_works_ = true;
+  EXPECT_FALSE(run_for(kMinuteMs).empty());
+}
+
+}  // namespace
+}  // namespace headroom

@@ -105,6 +105,44 @@ std::pair<int, std::size_t> send(const Request& request, const std::string* toke
   return {answer->status(), asked};
 }
 
+struct Sent {
+  Response response;
+  std::size_t asked = 0;  // so far, of this daemon
+};
+
+Sent send_to(FakeDaemon& daemon, const Request& request) {
+  auto answer = daemon.send(request);
+  REQUIRE(answer.has_value() && daemon.errors.empty());
+  return {std::move(answer->response), daemon.control.asked.size()};
+}
+
+// A POST that changed something: its repeat gets the same answer and changes nothing, another body under the same key
+// is refused, another key is another request.
+void require_idempotent(Request request) {
+  if (request.header("idempotency-key") == nullptr) request.headers.emplace_back("idempotency-key", "k");
+  const auto daemon = small_daemon();
+  daemon->control.keeps_answers = true;
+  const Sent first = send_to(*daemon, request);
+  const DaemonStatus after = daemon->control.now;
+  const Sent again = send_to(*daemon, request);
+  REQUIRE(again.response.status == first.response.status && again.response.body == first.response.body);
+  REQUIRE(again.response.content_type == first.response.content_type);
+  REQUIRE(again.response.headers == first.response.headers);
+  REQUIRE(first.asked == 1 && again.asked == 1);
+  REQUIRE(after.paused == daemon->control.now.paused && after.paused_reason == daemon->control.now.paused_reason);
+
+  Request other = request;
+  other.body += request.body.empty() ? "{}" : " ";  // of the same meaning, and yet another
+  const Sent refused = send_to(*daemon, other);
+  REQUIRE(refused.asked == 1 && refused.response.status == 422);
+  require_problem(refused.response);
+
+  const std::string another = *request.header("idempotency-key") == "another" ? "k" : "another";
+  std::erase_if(request.headers, [](const auto& header) { return header.first == "idempotency-key"; });
+  request.headers.emplace_back("idempotency-key", another);
+  REQUIRE(send_to(*daemon, request).asked == 2);
+}
+
 }  // namespace
 }  // namespace headroom::http
 
@@ -115,6 +153,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string nobody;
   const bool says_who = request->header("authorization") != nullptr;
   const auto [status, asked] = send(*request, says_who ? nullptr : &admin_test::kOperatorToken);
+  if (asked > 0 && request->method == "POST") {
+    require_idempotent(says_who ? *request : with_token(*request, admin_test::kOperatorToken));
+  }
   // What an operator may, a viewer may only read, and a stranger may not even do that.
   const auto [viewed, viewer_asked] = send(*request, &admin_test::kViewerToken);
   REQUIRE(viewer_asked == 0 && (asked == 0 || viewed == 403));

@@ -238,9 +238,12 @@ struct FakeControl : Control {
   }
   template <typename T>
   void finish(Done<T> done, const T& value) {
-    if (done.key()) keys.push_back(*done.key());
     Result<T> result = value;
     if (denied) result = *denied;
+    if (done.key()) {
+      keys.push_back(*done.key());
+      if (keeps_answers) return done.send(kept_answer(done, result));
+    }
     auto complete = [done = std::move(done), result] { done(result); };
     if (later) {
       pending.emplace_back(std::move(complete));
@@ -249,15 +252,33 @@ struct FakeControl : Control {
     }
   }
 
+  // The first answer of a key, again; another request under it is refused. What was asked again was not done.
+  template <typename T>
+  KeptAnswer kept_answer(const Done<T>& done, const Result<T>& result) {
+    const RequestKey& key = *done.key();
+    const auto [entry, first] = kept.try_emplace({key.token, key.key});
+    if (first) {
+      entry->second = done.render(result);
+      entry->second.request = key.request;
+      return entry->second;
+    }
+    asked.pop_back();
+    actors.pop_back();
+    if (entry->second.request == key.request) return entry->second;
+    return done.render(Denied{422, "the Idempotency-Key has been used for another request"});
+  }
+
   DaemonStatus now;
   Inquiry inquiry;
   std::optional<Denied> denied;
   bool later = false;  // completions wait in `pending`
   std::vector<std::function<void()>> pending;
-  std::vector<std::string> asked;     // changes
-  std::vector<std::string> inquired;  // group and account
-  std::vector<Actor> actors;          // of each change
-  std::vector<RequestKey> keys;       // of those that have one
+  std::vector<std::string> asked;                                  // changes
+  std::vector<std::string> inquired;                               // group and account
+  std::vector<Actor> actors;                                       // of each change
+  std::vector<RequestKey> keys;                                    // of those that have one
+  bool keeps_answers = false;                                      // as the daemon does
+  std::map<std::pair<std::string, std::string>, KeptAnswer> kept;  // by token and key
 };
 
 struct Answered {

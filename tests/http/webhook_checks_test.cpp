@@ -116,6 +116,83 @@ TEST_F(WebhookTest, ChecksThePeer) {
   EXPECT_EQ(ask(spoofed, "127.0.0.1")->status, 403);
 }
 
+// Whom allow_from judges: an X-Forwarded-For counts as far as trusted proxies have written it.
+TEST_F(WebhookTest, ChecksThePeerBehindProxies) {
+  const std::string xff = "X-Forwarded-For: ";
+  const struct {
+    const char* peer;
+    std::string headers;
+    int status;
+  } rows[] = {
+      {"127.0.0.1", "", 403},  // the proxy itself is nobody who is allowed
+      {"127.0.0.1", xff + "203.0.113.5\r\n", 200},
+      {"127.0.0.1", xff + "198.51.100.1\r\n", 403},
+      {"203.0.113.5", xff + "198.51.100.1\r\n", 200},  // no proxy: what it says of others does not matter
+      {"198.51.100.1", xff + "203.0.113.5\r\n", 403},
+      // Several hops.
+      {"127.0.0.1", xff + "198.51.100.1, 203.0.113.5, 10.0.0.7\r\n", 200},
+      {"127.0.0.1", xff + "203.0.113.5, 198.51.100.1, 10.0.0.7\r\n", 403},  // claimed by the stranger
+      {"10.0.0.9", xff + "203.0.113.5 ,10.0.0.7,10.0.0.8\r\n", 200},
+      {"127.0.0.1", xff + "203.0.113.5\r\n" + xff + "10.0.0.7\r\n", 200},
+      {"127.0.0.1", xff + "203.0.113.5\r\nx-forwarded-for: 198.51.100.1\r\n", 403},
+      {"127.0.0.1", xff + "10.0.0.8, 10.0.0.7\r\n", 403},  // proxies all the way
+      // IPv6, and IPv4 in IPv6's clothes.
+      {"::1", xff + "2001:db8:5::9\r\n", 200},
+      {"::1", xff + "2001:DB8:5:0:0:0:0:9\r\n", 200},
+      {"::1", xff + "2001:db8:6::9\r\n", 403},
+      {"2001:db8:5::1", "", 200},
+      {"fd00::7", xff + "203.0.113.5\r\n", 200},
+      {"::ffff:127.0.0.1", xff + "203.0.113.5\r\n", 200},
+      {"127.0.0.1", xff + "::ffff:203.0.113.5\r\n", 200},
+      {"::ffff:203.0.113.5", "", 200},
+      {"127.0.0.1", xff + "203.0.113.5, ::ffff:10.0.0.7\r\n", 200},
+      // What is no address ends the search: what stands left of it may be anybody's.
+      {"127.0.0.1", xff + "203.0.113.5, unknown\r\n", 403},
+      {"127.0.0.1", xff + "203.0.113.5, unknown, 10.0.0.7\r\n", 403},
+      {"127.0.0.1", xff + "203.0.113.5,\r\n", 403},
+      {"127.0.0.1", xff + "203.0.113.5:443\r\n", 403},
+      {"127.0.0.1", xff + "[2001:db8:5::9]\r\n", 403},
+      {"127.0.0.1", xff + "203.0.113.0/24\r\n", 403},
+      {"127.0.0.1", xff + "203.0.113\r\n", 403},
+      {"127.0.0.1", xff + "\r\n", 403},
+      {"127.0.0.1", xff + "\"203.0.113.5\"\r\n", 403},
+      {"127.0.0.1", xff + "2001:db8:5::9%eth0\r\n", 403},
+      // Other headers are not asked.
+      {"127.0.0.1", "Forwarded: for=203.0.113.5\r\nX-Real-IP: 203.0.113.5\r\n", 403},
+  };
+  options_.allow_from = blocks("203.0.113.0/24, 2001:db8:5::/48");
+  options_.trusted_proxies = blocks("127.0.0.0/8, ::1, 10.0.0.0/8, fd00::/8");
+  for (const auto& row : rows) {
+    EXPECT_EQ(ask(post(kPath + kQuery, kFull, row.headers), row.peer)->status, row.status)
+        << row.peer << " " << row.headers;
+  }
+}
+
+TEST_F(WebhookTest, WithoutTrustedProxiesNobodyIsBelieved) {
+  options_.allow_from = blocks("203.0.113.0/24");
+  options_.trusted_proxies = blocks("");
+  const std::string claimed = post(kPath + kQuery, kFull, "X-Forwarded-For: 203.0.113.5\r\n");
+  EXPECT_EQ(ask(claimed, "127.0.0.1")->status, 403);
+  EXPECT_EQ(ask(claimed, "203.0.113.7")->status, 200);
+}
+
+TEST_F(WebhookTest, WithoutAllowFromEverybodyIsTaken) {
+  const std::string strange = post(kPath + kQuery, kFull, "X-Forwarded-For: unknown\r\n");
+  for (const char* peer : {"127.0.0.1", "198.51.100.1", "2001:db8::1", ""}) EXPECT_EQ(ask(strange, peer)->status, 200);
+}
+
+// The contract's order: 404, 405 and 413 are told to anybody, 400 and 503 only to who is allowed.
+TEST_F(WebhookTest, APeerThatIsNotAllowedIsRefusedInItsTurn) {
+  options_.allow_from = blocks("203.0.113.0/24");
+  options_.max_body = 1024;
+  EXPECT_EQ(ask(post("/other" + kQuery, kFull))->status, 404);
+  EXPECT_EQ(ask(get(kPath + kQuery))->status, 405);
+  EXPECT_EQ(ask(post(kPath + kQuery, std::string(1025, ' ')))->status, 413);
+  EXPECT_EQ(ask(post(kPath + kQuery, "nonsense"))->status, 403);
+  handler().drain();
+  EXPECT_EQ(ask(post(kPath + kQuery, kFull))->status, 403);
+}
+
 TEST_F(WebhookTest, RefusesWhatIsNoEvent) {
   const std::pair<std::string, const char*> rows[] = {
       {"", ""},

@@ -85,9 +85,14 @@ TEST_F(Durability, AFullDiskShowsInReadyzUntilThereIsRoom) {
   const auto ready = subject_.admin("/readyz");
   EXPECT_EQ(ready.status, 503);
   EXPECT_NE(ready.body.find("full"), std::string::npos) << ready.body;
+  EXPECT_STREQ(ready.json["paused_reason"].GetString(), "storage_failing");
+  EXPECT_EQ(subject_.metric("headroom_scheduler_paused"), 1);
+  EXPECT_EQ(subject_.metric("headroom_scheduler_paused_by{cause=\"storage_failing\"}"), 1);
+  EXPECT_NE(subject_.log().find("storage_failing"), std::string::npos) << subject_.log();
   EXPECT_EQ(subject_.admin("/healthz").status, 200);
   subject_.fault("write ok");
   EXPECT_TRUE(eventually([&] { return subject_.admin("/readyz").status == 200; }));
+  EXPECT_EQ(subject_.metric("headroom_scheduler_paused"), 0);
   EXPECT_EQ(send(), 200);
 }
 

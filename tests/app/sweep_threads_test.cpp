@@ -1,0 +1,214 @@
+#include "app/sweep_threads.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "app/commit_queue.h"
+#include "app/sweep_row.h"
+#include "sqlite/sqlite_read_view.h"
+#include "tests/app/fake_chat.h"
+#include "tests/app/store_fixture.h"
+#include "tests/chat/virtual_clock.h"
+
+// The threads around the sweeper: they run a sweep to its end, wait, and go. Nothing here waits for time to pass: what
+// would wake by itself only after an hour has to be woken.
+namespace headroom {
+namespace {
+
+using app_test::FakeChat;
+using testing::Contains;
+using testing::HasSubstr;
+
+class SweepThreadsTest : public StoreFixture {
+ protected:
+  SweepThreadsTest() {
+    Settings settings;
+    settings.tick = kHourMs;
+    settings.sweep_interval = 0;
+    settings_.set(settings);
+  }
+  ~SweepThreadsTest() override {
+    threads_.reset();
+    queue_.stop();
+  }
+
+  void launch() {
+    SweepHooks hooks;
+    hooks.ended = [this](const Sweep& sweep) { ended_.set_value(sweep); };
+    sweeper_ = std::make_unique<Sweeper>(
+        listing_chat_, *committer_, *view_, clock_, settings_, pause_, [] { return 1.0; }, hooks);
+    const auto failed = [this](const std::string& what) {
+      const std::lock_guard lock(mutex_);
+      failures_.push_back(what);
+      failed_.notify_all();
+    };
+    threads_ = std::make_unique<SweepThreads>(
+        *sweeper_, clock_, 3, [this] { return make_chat(); }, failed);
+  }
+  // A reader's. All see the same groups.
+  std::unique_ptr<ChatApi> make_chat() {
+    ++chats_;
+    if (make_chat_fails_.exchange(false)) throw std::runtime_error("no client");
+    auto chat = std::make_unique<FakeChat>();
+    fill(*chat);
+    chat->before_look = before_look_;
+    return chat;
+  }
+  static void fill(FakeChat& chat) {
+    for (int i = 0; i < 20; ++i) {
+      chat.put_group("g" + std::to_string(i), "Public", i % 2 == 0 ? 200 : 100, 200);
+    }
+  }
+  void order_sweep() {
+    queue_.commit([&](Storage& storage) { ASSERT_TRUE(insert_sweep(storage, false, clock_.now())); });
+  }
+  Sweep ended() { return ended_.get_future().get(); }
+  std::vector<std::string> failures() {
+    const std::lock_guard lock(mutex_);
+    return failures_;
+  }
+  void await_failure() {
+    std::unique_lock lock(mutex_);
+    failed_.wait(lock, [this] { return !failures_.empty(); });
+  }
+
+  // Throws what it is told to, once.
+  class Failing : public Committer {
+   public:
+    explicit Failing(Committer& disk) : disk_(disk) {}
+    void commit(const Job& job) override {
+      if (full.exchange(false)) throw StorageError(StorageError::Kind::kFull, "no space");
+      disk_.commit(job);
+    }
+    std::atomic<bool> full = false;
+
+   private:
+    Committer& disk_;
+  };
+
+  CommitQueue queue_{*storage_, {}};
+  Failing failing_{queue_};
+  Committer* committer_ = &queue_;
+  std::unique_ptr<ReadView> view_ = std::make_unique<SqliteReadView>(SqliteReadViewOptions{.path = path_});
+  VirtualClock clock_{kNow};
+  SettingsCell settings_{Settings{}};
+  PauseSwitch pause_;
+  FakeChat listing_chat_;
+  std::function<void()> before_look_;
+  std::atomic<int> chats_ = 0;
+  std::atomic<bool> make_chat_fails_ = false;
+  std::promise<Sweep> ended_;
+  std::mutex mutex_;
+  std::condition_variable failed_;
+  std::vector<std::string> failures_;  // guarded by mutex_
+  std::unique_ptr<Sweeper> sweeper_;
+  std::unique_ptr<SweepThreads> threads_;  // last: it uses all of the above
+};
+
+TEST_F(SweepThreadsTest, ASweepThatIsThereAtTheStartRunsToItsEnd) {
+  fill(listing_chat_);
+  order_sweep();
+  launch();
+  const Sweep sweep = ended();
+  EXPECT_EQ(sweep.state, SweepState::kFinished);
+  EXPECT_EQ(sweep.groups_read, 20);
+  EXPECT_EQ(sweep.groups_full, 10);
+  EXPECT_LE(chats_, 3);
+  threads_->stop();
+  EXPECT_TRUE(failures().empty());
+}
+
+TEST_F(SweepThreadsTest, WaitsWithoutReadersAndIsWoken) {
+  fill(listing_chat_);
+  launch();
+  order_sweep();
+  threads_->wake();
+  EXPECT_EQ(ended().groups_read, 20);
+}
+
+TEST_F(SweepThreadsTest, OneSweepAfterTheOther) {
+  fill(listing_chat_);
+  order_sweep();
+  launch();
+  EXPECT_EQ(ended().id, 1);
+  threads_->stop();
+  threads_.reset();
+  for (int i = 2; i <= 4; ++i) {
+    ended_ = {};
+    launch();
+    order_sweep();
+    threads_->wake();
+    EXPECT_EQ(ended().id, i);
+    threads_.reset();
+  }
+}
+
+TEST_F(SweepThreadsTest, StopsWhileItWaitsForAnHour) {
+  launch();
+  threads_->stop();
+  threads_->stop();  // twice is as good as once
+  EXPECT_EQ(chats_, 0) << "no readers without a sweep";
+}
+
+TEST_F(SweepThreadsTest, StopsWhileASweepStandsStill) {
+  fill(listing_chat_);
+  pause_.show({"holiday", "", ""});
+  order_sweep();
+  launch();
+  threads_->stop();
+  EXPECT_EQ(view_->find_sweep(1)->state, SweepState::kRunning) << "the next start goes on with it";
+}
+
+TEST_F(SweepThreadsTest, StopWaitsForTheCallsInHand) {
+  fill(listing_chat_);
+  std::promise<void> called;
+  std::promise<void> answer;
+  const std::shared_future<void> answered = answer.get_future().share();
+  std::once_flag once;
+  before_look_ = [&] {
+    std::call_once(once, [&] { called.set_value(); });
+    answered.wait();
+  };
+  order_sweep();
+  launch();
+  called.get_future().wait();
+  std::atomic<bool> stopped = false;
+  std::thread stopper([&] {
+    threads_->stop();
+    stopped = true;
+  });
+  EXPECT_FALSE(stopped);
+  answer.set_value();
+  stopper.join();
+  EXPECT_EQ(view_->find_sweep(1)->state, SweepState::kRunning);
+}
+
+TEST_F(SweepThreadsTest, AStepThatFailsIsToldAndTheNextGoesOn) {
+  fill(listing_chat_);
+  order_sweep();
+  committer_ = &failing_;
+  failing_.full = true;
+  launch();
+  await_failure();
+  threads_->wake();
+  EXPECT_EQ(ended().groups_read, 20);
+  EXPECT_THAT(failures(), Contains(HasSubstr("no space")));
+}
+
+TEST_F(SweepThreadsTest, AReaderThatFailsIsToldAndGoesOn) {
+  fill(listing_chat_);
+  make_chat_fails_ = true;
+  order_sweep();
+  launch();
+  await_failure();
+  threads_->wake();
+  EXPECT_EQ(ended().groups_read, 20);
+  EXPECT_THAT(failures(), testing::ElementsAre("no client"));
+}
+
+}  // namespace
+}  // namespace headroom

@@ -87,6 +87,7 @@ int bench() {
   Migrator(path).up(options);
   SqliteReadViewOptions view_options;
   view_options.path = path;
+  view_options.max_read = std::chrono::minutes(1);  // a busy machine is no failure here
   std::printf("| members | selected | considered | seconds | peak RSS MiB |\n|---|---|---|---|---|\n");
   for (const std::int64_t members : {1000, 10000, 100000, 1000000}) {
     SqliteReadView view(view_options);

@@ -34,7 +34,13 @@ std::int64_t tallied_after(Connection& connection, const std::string& what, Time
          sum(connection, what, kHourMs, hour, std::numeric_limits<std::int64_t>::max());
 }
 
-// What is past has no end, what is to come is near: the second is summed up, and taken from all.
+std::int64_t tallied_before(Connection& connection, const std::string& what, TimeMs at) {
+  const std::int64_t minute = at / kMinuteMs;
+  const std::int64_t hour = at / kHourMs;
+  return sum(connection, what, kHourMs, -1, hour) + sum(connection, what, kMinuteMs, hour * 60 - 1, minute);
+}
+
+// Groups have been full for as long as they like: the later ones are summed up, and taken from all.
 std::int64_t full_until(Connection& connection, TimeMs at) {
   const std::int64_t later = tallied_after(connection, "full", at) +
                              count_in_minute(connection,
@@ -44,14 +50,17 @@ std::int64_t full_until(Connection& connection, TimeMs at) {
   return tallied(connection, "full") - later;
 }
 
+// Many may become due within the next minute; those of its beginning have been looked at.
 std::int64_t due_until(Connection& connection, TimeMs at) {
-  std::int64_t later = tallied_after(connection, "due", at);
+  std::int64_t due = tallied_before(connection, "due", at);
   for (const char* which :
        {"chat_group_due WHERE observed_at IS NOT NULL", "chat_group_due_unconfirmed WHERE observed_at IS NULL"}) {
-    later += count_in_minute(
-        connection, "chat_group INDEXED BY " + std::string(which) + " AND next_check_at > ? AND next_check_at < ?", at);
+    Query query = connection.query("SELECT count(*) FROM chat_group INDEXED BY " + std::string(which) +
+                                   " AND next_check_at >= ? AND next_check_at <= ?");
+    query.bind(at / kMinuteMs * kMinuteMs, at).step();
+    due += query.integer();
   }
-  return tallied(connection, "due") - later;
+  return due;
 }
 
 std::int64_t events_after(Connection& connection, TimeMs at) {

@@ -13,6 +13,8 @@ std::int64_t tallied(Connection& connection, const std::string& what);
 
 // `what` in the minutes after the one that holds `at`; what remains of that one is in (at, end_of_minute(at)).
 std::int64_t tallied_after(Connection& connection, const std::string& what, TimeMs at);
+// `what` in the minutes before the one that holds `at`.
+std::int64_t tallied_before(Connection& connection, const std::string& what, TimeMs at);
 constexpr TimeMs end_of_minute(TimeMs at) { return (at / kMinuteMs + 1) * kMinuteMs; }
 
 // Groups in `full` with full_since <= at.

@@ -82,7 +82,7 @@ TEST_F(QueryPlansTest, UnconfirmedGroupsAreWalkedById) {
 
 TEST_F(QueryPlansTest, GroupsOfAStateAreWalkedById) {
   EXPECT_THAT(plans([](auto& c) { sqlite::list_groups(c, {.state = GroupState::kFull, .full_since_until = {}}, {}); }),
-              Each(AllOf(HasSubstr("INDEX chat_group_state (state=? AND rowid<?)"), kNoScan, kNoSort)));
+              Each(AllOf(HasSubstr("INDEX chat_group_state (state=? AND id<?)"), kNoScan, kNoSort)));
 }
 
 // With many stale groups the list walks by id, with few it sorts them: both show the same.

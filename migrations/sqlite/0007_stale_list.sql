@@ -1,0 +1,4 @@
+-- A list of the stale groups walks the full ones by id and passes over those that are not stale yet: without reading
+-- each of their rows.
+DROP INDEX chat_group_state;
+CREATE INDEX chat_group_state ON chat_group (state, id, full_since);

@@ -1,17 +1,10 @@
 #include "app/app.h"
 
 #include <filesystem>
-#include <stdexcept>
 #include <system_error>
 #include <utility>
 
-#include "app/descriptor_budget.h"
-#include "app/random_share.h"
 #include "app/reload.h"
-#include "app/serve.h"
-#include "chat/rest_client.h"
-#include "headroom/names.h"
-#include "http/cidr.h"
 #include "sqlite/migrator.h"
 
 namespace headroom {
@@ -26,24 +19,6 @@ std::int64_t file_bytes(const std::string& path) {
   std::error_code error;
   const auto bytes = std::filesystem::file_size(path, error);
   return error ? 0 : static_cast<std::int64_t>(bytes);
-}
-
-// The configuration has checked them already.
-http::CidrList cidrs(const std::vector<std::string>& blocks) {
-  std::string text;
-  for (const std::string& block : blocks) text += (text.empty() ? "" : ",") + block;
-  std::string error;
-  auto list = http::CidrList::parse(text, error);
-  if (!list) throw std::runtime_error(error);
-  return *std::move(list);
-}
-
-http::ServerOptions server_options(const HostPort& listen, const char* name) {
-  http::ServerOptions options;
-  options.host = listen.host;
-  options.port = listen.port;
-  options.name = name;
-  return options;
 }
 
 }  // namespace
@@ -173,40 +148,6 @@ EventIntake::Hooks App::intake_hooks() {
   return hooks;
 }
 
-RunHooks App::run_hooks() {
-  RunHooks hooks;
-  hooks.run_stored = [this](const Run& run) {
-    log_.info("run started", {{"run", run.id}, {"group", run.group_id}, {"selected", run.selected}});
-  };
-  hooks.run_finished = [this](const Run& run) { run_finished(run); };
-  hooks.members_removed = [this](std::int64_t count) { metrics_.members_removed(count); };
-  hooks.members_rejoined = [this](std::int64_t count) { metrics_.members_rejoined(count); };
-  hooks.pause = [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); };
-  return hooks;
-}
-
-void App::run_finished(const Run& run) {
-  metrics_.run_finished(run.state);
-  if (run.state == RunState::kAwaitingApproval && run.mode == RunMode::kPrune) {
-    log_.warning(
-        "the removable share jumped: the run waits for an approval",
-        {{"run", run.id}, {"group", run.group_id}, {"considered", run.considered}, {"eligible", run.eligible}});
-  }
-  log_.info("run finished", {{"run", run.id},
-                             {"group", run.group_id},
-                             {"mode", name_of(run.mode)},
-                             {"state", name_of(run.state)},
-                             {"reason", run.reason},
-                             {"selected", run.selected},
-                             {"removed", run.removed},
-                             {"restored", run.restored}});
-}
-
-void App::pause_self(const std::string& reason, const std::string& group_id) {
-  log_.error("scheduler pauses itself", {{"reason", reason}, {"group", group_id}});
-  operations_.pause_self(reason, group_id);
-}
-
 // Whose database it is stands in it, so that another app's daemon refuses it.
 void App::own_database() {
   queue_.commit([this](Storage& storage) {
@@ -214,105 +155,6 @@ void App::own_database() {
       storage.put_setting(kSdkAppIdSetting, std::to_string(config_.chat.sdk_app_id));
     }
   });
-}
-
-std::unique_ptr<ChatApi> App::make_chat(CallPriority priority) {
-  RestClientOptions options;
-  options.sdk_app_id = config_.chat.sdk_app_id;
-  options.identifier = config_.chat.admin_identifier;
-  options.base_url = config_.chat.base_url;
-  options.request_timeout_ms = config_.chat.request_timeout;
-  options.priority = priority;
-  const auto observer = [this](std::string_view api, ChatOutcome outcome, double seconds) {
-    metrics_.chat_request(api, outcome, seconds);
-  };
-  return std::make_unique<RestClient>(options, sigs_, limiter_, clock_, observer, &cancelled_);
-}
-
-Workers::Tools App::make_tools() {
-  Workers::Tools tools;
-  tools.chat = make_chat();
-  tools.view = std::make_unique<SqliteReadView>(read_options());
-  tools.pruner =
-      std::make_unique<Pruner>(*tools.chat, queue_, *tools.view, clock_, settings_, gate_, random_share, run_hooks());
-  return tools;
-}
-
-void App::start_scheduler() {
-  SchedulerHooks hooks;
-  hooks.run_finished = [this](const Run& run) { run_finished(run); };
-  hooks.pause = [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); };
-  hooks.storage_works = [this] { return queue_.works(); };
-  hooks.end_own_pause = [this] {
-    log_.info("the cause of the scheduler's own pause is gone");
-    operations_.end_own_pause();
-  };
-  scheduler_chat_ = make_chat();
-  scheduler_ = std::make_unique<Scheduler>(*scheduler_chat_, queue_, *scheduler_view_, clock_, settings_, pause_, work_,
-                                           random_share, hooks);
-  scheduler_->adopt_running_runs();
-  Workers::Hooks worker_hooks;
-  worker_hooks.left_open = [this](const Run& run, int attempt) {
-    log_.warning("run left open", {{"run", run.id}, {"group", run.group_id}, {"attempt", attempt}});
-    scheduler_->resolve_later(run.id, run.group_id, attempt);
-  };
-  worker_hooks.failed = [this](const std::string& group_id, const std::string& what) {
-    log_.error("worker failed", {{"group", group_id}, {"error", what}});
-  };
-  worker_hooks.finished = [this] { wake_scheduler(); };
-  workers_ = std::make_unique<Workers>(
-      config_.scheduler.concurrency, work_, [this] { return make_tools(); }, std::move(worker_hooks));
-  const std::lock_guard lock(scheduler_mutex_);
-  scheduler_thread_ = std::make_unique<SchedulerThread>(*scheduler_, clock_, [this](const std::string& what) {
-    log_.error("scheduler failed", {{"error", what}});
-  });
-}
-
-void App::wake_scheduler() {
-  const std::lock_guard lock(scheduler_mutex_);
-  if (scheduler_thread_) scheduler_thread_->wake();
-}
-
-void App::start_http() {
-  http::WebhookOptions webhook;
-  webhook.path = config_.webhook.path;
-  webhook.sdk_app_id = config_.chat.sdk_app_id;
-  if (config_.webhook.token) webhook.token = config_.webhook.token->expose();
-  webhook.request_time_window = config_.webhook.request_time_window;
-  webhook.allow_from = cidrs(config_.webhook.allow_from);
-  webhook.trusted_proxies = cidrs(config_.webhook.trusted_proxies);
-  webhook.max_body = static_cast<std::size_t>(config_.webhook.max_body);
-  webhook_handler_ = std::make_unique<http::WebhookHandler>(
-      webhook, intake_, clock_,
-      [this](http::WebhookResult result, double seconds) { metrics_.webhook(http::name_of(result), seconds); });
-  http::AdminOptions admin;
-  admin.version = HEADROOM_VERSION;
-  for (const AdminToken& token : config_.admin.tokens) {
-    admin.tokens.push_back({token.name, token.role, token.token.expose()});
-  }
-  admin.on_error = [this](std::string_view what) { log_.error("admin request failed", {{"error", what}}); };
-  admin_handler_ = std::make_unique<http::AdminHandler>(*admin_view_, operations_, clock_, std::move(admin));
-
-  const DescriptorBudget budget =
-      share_descriptors(raise_descriptor_limit(), config_.webhook.max_connections, config_.scheduler.concurrency);
-  if (budget.webhook < config_.webhook.max_connections) {
-    log_.warning("fewer connections than webhook.max_connections: the limit of open files is too low",
-                 {{"connections", budget.webhook}});
-  }
-  auto options = server_options(config_.webhook.listen, "webhook");
-  options.threads = config_.webhook.threads;
-  options.max_connections = static_cast<std::size_t>(budget.webhook);
-  webhook_server_ = std::make_unique<http::Server>(options, *webhook_handler_);
-  auto admin_options = server_options(config_.admin.listen, "admin");
-  admin_options.max_connections = static_cast<std::size_t>(budget.admin);
-  admin_options.oldest_gives_way = true;
-  admin_server_ = std::make_unique<http::Server>(admin_options, *admin_handler_);
-  try {
-    admin_server_->start();
-    webhook_server_->start();
-  } catch (const std::runtime_error& error) {
-    throw StartFailure(error.what());
-  }
 }
 
 MetricsSnapshot App::snapshot() {
@@ -387,15 +229,6 @@ void App::stop() {
   queue_.stop();
   if (failed_) storage_->leave_as_it_is();
   log_.info("stopped");
-}
-
-void App::stop_scheduler() {
-  std::unique_ptr<SchedulerThread> thread;
-  {
-    const std::lock_guard lock(scheduler_mutex_);
-    thread = std::move(scheduler_thread_);
-  }
-  if (thread) thread->stop();
 }
 
 }  // namespace headroom

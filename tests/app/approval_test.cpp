@@ -9,7 +9,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr TimeMs kNow = 1'790'000'000'000;
+using app_test::kNow;
 
 class ApprovalTest : public testing::Test {
  protected:

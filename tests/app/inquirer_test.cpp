@@ -13,7 +13,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr TimeMs kNow = 1'790'000'000'000;
 constexpr std::int64_t kNowS = kNow / 1000;
 constexpr std::int64_t kDayS = 86400;
 

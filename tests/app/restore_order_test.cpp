@@ -12,7 +12,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr TimeMs kNow = 1'790'000'000'000;
+using app_test::kNow;
 
 class RestoreOrder : public testing::Test {
  protected:

@@ -3,13 +3,14 @@
 #include <algorithm>
 
 #include "app/scheduler.h"
-#include "sqlite/sqlite_read_view.h"
 #include "tests/app/fake_chat.h"
-#include "tests/app/store_fixture.h"
+#include "tests/app/test_database.h"
 
 // What the scheduler looks at, and how it forgets, step by step.
 namespace headroom {
 namespace {
+
+using app_test::kNow;
 
 class TestClock final : public Clock {
  public:
@@ -18,10 +19,10 @@ class TestClock final : public Clock {
     now_ += duration;
     return true;
   }
-  TimeMs now_ = StoreFixture::kNow;
+  TimeMs now_ = kNow;
 };
 
-class SchedulerLooksTest : public StoreFixture {
+class SchedulerLooksTest : public testing::Test {
  protected:
   SchedulerLooksTest() {
     settings_.tick = kMinuteMs;
@@ -30,7 +31,7 @@ class SchedulerLooksTest : public StoreFixture {
   void start() {
     cell_.set(settings_);
     scheduler_ = std::make_unique<Scheduler>(
-        chat_, *this, *view_, clock_, cell_, pause_, work_, [] { return 0.5; }, SchedulerHooks{});
+        chat_, database_, *view_, clock_, cell_, pause_, work_, [] { return 0.5; }, SchedulerHooks{});
   }
   void add(const std::string& group_id, TimeMs full_since, bool confirmed) {
     Group group;
@@ -40,7 +41,7 @@ class SchedulerLooksTest : public StoreFixture {
     group.full_events = 1;
     group.next_check_at = full_since + settings_.timing.stale_after;
     if (confirmed) group.observed_at = full_since;
-    commit([&](Storage& storage) { storage.save_group(group); });
+    database_.commit([&](Storage& storage) { storage.save_group(group); });
   }
   void add_many(int count, const std::string& prefix, TimeMs full_since, bool confirmed) {
     for (int i = 0; i < count; ++i) add(prefix + std::to_string(i), full_since, confirmed);
@@ -56,7 +57,8 @@ class SchedulerLooksTest : public StoreFixture {
     chat_.groups[group_id].error_code = error_code;
   }
 
-  std::unique_ptr<ReadView> view_ = std::make_unique<SqliteReadView>(SqliteReadViewOptions{.path = path_});
+  app_test::TestDatabase database_;
+  std::unique_ptr<ReadView> view_ = database_.open_view();
   TestClock clock_;
   app_test::FakeChat chat_;
   Settings settings_;
@@ -133,7 +135,7 @@ TEST_F(SchedulerLooksTest, UnconfirmedGroupsThatChatHasAnErrorForAreNotAskedForA
 TEST_F(SchedulerLooksTest, AGroupThatOnlyItsOwnErrorConcernsIsNotLookedAtInALoop) {
   add("broken", kNow, true);
   put("broken", 10002);
-  commit([&](Storage& storage) {
+  database_.commit([&](Storage& storage) {
     auto group = storage.find_group("broken");
     group->next_check_at = kNow;
     storage.save_group(*group);
@@ -147,7 +149,7 @@ TEST_F(SchedulerLooksTest, AGroupThatOnlyItsOwnErrorConcernsIsNotLookedAtInALoop
 TEST_F(SchedulerLooksTest, ForgetsALittleAtATimeUntilNothingIsLeft) {
   settings_.mode = SchedulerMode::kObserve;
   settings_.max_unconfirmed_groups = 10;
-  commit([&](Storage& storage) {
+  database_.commit([&](Storage& storage) {
     for (int i = 0; i < 3000; ++i) {
       Event event;
       event.group_id = "g" + std::to_string(i);

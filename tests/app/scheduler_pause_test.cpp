@@ -1,9 +1,8 @@
 #include <gmock/gmock.h>
 
 #include "app/scheduler.h"
-#include "sqlite/sqlite_read_view.h"
 #include "tests/app/fake_chat.h"
-#include "tests/app/store_fixture.h"
+#include "tests/app/test_database.h"
 #include "tests/chat/virtual_clock.h"
 
 // The pauses of the scheduler's own: how they begin, how it asks whether their cause is gone, and how they end.
@@ -11,20 +10,21 @@ namespace headroom {
 namespace {
 
 using app_test::FakeChat;
+using app_test::kNow;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
 constexpr FakeChat::Refusal kRejected{ChatOutcome::kCredentialsRejected, 70009};
 constexpr FakeChat::Refusal kOperatorNeeded{ChatOutcome::kOperatorNeeded, 60020};
 
-class SchedulerPauseTest : public StoreFixture {
+class SchedulerPauseTest : public testing::Test {
  protected:
   SchedulerPauseTest() {
     Group group;
     group.group_id = "g";
     group.full_since = kNow - kHourMs;
     group.next_check_at = kNow - kMinuteMs;
-    commit([&](Storage& storage) { storage.save_group(group); });
+    database_.commit([&](Storage& storage) { storage.save_group(group); });
     chat_.put_group("g", "Public", 100, 200);
     settings_.tick = kMinuteMs;
     settings_.timing.retry_base = 2 * kMinuteMs;
@@ -45,7 +45,7 @@ class SchedulerPauseTest : public StoreFixture {
     };
     hooks.storage_works = [this] { return storage_works_; };
     const auto random = [this] { return random_; };
-    scheduler_ = std::make_unique<Scheduler>(chat_, *this, *view_, clock_, cell_, pause_, work_, random, hooks);
+    scheduler_ = std::make_unique<Scheduler>(chat_, database_, *view_, clock_, cell_, pause_, work_, random, hooks);
   }
   void refuse(const FakeChat::Refusal& refusal) { chat_.look_refusals.assign(1000, refusal); }
   // Steps as its thread would, until then; when it called Chat, in milliseconds from now.
@@ -66,7 +66,8 @@ class SchedulerPauseTest : public StoreFixture {
     return result;
   }
 
-  std::unique_ptr<ReadView> view_ = std::make_unique<SqliteReadView>(SqliteReadViewOptions{.path = path_});
+  app_test::TestDatabase database_;
+  std::unique_ptr<ReadView> view_ = database_.open_view();
   VirtualClock clock_{kNow};
   FakeChat chat_;
   Settings settings_;
@@ -171,7 +172,7 @@ TEST_F(SchedulerPauseTest, ACauseThatComesBackAtOnceIsAskedAboutEverMoreRarely) 
     const TimeMs next = scheduler_->step();
     if (ended_ != before) {
       ends.push_back(clock_.now() - kNow);
-      commit([&](Storage& storage) {
+      database_.commit([&](Storage& storage) {
         auto group = storage.find_group("g");
         group->next_check_at = clock_.now();
         storage.save_group(*group);

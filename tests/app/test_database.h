@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -8,24 +7,18 @@
 #include "sqlite/migrator.h"
 #include "sqlite/sqlite_read_view.h"
 #include "sqlite/sqlite_storage.h"
+#include "tests/storage/temp_dir.h"
 
 namespace headroom::app_test {
+
+inline constexpr TimeMs kNow = 1'790'000'000'000;
 
 // A migrated database in a folder that goes with it, and its one writer without a thread.
 class TestDatabase final : public Committer {
  public:
   TestDatabase() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "headroom-app-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-    MigrateOptions options;
-    options.now = 1;
-    Migrator(path()).up(options);
-    storage_ = std::make_unique<SqliteStorage>(SqliteStorageOptions{path(), ""});
-  }
-  ~TestDatabase() override {
-    storage_.reset();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
+    Migrator(path()).up({.sdk_app_id = 1400000000, .now = 1});
+    storage_ = std::make_unique<SqliteStorage>(SqliteStorageOptions{.path = path()});
   }
   TestDatabase(const TestDatabase&) = delete;
   TestDatabase& operator=(const TestDatabase&) = delete;
@@ -49,12 +42,13 @@ class TestDatabase final : public Committer {
     return std::make_unique<SqliteReadView>(SqliteReadViewOptions{path(), "", std::chrono::milliseconds(1000), {}});
   }
   ReadView& view() { return *storage_; }
-  std::string path() const { return (folder_ / "db").string(); }
+  Storage& storage() { return *storage_; }  // for a commit queue, which is the one writer then
+  std::string path() const { return folder_.file("db"); }
 
   int commits = 0;
 
  private:
-  std::filesystem::path folder_;
+  const test::TempDir folder_;
   std::unique_ptr<SqliteStorage> storage_;
 };
 

@@ -1,0 +1,75 @@
+// The daemon's two servers.
+#include <memory>
+#include <stdexcept>
+
+#include "app/app.h"
+#include "app/descriptor_budget.h"
+#include "app/serve.h"
+#include "http/cidr.h"
+
+namespace headroom {
+namespace {
+
+// The configuration has checked them already.
+http::CidrList cidrs(const std::vector<std::string>& blocks) {
+  std::string text;
+  for (const std::string& block : blocks) text += (text.empty() ? "" : ",") + block;
+  std::string error;
+  auto list = http::CidrList::parse(text, error);
+  if (!list) throw std::runtime_error(error);
+  return *std::move(list);
+}
+
+http::ServerOptions server_options(const HostPort& listen, const char* name) {
+  http::ServerOptions options;
+  options.host = listen.host;
+  options.port = listen.port;
+  options.name = name;
+  return options;
+}
+
+}  // namespace
+
+void App::start_http() {
+  http::WebhookOptions webhook;
+  webhook.path = config_.webhook.path;
+  webhook.sdk_app_id = config_.chat.sdk_app_id;
+  if (config_.webhook.token) webhook.token = config_.webhook.token->expose();
+  webhook.request_time_window = config_.webhook.request_time_window;
+  webhook.allow_from = cidrs(config_.webhook.allow_from);
+  webhook.trusted_proxies = cidrs(config_.webhook.trusted_proxies);
+  webhook.max_body = static_cast<std::size_t>(config_.webhook.max_body);
+  webhook_handler_ = std::make_unique<http::WebhookHandler>(
+      webhook, intake_, clock_,
+      [this](http::WebhookResult result, double seconds) { metrics_.webhook(http::name_of(result), seconds); });
+  http::AdminOptions admin;
+  admin.version = HEADROOM_VERSION;
+  for (const AdminToken& token : config_.admin.tokens) {
+    admin.tokens.push_back({token.name, token.role, token.token.expose()});
+  }
+  admin.on_error = [this](std::string_view what) { log_.error("admin request failed", {{"error", what}}); };
+  admin_handler_ = std::make_unique<http::AdminHandler>(*admin_view_, operations_, clock_, std::move(admin));
+
+  const DescriptorBudget budget =
+      share_descriptors(raise_descriptor_limit(), config_.webhook.max_connections, config_.scheduler.concurrency);
+  if (budget.webhook < config_.webhook.max_connections) {
+    log_.warning("fewer connections than webhook.max_connections: the limit of open files is too low",
+                 {{"connections", budget.webhook}});
+  }
+  auto options = server_options(config_.webhook.listen, "webhook");
+  options.threads = config_.webhook.threads;
+  options.max_connections = static_cast<std::size_t>(budget.webhook);
+  webhook_server_ = std::make_unique<http::Server>(options, *webhook_handler_);
+  auto admin_options = server_options(config_.admin.listen, "admin");
+  admin_options.max_connections = static_cast<std::size_t>(budget.admin);
+  admin_options.oldest_gives_way = true;
+  admin_server_ = std::make_unique<http::Server>(admin_options, *admin_handler_);
+  try {
+    admin_server_->start();
+    webhook_server_->start();
+  } catch (const std::runtime_error& error) {
+    throw StartFailure(error.what());
+  }
+}
+
+}  // namespace headroom

@@ -1,0 +1,112 @@
+// The daemon's scheduler, and the workers that carry out its runs.
+#include <memory>
+#include <utility>
+
+#include "app/app.h"
+#include "app/random_share.h"
+#include "chat/rest_client.h"
+#include "headroom/names.h"
+
+namespace headroom {
+
+RunHooks App::run_hooks() {
+  RunHooks hooks;
+  hooks.run_stored = [this](const Run& run) {
+    log_.info("run started", {{"run", run.id}, {"group", run.group_id}, {"selected", run.selected}});
+  };
+  hooks.run_finished = [this](const Run& run) { run_finished(run); };
+  hooks.members_removed = [this](std::int64_t count) { metrics_.members_removed(count); };
+  hooks.members_rejoined = [this](std::int64_t count) { metrics_.members_rejoined(count); };
+  hooks.pause = [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); };
+  return hooks;
+}
+
+void App::run_finished(const Run& run) {
+  metrics_.run_finished(run.state);
+  if (run.state == RunState::kAwaitingApproval && run.mode == RunMode::kPrune) {
+    log_.warning(
+        "the removable share jumped: the run waits for an approval",
+        {{"run", run.id}, {"group", run.group_id}, {"considered", run.considered}, {"eligible", run.eligible}});
+  }
+  log_.info("run finished", {{"run", run.id},
+                             {"group", run.group_id},
+                             {"mode", name_of(run.mode)},
+                             {"state", name_of(run.state)},
+                             {"reason", run.reason},
+                             {"selected", run.selected},
+                             {"removed", run.removed},
+                             {"restored", run.restored}});
+}
+
+void App::pause_self(const std::string& reason, const std::string& group_id) {
+  log_.error("scheduler pauses itself", {{"reason", reason}, {"group", group_id}});
+  operations_.pause_self(reason, group_id);
+}
+
+std::unique_ptr<ChatApi> App::make_chat(CallPriority priority) {
+  RestClientOptions options;
+  options.sdk_app_id = config_.chat.sdk_app_id;
+  options.identifier = config_.chat.admin_identifier;
+  options.base_url = config_.chat.base_url;
+  options.request_timeout_ms = config_.chat.request_timeout;
+  options.priority = priority;
+  const auto observer = [this](std::string_view api, ChatOutcome outcome, double seconds) {
+    metrics_.chat_request(api, outcome, seconds);
+  };
+  return std::make_unique<RestClient>(options, sigs_, limiter_, clock_, observer, &cancelled_);
+}
+
+Workers::Tools App::make_tools() {
+  Workers::Tools tools;
+  tools.chat = make_chat();
+  tools.view = std::make_unique<SqliteReadView>(read_options());
+  tools.pruner =
+      std::make_unique<Pruner>(*tools.chat, queue_, *tools.view, clock_, settings_, gate_, random_share, run_hooks());
+  return tools;
+}
+
+void App::start_scheduler() {
+  SchedulerHooks hooks;
+  hooks.run_finished = [this](const Run& run) { run_finished(run); };
+  hooks.pause = [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); };
+  hooks.storage_works = [this] { return queue_.works(); };
+  hooks.end_own_pause = [this] {
+    log_.info("the cause of the scheduler's own pause is gone");
+    operations_.end_own_pause();
+  };
+  scheduler_chat_ = make_chat();
+  scheduler_ = std::make_unique<Scheduler>(*scheduler_chat_, queue_, *scheduler_view_, clock_, settings_, pause_, work_,
+                                           random_share, hooks);
+  scheduler_->adopt_running_runs();
+  Workers::Hooks worker_hooks;
+  worker_hooks.left_open = [this](const Run& run, int attempt) {
+    log_.warning("run left open", {{"run", run.id}, {"group", run.group_id}, {"attempt", attempt}});
+    scheduler_->resolve_later(run.id, run.group_id, attempt);
+  };
+  worker_hooks.failed = [this](const std::string& group_id, const std::string& what) {
+    log_.error("worker failed", {{"group", group_id}, {"error", what}});
+  };
+  worker_hooks.finished = [this] { wake_scheduler(); };
+  workers_ = std::make_unique<Workers>(
+      config_.scheduler.concurrency, work_, [this] { return make_tools(); }, std::move(worker_hooks));
+  const std::lock_guard lock(scheduler_mutex_);
+  scheduler_thread_ = std::make_unique<SchedulerThread>(*scheduler_, clock_, [this](const std::string& what) {
+    log_.error("scheduler failed", {{"error", what}});
+  });
+}
+
+void App::wake_scheduler() {
+  const std::lock_guard lock(scheduler_mutex_);
+  if (scheduler_thread_) scheduler_thread_->wake();
+}
+
+void App::stop_scheduler() {
+  std::unique_ptr<SchedulerThread> thread;
+  {
+    const std::lock_guard lock(scheduler_mutex_);
+    thread = std::move(scheduler_thread_);
+  }
+  if (thread) thread->stop();
+}
+
+}  // namespace headroom

@@ -40,13 +40,17 @@ void SweepThreads::stop() {
 void SweepThreads::step() {
   while (true) {
     TimeMs next = clock_.now() + kSecondMs;
-    try {
-      next = sweeper_.step();
-      start_or_end_readers();
-    } catch (const std::exception& error) {
-      failed_(error.what());
-      next = clock_.now() + kSecondMs;
-    }
+    // The readers in any case: a step that fails may have let go of the sweep, and they have ended with it.
+    const auto guarded = [this, &next](const auto& work) {
+      try {
+        work();
+      } catch (const std::exception& error) {
+        failed_(error.what());
+        next = clock_.now() + kSecondMs;
+      }
+    };
+    guarded([&] { next = sweeper_.step(); });
+    guarded([this] { start_or_end_readers(); });
     std::unique_lock lock(mutex_);
     ++steps_;
     reader_.notify_all();

@@ -113,7 +113,10 @@ bool Pruner::store(Plan& plan) {
   Plan result;
   committer_.commit([&](Storage& storage) {
     result = plan;
-    stored = !storage.open_run(plan.run.group_id) && storage.find_group(plan.run.group_id);
+    const auto group = storage.find_group(plan.run.group_id);
+    // An operator's run may have come and gone while this one was planned.
+    const bool cools_down = group && group->cooldown_until && *group->cooldown_until > now;
+    stored = group && !cools_down && !storage.open_run(plan.run.group_id);
     if (stored) is_new = confirm_or_insert(storage, result, now);
   });
   if (!stored) return false;

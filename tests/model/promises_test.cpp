@@ -33,10 +33,10 @@ class PromisesTest : public testing::Test {
   }
   ~PromisesTest() override { daemon_.reset(); }
 
-  void start() {
+  void start(int workers = 1) {
     Daemon::Chances chances;
     chances.run_twice = 0;
-    daemon_ = std::make_unique<Daemon>(outside_, path_, settings_, 1, chances);
+    daemon_ = std::make_unique<Daemon>(outside_, path_, settings_, workers, chances);
   }
   void group_full() {
     Event event;
@@ -161,6 +161,31 @@ TEST_F(PromisesTest, AReloadDuringARunHoldsForItsGroupToo) {
   pass(kMinuteMs);
   ASSERT_TRUE(group().next_check_at);
   EXPECT_LE(*group().next_check_at, timeline_.now() + settings_.timing.cooldown);
+}
+
+// The scheduler's plan took long: meanwhile an operator had one made, and the cool-down began with its end.
+TEST_F(PromisesTest, NoRunFollowsAnOperatorsRunThatEndedWhileItWasPlanned) {
+  settings_.policy.protect_online = false;
+  start(2);
+  CallFault busy;
+  busy.trouble = Trouble::kThrottled;
+  busy.code = 60007;
+  faults_.next["list"] = busy;
+  outside_.stir = [this, busy](const Outside::Passing& passing) {
+    if (passing.call != "list" || ++calls_["list"] > 2) return;
+    if (calls_["list"] == 2) {  // the operator's: the other one has to try once more
+      faults_.next["list"] = busy;
+      return;
+    }
+    timeline_.at(passing.from, [this] {
+      daemon_->operations().start_run(kSomebody, "g", RunMode::kPlan, [](const Result<headroom::Run>&) {});
+      daemon_->settle();
+    });
+  };
+  group_full();
+  pass(20 * kMinuteMs);
+  EXPECT_EQ(daemon_->view().runs({}, {}).items.size(), 1U);
+  EXPECT_EQ(world_.members("g").size(), 30U);
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ class Workers {
   // What one thread needs; made and destroyed on that thread.
   struct Tools {
     std::unique_ptr<ChatApi> chat;
-    std::unique_ptr<ReadView> view;
+    std::shared_ptr<ReadView> view;
     std::unique_ptr<Pruner> pruner;
   };
 

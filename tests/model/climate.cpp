@@ -57,6 +57,8 @@ Climate draw_climate(Dice& dice) {
   climate.deaths = static_cast<int>(dice.between(1, 6));
   climate.full_disk = dice.pick(std::vector<double>{0, 0, 0, 0.01});
   climate.lost_webhooks = dice.pick(std::vector<double>{0, 0.05, 0.3});
+  climate.deaf = dice.chance(0.25);
+  climate.remembers_joins = dice.chance(0.4);
   climate.background = static_cast<int>(dice.between(5, 60));
   climate.workers = static_cast<int>(dice.between(1, 3));
   climate.length = dice.pick(Durations{10 * kMinuteMs, kHourMs, 6 * kHourMs, 30 * kHourMs});
@@ -66,14 +68,17 @@ Climate draw_climate(Dice& dice) {
 Settings draw_settings(Dice& dice) {
   Settings settings;
   settings.mode = dice.pick(std::vector<SchedulerMode>{
-      SchedulerMode::kObserve, SchedulerMode::kPlan, SchedulerMode::kApprove, SchedulerMode::kPrune,
-      SchedulerMode::kPrune, SchedulerMode::kPrune, SchedulerMode::kPrune, SchedulerMode::kPrune});
+      SchedulerMode::kObserve, SchedulerMode::kPlan, SchedulerMode::kApprove, SchedulerMode::kApprove,
+      SchedulerMode::kPrune, SchedulerMode::kPrune, SchedulerMode::kPrune, SchedulerMode::kPrune, SchedulerMode::kPrune,
+      SchedulerMode::kPrune});
   settings.timing.stale_after = dice.pick(Durations{0, 0, kMinuteMs, 10 * kMinuteMs, 365 * kDayMs});
   settings.timing.cooldown = dice.pick(Durations{0, kMinuteMs, kHourMs, 12 * kHourMs});
   if (settings.mode != SchedulerMode::kPrune && settings.timing.cooldown == 0) settings.timing.cooldown = kMinuteMs;
   settings.timing.retry_base = dice.pick(Durations{kSecondMs, 30 * kSecondMs, 10 * kMinuteMs});
   settings.timing.retry_max = std::max(settings.timing.retry_base, dice.pick(Durations{kMinuteMs, kHourMs}));
   settings.tick = dice.pick(Durations{kMinuteMs, 10 * kMinuteMs, kHourMs});
+  settings.sweep_interval = dice.pick(Durations{0, 0, kHourMs, 6 * kHourMs});
+  settings.add_batch = dice.pick(Numbers{1, 3, 20});
   settings.approval_ttl = dice.pick(Durations{kMinuteMs, kHourMs, kDayMs});
   settings.policy = draw_policy(dice);
   settings.delete_batch = dice.pick(Numbers{1, 3, 20, 100});
@@ -101,8 +106,10 @@ std::vector<std::string> populate(chatsim::World& world, Dice& dice, TimeMs now)
     if (dice.chance(0.9)) spec.members[static_cast<std::size_t>(dice.between(0, members - 1))].role = "Owner";
     if (!world.create_group(spec)) continue;
     ids.push_back(spec.id);
+    const bool awake = dice.chance(0.15);  // a group of which most are online
     for (const chatsim::Member& member : spec.members) {
-      if (dice.chance(0.15)) {
+      if (dice.chance(0.08)) world.set_add_result(member.account, dice.chance(0.5) ? 0 : 3);
+      if (dice.chance(awake ? 0.9 : 0.15)) {
         world.set_presence(member.account,
                            dice.chance(0.5) ? chatsim::Presence::kOnline : chatsim::Presence::kPushOnline);
       }

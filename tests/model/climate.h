@@ -18,7 +18,9 @@ struct Climate {
   int deaths = 0;    // at most so many by that
   double full_disk = 0;
   double lost_webhooks = 0;
-  int background = 0;  // things that happen at any time
+  bool deaf = false;             // in the calm, no webhook comes: only sweeps tell
+  bool remembers_joins = false;  // Chat shows the old JoinTime of those who are added again
+  int background = 0;            // things that happen at any time
   int workers = 1;
   DurationMs length = 0;
 };

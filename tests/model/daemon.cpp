@@ -3,11 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "sqlite/migrator.h"
-#include "tests/model/quick_vfs.h"
-
 namespace headroom::model {
-
 // Sleeps in virtual time; not at all once the daemon stops.
 class Daemon::TaskClock final : public Clock {
  public:
@@ -68,38 +64,29 @@ struct Daemon::Worker {
   std::shared_ptr<Task> task;
 };
 
-std::string make_template(const std::string& folder) {
-  const std::string path = folder + "/template.db";
-  MigrateOptions options;
-  options.sdk_app_id = 1400000000;
-  options.now = 1;
-  Migrator(path).up(options);
-  return path;
-}
-
-Daemon::Daemon(Outside& outside, const std::string& path, const Settings& settings, int workers, const Chances& chances)
+Daemon::Daemon(Outside& outside, Store& store, const Settings& settings, int workers, const Chances& chances)
     : outside_(outside),
-      path_(path),
       chances_(chances),
       settings_(settings),
-      storage_({path, kQuickVfs}),
-      scheduler_view_(open_view()),
-      oracle_view_(open_view()),
-      queue_(storage_, {}),
+      storage_(store.storage()),
+      view_(store.view()),
+      queue_(store.queue()),
       gate_(settings_, pause_),
       work_(static_cast<std::size_t>(workers) + 128),
       clock_(std::make_unique<TaskClock>(*this)),
       operations_(queue_, settings_, pause_, work_, *clock_,
-                  {.stopping = [this] { return stopping(); }, .wake_scheduler = [this] { wake_scheduler_ = true; }}) {
-  outside_.oracle.view = oracle_view_.get();
-  outside_.oracle.orders.mode = settings.mode;
-  pause_.show(PauseSwitch::read(*scheduler_view_));
+                  {.stopping = [this] { return stopping(); },
+                   .wake_scheduler = [this] { wake_scheduler_ = true; },
+                   .wake_sweeper = [this] { wake_sweeper_ = true; }}) {
+  outside_.oracle.view = view_.get();
+  outside_.oracle.orders.go_by(settings, outside_.timeline.now());
+  pause_.show(PauseSwitch::read(*view_));
   scheduler_sight_.name = "scheduler";
   scheduler_chat_ = std::make_unique<WorldChat>(outside_, scheduler_sight_, cancelled_);
   scheduler_turn_ = std::make_unique<Turn>(*this, scheduler_sight_);
   const auto random = [this] { return outside_.dice.share(); };
-  scheduler_ = std::make_unique<Scheduler>(*scheduler_chat_, *scheduler_turn_, *scheduler_view_, *clock_, settings_,
-                                           pause_, work_, random, scheduler_hooks());
+  scheduler_ = std::make_unique<Scheduler>(*scheduler_chat_, *scheduler_turn_, *view_, *clock_, settings_, pause_,
+                                           work_, random, scheduler_hooks());
   scheduler_->adopt_running_runs();
   for (int i = 0; i < workers; ++i) {
     auto worker = std::make_unique<Worker>();
@@ -111,21 +98,23 @@ Daemon::Daemon(Outside& outside, const std::string& path, const Settings& settin
     worker->task = Task::start(outside_.timeline, [this, &worker = *worker] { work(worker); });
   }
   scheduler_task_ = Task::start(outside_.timeline, [this] { schedule(); });
+  sweep_sight_.name = "sweeper";
+  sweep_sight_.sweeps = true;
+  sweep_chat_ = std::make_unique<WorldChat>(outside_, sweep_sight_, cancelled_);
+  sweep_turn_ = std::make_unique<Turn>(*this, sweep_sight_);
+  sweeper_ =
+      std::make_unique<Sweeper>(*sweep_chat_, *sweep_turn_, *view_, *clock_, settings_, pause_, random, sweep_hooks());
+  sweep_task_ = Task::start(outside_.timeline, [this] { sweep(); });
 }
 
 Daemon::~Daemon() {
   crashed_ = true;
   scheduler_task_->kill();
+  sweep_task_->kill();
   for (auto& worker : workers_) worker->task->kill();
-  queue_.stop();
+  settle();  // what was queued is of this daemon
   outside_.oracle.ended();
   outside_.oracle.view = nullptr;
-}
-
-std::unique_ptr<SqliteReadView> Daemon::open_view() const {
-  // No limit in real time: that would be no replay.
-  return std::make_unique<SqliteReadView>(
-      SqliteReadViewOptions{.path = path_, .vfs = kQuickVfs, .max_read = std::chrono::milliseconds{0}});
 }
 
 void Daemon::die() {
@@ -148,6 +137,7 @@ void Daemon::do_commit(const Committer::Job& job) {
 bool Daemon::record(const Event& event) {
   Stored stored;
   do_commit([&](Storage& storage) { stored = store_event(storage, event, *settings_.get()); });
+  outside_.oracle.recorded(event);
   if (stored.due) wake_scheduler_ = true;
   return true;
 }
@@ -158,12 +148,14 @@ void Daemon::settle() {
 
 void Daemon::reload(const Settings& settings) {
   settings_.set(settings);
-  outside_.oracle.orders.mode = settings.mode;
+  outside_.oracle.orders.go_by(settings, outside_.timeline.now());
   wake_scheduler_ = true;
 }
 
 void Daemon::wake() {
-  if (wake_scheduler_.exchange(false)) scheduler_task_->interrupt();
+  // Their sleep ends; a call of theirs that is on its way does not.
+  if (scheduler_sleeps_ && wake_scheduler_.exchange(false)) scheduler_task_->interrupt();
+  if (sweeper_sleeps_ && wake_sweeper_.exchange(false)) sweep_task_->interrupt();
   if (work_.in_hand() <= busy_ && !stopping()) return;
   for (auto& worker : workers_) worker->task->wake();
 }
@@ -172,18 +164,20 @@ void Daemon::begin_stop() {
   outside_.trace.say(outside_.timeline.now(), "daemon", "stops");
   gate_.stop();
   work_.stop();
-  scheduler_task_->interrupt();
+  if (scheduler_sleeps_) scheduler_task_->interrupt();
+  if (sweeper_sleeps_) sweep_task_->interrupt();
   outside_.timeline.at(outside_.timeline.now() + outside_.dice.between(0, 4000),
                        [weak = std::weak_ptr(scheduler_task_), this] {
                          if (weak.expired()) return;  // and so am I
                          cancelled_ = true;
                          scheduler_task_->interrupt();
+                         sweep_task_->interrupt();
                          for (auto& worker : workers_) worker->task->interrupt();
                        });
 }
 
 bool Daemon::stopped() const {
-  if (!stopping() || !scheduler_task_->done()) return false;
+  if (!stopping() || !scheduler_task_->done() || !sweep_task_->done()) return false;
   for (const auto& worker : workers_) {
     if (!worker->task->done()) return false;
   }
@@ -193,36 +187,11 @@ bool Daemon::stopped() const {
 Workers::Tools Daemon::make_tools(Worker& worker) {
   Workers::Tools tools;
   tools.chat = std::make_unique<WorldChat>(outside_, worker.sight, cancelled_);
-  tools.view = open_view();
+  tools.view = view_;
   tools.pruner = std::make_unique<Pruner>(
       *tools.chat, *worker.turn, *tools.view, *clock_, settings_, gate_, [this] { return outside_.dice.share(); },
       run_hooks());
   return tools;
-}
-
-RunHooks Daemon::run_hooks() {
-  RunHooks hooks;
-  hooks.pause = [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); };
-  return hooks;
-}
-
-SchedulerHooks Daemon::scheduler_hooks() {
-  SchedulerHooks hooks;
-  hooks.pause = [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); };
-  hooks.end_own_pause = [this] {
-    outside_.trace.say(outside_.timeline.now(), "daemon", "ends its own pause");
-    operations_.end_own_pause();
-    settle();
-    outside_.oracle.orders.own_pause.clear();
-  };
-  return hooks;
-}
-
-void Daemon::pause_self(const std::string& reason, const std::string& group_id) {
-  outside_.trace.say(outside_.timeline.now(), "daemon", "pauses itself: ", reason);
-  operations_.pause_self(reason, group_id);
-  settle();
-  outside_.oracle.orders.own_pause = reason;
 }
 
 Workers::Hooks Daemon::worker_hooks() {
@@ -247,27 +216,14 @@ void Daemon::work(Worker& worker) {
     if (!work) return;
     ++busy_;
     worker.sight.begin(work->group_id, work->run_id, work->kind == Work::Kind::kResolve, outside_.timeline.now());
+    worker.sight.pauses_before = outside_.oracle.orders.own_pauses;
     outside_.trace.say(outside_.timeline.now(), worker.sight.name, "takes up ", work->group_id, ", work ",
                        static_cast<int>(work->kind), ", run ", work->run_id);
     Workers::work_off(
         *work, worker.tools, [&] { return make_tools(worker); }, work_, hooks);
+    outside_.oracle.worked(worker.sight);
     worker.sight.group_id.clear();
     --busy_;
-  }
-}
-
-void Daemon::schedule() {
-  while (!stopping()) {
-    scheduler_sight_.may_not_call = settings_.get()->mode == SchedulerMode::kObserve;
-    TimeMs next = outside_.timeline.now() + kSecondMs;
-    try {
-      next = scheduler_->step();
-    } catch (const std::exception& error) {
-      outside_.trace.say(outside_.timeline.now(), "scheduler", "failed: ", error.what());
-    }
-    // Often it oversleeps: housekeeping of every minute would be most of what there is to see.
-    const DurationMs late = calm_ ? 20 * kMinuteMs : outside_.dice.pick(std::vector<DurationMs>{0, 5 * kMinuteMs});
-    if (!stopping()) scheduler_task_->wait_until(std::max(next, outside_.timeline.now() + late));
   }
 }
 

@@ -13,19 +13,16 @@
 #include "app/pause_switch.h"
 #include "app/scheduler.h"
 #include "app/settings.h"
+#include "app/sweeper.h"
 #include "app/work_queue.h"
 #include "app/workers.h"
-#include "sqlite/sqlite_read_view.h"
-#include "sqlite/sqlite_storage.h"
+#include "tests/model/store.h"
 #include "tests/model/world_chat.h"
 
 namespace headroom::model {
 
 // Who gives the orders.
 inline const Actor kSomebody{"model", AdminRole::kOperator, "127.0.0.1", ""};
-
-// The database file of a world, migrated and empty.
-std::string make_template(const std::string& folder);
 
 // The daemon's own parts, wired as App does it, but in virtual time and in one thread: scheduler and workers are tasks
 // that take turns. Destroying it is killing it.
@@ -37,7 +34,7 @@ class Daemon {
     double run_twice = 0.05;  // a job of a commit
   };
 
-  Daemon(Outside& outside, const std::string& path, const Settings& settings, int workers, const Chances& chances);
+  Daemon(Outside& outside, Store& store, const Settings& settings, int workers, const Chances& chances);
   ~Daemon();
 
   // Makes threads that have something to do run; call it after every step of the timeline.
@@ -60,7 +57,7 @@ class Daemon {
   void settle();
   void reload(const Settings& settings);
   const SettingsCell& settings() const { return settings_; }
-  ReadView& view() { return *oracle_view_; }
+  ReadView& view() { return *view_; }
   bool idle() const { return work_.in_hand() == 0; }
 
   std::function<void()> before_commit;  // of a test: called once, by the next commit of a task
@@ -70,7 +67,6 @@ class Daemon {
   class TaskClock;
   struct Worker;
 
-  std::unique_ptr<SqliteReadView> open_view() const;
   void die();
   void do_commit(const Committer::Job& job);
   Workers::Tools make_tools(Worker& worker);
@@ -78,11 +74,13 @@ class Daemon {
   SchedulerHooks scheduler_hooks();
   Workers::Hooks worker_hooks();
   void pause_self(const std::string& reason, const std::string& group_id);
+  SweepHooks sweep_hooks();
   void work(Worker& worker);
+  void sweep();
   void schedule();
+  TimeMs oversleep();
 
   Outside& outside_;
-  const std::string path_;
   Chances chances_;
   SettingsCell settings_;
   PauseSwitch pause_;
@@ -90,11 +88,13 @@ class Daemon {
   bool crashed_ = false;
   bool calm_ = false;
   std::atomic<bool> wake_scheduler_ = false;
+  std::atomic<bool> wake_sweeper_ = false;
+  bool scheduler_sleeps_ = false;
+  bool sweeper_sleeps_ = false;
 
-  SqliteStorage storage_;
-  std::unique_ptr<SqliteReadView> scheduler_view_;
-  std::unique_ptr<SqliteReadView> oracle_view_;
-  CommitQueue queue_;  // for orders only: a thread of its own, waited for each time
+  Storage& storage_;
+  const std::shared_ptr<ReadView> view_;
+  CommitQueue& queue_;  // for orders only
   DaemonGate gate_;
   WorkQueue work_;
   std::unique_ptr<TaskClock> clock_;
@@ -107,6 +107,13 @@ class Daemon {
   std::vector<std::unique_ptr<Worker>> workers_;
   std::size_t busy_ = 0;  // workers
   std::shared_ptr<Task> scheduler_task_;
+
+  // Steps and reads by turns, where App has threads for each.
+  Sight sweep_sight_;
+  std::unique_ptr<WorldChat> sweep_chat_;
+  std::unique_ptr<Turn> sweep_turn_;
+  std::unique_ptr<Sweeper> sweeper_;
+  std::shared_ptr<Task> sweep_task_;
 };
 
 }  // namespace headroom::model

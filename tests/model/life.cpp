@@ -37,9 +37,11 @@ void Life::user_does(const std::string& group_id, const std::string& account) {
   chatsim::World& world = outside_.world;
   Dice& dice = outside_.dice;
   const auto what = dice.between(0, 99);
-  if (what < 20) {
+  if (what < 18) {
     say("user", account, " speaks in ", group_id);
     world.speak(group_id, account);
+  } else if (what < 21) {
+    all_leave_the_screen(group_id);
   } else if (what < 30) {
     say("user", account, " reads in ", group_id);
     world.read(group_id, account);
@@ -59,7 +61,7 @@ void Life::user_does(const std::string& group_id, const std::string& account) {
     const std::string fresh = "n" + std::to_string(++newcomers_);
     say("user", fresh, " joins ", group_id);
     world.join(group_id, fresh);
-  } else if (what < 95) {
+  } else if (what < 94) {
     world.add_messages(group_id, dice.between(1, 200));
   } else if (what < 98) {
     const auto group = world.group(group_id);
@@ -76,26 +78,26 @@ void Life::operator_does(const std::string& group_id, const std::string& account
   if (daemon == nullptr || daemon->crashed() || daemon->stopping()) return;
   Dice& dice = outside_.dice;
   const auto what = dice.between(0, 99);
-  if (what < 20) {
+  if (what < 17) {
     exempt(ExemptionKind::kMember, account);
-  } else if (what < 28) {
+  } else if (what < 24) {
     exempt(ExemptionKind::kGroup, group_id);
-  } else if (what < 40) {
+  } else if (what < 34) {
     lift(dice.chance(0.5) ? ExemptionKind::kMember : ExemptionKind::kGroup, dice.chance(0.5) ? account : group_id);
-  } else if (what < 50) {
+  } else if (what < 42) {
     pause();
-  } else if (what < 65) {
+  } else if (what < 56) {
     resume();
-  } else if (what < 74) {
+  } else if (what < 63) {
     start_run(group_id);
-  } else if (what < 82) {
+  } else if (what < 74) {
     decide(group_id);
-  } else if (what < 90) {
-    Settings settings = draw_settings(dice);
-    if (dice.chance(0.6)) settings.mode = daemon->settings().get()->mode;
-    settings.timing.cooldown = std::max(settings.timing.cooldown, kMinuteMs);
-    say("operator", "reloads, mode ", static_cast<int>(settings.mode));
-    daemon->reload(settings);
+  } else if (what < 83) {
+    restore(group_id);
+  } else if (what < 86) {
+    sweep();
+  } else if (what < 92) {
+    reload(*daemon);
   } else if (what < 95) {
     daemon->begin_stop();
   } else {
@@ -103,6 +105,14 @@ void Life::operator_does(const std::string& group_id, const std::string& account
                           outside_.timeline.now() + dice.between(0, 20 * kMinuteMs));
     if (dice.chance(0.3)) outside_.faults.skew = dice.between(-6, 6) * kMinuteMs;
   }
+}
+
+void Life::reload(Daemon& daemon) {
+  Settings settings = draw_settings(outside_.dice);
+  if (outside_.dice.chance(0.6)) settings.mode = daemon.settings().get()->mode;
+  settings.timing.cooldown = std::max(settings.timing.cooldown, kMinuteMs);
+  say("operator", "reloads, mode ", static_cast<int>(settings.mode));
+  daemon.reload(settings);
 }
 
 void Life::exempt(ExemptionKind kind, const std::string& subject) {
@@ -148,29 +158,81 @@ void Life::resume() {
 
 void Life::start_run(const std::string& group_id) {
   const RunMode mode = outside_.dice.chance(0.8) ? RunMode::kPrune : RunMode::kPlan;
-  daemon_()->operations().start_run(kSomebody, group_id, mode, [this, &group_id](const Result<Run>& result) {
-    if (const Run* run = std::get_if<Run>(&result)) say("operator", "starts run ", run->id, " in ", group_id);
+  const std::string against = outside_.oracle.against_run(group_id, outside_.timeline.now());
+  daemon_()->operations().start_run(kSomebody, group_id, mode, [&](const Result<Run>& result) {
+    const Run* run = std::get_if<Run>(&result);
+    if (run == nullptr) return;
+    say("operator", "starts run ", run->id, " in ", group_id);
+    if (!against.empty()) outside_.oracle.fail("5", "run " + std::to_string(run->id) + " is started " + against);
   });
   daemon_()->settle();
 }
 
-// On the group's plan, if it has one.
+// On a plan that waits, or whatever the group's last run is.
 void Life::decide(const std::string& group_id) {
   const auto group = daemon_()->view().find_group(group_id);
-  if (!group || !group->last_run_id) return;
-  const std::int64_t run_id = *group->last_run_id;
+  auto run = group && group->last_run_id ? daemon_()->view().find_run(*group->last_run_id) : std::nullopt;
+  const std::vector<Run> waiting = daemon_()->view().waiting_runs(5);
+  if (!waiting.empty() && outside_.dice.chance(0.7)) run = outside_.dice.pick(waiting);
+  if (!run) return;
+  Oracle& oracle = outside_.oracle;
   const bool yes = outside_.dice.chance(0.7);
-  bool begun = false;
-  const auto done = [&](const Result<Run>& result) { begun = yes && std::holds_alternative<Run>(result); };
+  const std::string against = oracle.against_approval(*run, outside_.timeline.now());
+  bool done = false;
+  const auto answer = [&](const Result<Run>& result) { done = std::holds_alternative<Run>(result); };
   Operations& operations = daemon_()->operations();
   if (yes) {
-    operations.approve_run(kSomebody, run_id, done);
+    operations.approve_run(kSomebody, run->id, answer);
   } else {
-    operations.reject_run(kSomebody, run_id, done);
+    operations.reject_run(kSomebody, run->id, answer);
   }
   daemon_()->settle();
-  say("operator", yes ? "approves run " : "rejects run ", run_id, begun ? ", it begins" : "");
-  if (begun) outside_.oracle.approved(run_id, daemon_()->settings().get()->policy, outside_.timeline.now());
+  say("operator", yes ? "approves run " : "rejects run ", run->id, done ? ", done" : "");
+  if (!yes || !done) return;
+  if (!against.empty()) oracle.fail("approve", "run " + std::to_string(run->id) + " was approved " + against);
+  oracle.coverage.add("plans approved");
+  oracle.approved(run->id, daemon_()->settings().get()->policy, outside_.timeline.now());
+}
+
+void Life::restore(const std::string& group_id) {
+  PageRequest page{20, std::nullopt};
+  std::vector<Run> runs = daemon_()->view().runs({.group_id = group_id}, page).items;
+  // Mostly one that has removed somebody.
+  if (outside_.dice.chance(0.9)) std::erase_if(runs, [](const Run& run) { return run.removed == 0; });
+  if (runs.empty()) return;
+  const Run source = outside_.dice.pick(runs);
+  // Where there is no seat to go back to, he often makes some first.
+  const auto group = outside_.world.group(group_id);
+  if (group && group->full() && outside_.dice.chance(0.5)) {
+    outside_.world.set_max(group_id, group->max_members + outside_.dice.between(1, 4));
+  }
+  const std::string against = outside_.oracle.against_restore(source);
+  bool begun = false;
+  daemon_()->operations().restore_run(kSomebody, source.id,
+                                      [&](const Result<Run>& result) { begun = std::holds_alternative<Run>(result); });
+  daemon_()->settle();
+  say("operator", "restores run ", source.id, begun ? ", it begins" : "");
+  if (begun && !against.empty()) {
+    outside_.oracle.fail("restore", "run " + std::to_string(source.id) + " is restored " + against);
+  }
+}
+
+void Life::sweep() {
+  const std::string against = outside_.oracle.against_sweep();
+  const bool dry = outside_.dice.chance(0.3);
+  bool begun = false;
+  daemon_()->operations().start_sweep(
+      kSomebody, dry, [&](const Result<Sweep>& result) { begun = std::holds_alternative<Sweep>(result); });
+  daemon_()->settle();
+  say("operator", "sweeps", begun ? "" : ", in vain");
+  if (begun && !against.empty()) outside_.oracle.fail("sweep", "a sweep begins " + against);
+}
+
+void Life::all_leave_the_screen(const std::string& group_id) {
+  say("users", "of ", group_id, " go offline");
+  for (const chatsim::Member& member : outside_.world.members(group_id)) {
+    outside_.world.set_presence(member.account, chatsim::Presence::kOffline);
+  }
 }
 
 }  // namespace headroom::model

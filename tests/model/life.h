@@ -21,6 +21,8 @@ class Life {
   void stir(const Outside::Passing& call);
   // At any time, in any group.
   void anything();
+  // An operator has a run of that group undone.
+  void restore(const std::string& group_id);
   void calm() { climate_.stir = 0; }
 
  private:
@@ -33,6 +35,10 @@ class Life {
   void resume();
   void start_run(const std::string& group_id);
   void decide(const std::string& group_id);
+  void sweep();
+  void reload(Daemon& daemon);
+  // Everybody in it goes offline.
+  void all_leave_the_screen(const std::string& group_id);
   std::string somebody(const std::string& group_id);
   template <typename... Parts>
   void say(const char* who, const Parts&... parts) const {

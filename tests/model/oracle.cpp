@@ -82,7 +82,7 @@ void Oracle::check_looks(const Sight& sight, const Run& run, std::size_t count) 
 void Oracle::check_members(const Sight& sight, const Run& run, const std::vector<std::string>& accounts, TimeMs now) {
   const std::vector<RunMember> plan = view->plan(run.id);
   std::set<std::string> once;
-  const auto returned = once_removed(run.group_id, run.id);
+  const auto returned = comebacks(run.group_id, run.policy, now, run.id);
   for (const std::string& account : accounts) {
     if (!once.insert(account).second) fail("5", of_run(run) + " sends " + account + " twice in one call");
     const auto planned =
@@ -189,6 +189,10 @@ void Oracle::approved(std::int64_t run_id, const Policy& in_force, TimeMs now) {
   check_reservation(*run, now);
 }
 
+void Oracle::came_in(const std::string& group_id, const std::string& account, TimeMs now) {
+  ins_[group_id].emplace_back(account, now);
+}
+
 void Oracle::went_out(const std::string& group_id, const std::string& account, TimeMs now) {
   outs_[group_id].emplace_back(account, now);
 }
@@ -196,6 +200,7 @@ void Oracle::went_out(const std::string& group_id, const std::string& account, T
 void Oracle::ended() {
   for (const Run& run : view->running_runs()) {
     if (run.mode != RunMode::kRestore) closed_to_sending_.insert(run.id);
+    coverage.add(run.mode == RunMode::kRestore ? "restores that a death broke off" : "runs that a death broke off");
   }
 }
 

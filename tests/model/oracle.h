@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "app/settings.h"
 #include "headroom/run.h"
 #include "headroom/storage.h"
+#include "tests/model/coverage.h"
 #include "tests/model/orders.h"
 #include "tests/model/sight.h"
 #include "tests/model/trace.h"
@@ -21,6 +23,7 @@ class Oracle {
   explicit Oracle(Trace& trace) : trace_(trace) {}
 
   Orders orders;
+  Coverage coverage;
   // Of the database as it is now; absent while the daemon is down.
   ReadView* view = nullptr;
 
@@ -28,18 +31,33 @@ class Oracle {
   std::int64_t sends(Sight& sight, const std::string& group_id, const std::vector<std::string>& accounts, TimeMs now);
   // The world did it.
   void removed(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now);
+  // The same of a call that adds members.
+  std::int64_t adds(Sight& sight, const std::string& group_id, const std::vector<std::string>& accounts);
+  void added(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now);
   // A transaction of this worker was committed.
   void committed(Sight& sight, TimeMs now);
   // An operator approved a plan while this policy was in force: its limits of a day hold.
   void approved(std::int64_t run_id, const Policy& in_force, TimeMs now);
+  // Why an operator's order has to be refused now; empty: it may be taken.
+  std::string against_approval(const Run& run, TimeMs now) const;
+  std::string against_restore(const Run& source) const;
+  std::string against_run(const std::string& group_id, TimeMs now) const;
+  std::string against_sweep() const;
+  // A piece of work has ended.
+  void worked(const Sight& sight);
   // The daemon was killed or stopped: runs that run now may be resolved, never carried on.
   void ended();
   // A run was left open by its worker: the same.
   void given_up(std::int64_t run_id) { closed_to_sending_.insert(run_id); }
-  // Somebody went out of a group, by whatever way.
+  // Somebody went out of a group, or came in, by whatever way.
   void went_out(const std::string& group_id, const std::string& account, TimeMs now);
-  // Those whom a run removed from the group, `but` that one.
-  std::set<std::string> once_removed(const std::string& group_id, std::int64_t but = 0) const;
+  void came_in(const std::string& group_id, const std::string& account, TimeMs now);
+  // A webhook was stored, or was a repeat.
+  void recorded(const Event& event);
+  // Those whom a run (but this one) removed from the group, and whom that protects at `now` if they are back: for ever,
+  // or if a restore brought them back, for the grace of newcomers.
+  std::set<std::string> comebacks(const std::string& group_id, const Policy& policy, TimeMs now,
+                                  std::int64_t but = 0) const;
   // The whole history against the ledger, at rest.
   void check_history(TimeMs now);
 
@@ -66,6 +84,15 @@ class Oracle {
   void check_selection(const Sight& sight, const Run& run, const std::vector<RunMember>& plan);
   void check_reservation(const Run& run, TimeMs now);
   void check_group(const std::string& group_id);
+  std::vector<Run> runs_of(const std::string& group_id) const;  // the oldest first
+  void check_pace(const Sight& sight, const Run& run);
+  void check_jump(const Sight& sight, const Run& run);
+  void check_sweep(const Sight& sight);
+  void check_events();
+  void check_waiting(const Run& run, TimeMs now);
+  void check_restored(const Run& run, const std::vector<RunMember>& plan);
+  void check_sources(const std::map<std::int64_t, Run>& runs);
+  void count_run(const Run& run, const std::vector<RunMember>& plan);
   void check_closed(const Run& run);
   void check_fates(const Run& run, const std::vector<RunMember>& plan);
 
@@ -78,7 +105,14 @@ class Oracle {
   std::map<std::int64_t, Policy> approved_under_;
   std::set<std::int64_t> unsure_;             // runs whose looks were incomplete
   std::set<std::int64_t> closed_to_sending_;  // running when the daemon ended, or given up
-  std::map<std::string, std::vector<std::pair<std::string, TimeMs>>> outs_;  // by group: who went out when
+  std::map<std::int64_t, TimeMs> ended_at_;   // runs that a worker has ended: when, or when it was confirmed
+  std::map<std::int64_t, std::map<std::string, TimeMs>> added_;  // by restore: who was added when
+  using Passages = std::vector<std::pair<std::string, TimeMs>>;  // who, when
+  std::map<std::string, Passages> outs_;                         // by group: who went out
+  std::map<std::string, Passages> ins_;                          // and who came in
+  std::set<Fingerprint> webhooks_;                               // full events that were told and stored
+  std::int64_t swept_ = 0;                                       // full events of sweeps
+  std::int64_t last_event_ = 0;
   std::set<std::string> gone_;  // groups that were destroyed, or that an answer called gone
 };
 

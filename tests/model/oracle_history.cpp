@@ -15,14 +15,15 @@ bool is_settled(Outcome outcome) {
 
 }  // namespace
 
-void Oracle::check_history(TimeMs) {
+void Oracle::check_history(TimeMs now) {
   PageRequest page{1000, std::nullopt};
-  std::set<std::int64_t> known;
+  std::map<std::int64_t, Run> known;
   for (bool more = true; more;) {
     const Page<Run> runs = view->runs({}, page);
     for (const Run& run : runs.items) {
-      known.insert(run.id);
+      known[run.id] = run;
       check_closed(run);
+      check_waiting(run, now);
     }
     more = runs.next_before_id.has_value();
     page.before_id = runs.next_before_id;
@@ -30,6 +31,8 @@ void Oracle::check_history(TimeMs) {
   for (const auto& [run_id, members] : fates_) {
     if (!known.contains(run_id)) fail("history", "run " + std::to_string(run_id) + " sent, and is forgotten");
   }
+  check_sources(known);
+  check_events();
 }
 
 void Oracle::check_closed(const Run& run) {
@@ -39,6 +42,11 @@ void Oracle::check_closed(const Run& run) {
   }
   if (is_open(run.state)) return;
   const std::vector<RunMember> plan = view->plan(run.id);
+  count_run(run, plan);
+  if (run.mode == RunMode::kRestore) {
+    check_restored(run, plan);
+    return;
+  }
   const auto removed =
       std::count_if(plan.begin(), plan.end(), [](const auto& m) { return m.outcome == Outcome::kRemoved; });
   if (run.removed != removed) fail("history", of_run(run) + " miscounts the removed");
@@ -51,7 +59,7 @@ void Oracle::check_closed(const Run& run) {
   const bool settled = std::all_of(plan.begin(), plan.end(), [](const auto& m) { return is_settled(m.outcome); });
   if (run.state == RunState::kPartial && settled) fail("history", of_run(run) + " is partial, and all are settled");
   if (run.state == RunState::kFailed && run.reason.empty()) fail("history", of_run(run) + " failed without a reason");
-  if (run.mode != RunMode::kRestore) check_fates(run, plan);
+  check_fates(run, plan);
 }
 
 void Oracle::check_fates(const Run& run, const std::vector<RunMember>& plan) {

@@ -36,13 +36,16 @@ bool is_implausible(const std::string& reason) {
 void Oracle::committed(Sight& sight, TimeMs now) {
   sight.at_commit = orders;
   sight.committed_at = now;
-  if (sight.group_id.empty() || view == nullptr) return;
+  if (view == nullptr) return;
+  check_sweep(sight);
+  if (sight.group_id.empty()) return;
   check_group(sight.group_id);
   const auto group = view->find_group(sight.group_id);
   if (!group || !group->last_run_id) return;
   const auto run = view->find_run(sight.run_id != 0 ? sight.run_id : *group->last_run_id);
   if (!run) return;
   if (sight.rows_left_out) unsure_.insert(run->id);
+  check_pace(sight, *run);
   if (!sight.planned_on) return;
   // Of this work: it made or confirmed it, or was given it.
   if (sight.run_id == 0 && run->trigger != RunTrigger::kScheduler) return;
@@ -54,7 +57,8 @@ void Oracle::committed(Sight& sight, TimeMs now) {
     sight.planned_on.reset();
     sight.forget_looks();  // what was seen for the plan is no fresh look for a batch
   } else if (run->state == RunState::kFailed && is_implausible(run->reason)) {
-    const std::string expected = implausible(members_of(each_once(sight.listing)), *run->members_before, run->policy);
+    const std::string expected =
+        implausible(members_of(each_once(sight.listing)), *sight.planned_on->member_num, run->policy);
     const bool by_group = run->reason == "field_missing" && !sight.planned_on->next_msg_seq;
     if (!by_group && expected != run->reason) {
       fail("8", of_run(*run) + " failed with " + run->reason + ", not with '" + expected + "'");
@@ -86,29 +90,14 @@ void Oracle::check_plan(const Sight& sight, const Run& run, TimeMs now) {
     fail("limits", of_run(run) + " selects more than one run may");
   }
   if (!doubled) check_selection(sight, run, plan);
+  check_jump(sight, run);
   if (run.state == RunState::kRunning) check_reservation(run, now);
-}
-
-std::set<std::string> Oracle::once_removed(const std::string& group_id, std::int64_t but) const {
-  std::set<std::string> accounts;
-  PageRequest page{1000, std::nullopt};
-  do {
-    const Page<Run> runs = view->runs({.group_id = group_id}, page);
-    for (const Run& run : runs.items) {
-      if (run.id == but || run.removed == 0) continue;
-      for (const RunMember& member : view->plan(run.id)) {
-        if (member.outcome == Outcome::kRemoved) accounts.insert(member.account);
-      }
-    }
-    page.before_id = runs.next_before_id;
-  } while (page.before_id);
-  return accounts;
 }
 
 // Exactly those who may be removed, the least recently alive first.
 void Oracle::check_selection(const Sight& sight, const Run& run, const std::vector<RunMember>& plan) {
   if (orders.exempt_changed_at >= sight.began_at) return;  // before or after their row was read: who knows
-  const auto returned = once_removed(run.group_id, run.id);
+  const auto returned = comebacks(run.group_id, run.policy, sight.began_at, run.id);
   std::vector<Member> removable;
   for (const Sight::Listed& row : each_once(sight.listing)) {
     Facts facts;
@@ -121,6 +110,11 @@ void Oracle::check_selection(const Sight& sight, const Run& run, const std::vect
     if (protection(row.member, facts, run.policy).empty()) removable.push_back(row.member);
   }
   std::sort(removable.begin(), removable.end(), goes_earlier);
+  const auto eligible = static_cast<std::int64_t>(removable.size());
+  if (run.eligible != eligible) {
+    fail("history", of_run(run) + " calls " + std::to_string(run.eligible) + " members removable, of whom " +
+                        std::to_string(eligible) + " are");
+  }
   if (plan.size() > removable.size()) {
     fail("2", of_run(run) + " selects " + std::to_string(plan.size()) + " of " + std::to_string(removable.size()) +
                   " removable members");

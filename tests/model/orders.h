@@ -1,8 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "app/settings.h"
 #include "headroom/types.h"
@@ -17,12 +20,30 @@ struct Orders {
   std::map<std::string, std::optional<TimeMs>> exempt_groups;  // until
   std::map<std::string, std::optional<TimeMs>> exempt_members;
   TimeMs exempt_changed_at = 0;
+  DurationMs approval_ttl = 0;
+  std::vector<std::pair<TimeMs, DurationMs>> cooldowns;  // which was in force from when on
+  int own_pauses = 0;                                    // how often it has paused itself
 
   static bool in_force(const std::map<std::string, std::optional<TimeMs>>& of, const std::string& id, TimeMs now) {
     const auto found = of.find(id);
     return found != of.end() && (!found->second || now < *found->second);
   }
   bool group_is_exempt(const std::string& id, TimeMs now) const { return in_force(exempt_groups, id, now); }
+  // The shortest of those in force at that time, give or take a moment.
+  DurationMs cooldown_at(TimeMs at) const {
+    DurationMs shortest = 365 * kDayMs;
+    for (auto one = cooldowns.rbegin(); one != cooldowns.rend(); ++one) {
+      if (one->first > at + kSecondMs) continue;
+      shortest = std::min(shortest, one->second);
+      if (one->first < at - 10 * kSecondMs) break;
+    }
+    return shortest;
+  }
+  void go_by(const Settings& settings, TimeMs now) {
+    mode = settings.mode;
+    approval_ttl = settings.approval_ttl;
+    cooldowns.emplace_back(now, settings.timing.cooldown);
+  }
   bool member_is_exempt(const std::string& account, TimeMs now) const { return in_force(exempt_members, account, now); }
 };
 

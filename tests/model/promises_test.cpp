@@ -2,8 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "tests/model/daemon.h"
-#include "tests/model/quick_vfs.h"
-#include "tests/storage/temp_dir.h"
 
 namespace headroom::model {
 namespace {
@@ -14,11 +12,6 @@ constexpr TimeMs kNow = 1'790'000'000'000;
 class PromisesTest : public testing::Test {
  protected:
   PromisesTest() {
-    static const bool registered = [] {
-      register_quick_vfs();
-      return true;
-    }();
-    EXPECT_TRUE(registered);
     chatsim::GroupSpec spec;
     spec.id = "g";
     spec.max_members = 30;
@@ -29,14 +22,13 @@ class PromisesTest : public testing::Test {
     world_.create_group(spec);
     settings_.mode = SchedulerMode::kPrune;
     settings_.policy.target_headroom = Share::count(2);
-    path_ = make_template(folder_.path());
   }
   ~PromisesTest() override { daemon_.reset(); }
 
   void start(int workers = 1) {
     Daemon::Chances chances;
     chances.run_twice = 0;
-    daemon_ = std::make_unique<Daemon>(outside_, path_, settings_, workers, chances);
+    daemon_ = std::make_unique<Daemon>(outside_, store_, settings_, workers, chances);
   }
   void group_full() {
     Event event;
@@ -69,8 +61,7 @@ class PromisesTest : public testing::Test {
   Group group() { return *daemon_->view().find_group("g"); }
   headroom::Run last_run() { return *daemon_->view().find_run(*group().last_run_id); }
 
-  test::TempDir folder_;
-  std::string path_;
+  Store store_;
   Dice dice_{1};
   Trace trace_{false};
   Timeline timeline_{kNow, dice_};

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ struct Sight {
   // Since the last delete call of this work: a fresh look is one that stands here.
   std::optional<GroupInfo> group;
   std::map<std::string, Member> rows;
+  std::set<std::string> asked_for;           // who was looked up, in the group or not
   std::map<std::string, Presence> presence;  // of those that were asked for; kUnknown: not in the answer
   std::optional<DurationMs> offset;          // Chat's clock minus ours, by the newest answer
 
@@ -36,6 +38,12 @@ struct Sight {
   std::optional<GroupInfo> planned_on;  // the group as it was when the listing began
   std::vector<Listed> listing;
   bool rows_left_out = false;  // the simulator left out rows or fields since the work began
+
+  // Of a sweep: the groups that its looks showed full, and when.
+  std::map<std::string, TimeMs> seen_full;
+  bool sweeps = false;
+  int pauses_before = 0;    // of the daemon's own, when the work began
+  bool must_pause = false;  // Chat said that an operator is needed, in a call that has to heed it
 
   TimeMs committed_at = 0;
   Orders at_commit;  // as they were when the newest commit of this work was made
@@ -54,6 +62,7 @@ struct Sight {
   void forget_looks() {
     group.reset();
     rows.clear();
+    asked_for.clear();
     presence.clear();
   }
 };

@@ -1,7 +1,6 @@
 #include "tests/model/simulation.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <utility>
 
 #include "headroom/names.h"
@@ -11,7 +10,8 @@ namespace headroom::model {
 namespace {
 
 constexpr TimeMs kStart = 1'790'000'000'000;
-constexpr DurationMs kRest = 50 * kHourMs;
+constexpr DurationMs kRest = 36 * kHourMs;
+constexpr double kReopened = 0.03;  // deaths after which the database is opened again
 constexpr std::int64_t kMostSteps = 300'000;
 
 std::optional<Command> command_of(const std::string& name) {
@@ -23,9 +23,8 @@ std::optional<Command> command_of(const std::string& name) {
 
 }  // namespace
 
-Simulation::Simulation(std::uint64_t seed, const std::string& template_path, bool verbose)
-    : seed_(seed),
-      path_(template_path + "." + std::to_string(seed)),
+Simulation::Simulation(std::uint64_t seed, Store& store, bool verbose)
+    : store_(store),
       dice_(seed),
       trace_(verbose),
       climate_(draw_climate(dice_)),
@@ -43,17 +42,12 @@ Simulation::Simulation(std::uint64_t seed, const std::string& template_path, boo
       groups_(populate(world_, dice_, kStart)),
       settings_(draw_settings(dice_)) {
   trace_.set_start(kStart);
-  std::filesystem::copy_file(template_path, path_, std::filesystem::copy_options::overwrite_existing);
+  store_.clear();
+  outside_.remembers_joins = climate_.remembers_joins;
   life_ = std::make_unique<Life>(outside_, climate_, groups_, [this] { return daemon_.get(); });
 }
 
-Simulation::~Simulation() {
-  daemon_.reset();
-  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
-    std::error_code ignored;
-    std::filesystem::remove(path_ + suffix, ignored);
-  }
-}
+Simulation::~Simulation() = default;
 
 Verdict Simulation::run() {
   faults_.set_rates(climate_.call_faults, climate_.content_faults);
@@ -68,6 +62,7 @@ Verdict Simulation::run() {
   if (advance(kStart + climate_.length)) come_to_rest();
   verdict_.violation = oracle_.violation();
   verdict_.sends = oracle_.sends_seen();
+  verdict_.coverage = oracle_.coverage;
   return verdict_;
 }
 
@@ -77,13 +72,13 @@ void Simulation::start_daemon() {
   Daemon::Chances chances;
   chances.crash = climate_.crash;
   chances.full_disk = climate_.full_disk;
-  daemon_ = std::make_unique<Daemon>(outside_, path_, settings_, climate_.workers, chances);
+  daemon_ = std::make_unique<Daemon>(outside_, store_, settings_, climate_.workers, chances);
 }
 
 // Chat's webhooks are late, doubled, out of order or lost.
 void Simulation::webhook(const chatsim::WebhookEvent& from) {
   const auto command = command_of(from.command);
-  if (!command || dice_.chance(climate_.lost_webhooks)) return;
+  if (!command || deaf_ || dice_.chance(climate_.lost_webhooks)) return;
   Event event;
   event.command = *command;
   event.group_id = from.group_id;
@@ -126,7 +121,11 @@ void Simulation::follow_ledger() {
   if (world_.ledger_size() == ledger_read_) return;
   for (const chatsim::LedgerEntry& entry : world_.ledger(ledger_read_)) {
     ledger_read_ = entry.id;
+    if (entry.change != chatsim::Change::kRefused) filled_at_[entry.group_id] = entry.at_ms;
     using chatsim::Change;
+    if (entry.change == Change::kJoined || entry.change == Change::kAddedByRest) {
+      for (const std::string& account : entry.accounts) oracle_.came_in(entry.group_id, account, entry.at_ms);
+    }
     if (entry.change != Change::kLeft && entry.change != Change::kRemovedByRest &&
         entry.change != Change::kGroupDestroyed) {
       continue;
@@ -140,6 +139,8 @@ void Simulation::bury() {
   if (++verdict_.deaths >= climate_.deaths) climate_.crash = 0;
   settings_ = *daemon_->settings().get();
   daemon_.reset();
+  oracle_.coverage.add("deaths and stops");
+  if (dice_.chance(kReopened)) store_.reopen();
   timeline_.at(timeline_.now() + (dice_.chance(0.7) ? dice_.between(10, 5000) : dice_.between(0, kHourMs)),
                [this] { start_daemon(); });
 }
@@ -156,6 +157,8 @@ void Simulation::come_to_rest() {
   settings_.mode = SchedulerMode::kPrune;
   settings_.tick = kHourMs;
   settings_.timing = Timing{};
+  settings_.sweep_interval = 12 * kHourMs;
+  deaf_ = climate_.deaf;
   settings_.policy.max_removals_per_day = 0;
   settings_.policy.max_removals_per_group_day = 0;
   daemon_->calm();
@@ -173,14 +176,31 @@ void Simulation::come_to_rest() {
   daemon_->settle();
   orders.exempt_groups.clear();
   orders.exempt_changed_at = timeline_.now();
-  for (const std::string& group : groups_) world_.join(group, "late knocker");
+  for (const std::string& group : groups_) {
+    if (dice_.chance(0.2)) life_->restore(group);
+    timeline_.at(timeline_.now() + dice_.between(0, kHourMs), [this, group] { world_.join(group, "late knocker"); });
+  }
   if (advance(timeline_.now() + kRest)) check_rest();
 }
 
 void Simulation::check_rest() {
   oracle_.check_history(timeline_.now());
   if (!daemon_->idle()) oracle_.fail("end", "there is work that nobody finishes");
-  for (const std::string& group : groups_) check_room(group);
+  for (const std::string& group : groups_) {
+    check_known(group);
+    check_room(group);
+  }
+}
+
+// Full for longer than it takes until the next sweep: it is known, whether a webhook came or not.
+void Simulation::check_known(const std::string& group_id) {
+  const auto group = world_.group(group_id);
+  if (!group || !type_is_supported(group->type) || !group->full()) return;
+  if (timeline_.now() - filled_at_[group_id] < settings_.sweep_interval + 8 * kHourMs) return;
+  const auto known = daemon_->view().find_group(group_id);
+  const bool as_full = known && (known->state == GroupState::kFull || known->state == GroupState::kBlocked ||
+                                 known->state == GroupState::kPruning);
+  if (!as_full) oracle_.fail("sweep", group_id + " is full, and nobody notices");
 }
 
 // A full group that somebody could have been removed from, for a day and longer, has got room.
@@ -190,7 +210,7 @@ void Simulation::check_room(const std::string& group_id) {
   if (daemon_->view().open_run(group_id)) return;  // waits for an operator
   std::vector<Member> rows;
   bool removable = false;
-  const auto returned = oracle_.once_removed(group_id);
+  const auto returned = oracle_.comebacks(group_id, settings_.policy, timeline_.now() - 26 * kHourMs);
   for (const chatsim::Member& member : world_.members(group_id)) {
     Member row{member.account, Role::kMember, member.join_time_s, member.last_sent_s, member.msg_seq};
     if (member.role != "Member") row.role = Role::kAdmin;
@@ -209,10 +229,14 @@ void Simulation::check_room(const std::string& group_id) {
     // One that holds more than it may, by more than a run may remove, gets there run by run.
     const auto last = known && known->last_run_id ? daemon_->view().find_run(*known->last_run_id) : std::nullopt;
     const DurationMs lately = 2 * settings_.timing.cooldown;
+    if (last && last->state == RunState::kExpired) return;  // a jump that no operator has approved
     if (last && last->removed > 0 && last->finished_at && *last->finished_at > timeline_.now() - lately) return;
     const std::string state = !known ? "unknown"
                                      : std::string(name_of(known->state)) + " " + std::string(name_of(known->reason)) +
-                                           ", next look " + format_time(known->next_check_at.value_or(0));
+                                           ", next look " + format_time(known->next_check_at.value_or(0)) +
+                                           (last ? ", its last run is " + std::string(name_of(last->state)) + " " +
+                                                       last->reason + " of " + format_time(last->created_at)
+                                                 : "");
     oracle_.fail("room", group_id + " stays full, although members could be removed; it is " + state);
   }
 }

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "tests/model/coverage.h"
 #include "tests/model/life.h"
 
 namespace headroom::model {
@@ -14,14 +16,14 @@ struct Verdict {
   std::int64_t sends = 0;
   std::int64_t steps = 0;
   std::int64_t deaths = 0;
-  std::int64_t runs = 0;
+  Coverage coverage;
 };
 
 // One world from its seed: a time of trouble, then a time of calm in which everything has to come to rest.
 class Simulation {
  public:
-  // `template_path`: a migrated database; the world works on a copy in the same folder.
-  Simulation(std::uint64_t seed, const std::string& template_path, bool verbose);
+  // `store` is cleared first.
+  Simulation(std::uint64_t seed, Store& store, bool verbose);
   ~Simulation();
   Verdict run();
 
@@ -35,9 +37,9 @@ class Simulation {
   void come_to_rest();
   void check_rest();
   void check_room(const std::string& group_id);
+  void check_known(const std::string& group_id);
 
-  const std::uint64_t seed_;
-  const std::string path_;
+  Store& store_;
   Dice dice_;
   Trace trace_;
   Climate climate_;
@@ -51,6 +53,8 @@ class Simulation {
   std::unique_ptr<Daemon> daemon_;
   std::unique_ptr<Life> life_;
   std::uint64_t ledger_read_ = 0;
+  std::map<std::string, TimeMs> filled_at_;  // at the latest: when it changed last
+  bool deaf_ = false;
   std::uint64_t fingerprints_ = 0;
   Verdict verdict_;
 };

@@ -5,21 +5,12 @@
 #include <utility>
 
 #include "headroom/group_state.h"
+#include "tests/model/rules.h"
 
 namespace headroom::model {
 namespace {
 
 constexpr const char* kAdmin = "administrator";
-
-Role role_of(const std::string& role) {
-  if (role == "Owner") return Role::kOwner;
-  if (role == "Admin") return Role::kAdmin;
-  return Role::kMember;
-}
-
-Member row_of(const chatsim::Member& member) {
-  return {member.account, role_of(member.role), member.join_time_s, member.last_sent_s, member.msg_seq};
-}
 
 bool answers(Trouble trouble) { return trouble == Trouble::kNone || trouble == Trouble::kOkUndone; }
 
@@ -40,6 +31,11 @@ Answer<T> refused(int code) {
 }
 
 constexpr const char* kNoGroup = "";
+
+// Trouble after which nothing can be done but to ask an operator.
+bool needs_operator(const CallFault& fault) {
+  return fault.trouble == Trouble::kCredentials || fault.trouble == Trouble::kOperatorNeeded;
+}
 
 }  // namespace
 
@@ -90,7 +86,11 @@ Answer<T> WorldChat::call(const char* name, const CallFault& fault, const std::s
     *answer = refusal<T>(fault);
   }
   if (means_gone(answer->code)) outside_.oracle.gone(group_id);
+  if (!answers(fault.trouble)) outside_.oracle.coverage.add("answers that fail");
   if (answer->code != 0 || answer->done()) sight_.offset = outside_.faults.skew;
+  // Other calls may end a run anyhow, or be its last.
+  const bool changes = name == std::string("DELETE") || name == std::string("ADD");
+  if (changes && needs_operator(fault)) sight_.must_pause = true;
   outside_.trace.say(timeline.now(), sight_.name, "  ", name, " answers ", static_cast<int>(answer->outcome), " ",
                      answer->code);
   return std::move(*answer);
@@ -98,6 +98,7 @@ Answer<T> WorldChat::call(const char* name, const CallFault& fault, const std::s
 
 Answer<std::vector<GroupInfo>> WorldChat::get_group_info(const std::vector<std::string>& group_ids) {
   const CallFault fault = draw("look");
+  const TimeMs sent_at = outside_.timeline.now();
   auto answer = call<std::vector<GroupInfo>>("look", fault, group_ids.size() == 1 ? group_ids.front() : kNoGroup, {},
                                              [&world = outside_.world, group_ids, fault] {
                                                std::vector<GroupInfo> infos;
@@ -121,6 +122,10 @@ Answer<std::vector<GroupInfo>> WorldChat::get_group_info(const std::vector<std::
   for (const GroupInfo& info : answer.value) {
     if (means_gone(info.error_code)) outside_.oracle.gone(info.group_id);
     if (info.group_id == sight_.group_id && info.error_code == 0) sight_.group = info;
+    const bool counted = info.member_num && info.max_member_num;
+    if (info.error_code == 0 && counted && *info.member_num >= *info.max_member_num && type_is_supported(info.type)) {
+      sight_.seen_full[info.group_id] = sent_at;
+    }
   }
   return answer;
 }
@@ -143,7 +148,8 @@ void WorldChat::lose(const CallFault& fault, std::vector<Member>& rows) {
 Answer<MemberPage> WorldChat::get_group_member_info(const MemberQuery& query) {
   const CallFault fault = draw("list");
   if (!sight_.planned_on) sight_.planned_on = sight_.group;
-  auto answer = call<MemberPage>("list", fault, query.group_id, {}, [&world = outside_.world, query] {
+  auto answer = call<MemberPage>("list", fault, query.group_id, {}, [&outside = outside_, query] {
+    const chatsim::World& world = outside.world;
     const auto group = world.group(query.group_id);
     if (!group) return refused<MemberPage>(chat_code::kGroupGone);
     const auto limit = static_cast<std::size_t>(query.limit);
@@ -152,7 +158,7 @@ Answer<MemberPage> WorldChat::get_group_member_info(const MemberQuery& query) {
             ? world.members_from(query.group_id, query.next.empty() ? 0 : std::stoull(query.next), limit, {})
             : world.members_by_offset(query.group_id, static_cast<std::size_t>(query.offset), limit, {});
     MemberPage page;
-    for (const chatsim::Member& member : slice.members) page.members.push_back(row_of(member));
+    for (const chatsim::Member& member : slice.members) page.members.push_back(outside.row_of(query.group_id, member));
     page.member_num = group->member_num;
     if (query.community && slice.next != 0) page.next = std::to_string(slice.next);
     return done(std::move(page));
@@ -170,17 +176,19 @@ Answer<std::vector<Member>> WorldChat::get_specified_group_member_info(const std
                                                                        const std::vector<std::string>& accounts) {
   const CallFault fault = draw("members");
   auto answer =
-      call<std::vector<Member>>("members", fault, group_id, accounts, [&world = outside_.world, group_id, accounts] {
+      call<std::vector<Member>>("members", fault, group_id, accounts, [&outside = outside_, group_id, accounts] {
+        const chatsim::World& world = outside.world;
         if (!world.group(group_id)) return refused<std::vector<Member>>(chat_code::kGroupGone);
         std::vector<Member> rows;
         for (const std::string& account : accounts) {
-          if (const auto member = world.member(group_id, account)) rows.push_back(row_of(*member));
+          if (const auto member = world.member(group_id, account)) rows.push_back(outside.row_of(group_id, *member));
         }
         return done(std::move(rows));
       });
   if (!answer.done()) return answer;
   lose(fault, answer.value);
   for (const std::string& account : accounts) sight_.rows.erase(account);
+  sight_.asked_for.insert(accounts.begin(), accounts.end());
   for (const Member& member : answer.value) sight_.rows[member.account] = member;
   return answer;
 }
@@ -243,6 +251,7 @@ Answer<Nothing> WorldChat::delete_group_member(const std::string& group_id, cons
   }
   return call<Nothing>("DELETE", fault, group_id, accounts, [&outside = outside_, group_id, reached, run_id] {
     if (!outside.world.group(group_id)) return refused<Nothing>(chat_code::kGroupGone);
+    outside.note_removal(group_id, reached);
     const auto removed = outside.world.remove(group_id, reached, kAdmin);
     outside.trace.say(outside.timeline.now(), "world", "removed from ", group_id, removed);
     outside.oracle.removed(run_id, removed, outside.timeline.now());
@@ -253,14 +262,22 @@ Answer<Nothing> WorldChat::delete_group_member(const std::string& group_id, cons
 Answer<std::map<std::string, AddResult>> WorldChat::add_group_member(const std::string& group_id,
                                                                      const std::vector<std::string>& accounts, bool) {
   const CallFault fault = draw("ADD", true);
+  if (cancelled_) return {};  // not even sent
+  const std::int64_t run_id = outside_.oracle.adds(sight_, group_id, accounts);
   std::vector<std::string> reached;
   if (answers(fault.trouble) || fault.trouble == Trouble::kDoneUnsaid) reached = accounts;
   return call<std::map<std::string, AddResult>>(
-      "ADD", fault, group_id, accounts, [&outside = outside_, group_id, reached] {
+      "ADD", fault, group_id, accounts, [&outside = outside_, group_id, reached, run_id] {
         const chatsim::AddOutcome outcome = outside.world.add(group_id, reached, kAdmin);
         if (outcome.code != 0) return refused<std::map<std::string, AddResult>>(outcome.code);
         std::map<std::string, AddResult> results;
-        for (const auto& [account, result] : outcome.results) results[account] = static_cast<AddResult>(result);
+        std::vector<std::string> added;
+        for (const auto& [account, result] : outcome.results) {
+          results[account] = static_cast<AddResult>(result);
+          if (results[account] == AddResult::kAdded) added.push_back(account);
+        }
+        outside.note_return(group_id, added);
+        outside.oracle.added(run_id, added, outside.timeline.now());
         return done(std::move(results));
       });
 }

@@ -31,7 +31,21 @@ struct Outside {
     TimeMs to = 0;
   };
   std::function<void(const Passing&)> stir;
+  // Chat may call somebody who was added again a member since the first time: account and the JoinTimes, real and
+  // shown.
+  struct OldJoin {
+    std::int64_t real_s = 0;
+    std::int64_t shown_s = 0;
+  };
+  bool remembers_joins = false;
+  std::map<std::pair<std::string, std::string>, OldJoin> old_joins = {};  // by group and account
+
+  Member row_of(const std::string& group_id, const chatsim::Member& member) const;
+  void note_removal(const std::string& group_id, const std::vector<std::string>& accounts);
+  void note_return(const std::string& group_id, const std::vector<std::string>& accounts);
 };
+
+Role role_of(const std::string& role);
 
 // The REST API as one worker has it: travels through virtual time, fails by the weather, tells the sight what it
 // showed and asks the oracle before it deletes.

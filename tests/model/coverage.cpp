@@ -1,0 +1,72 @@
+#include "tests/model/coverage.h"
+
+#include <cstdio>
+#include <vector>
+
+namespace headroom::model {
+namespace {
+
+struct Floor {
+  const char* what;
+  double per_world;  // about half of what was seen when it was written down
+};
+
+const std::vector<Floor> kFloors{
+    {"deaths and stops", 0.8},
+    {"answers that fail", 1.5},
+    {"full events", 4},
+    {"full groups that only a sweep found", 0.6},
+    {"sweeps that ended finished", 1.5},
+    {"sweeps that ended failed", 0.05},
+    {"pauses of its own", 0.2},
+    {"plans approved", 0.01},
+    {"jumps of the removable share", 0.005},
+    {"add calls", 0.03},
+    {"restores that ended succeeded", 0.015},
+    {"restores that ended partial", 0.007},
+    {"restores that a death broke off", 0.0008},
+    {"members restored", 0.035},
+    {"members no_room", 0.05},
+    {"members removed", 1.3},
+    {"members became_protected", 0.02},
+    {"members left", 0.004},
+    {"members still_member", 0.005},
+    {"runs that a death broke off", 0.015},
+    {"runs that ended succeeded", 0.8},
+    {"runs that ended partial", 0.004},
+    {"runs that ended planned", 0.06},
+    {"runs that ended expired", 0.2},
+    {"runs that ended rejected", 0.005},
+    {"runs with the reason clock_skew", 0.03},
+    {"runs with the reason daily_limit", 0.07},
+    {"runs with the reason exempt", 0.005},
+    {"runs with the reason paused", 0.008},
+    {"runs with the reason interrupted", 0.015},
+    {"runs with the reason field_missing", 0.01},
+    {"runs with the reason members_missing", 0.006},
+    {"runs with the reason no_activity_data", 0.2},
+};
+
+// With fewer, chance decides.
+constexpr std::uint64_t kEnoughWorlds = 5000;
+
+}  // namespace
+
+void Coverage::print() const {
+  for (const auto& [what, count] : counts_) std::printf("%10lld  %s\n", static_cast<long long>(count), what.c_str());
+}
+
+bool Coverage::suffices(std::uint64_t worlds) const {
+  if (worlds < kEnoughWorlds) return true;
+  bool enough = true;
+  for (const Floor& floor : kFloors) {
+    const double wanted = floor.per_world * static_cast<double>(worlds);
+    if (static_cast<double>(of(floor.what)) >= wanted) continue;
+    std::printf("too few: %lld times '%s' in %llu worlds, where at least %.0f are expected\n",
+                static_cast<long long>(of(floor.what)), floor.what, static_cast<unsigned long long>(worlds), wanted);
+    enough = false;
+  }
+  return enough;
+}
+
+}  // namespace headroom::model

@@ -1,0 +1,104 @@
+// What the scheduler and the sweeper of the daemon do all the time, and how it pauses itself.
+#include <algorithm>
+
+#include "headroom/names.h"
+#include "tests/model/daemon.h"
+
+namespace headroom::model {
+namespace {
+
+const std::vector<DurationMs> kOversleeps{0, 5 * kMinuteMs, kHourMs, kHourMs, kHourMs, kHourMs};
+
+}  // namespace
+
+RunHooks Daemon::run_hooks() {
+  RunHooks hooks;
+  hooks.pause = [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); };
+  return hooks;
+}
+
+SchedulerHooks Daemon::scheduler_hooks() {
+  SchedulerHooks hooks;
+  hooks.pause = [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); };
+  hooks.end_own_pause = [this] {
+    outside_.trace.say(outside_.timeline.now(), "daemon", "ends its own pause");
+    operations_.end_own_pause();
+    settle();
+    outside_.oracle.orders.own_pause.clear();
+  };
+  return hooks;
+}
+
+void Daemon::pause_self(const std::string& reason, const std::string& group_id) {
+  outside_.trace.say(outside_.timeline.now(), "daemon", "pauses itself: ", reason);
+  operations_.pause_self(reason, group_id);
+  settle();
+  outside_.oracle.orders.own_pause = reason;
+  ++outside_.oracle.orders.own_pauses;
+  outside_.oracle.coverage.add("pauses of its own");
+}
+
+SweepHooks Daemon::sweep_hooks() {
+  SweepHooks hooks;
+  hooks.began = [this](const Sweep& sweep) {
+    outside_.trace.say(outside_.timeline.now(), "sweeper", "sweep ", sweep.id, sweep.dry_run ? " runs dry" : " runs");
+  };
+  hooks.ended = [this](const Sweep& sweep) {
+    outside_.trace.say(outside_.timeline.now(), "sweeper", "sweep ", sweep.id, " ends ",
+                       std::string(name_of(sweep.state)), " ", sweep.reason, ", new: ", sweep.groups_new);
+    outside_.oracle.coverage.add("sweeps that ended " + std::string(name_of(sweep.state)));
+  };
+  hooks.group_due = [this] { wake_scheduler_ = true; };
+  hooks.pause = [this](const std::string& reason) { pause_self(reason, ""); };
+  return hooks;
+}
+
+void Daemon::sweep() {
+  while (!stopping()) {
+    sweep_sight_.may_not_call = settings_.get()->mode == SchedulerMode::kObserve;
+    TimeMs next = outside_.timeline.now() + kSecondMs;
+    auto done = Sweeper::Read::kNothing;
+    try {
+      next = sweeper_->step();
+      do {
+        done = sweeper_->read_some(*sweep_chat_);
+      } while (done == Sweeper::Read::kSome && !stopping());
+    } catch (const std::exception& error) {
+      outside_.trace.say(outside_.timeline.now(), "sweeper", "failed: ", error.what());
+    }
+    // As often as the scheduler, it oversleeps when there is nothing to do.
+    const DurationMs rest = sweeper_->running() ? kMinuteMs : (calm_ ? 4 : 1) * kHourMs;
+    if (done != Sweeper::Read::kPage && next > outside_.timeline.now()) {
+      next = std::max(next, outside_.timeline.now() + rest);
+    }
+    sweeper_sleeps_ = true;
+    if (!stopping()) sweep_task_->wait_until(next);
+    sweeper_sleeps_ = false;
+  }
+}
+
+// Up to when it sleeps although it has nothing to wait for: housekeeping of every minute would be most of what there is
+// to see. It is in time for what falls due, half of the time even in trouble.
+TimeMs Daemon::oversleep() {
+  const TimeMs now = outside_.timeline.now();
+  const DurationMs late = calm_ ? 3 * kHourMs : outside_.dice.pick(kOversleeps);
+  if (!calm_ && outside_.dice.chance(0.5)) return now + std::min(late, 5 * kMinuteMs);
+  return std::clamp(view_->next_due_at().value_or(now + late), now, now + late);
+}
+
+void Daemon::schedule() {
+  while (!stopping()) {
+    scheduler_sight_.may_not_call = settings_.get()->mode == SchedulerMode::kObserve;
+    TimeMs next = outside_.timeline.now() + kSecondMs;
+    try {
+      next = scheduler_->step();
+    } catch (const std::exception& error) {
+      outside_.trace.say(outside_.timeline.now(), "scheduler", "failed: ", error.what());
+    }
+    scheduler_sleeps_ = true;
+    if (!stopping()) scheduler_task_->wait_until(std::max(next, oversleep()));
+    scheduler_sleeps_ = false;
+  }
+}
+
+}  // namespace headroom::model

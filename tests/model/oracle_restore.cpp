@@ -1,0 +1,136 @@
+// Restores, and those whom they or their own feet brought back.
+#include <algorithm>
+
+#include "headroom/names.h"
+#include "tests/model/oracle.h"
+#include "tests/model/rules.h"
+
+namespace headroom::model {
+namespace {
+
+std::string of_run(const Run& run) { return "restore " + std::to_string(run.id) + " in " + run.group_id; }
+
+std::int64_t count_of(const std::vector<RunMember>& members, Outcome outcome) {
+  return std::count_if(members.begin(), members.end(), [&](const RunMember& m) { return m.outcome == outcome; });
+}
+
+const RunMember* find(const std::vector<RunMember>& members, const std::string& account) {
+  const auto found =
+      std::find_if(members.begin(), members.end(), [&](const RunMember& m) { return m.account == account; });
+  return found == members.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::vector<Run> Oracle::runs_of(const std::string& group_id) const {
+  std::vector<Run> all;
+  PageRequest page{1000, std::nullopt};
+  do {
+    const Page<Run> runs = view->runs({.group_id = group_id}, page);
+    all.insert(all.end(), runs.items.begin(), runs.items.end());
+    page.before_id = runs.next_before_id;
+  } while (page.before_id);
+  std::reverse(all.begin(), all.end());
+  return all;
+}
+
+std::set<std::string> Oracle::comebacks(const std::string& group_id, const Policy& policy, TimeMs now,
+                                        std::int64_t but) const {
+  std::map<std::string, std::optional<TimeMs>> removed;  // and when a restore sent them back
+  for (const Run& run : runs_of(group_id)) {
+    if (run.id == but ||
+        (run.removed == 0 && run.restored == 0 && run.state != RunState::kRunning && run.mode != RunMode::kRestore)) {
+      continue;
+    }
+    for (const RunMember& member : view->plan(run.id)) {
+      const bool sent_back = member.outcome == Outcome::kRestored || member.outcome == Outcome::kPending;
+      if (member.outcome == Outcome::kRemoved) removed[member.account] = std::nullopt;
+      if (sent_back && removed.contains(member.account)) removed[member.account] = member.sent_at;
+    }
+  }
+  std::set<std::string> accounts;
+  for (const auto& [account, sent_back_at] : removed) {
+    if (!sent_back_at || now < *sent_back_at + policy.newcomer_grace) accounts.insert(account);
+  }
+  return accounts;
+}
+
+std::int64_t Oracle::adds(Sight& sight, const std::string& group_id, const std::vector<std::string>& accounts) {
+  coverage.add("add calls");
+  const auto run = view == nullptr ? std::nullopt : view->open_run(group_id);
+  if (!run || run->state != RunState::kRunning || run->mode != RunMode::kRestore || !run->source_run_id) {
+    fail("restore", "members are added to " + group_id + " without a running restore on disk");
+    return 0;
+  }
+  const std::vector<RunMember> plan = view->plan(run->id);
+  const std::vector<RunMember> source = view->plan(*run->source_run_id);
+  for (const std::string& account : accounts) {
+    const RunMember* planned = find(plan, account);
+    const RunMember* removed = find(source, account);
+    const std::string who = of_run(*run) + " adds " + account;
+    if (planned == nullptr || removed == nullptr || removed->outcome != Outcome::kRemoved) {
+      fail("restore", who + ", whom its run did not remove");
+      continue;
+    }
+    if (!planned->sent_at) fail("restore", who + " without the intent on disk");
+    if (planned->outcome != Outcome::kNone) fail("restore", who + ", who has an outcome");
+    if (!sight.asked_for.contains(account)) fail("restore", who + " without a fresh look-up");
+    if (sight.rows.contains(account)) fail("restore", who + ", who is in the group");
+  }
+  if (!sight.group || !sight.group->member_num || !sight.group->max_member_num) {
+    fail("restore", of_run(*run) + " adds without a look at the group since its last call");
+  } else if (static_cast<std::int64_t>(accounts.size()) > *sight.group->max_member_num - *sight.group->member_num - 1) {
+    fail("restore", of_run(*run) + " leaves no seat free");
+  }
+  sight.forget_looks();
+  return run->id;
+}
+
+void Oracle::added(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now) {
+  for (const std::string& account : accounts) added_[run_id][account] = now;
+}
+
+void Oracle::check_restored(const Run& run, const std::vector<RunMember>& plan) {
+  if (run.restored != count_of(plan, Outcome::kRestored)) fail("history", of_run(run) + " miscounts the restored");
+  if (run.removed != 0) fail("history", of_run(run) + " removed somebody");
+  if (!run.finished_at) fail("history", of_run(run) + " is closed without a time");
+  const bool back = count_of(plan, Outcome::kRestored) + count_of(plan, Outcome::kPending) > 0;
+  const bool did = run.state == RunState::kSucceeded || run.state == RunState::kPartial;
+  if (did != back) fail("history", of_run(run) + " is " + std::string(name_of(run.state)) + ", which is not so");
+  const bool unsure = unsure_.contains(run.id) || unsure_.contains(*run.source_run_id) || gone_.contains(run.group_id);
+  if (unsure) return;
+  const auto happened = [&](const Passages& passages, const std::string& account, TimeMs from) {
+    return std::any_of(passages.begin(), passages.end(), [&](const auto& passage) {
+      return passage.first == account && passage.second >= from && passage.second <= *run.finished_at;
+    });
+  };
+  for (const RunMember& member : plan) {
+    const std::string who = of_run(run) + ": " + member.account + " is '" + std::string(name_of(member.outcome)) + "'";
+    const bool inside = member.outcome == Outcome::kRestored || member.outcome == Outcome::kAlreadyMember;
+    if (member.outcome == Outcome::kNone) fail("history", who + " at its end");
+    if (inside && !happened(ins_[run.group_id], member.account, 0)) fail("history", who + ", and never came back");
+    const auto& added = added_[run.id];
+    const auto ours = added.find(member.account);
+    if (ours == added.end()) continue;
+    if (!member.sent_at) fail("history", who + ", and was added, which nothing says");
+    const bool stayed = !happened(outs_[run.group_id], member.account, ours->second);
+    if (stayed && member.outcome != Outcome::kRestored) fail("history", who + ", and was added");
+  }
+}
+
+// Who was restored counts with the run that removed them, too.
+void Oracle::check_sources(const std::map<std::int64_t, Run>& runs) {
+  std::map<std::int64_t, std::int64_t> restored;
+  for (const auto& [id, run] : runs) {
+    if (run.source_run_id && !is_open(run.state)) restored[*run.source_run_id] += run.restored;
+  }
+  for (const auto& [id, count] : restored) {
+    const Run& source = runs.at(id);
+    if (source.restored != std::min(count, source.removed)) {
+      fail("history", "run " + std::to_string(id) + " says that " + std::to_string(source.restored) + " of its " +
+                          std::to_string(source.removed) + " were restored, and " + std::to_string(count) + " were");
+    }
+  }
+}
+
+}  // namespace headroom::model

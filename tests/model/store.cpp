@@ -1,0 +1,85 @@
+#include "tests/model/store.h"
+
+#include <sqlite3.h>
+
+#include <limits>
+#include <stdexcept>
+
+#include "sqlite/migrator.h"
+#include "tests/model/quick_vfs.h"
+
+namespace headroom::model {
+namespace {
+
+// Counting its memory takes SQLite a lock at each allocation. Before its first use.
+void set_up_sqlite() {
+  static const bool done = [] {
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    register_quick_vfs();
+    return true;
+  }();
+  if (!done) throw std::runtime_error("SQLite is not set up");
+}
+
+}  // namespace
+
+Store::Store() : path_(folder_.file("world.db")) {
+  set_up_sqlite();
+  MigrateOptions options;
+  options.sdk_app_id = 1400000000;
+  options.now = 1;
+  Migrator(path_).up(options);
+  open();
+  const int flags = SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX;
+  cleaner_ = std::make_unique<SQLite::Database>(path_, flags, 0, kQuickVfs);
+  sqlite3_db_config(cleaner_->getHandle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+  cleaner_->exec("PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY");
+  remember_initial_rows();
+}
+
+Store::~Store() = default;
+
+void Store::open() {
+  storage_ = std::make_unique<SqliteStorage>(SqliteStorageOptions{path_, kQuickVfs});
+  // No limit in real time: that would be no replay.
+  view_ = std::make_shared<SqliteReadView>(
+      SqliteReadViewOptions{.path = path_, .vfs = kQuickVfs, .max_read = std::chrono::milliseconds{0}});
+  CommitQueue::Options options;
+  options.checkpoint_bytes = std::numeric_limits<std::int64_t>::max();  // it would do so while tasks write
+  queue_ = std::make_unique<CommitQueue>(*storage_, options);
+}
+
+void Store::reopen() {
+  queue_->stop();
+  queue_.reset();
+  view_.reset();
+  storage_.reset();
+  open();
+}
+
+void Store::remember_initial_rows() {
+  std::vector<std::string> tables;
+  SQLite::Statement names(*cleaner_, "SELECT name FROM sqlite_master WHERE type = 'table'");
+  while (names.executeStep()) tables.push_back(names.getColumn(0).getString());
+  names.reset();
+  const auto at_clear = [this](const std::string& sql) { at_clear_.emplace_back(*cleaner_, sql); };
+  at_clear("BEGIN");
+  for (const std::string& table : tables) {
+    const std::string copy = "temp.initial_" + table;
+    const bool has_rows = cleaner_->execAndGet("SELECT count(*) FROM main." + table).getInt() > 0;
+    at_clear("DELETE FROM main." + table);
+    if (!has_rows) continue;
+    cleaner_->exec("CREATE TABLE " + copy + " AS SELECT * FROM main." + table);
+    at_clear("INSERT INTO main." + table + " SELECT * FROM " + copy);
+  }
+  at_clear("COMMIT");
+}
+
+void Store::clear() {
+  for (SQLite::Statement& statement : at_clear_) {
+    statement.exec();
+    statement.reset();
+  }
+}
+
+}  // namespace headroom::model

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "app/commit_queue.h"
+#include "sqlite/sqlite_read_view.h"
+#include "sqlite/sqlite_storage.h"
+#include "tests/storage/temp_dir.h"
+
+namespace headroom::model {
+
+// The database of one world after the other. Opening it and preparing its statements costs more than most worlds do:
+// both outlive the daemons, and a simulated death, which never falls into a transaction. What a real kill leaves
+// behind is the soak tests' subject; reopen() is for some of the deaths, so that a start on what was written is seen.
+class Store {
+ public:
+  Store();
+  ~Store();
+
+  // As it was after its migration.
+  void clear();
+  void reopen();
+
+  Storage& storage() { return *storage_; }
+  // One for all who read: they take turns, and each of their calls sees what is committed.
+  std::shared_ptr<ReadView> view() { return view_; }
+  // For orders: a thread of its own, waited for each time.
+  CommitQueue& queue() { return *queue_; }
+
+ private:
+  void open();
+  void remember_initial_rows();
+
+  test::TempDir folder_;
+  const std::string path_;
+  std::unique_ptr<SqliteStorage> storage_;
+  std::shared_ptr<SqliteReadView> view_;
+  std::unique_ptr<CommitQueue> queue_;
+  // Without triggers and foreign keys; keeps the log short, too, since it checkpoints where the others do not.
+  std::unique_ptr<SQLite::Database> cleaner_;
+  std::deque<SQLite::Statement> at_clear_;
+};
+
+}  // namespace headroom::model

@@ -25,6 +25,13 @@ std::string Life::somebody(const std::string& group_id) {
   return members.empty() ? "nobody" : outside_.dice.pick(members).account;
 }
 
+// A newcomer, or one of those who once were in it.
+std::string Life::somebody_outside(const std::string& group_id) {
+  const auto were_in = outside_.oracle.gone_out(group_id);
+  if (!were_in.empty() && outside_.dice.chance(0.4)) return outside_.dice.pick(were_in);
+  return "n" + std::to_string(++newcomers_);
+}
+
 void Life::something(const std::string& group_id, const std::string& account) {
   if (outside_.dice.chance(0.7)) {
     user_does(group_id, account);
@@ -58,9 +65,9 @@ void Life::user_does(const std::string& group_id, const std::string& account) {
     say("user", account, " rejoins ", group_id);
     world.rejoin(group_id, account);
   } else if (what < 92) {
-    const std::string fresh = "n" + std::to_string(++newcomers_);
-    say("user", fresh, " joins ", group_id);
-    world.join(group_id, fresh);
+    const std::string comer = somebody_outside(group_id);
+    say("user", comer, " joins ", group_id);
+    world.join(group_id, comer);
   } else if (what < 94) {
     world.add_messages(group_id, dice.between(1, 200));
   } else if (what < 98) {

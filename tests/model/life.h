@@ -40,6 +40,7 @@ class Life {
   // Everybody in it goes offline.
   void all_leave_the_screen(const std::string& group_id);
   std::string somebody(const std::string& group_id);
+  std::string somebody_outside(const std::string& group_id);
   template <typename... Parts>
   void say(const char* who, const Parts&... parts) const {
     outside_.trace.say(outside_.timeline.now(), who, parts...);

@@ -189,6 +189,14 @@ void Oracle::approved(std::int64_t run_id, const Policy& in_force, TimeMs now) {
   check_reservation(*run, now);
 }
 
+std::vector<std::string> Oracle::gone_out(const std::string& group_id) const {
+  std::vector<std::string> accounts;
+  const auto outs = outs_.find(group_id);
+  if (outs == outs_.end()) return accounts;
+  for (const auto& [account, at] : outs->second) accounts.push_back(account);
+  return accounts;
+}
+
 void Oracle::came_in(const std::string& group_id, const std::string& account, TimeMs now) {
   ins_[group_id].emplace_back(account, now);
 }

@@ -52,6 +52,8 @@ class Oracle {
   // Somebody went out of a group, or came in, by whatever way.
   void went_out(const std::string& group_id, const std::string& account, TimeMs now);
   void came_in(const std::string& group_id, const std::string& account, TimeMs now);
+  // Accounts that went out, in the order in which they did, once for each time.
+  std::vector<std::string> gone_out(const std::string& group_id) const;
   // A webhook was stored, or was a repeat.
   void recorded(const Event& event);
   // Those whom a run (but this one) removed from the group, and whom that protects at `now` if they are back: for ever,

@@ -157,6 +157,11 @@ void Oracle::check_events() {
     for (const Event& event : events.items) ++(event.source == EventSource::kSweep ? swept : webhooks);
     page.before_id = events.next_before_id;
   } while (page.before_id);
+  std::int64_t found = 0;
+  for (const Sweep& sweep : view->sweeps({1000, std::nullopt}).items) found += sweep.dry_run ? 0 : sweep.groups_new;
+  if (found != swept) {
+    fail("sweep", "sweeps found " + std::to_string(found) + " groups, and stored " + std::to_string(swept) + " events");
+  }
   coverage.add("full events", webhooks);
   const auto told = static_cast<std::int64_t>(webhooks_.size());
   if (webhooks != told || swept != swept_) {

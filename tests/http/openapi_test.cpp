@@ -107,6 +107,7 @@ TEST_F(OpenapiTest, IsServedToAnybody) {
   const Answered answer = daemon.call("GET", "/api/v1/openapi.json", "", "");
   EXPECT_EQ(answer.status(), 200);
   EXPECT_EQ(answer.response.body, openapi_json());
+  EXPECT_EQ(daemon.call("GET", "/api/v1/openapi.json?x=1", "", "").status(), 400) << "as everywhere under /api/v1";
 }
 
 // A daemon with one of everything.

@@ -1,9 +1,7 @@
 #include "app/command_check_config.h"
 
-#include <rapidjson/ostreamwrapper.h>
-#include <rapidjson/writer.h>
-
 #include "app/cli_exit.h"
+#include "app/cli_json.h"
 #include "app/config_file.h"
 #include "app/config_key.h"
 #include "app/config_value.h"
@@ -11,40 +9,28 @@
 namespace headroom {
 namespace {
 
-using Json = rapidjson::Writer<rapidjson::OStreamWrapper>;
+// A path may be no UTF-8.
+std::string printable(const std::string& text) { return is_plain_text(text) ? text : shown_value(text); }
 
-void put(Json& json, const std::string& text) {
-  const std::string shown = is_plain_text(text) ? text : shown_value(text);  // a path may be no UTF-8
-  json.String(shown.data(), static_cast<unsigned>(shown.size()));
-}
-void put(Json& json, const char* key, const std::string& text) {
-  json.Key(key);
-  put(json, text);
-}
-void put_or_null(Json& json, const char* key, const std::string& text) {
-  json.Key(key);
-  text.empty() ? static_cast<void>(json.Null()) : put(json, text);
-}
-
-void put_problems(Json& json, const char* key, const std::vector<ConfigProblem>& problems) {
+void put_problems(CliJson& json, const char* key, const std::vector<ConfigProblem>& problems) {
   json.Key(key);
   json.StartArray();
   for (const ConfigProblem& problem : problems) {
     json.StartObject();
-    put_or_null(json, "source", problem.place.source);
+    put_or_null(json, "source", printable(problem.place.source));
     json.Key("line");
     problem.place.line ? json.Uint64(*problem.place.line) : json.Null();
     put_or_null(json, "key", problem.key);
     json.Key("value");
     problem.value ? put(json, *problem.value) : static_cast<void>(json.Null());
     put_or_null(json, "allowed", problem.allowed);
-    put(json, "message", problem.message);
+    put(json, "message", printable(problem.message));
     json.EndObject();
   }
   json.EndArray();
 }
 
-void put_values(Json& json, const Config& config) {
+void put_values(CliJson& json, const Config& config) {
   json.Key("config");
   json.StartObject();
   for (const ConfigKey& key : config_keys()) {
@@ -53,7 +39,7 @@ void put_values(Json& json, const Config& config) {
   json.EndObject();
 }
 
-void put_secrets(Json& json, const Config& config) {
+void put_secrets(CliJson& json, const Config& config) {
   json.Key("secrets");
   json.StartObject();
   json.Key("chat-secret-key");
@@ -70,7 +56,7 @@ void put_secrets(Json& json, const Config& config) {
 int run_check_config(const ConfigResult& result, bool as_json, std::ostream& out) {
   if (as_json) {
     rapidjson::OStreamWrapper stream(out);
-    Json json(stream);
+    CliJson json(stream);
     json.StartObject();
     json.Key("valid");
     json.Bool(result.ok());

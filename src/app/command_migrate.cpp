@@ -1,8 +1,5 @@
 #include "app/command_migrate.h"
 
-#include <rapidjson/ostreamwrapper.h>
-#include <rapidjson/writer.h>
-
 #include <algorithm>
 #include <chrono>
 #include <limits>
@@ -10,6 +7,7 @@
 #include <ostream>
 
 #include "app/cli_exit.h"
+#include "app/cli_json.h"
 #include "app/config_file.h"
 #include "sqlite/database_lock.h"
 #include "sqlite/database_problem.h"
@@ -17,22 +15,6 @@
 
 namespace headroom {
 namespace {
-
-using Json = rapidjson::Writer<rapidjson::OStreamWrapper>;
-
-void put(Json& json, const std::string& text) { json.String(text.data(), static_cast<unsigned>(text.size())); }
-void put(Json& json, const char* key, const std::string& text) {
-  json.Key(key);
-  put(json, text);
-}
-void put_or_null(Json& json, const char* key, const std::string& text) {
-  json.Key(key);
-  text.empty() ? static_cast<void>(json.Null()) : put(json, text);
-}
-void put(Json& json, const char* key, std::int64_t number) {
-  json.Key(key);
-  json.Int64(number);
-}
 
 const char* name_of(SchemaState state) {
   switch (state) {
@@ -59,7 +41,7 @@ std::optional<std::int64_t> sdk_app_id(const Config& config) {
   return config.chat.sdk_app_id;
 }
 
-void put_migrations(Json& json, const char* key, const std::vector<Migration>& migrations, bool with_sql) {
+void put_migrations(CliJson& json, const char* key, const std::vector<Migration>& migrations, bool with_sql) {
   json.Key(key);
   json.StartArray();
   for (const Migration& migration : migrations) {
@@ -74,7 +56,7 @@ void put_migrations(Json& json, const char* key, const std::vector<Migration>& m
 
 void print_status_json(std::ostream& out, const std::string& path, const char* state, const SchemaStatus& status) {
   rapidjson::OStreamWrapper stream(out);
-  Json json(stream);
+  CliJson json(stream);
   json.StartObject();
   put(json, "database", path);
   put(json, "state", state);
@@ -127,7 +109,7 @@ int run_status(const CommandContext& context, std::optional<int> to) {
 
 void print_report_json(std::ostream& out, const MigrateReport& report, bool dry_run) {
   rapidjson::OStreamWrapper stream(out);
-  Json json(stream);
+  CliJson json(stream);
   json.StartObject();
   json.Key("dry_run");
   json.Bool(dry_run);
@@ -171,7 +153,7 @@ int run_verify(const CommandContext& context) {
   const std::vector<std::string> problems = migrator.verify();
   if (context.invocation.json) {
     rapidjson::OStreamWrapper stream(context.out);
-    Json json(stream);
+    CliJson json(stream);
     json.StartObject();
     put(json, "database", path);
     json.Key("ok");

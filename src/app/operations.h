@@ -55,7 +55,7 @@ class Operations final : public Control {
   bool paused(Storage& storage) const;
   DaemonStatus status_with(const PauseSwitch::State& pause) const;
   using Decide = std::function<Result<Run>(Storage&, Run)>;
-  void begin_stored(const Actor& actor, AuditAction action, std::int64_t run_id, Decide decide, Done<Run> done);
+  void begin_stored(const Actor& actor, AuditAction action, std::int64_t run_id, const Decide& decide, Done<Run> done);
   template <typename T>
   using Job = std::function<Result<T>(Storage&)>;
   // What follows a job, when its result is on disk or could not be stored. Called once, before `done`.

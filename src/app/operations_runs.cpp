@@ -63,7 +63,7 @@ void Operations::start_run(const Actor& actor, const std::string& group_id, RunM
 
 // `decide` makes a stored run from the one with that id, and leaves it running; a worker carries it out. The group is
 // held before it is on disk, so that nobody takes the run for one that was left behind.
-void Operations::begin_stored(const Actor& actor, AuditAction action, std::int64_t run_id, Decide decide,
+void Operations::begin_stored(const Actor& actor, AuditAction action, std::int64_t run_id, const Decide& decide,
                               Done<Run> done) {
   const auto held = std::make_shared<std::string>();
   submit<Run>(

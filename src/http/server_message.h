@@ -29,6 +29,9 @@ struct Request {
   std::vector<std::string> query_values(std::string_view name) const;
 };
 
+// As RFC 9110 names a status: of the status line, and the title of a problem.
+std::string_view reason_phrase(int status);
+
 struct Response {
   int status = 200;
   std::string content_type;  // empty: none is sent

@@ -1,5 +1,6 @@
 #include "app/commit_queue.h"
 
+#include <algorithm>
 #include <chrono>
 #include <future>
 #include <utility>
@@ -28,13 +29,13 @@ bool CommitQueue::submit(Job job, Completion completion) {
   {
     const std::lock_guard lock(mutex_);
     if (stopping_ || entries_.size() >= options_.capacity) return false;
-    entries_.push_back({std::move(job), std::move(completion), nullptr});
+    entries_.push_back({std::move(job), std::move(completion), false, nullptr});
   }
   work_.notify_one();
   return true;
 }
 
-void CommitQueue::commit(const Job& job) {
+void CommitQueue::commit(const Job& job, bool housekeeping) {
   std::promise<void> done;
   {
     std::unique_lock lock(mutex_);
@@ -48,7 +49,7 @@ void CommitQueue::commit(const Job& job) {
                             done.set_value();
                           }
                         },
-                        nullptr});
+                        housekeeping, nullptr});
   }
   work_.notify_one();
   done.get_future().get();
@@ -100,7 +101,9 @@ void CommitQueue::loop() {
     const bool wrote = log_after != log_before;
     if (!full().empty() && (wrote || std::chrono::steady_clock::now() >= next_look_)) look_for_room();
     // After the completions, so that no answer waits for it.
-    if (log_after >= options_.checkpoint_bytes && failure().empty()) checkpoint();
+    const bool housekeeping = std::any_of(batch.begin(), batch.end(), [](const Entry& e) { return e.housekeeping; });
+    const std::int64_t limit = housekeeping ? options_.housekeeping_checkpoint_bytes : options_.checkpoint_bytes;
+    if (log_after >= limit && failure().empty()) checkpoint();
   }
 }
 

@@ -26,6 +26,8 @@ class CommitQueue final : public Committer {
     std::size_t capacity = 10000;             // jobs that may wait
     std::size_t max_batch = 1024;             // jobs in one transaction
     std::int64_t checkpoint_bytes = 4 << 20;  // of growth of the log
+    // After housekeeping: its pages lie apart, and a disk takes tens of milliseconds for a thousand of them.
+    std::int64_t housekeeping_checkpoint_bytes = 128 << 10;
     // After every transaction: jobs, seconds from begin to commit.
     std::function<void(std::size_t, double)> committed;
     // Once, when a write failed in a way after which nothing more may be written.
@@ -42,7 +44,8 @@ class CommitQueue final : public Committer {
   // False when the queue is full or stopping: then neither is ever called. The completion runs on the queue's thread.
   bool submit(Job job, Completion completion);
   // Waits for a place when the queue is full: its callers are the daemon's own few threads.
-  void commit(const Job& job) override;
+  void commit(const Job& job) override { commit(job, false); }
+  void commit_housekeeping(const Job& job) override { commit(job, true); }
 
   // Nothing may be written any more: every job from now on fails for this reason. For failures that others meet.
   void fail(const std::string& why);
@@ -62,9 +65,11 @@ class CommitQueue final : public Committer {
   struct Entry {
     Job job;
     Completion completion;
+    bool housekeeping = false;
     std::exception_ptr error;
   };
 
+  void commit(const Job& job, bool housekeeping);
   void loop();
   bool take(std::vector<Entry>& batch);
   void look_for_room();

@@ -14,6 +14,9 @@ class Committer {
   virtual ~Committer() = default;
   // Returns when the job is on disk. Throws StorageError (or what the job threw) when it is not.
   virtual void commit(const Job& job) = 0;
+  // The same for work that nobody waits for and that touches pages all over the file: no webhook is to wait for a large
+  // checkpoint on its account.
+  virtual void commit_housekeeping(const Job& job) { commit(job); }
 };
 
 }  // namespace headroom

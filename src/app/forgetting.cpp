@@ -36,7 +36,7 @@ TimeMs Forgetting::step(TimeMs now, const Settings& settings) {
   if (now < next_) return next_;
   bool more = false;
   bool gone = false;
-  committer_.commit([&](Storage& storage) {
+  committer_.commit_housekeeping([&](Storage& storage) {
     const HoldBudget budget;
     more = true;
     gone = false;

@@ -10,9 +10,9 @@ namespace headroom {
 // the time is over, however slow the disk is, and goes on in a later job.
 class HoldBudget {
  public:
-  static constexpr std::chrono::milliseconds kHold{4};
+  static constexpr std::chrono::milliseconds kHold{2};
   static constexpr int kSlice = 10;           // rows between two looks at the time
-  static constexpr DurationMs kPauseMs = 20;  // before the next job: webhooks have most of the writer
+  static constexpr DurationMs kPauseMs = 40;  // before the next job: webhooks have most of the writer
 
   bool over() const { return std::chrono::steady_clock::now() - start_ >= kHold; }
 

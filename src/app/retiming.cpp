@@ -23,7 +23,7 @@ TimeMs Retiming::step(TimeMs now, const Settings& settings) {
   GroupFilter filter;
   filter.state = GroupState::kFull;
   const Page<Group> page = view_.groups(filter, {kGroupsAtOnce, before_id_});
-  committer_.commit([&](Storage& storage) { retime(storage, page, now, current); });
+  committer_.commit_housekeeping([&](Storage& storage) { retime(storage, page, now, current); });
   if (!before_id_) from_.reset();
   next_ = now + HoldBudget::kPauseMs;
   return from_ ? next_ : kNever;

@@ -160,6 +160,18 @@ TEST_F(CommitQueueTest, CheckpointsWhenTheLogHasGrown) {
   EXPECT_LT(std::filesystem::file_size(wal), 2000 * 4096U);
 }
 
+TEST_F(CommitQueueTest, HousekeepingIsMovedOutOfTheLogInSmallPieces) {
+  CommitQueue::Options options;
+  options.housekeeping_checkpoint_bytes = 16 << 10;
+  CommitQueue queue(*storage_, options);
+  const auto size_of_log = [this] { return std::filesystem::file_size(path() + "-wal"); };
+  for (int i = 0; i < 200; ++i) queue.commit(put("k" + std::to_string(i)));
+  const auto of_others = size_of_log();
+  EXPECT_GT(of_others, 200 * 4096U);
+  for (int i = 0; i < 200; ++i) queue.commit_housekeeping(put("h" + std::to_string(i)));
+  EXPECT_LT(size_of_log(), of_others + 16 * 4096U) << "written over from its beginning, again and again";
+}
+
 TEST_F(CommitQueueTest, AFullDiskIsOverOnceThereIsRoom) {
   CommitQueue::Options options;
   options.look_for_room_every = std::chrono::milliseconds(1);

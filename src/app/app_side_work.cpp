@@ -55,6 +55,7 @@ SweepHooks App::sweep_hooks() {
   };
   hooks.group_due = [this] { wake_scheduler(); };
   hooks.pause = [this](const std::string& reason) { pause_self(reason, ""); };
+  hooks.storage_works = [this] { return queue_.works(); };
   return hooks;
 }
 

@@ -44,6 +44,7 @@ TimeMs Sweeper::step() {
   const auto settings = settings_.get();
   const TimeMs now = clock_.now();
   const TimeMs next_tick = now + settings->tick;
+  if (!hooks_.storage_works()) return next_tick;
   if (settings->mode == SchedulerMode::kObserve) {
     end(SweepState::kInterrupted, "mode_changed");
     return next_tick;
@@ -197,7 +198,8 @@ Sweeper::Read Sweeper::read_some(ChatApi& chat) {
   std::optional<SweepPages::Batch> batch;
   std::int64_t id = 0;
   {
-    const bool paused = pause_.state().paused() || settings_.get()->mode == SchedulerMode::kObserve;
+    const bool paused =
+        pause_.state().paused() || settings_.get()->mode == SchedulerMode::kObserve || !hooks_.storage_works();
     const TimeMs now = clock_.now();
     const std::lock_guard lock(mutex_);
     if (!sweep_id_) return Read::kNoSweep;

@@ -25,6 +25,7 @@ struct SweepHooks {
   std::function<void(std::int64_t)> events_stored = [](std::int64_t) {};
   std::function<void()> group_due = [] {};
   std::function<void(const std::string&)> pause = [](const std::string&) {};  // the scheduler has to pause itself
+  std::function<bool()> storage_works = [] { return true; };                  // else a sweep stands still
 };
 
 struct SweepLimits {
@@ -38,7 +39,8 @@ struct SweepLimits {
 //
 // A sweep is its row in the store, and so goes on after a restart, at the first page that was not read to its end: a
 // page that was cut off is read again, and what it had recorded is known by then. While the scheduler is paused, by
-// whomever, a sweep stands still; in mode observe there is none, and one that runs is interrupted.
+// whomever, or nothing can be stored, a sweep stands still; in mode observe there is none, and one that runs is
+// interrupted.
 class Sweeper {
  public:
   Sweeper(ChatApi& chat, Committer& committer, ReadView& view, Clock& clock, const SettingsCell& settings,

@@ -33,6 +33,7 @@ class SweeperTest : public testing::Test {
     hooks.events_stored = [this](std::int64_t count) { events_ += count; };
     hooks.group_due = [this] { ++due_; };
     hooks.pause = [this](const std::string& reason) { pauses_.push_back(reason); };
+    hooks.storage_works = [this] { return storage_works_; };
     sweeper_ = std::make_unique<Sweeper>(
         chat_, database_, *view_, clock_, settings_, pause_, [] { return 1.0; }, hooks);
   }
@@ -82,6 +83,7 @@ class SweeperTest : public testing::Test {
   SettingsCell settings_{Settings{}};
   PauseSwitch pause_;
   std::unique_ptr<Sweeper> sweeper_;
+  bool storage_works_ = true;
   int began_ = 0, due_ = 0;
   std::int64_t events_ = 0;
   std::vector<std::string> ended_, skipped_, pauses_;

@@ -179,6 +179,37 @@ TEST_F(SweeperTest, NoneBeginsWhilePaused) {
   EXPECT_EQ(sweeps(), 0U);
 }
 
+TEST_F(SweeperTest, NoneBeginsWhileNothingCanBeStored) {
+  storage_works_ = false;
+  const int commits = database_.commits;
+  EXPECT_EQ(sweeper_->step(), clock_.now() + settings_.get()->tick);
+  EXPECT_EQ(database_.commits, commits);
+  storage_works_ = true;
+  run();
+  EXPECT_EQ(newest().state, SweepState::kFinished);
+}
+
+TEST_F(SweeperTest, OneThatRunsStandsStillWhileNothingCanBeStored) {
+  fill_world();
+  sweeper_->step();
+  sweeper_->step();
+  EXPECT_EQ(sweeper_->read_some(chat_), Sweeper::Read::kPage) << "and one waits to be read";
+  storage_works_ = false;
+  const int calls = chat_.all_calls();
+  const int commits = database_.commits;
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(sweeper_->step(), clock_.now() + settings_.get()->tick);
+    EXPECT_EQ(sweeper_->read_some(chat_), Sweeper::Read::kNothing);
+  }
+  EXPECT_EQ(chat_.all_calls(), calls);
+  EXPECT_EQ(database_.commits, commits);
+  storage_works_ = true;
+  run();
+  EXPECT_EQ(newest().groups_read, 28) << "nothing is read twice";
+  EXPECT_EQ(newest().groups_new, 4);
+  EXPECT_EQ(chat_.listings.size(), 12U);
+}
+
 TEST_F(SweeperTest, ModeObserveInterruptsItAndLeavingThatBeginsAnother) {
   fill_world();
   sweeper_->step();

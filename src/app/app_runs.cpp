@@ -81,7 +81,7 @@ void App::start_scheduler() {
   Workers::Hooks worker_hooks;
   worker_hooks.left_open = [this](const Run& run, int attempt) {
     log_.warning("run left open", {{"run", run.id}, {"group", run.group_id}, {"attempt", attempt}});
-    scheduler_->resolve_later(run.id, run.group_id, attempt);
+    scheduler_->resolve_later(run, attempt);
   };
   worker_hooks.failed = [this](const std::string& group_id, const std::string& what) {
     log_.error("worker failed", {{"group", group_id}, {"error", what}});

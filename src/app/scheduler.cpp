@@ -44,8 +44,8 @@ TimeMs Scheduler::work(TimeMs now) {
   expire(now);
   const TimeMs next_tick = now + (more_to_expire_ ? HoldBudget::kPauseMs : settings_->tick);
   if (settings_->mode == SchedulerMode::kObserve) return next_tick;  // never calls Chat
-  dispatch_resolutions(now);
   const PauseSwitch::State pause = pause_.state();
+  dispatch_resolutions(now, !pause.own_reason.empty());
   if (!pause.own_reason.empty()) {
     probe(now);
     return next_tick;
@@ -108,23 +108,27 @@ bool Scheduler::expire_exemptions(TimeMs now) {
 }
 
 void Scheduler::adopt_running_runs() {
-  for (const Run& run : view_.running_runs()) resolve_later(run.id, run.group_id, 0);
+  for (const Run& run : view_.running_runs()) resolve_later(run, 0);
 }
 
-void Scheduler::resolve_later(std::int64_t run_id, const std::string& group_id, int attempt) {
+void Scheduler::resolve_later(const Run& run, int attempt) {
   const auto settings = settings_cell_.get();
   const DurationMs wait =
       attempt == 0 ? 0 : back_off(attempt - 1, settings->timing.retry_base, settings->timing.retry_max, random_());
   const std::lock_guard lock(resolutions_mutex_);
-  resolutions_[run_id] = {group_id, attempt, clock_.now() + wait};
+  resolutions_[run.id] = {run.group_id, run.mode == RunMode::kRestore, attempt, clock_.now() + wait};
 }
 
-void Scheduler::dispatch_resolutions(TimeMs now) {
+// A pause of its own holds the restores. The others are closed by looking, which that pause's cause may let fail: with
+// the cause gone, their count begins anew.
+void Scheduler::dispatch_resolutions(TimeMs now, bool own_pause) {
   const std::lock_guard lock(resolutions_mutex_);
+  const bool pause_ended = std::exchange(was_own_pause_, own_pause) && !own_pause;
   for (auto entry = resolutions_.begin(); entry != resolutions_.end();) {
-    const auto& [run_id, resolution] = *entry;
-    const bool sent =
-        resolution.due_at <= now && work_.push({Work::Kind::kResolve, resolution.group_id, run_id, resolution.attempt});
+    auto& [run_id, resolution] = *entry;
+    if (pause_ended) resolution = {resolution.group_id, resolution.restores, 0, now};
+    const bool due = resolution.due_at <= now && !(own_pause && resolution.restores);
+    const bool sent = due && work_.push({Work::Kind::kResolve, resolution.group_id, run_id, resolution.attempt});
     entry = sent ? resolutions_.erase(entry) : std::next(entry);
   }
 }

@@ -37,8 +37,8 @@ class Scheduler {
 
   // Returns when the next step is due, at most one tick ahead.
   TimeMs step();
-  // A run that could not be closed: it is tried again, with back-off.
-  void resolve_later(std::int64_t run_id, const std::string& group_id, int attempt);
+  // A run that could not be closed: it is tried again, with back-off, and at once when a pause of its own has ended.
+  void resolve_later(const Run& run, int attempt);
   // Every run that an earlier process left running.
   void adopt_running_runs();
 
@@ -47,7 +47,7 @@ class Scheduler {
   void expire(TimeMs now);
   bool expire_exemptions(TimeMs now);
   bool expire_plans(TimeMs now);
-  void dispatch_resolutions(TimeMs now);
+  void dispatch_resolutions(TimeMs now, bool own_pause);
   void probe(TimeMs now);
   bool look_at_due_groups(TimeMs now);
   std::vector<Group> groups_to_look_at(TimeMs now);
@@ -58,6 +58,7 @@ class Scheduler {
 
   struct Resolution {
     std::string group_id;
+    bool restores = false;
     int attempt = 0;
     TimeMs due_at = 0;
   };
@@ -74,8 +75,9 @@ class Scheduler {
   std::function<double()> random_;
   const SchedulerHooks hooks_;
 
-  std::mutex resolutions_mutex_;
-  std::map<std::int64_t, Resolution> resolutions_;  // by run; guarded by resolutions_mutex_
+  std::mutex resolutions_mutex_;                    // guards the two that follow
+  std::map<std::int64_t, Resolution> resolutions_;  // by run
+  bool was_own_pause_ = false;                      // in the last step
 
   int failed_looks_ = 0;       // in a row
   TimeMs no_look_before_ = 0;  // after one that failed

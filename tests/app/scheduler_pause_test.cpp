@@ -59,7 +59,29 @@ class SchedulerPauseTest : public testing::Test {
     }
     return called;
   }
-  // The same, between one call and the next.
+  // An open run that nobody has in hand.
+  void leave_open(RunMode mode) {
+    run_.id = 7;
+    run_.group_id = "left open";
+    run_.mode = mode;
+    scheduler_->resolve_later(run_, 0);
+  }
+  // The same, with a worker that can not close it; how often it was to.
+  int resolutions_in(DurationMs duration) {
+    int count = 0;
+    for (const TimeMs end = clock_.now() + duration; clock_.now() < end;) {
+      const TimeMs next = scheduler_->step();
+      while (work_.in_hand() > 0) {
+        const Work work = work_.pop().value();
+        count += work.kind == Work::Kind::kResolve ? 1 : 0;
+        work_.finish(work.group_id);
+        scheduler_->resolve_later(run_, work.attempt + 1);
+      }
+      clock_.set(std::max(next, clock_.now() + 1));
+    }
+    return count;
+  }
+  // What run_for returns, between one call and the next.
   static std::vector<DurationMs> gaps(const std::vector<DurationMs>& times) {
     std::vector<DurationMs> result;
     for (std::size_t i = 1; i < times.size(); ++i) result.push_back(times[i] - times[i - 1]);
@@ -78,6 +100,7 @@ class SchedulerPauseTest : public testing::Test {
   bool storage_works_ = true;
   std::vector<std::string> paused_;
   int ended_ = 0;
+  headroom::Run run_;
   std::unique_ptr<Scheduler> scheduler_;
 };
 
@@ -190,6 +213,45 @@ TEST_F(SchedulerPauseTest, AnOperatorsPauseIsNotAskedAboutAndNotEnded) {
   pause_.show({"holiday", "", ""});
   EXPECT_THAT(run_for(kHourMs), IsEmpty());
   EXPECT_EQ(ended_, 0);
+}
+
+TEST_F(SchedulerPauseTest, ARestoreIsHeldAndGoesOnAsSoonAsTheCauseIsGone) {
+  refuse(kRejected);
+  scheduler_->step();
+  leave_open(RunMode::kRestore);
+  EXPECT_EQ(resolutions_in(10 * kHourMs), 0);
+  chat_.look_refusals.clear();
+  while (ended_ == 0) resolutions_in(1);
+  EXPECT_EQ(resolutions_in(kMinuteMs), 1);
+}
+
+TEST_F(SchedulerPauseTest, ARestoreThatMetTheCauseGoesOnAsSoonAsItIsGone) {
+  leave_open(RunMode::kRestore);
+  EXPECT_GT(resolutions_in(10 * kHourMs + 10 * kMinuteMs), 10) << "ever more rarely: Chat does not answer it";
+  refuse(kRejected);
+  pause_.show({"", "chat_error_70009", "g"});
+  resolutions_in(kMinuteMs);
+  chat_.look_refusals.clear();
+  while (ended_ == 0) resolutions_in(1);
+  EXPECT_EQ(resolutions_in(kMinuteMs), 1);
+}
+
+TEST_F(SchedulerPauseTest, ARunInDoubtIsLookedAtMeanwhileAndAsSoonAsTheCauseIsGone) {
+  refuse(kRejected);
+  scheduler_->step();
+  leave_open(RunMode::kPrune);
+  EXPECT_GT(resolutions_in(10 * kHourMs), 10);
+  chat_.look_refusals.clear();
+  while (ended_ == 0) resolutions_in(1);
+  EXPECT_EQ(resolutions_in(settings_.timing.retry_base + kMinuteMs), 2) << "its count begins anew";
+}
+
+TEST_F(SchedulerPauseTest, AnOperatorsPauseHoldsNeither) {
+  pause_.show({"holiday", "", ""});
+  for (const RunMode mode : {RunMode::kPrune, RunMode::kRestore}) {
+    leave_open(mode);
+    EXPECT_EQ(resolutions_in(kMinuteMs), 1);
+  }
 }
 
 TEST_F(SchedulerPauseTest, AStoreThatFailsHoldsItUntilItWorks) {

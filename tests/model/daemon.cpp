@@ -199,7 +199,7 @@ Workers::Hooks Daemon::worker_hooks() {
   hooks.left_open = [this](const Run& run, int attempt) {
     outside_.trace.say(outside_.timeline.now(), "daemon", "run ", run.id, " is left open");
     outside_.oracle.given_up(run.id);
-    scheduler_->resolve_later(run.id, run.group_id, attempt);
+    scheduler_->resolve_later(run, attempt);
   };
   hooks.failed = [this](const std::string& group_id, const std::string& what) {
     outside_.trace.say(outside_.timeline.now(), "daemon", "work failed in ", group_id, ": ", what);

@@ -141,7 +141,7 @@ class ReadView {
   virtual std::vector<Run> running_runs() = 0;
   // Those that wait for their approval, the longest waiting first.
   virtual std::vector<Run> waiting_runs(int limit) = 0;
-  // The group's newest run that listed members and did not find them implausible.
+  // The group's newest run that listed members and did not find them implausible; no plan that nobody has approved.
   virtual std::optional<Run> last_listing(const std::string& group_id) = 0;
   virtual Page<RunMember> run_members(std::int64_t run_id, std::optional<Decision> decision,
                                       const PageRequest& page) = 0;

@@ -39,7 +39,11 @@ class FakeChat : public ChatApi {
     }
     return answer;
   }
-  Answer<MemberPage> get_group_member_info(const MemberQuery&) override { return {}; }
+  // All members on one page.
+  Answer<MemberPage> get_group_member_info(const MemberQuery& query) override {
+    note("get_group_member_info");
+    return {ChatOutcome::kDone, 0, "", {members[query.group_id], std::ssize(members[query.group_id]), ""}};
+  }
   Answer<std::vector<Member>> get_specified_group_member_info(const std::string& group_id,
                                                               const std::vector<std::string>& accounts) override {
     note("get_specified_group_member_info");

@@ -22,6 +22,11 @@ bool cools_down(const Run& run) {
   return run.reason.empty() || run.reason == "nobody_removable" || run.reason == "has_room";
 }
 
+bool was_not_approved(const Run& run) {
+  return run.state == RunState::kAwaitingApproval || run.state == RunState::kRejected ||
+         run.state == RunState::kExpired;
+}
+
 TimeMs end_of(const Run& run) { return std::max(run.finished_at.value_or(0), run.confirmed_at.value_or(0)); }
 
 }  // namespace
@@ -55,7 +60,8 @@ void Oracle::check_pace(const Sight& sight, const Run& run) {
   }
 }
 
-// Above half of the group, and more than three times the share of the listing before.
+// Above half of the group, and more than three times the share of the listing before. What an operator has not
+// approved is nothing to go by.
 void Oracle::check_jump(const Sight& sight, const Run& run) {
   if (run.mode != RunMode::kPrune || run.considered == 0) return;
   std::optional<Run> before;
@@ -63,6 +69,7 @@ void Oracle::check_jump(const Sight& sight, const Run& run) {
     if (other.id >= run.id || other.mode == RunMode::kRestore || other.considered == 0) continue;
     // Its listing was found implausible; with removable members, only a look of its execution was.
     if (other.state == RunState::kFailed && other.eligible == 0) continue;
+    if (was_not_approved(other)) continue;
     before = other;
   }
   if (before && std::max(before->created_at, before->started_at.value_or(0)) >= sight.began_at) return;

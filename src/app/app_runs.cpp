@@ -70,6 +70,7 @@ void App::start_scheduler() {
   hooks.run_finished = [this](const Run& run) { run_finished(run); };
   hooks.pause = [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); };
   hooks.storage_works = [this] { return queue_.works(); };
+  hooks.stopping = [this] { return gate_.stopping(); };
   hooks.end_own_pause = [this] {
     log_.info("the cause of the scheduler's own pause is gone");
     operations_.end_own_pause();

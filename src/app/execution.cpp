@@ -202,7 +202,8 @@ void Execution::put_back(const std::vector<RunMember>& batch) {
   pending_.insert(pending_.begin(), batch.begin(), batch.end());
 }
 
-Execution::End Execution::finish(const std::optional<Stop>& stop) {
+Execution::End Execution::finish(const std::optional<Stop>& seen) {
+  const std::optional<Stop> stop = true_stop(gate_, run_, seen);
   End end;
   if (stop && stop->pauses) end.pause_reason = stop->reason;
   end.exempt_until = exempt_until_;

@@ -44,7 +44,7 @@ class Execution {
   std::optional<Stop> try_again_later(const std::vector<RunMember>& batch, const Answer<Nothing>& answer);
   void record(const std::map<std::string, Outcome>& outcomes, int error_code);
   void put_back(const std::vector<RunMember>& batch);
-  End finish(const std::optional<Stop>& stop);
+  End finish(const std::optional<Stop>& seen);
 
   ChatSession& chat_;
   Committer& committer_;

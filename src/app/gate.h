@@ -14,4 +14,12 @@ class Gate {
   virtual std::optional<Stop> stop_for(const Run& run) const = 0;
 };
 
+// Why the run really ends. Once the daemon stops, calls end without an answer and nothing is tried again: an error is
+// no news of Chat then. What pauses the scheduler is Chat's own answer.
+inline std::optional<Stop> true_stop(const Gate& gate, const Run& run, const std::optional<Stop>& stop) {
+  if (!stop || stop->pauses || !is_error(stop->reason)) return stop;
+  const auto told = gate.stop_for(run);
+  return told && told->reason == "interrupted" ? told : stop;
+}
+
 }  // namespace headroom

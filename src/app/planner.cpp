@@ -47,6 +47,7 @@ Plan Planner::make(Run run) {
   std::optional<Stop> stop = read_group(plan);
   if (!stop) stop = check_limits(plan);
   if (!stop) stop = select(plan);
+  stop = true_stop(gate_, plan.run, stop);
   if (stop) {
     plan.run.reason = stop->reason;
     plan.run.state = is_error(stop->reason) ? RunState::kFailed : RunState::kNothingToDo;

@@ -234,8 +234,9 @@ bool Scheduler::store_look(Storage& storage, const std::string& group_id, const 
 }
 
 // Chat did not answer, or lives in another time: those of the groups that were to get a run have a failed one, and all
-// wait.
+// wait. When the daemon stops, nothing is known of Chat, and all stay due.
 void Scheduler::looks_failed(const std::vector<Group>& groups, const Stop& stop) {
+  if (hooks_.stopping()) return;
   const auto& timing = settings_->timing;
   no_look_before_ = clock_.now() + back_off(failed_looks_++, std::min(timing.retry_base, kMinuteMs),
                                             std::min(timing.retry_max, kMinuteMs), random_());

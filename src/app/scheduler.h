@@ -26,6 +26,7 @@ struct SchedulerHooks {
   std::function<void(const std::string&, const std::string&)> pause = [](const std::string&, const std::string&) {};
   std::function<void()> end_own_pause = [] {};
   std::function<bool()> storage_works = [] { return true; };  // else the scheduler stands still
+  std::function<bool()> stopping = [] { return false; };      // calls may end without an answer of Chat's
 };
 
 // Decides what is due. Each step does what is due now and says when to come back: no thread and no wall clock of its

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <utility>
+
 #include "app/approval.h"
 #include "app/daemon_gate.h"
 #include "tests/app/fake_chat.h"
@@ -90,6 +92,68 @@ TEST_P(JumpTest, APlanThatNobodyApprovedIsNothingToGoBy) {
 
 INSTANTIATE_TEST_SUITE_P(States, JumpTest, testing::Values(RunState::kRejected, RunState::kExpired),
                          [](const auto& of) { return of.param == RunState::kRejected ? "Rejected" : "Expired"; });
+
+// The daemon is told to stop while that look is on its way: it is not answered any more, nor is any after it.
+class StopTest : public PrunerTest {
+ protected:
+  void stop_at_look(int look) {
+    chat_.before_look = [this, look] {
+      if (chat_.calls("get_group_info") != look) return;
+      gate_.stop();
+      clock_.stop();
+      chat_.look_refusals.assign(100, {ChatOutcome::kOutcomeUnknown, 0});
+    };
+  }
+  void expect_interrupted(const Run& run) {
+    EXPECT_EQ(run.state, RunState::kFailed);
+    EXPECT_EQ(run.reason, "interrupted");
+    const Group group = *view().find_group("g");
+    EXPECT_EQ(group.state, GroupState::kFull);
+    EXPECT_EQ(group.next_check_at, kNow);
+    EXPECT_EQ(group.cooldown_until, std::nullopt);
+    EXPECT_EQ(group.failures, 0);
+    EXPECT_EQ(chat_.calls("delete_group_member"), 0);
+  }
+};
+
+TEST_F(StopTest, TheSchedulersRunIsNotStored) {
+  stop_at_look(1);
+  prune();
+  EXPECT_EQ(view().find_group("g")->last_run_id, std::nullopt);
+  EXPECT_EQ(view().find_group("g")->next_check_at, kNow);
+}
+
+TEST_F(StopTest, AnOperatorsRunIsInterrupted) {
+  Run run;
+  run.group_id = "g";
+  run.trigger = RunTrigger::kOperator;
+  run.mode = RunMode::kPrune;
+  database_.commit([&](Storage& storage) {
+    run.id = storage.insert_run(run);
+    storage.save_group(begin_run(*storage.find_group("g"), run.id));
+  });
+  stop_at_look(1);
+  pruner_.carry_out(run.id);
+  expect_interrupted(last_run());
+}
+
+TEST_F(StopTest, AnExecutionIsInterrupted) {
+  stop_at_look(2);
+  prune();
+  expect_interrupted(last_run());
+}
+
+// What Chat itself has said holds.
+TEST_F(StopTest, RejectedCredentialsAreNews) {
+  stop_at_look(2);
+  const auto stop = std::exchange(chat_.before_look, {});
+  chat_.before_look = [this, stop] {
+    stop();
+    if (!chat_.look_refusals.empty()) chat_.look_refusals.front() = {ChatOutcome::kCredentialsRejected, 70009};
+  };
+  prune();
+  EXPECT_EQ(last_run().reason, "chat_error_70009");
+}
 
 }  // namespace
 }  // namespace headroom

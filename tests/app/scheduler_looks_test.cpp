@@ -30,8 +30,10 @@ class SchedulerLooksTest : public testing::Test {
   }
   void start() {
     cell_.set(settings_);
+    SchedulerHooks hooks;
+    hooks.stopping = [this] { return stopping_; };
     scheduler_ = std::make_unique<Scheduler>(
-        chat_, database_, *view_, clock_, cell_, pause_, work_, [] { return 0.5; }, SchedulerHooks{});
+        chat_, database_, *view_, clock_, cell_, pause_, work_, [] { return 0.5; }, hooks);
   }
   void add(const std::string& group_id, TimeMs full_since, bool confirmed) {
     Group group;
@@ -65,6 +67,7 @@ class SchedulerLooksTest : public testing::Test {
   SettingsCell cell_{Settings{}};
   PauseSwitch pause_;
   WorkQueue work_{1000};
+  bool stopping_ = false;
   std::unique_ptr<Scheduler> scheduler_;
 };
 
@@ -144,6 +147,18 @@ TEST_F(SchedulerLooksTest, AGroupThatOnlyItsOwnErrorConcernsIsNotLookedAtInALoop
   for (int i = 0; i < 20; ++i) scheduler_->step();
   EXPECT_EQ(chat_.looks.size(), 1U);
   EXPECT_EQ(view_->find_group("broken")->next_check_at, kNow + settings_.timing.retry_base);
+}
+
+TEST_F(SchedulerLooksTest, AStopLeavesThoseItLooksAtDue) {
+  add("g", kNow - kHourMs, true);
+  const auto before = view_->find_group("g");
+  chat_.before_look = [this] { stopping_ = true; };
+  chat_.look_refusals.assign(100, {ChatOutcome::kOutcomeUnknown, 0});
+  start();
+  scheduler_->step();
+  EXPECT_EQ(chat_.looks.size(), 5U);
+  EXPECT_EQ(view_->find_group("g"), before);
+  EXPECT_TRUE(view_->runs({}, {}).items.empty());
 }
 
 TEST_F(SchedulerLooksTest, ForgetsALittleAtATimeUntilNothingIsLeft) {

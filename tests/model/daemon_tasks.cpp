@@ -26,6 +26,7 @@ SchedulerHooks Daemon::scheduler_hooks() {
     settle();
     outside_.oracle.orders.own_pause.clear();
   };
+  hooks.stopping = [this] { return stopping(); };
   return hooks;
 }
 

@@ -71,6 +71,7 @@ void App::start_scheduler() {
   hooks.pause = [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); };
   hooks.storage_works = [this] { return queue_.works(); };
   hooks.stopping = [this] { return gate_.stopping(); };
+  hooks.keep_own_pause = [this] { operations_.keep_own_pause(); };
   hooks.end_own_pause = [this] {
     log_.info("the cause of the scheduler's own pause is gone");
     operations_.end_own_pause();

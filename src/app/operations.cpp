@@ -145,18 +145,37 @@ void Operations::delete_exemption(const Actor& actor, ExemptionKind kind, const 
 }
 
 void Operations::change_pause(PauseJob change, const std::string& what, Done<DaemonStatus> done) {
-  const auto next = std::make_shared<PauseSwitch::State>();
+  struct Change {
+    PauseSwitch::State next;
+    bool brings_own = false;
+  };
+  const auto made = std::make_shared<Change>();
+  {
+    const std::lock_guard lock(pause_mutex_);
+    ++pause_changes_;
+  }
   submit<DaemonStatus>(
-      [change = std::move(change), next, this](Storage& storage) -> Result<DaemonStatus> {
-        *next = PauseSwitch::read(storage);
-        change(storage, *next);
-        PauseSwitch::write(storage, *next);
-        return status_with(*next);
+      [change = std::move(change), made, this](Storage& storage) -> Result<DaemonStatus> {
+        made->next = PauseSwitch::read(storage);
+        {
+          const std::lock_guard lock(pause_mutex_);
+          made->brings_own = own_unsaved_;
+          if (own_unsaved_) made->next.take_own(pause_.state());
+        }
+        change(storage, made->next);
+        PauseSwitch::write(storage, made->next);
+        return status_with(made->next);
       },
-      [this, next, what](const Result<DaemonStatus>& result) {
-        if (!std::holds_alternative<DaemonStatus>(result)) return;
-        pause_.show(*next);
-        hooks_.changed(what, next->reason());
+      [this, made, what](const Result<DaemonStatus>& result) {
+        {
+          const std::lock_guard lock(pause_mutex_);
+          --pause_changes_;
+          if (!std::holds_alternative<DaemonStatus>(result)) return;
+          if (made->brings_own) own_unsaved_ = false;
+          if (own_unsaved_) made->next.take_own(pause_.state());  // it came meanwhile
+          pause_.show(made->next);
+        }
+        hooks_.changed(what, made->next.reason());
         hooks_.wake_scheduler();
       },
       std::move(done));
@@ -204,18 +223,30 @@ void Operations::start_sweep(const Actor& actor, bool dry_run, Done<Sweep> done)
 }
 
 void Operations::pause_self(const std::string& reason, const std::string& group_id) {
-  // In force before it is on disk: nothing more may be decided meanwhile.
-  PauseSwitch::State now = pause_.state();
-  if (now.own_reason == reason) return;
-  now.own_reason = reason;
-  now.own_group = group_id;
-  pause_.show(now);
+  {
+    // In force before it is on disk: nothing more may be decided meanwhile.
+    const std::lock_guard lock(pause_mutex_);
+    PauseSwitch::State now = pause_.state();
+    if (now.own_reason == reason) return;
+    now.own_reason = reason;
+    now.own_group = group_id;
+    pause_.show(now);
+    own_unsaved_ = true;
+  }
   change_pause(
       [reason, group_id](Storage&, PauseSwitch::State& state) {
         state.own_reason = reason;
         state.own_group = group_id;
       },
       "own pause", [](const Result<DaemonStatus>&) {});
+}
+
+void Operations::keep_own_pause() {
+  {
+    const std::lock_guard lock(pause_mutex_);
+    if (!own_unsaved_ || pause_changes_ > 0) return;
+  }
+  change_pause([](Storage&, PauseSwitch::State&) {}, "own pause", [](const Result<DaemonStatus>&) {});
 }
 
 void Operations::end_own_pause() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <mutex>
 #include <string>
 
 #include "app/commit_queue.h"
@@ -50,6 +51,8 @@ class Operations final : public Control {
   // The daemon pauses itself, at once, and ends that.
   void pause_self(const std::string& reason, const std::string& group_id);
   void end_own_pause();
+  // Stores its own pause if that has failed: to be called now and then while there is one.
+  void keep_own_pause();
 
  private:
   bool paused(Storage& storage) const;
@@ -72,6 +75,10 @@ class Operations final : public Control {
   WorkQueue& work_;
   const Clock& clock_;
   const Hooks hooks_;
+
+  std::mutex pause_mutex_;    // guards what follows, and what pause_ shows against lost changes
+  bool own_unsaved_ = false;  // the daemon's own pause is shown and not in the store: each change brings it along
+  int pause_changes_ = 0;     // under way
 };
 
 }  // namespace headroom

@@ -29,6 +29,10 @@ class PauseSwitch {
     std::string own_reason;       // empty: not paused by itself
     std::string own_group;        // whose run met the cause: asked again to see whether it is gone
 
+    void take_own(const State& other) {
+      own_reason = other.own_reason;
+      own_group = other.own_group;
+    }
     bool paused() const { return !operator_reason.empty() || !own_reason.empty(); }
     const std::string& reason() const { return operator_reason.empty() ? own_reason : operator_reason; }
   };

@@ -47,6 +47,7 @@ TimeMs Scheduler::work(TimeMs now) {
   const PauseSwitch::State pause = pause_.state();
   dispatch_resolutions(now, !pause.own_reason.empty());
   if (!pause.own_reason.empty()) {
+    hooks_.keep_own_pause();
     probe(now);
     return next_tick;
   }

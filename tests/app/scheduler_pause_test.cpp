@@ -39,6 +39,7 @@ class SchedulerPauseTest : public testing::Test {
       paused_.push_back(reason);
       pause_.show({"", reason, group_id});
     };
+    hooks.keep_own_pause = [this] { ++kept_; };
     hooks.end_own_pause = [this] {
       ++ended_;
       pause_.show({});
@@ -99,7 +100,7 @@ class SchedulerPauseTest : public testing::Test {
   double random_ = 1.0;
   bool storage_works_ = true;
   std::vector<std::string> paused_;
-  int ended_ = 0;
+  int ended_ = 0, kept_ = 0;
   headroom::Run run_;
   std::unique_ptr<Scheduler> scheduler_;
 };
@@ -115,6 +116,14 @@ TEST_F(SchedulerPauseTest, RejectedCredentialsPauseUntilTheyAreAccepted) {
   run_for(20 * kMinuteMs);
   EXPECT_EQ(ended_, 1);
   EXPECT_EQ(view_->find_group("g")->state, GroupState::kHasRoom) << "it goes on with what was due";
+}
+
+TEST_F(SchedulerPauseTest, EachStepOfItSeesToItsBeingKept) {
+  refuse(kRejected);
+  scheduler_->step();
+  EXPECT_EQ(kept_, 0);
+  run_for(10 * kMinuteMs);
+  EXPECT_GE(kept_, 10);
 }
 
 TEST_F(SchedulerPauseTest, AnOperatorsProblemPausesUntilItIsMended) {

@@ -52,6 +52,7 @@ Plan Planner::make(Run run) {
     plan.run.reason = stop->reason;
     plan.run.state = is_error(stop->reason) ? RunState::kFailed : RunState::kNothingToDo;
     plan.pauses = stop->pauses;
+    if (plan.look && stop->reason == "gone") plan.look->gone = true;  // Chat may say so in the middle of the listing
   }
   return plan;
 }

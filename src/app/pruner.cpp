@@ -88,14 +88,12 @@ bool Pruner::settles_without_run(const Plan& plan) {
   if (reason == "paused" || reason == "mode_changed" || reason == "interrupted") return true;
   if (reason != "has_room" && reason != "gone" && reason != "unsupported_type" && reason != "exempt") return false;
   if (!plan.look) return false;
-  Look look = *plan.look;
-  look.gone = reason == "gone";  // Chat may have said so in the middle of the listing
   std::optional<ExemptUntil> exemption;
   if (reason == "exempt") exemption = ExemptUntil{plan.wait_until};
   committer_.commit([&](Storage& storage) {
     auto group = storage.find_group(plan.run.group_id);
     if (!group) return;
-    const AfterLook after = after_look(std::move(*group), look, exemption, clock_.now(), timing());
+    const AfterLook after = after_look(std::move(*group), *plan.look, exemption, clock_.now(), timing());
     if (after.result == LookResult::kForget) {
       storage.delete_group(plan.run.group_id);
     } else {

@@ -245,13 +245,13 @@ Group after_run(Group group, const RunEnd& end, TimeMs now, const Timing& timing
     become(group, GroupState::kFull, BlockReason::kNone, std::nullopt);
     return group;
   }
-  const bool gone = (end.look && end.look->gone) || end.run.reason == "gone";
-  if (gone) {
+  const bool gone = end.look ? end.look->gone : end.run.reason == "gone";
+  if (gone && !(end.look && event_since(group, *end.look))) {
     become_gone(group, end.look ? end.look->sent_at : now);
     return group;
   }
-  if (end.look) observe(group, *end.look);
-  if (end.look && shows_room(*end.look)) {
+  if (end.look && !gone) observe(group, *end.look);
+  if (end.look && (gone || shows_room(*end.look))) {
     if (!failed) group.cooldown_until = now + timing.cooldown;
     if (event_since(group, *end.look)) {
       become_full(group, *group.last_full_at, now, timing);

@@ -42,6 +42,7 @@ class FakeChat : public ChatApi {
   // All members on one page.
   Answer<MemberPage> get_group_member_info(const MemberQuery& query) override {
     note("get_group_member_info");
+    if (auto refusal = take(list_members_refusals)) return {refusal->outcome, refusal->code, "", {}};
     return {ChatOutcome::kDone, 0, "", {members[query.group_id], std::ssize(members[query.group_id]), ""}};
   }
   Answer<std::vector<Member>> get_specified_group_member_info(const std::string& group_id,
@@ -114,7 +115,7 @@ class FakeChat : public ChatApi {
   std::optional<DurationMs> offset = 0;
   std::size_t list_page = 3;
   std::map<std::string, int> type_codes;  // types whose listing is refused, for ever
-  std::deque<Refusal> look_refusals, member_refusals, presence_refusals, list_refusals;
+  std::deque<Refusal> look_refusals, member_refusals, list_members_refusals, presence_refusals, list_refusals;
   std::function<void()> before_look;  // while the call is under way
 
   std::vector<std::vector<std::string>> looks;

@@ -48,6 +48,17 @@ class PrunerTest : public testing::Test {
       member.last_sent_time_s = kNow / 1000 - (i < idle ? 300 * 86400 : 60);
     }
   }
+  std::int64_t start_operator_run() {
+    Run run;
+    run.group_id = "g";
+    run.trigger = RunTrigger::kOperator;
+    run.mode = RunMode::kPrune;
+    database_.commit([&](Storage& storage) {
+      run.id = storage.insert_run(run);
+      storage.save_group(begin_run(*storage.find_group("g"), run.id));
+    });
+    return run.id;
+  }
   Pruner::Progress prune() { return pruner_.prune_group("g"); }
   Run last_run() { return *view().find_run(*view().find_group("g")->last_run_id); }
   ReadView& view() { return database_.view(); }
@@ -93,6 +104,14 @@ TEST_P(JumpTest, APlanThatNobodyApprovedIsNothingToGoBy) {
 INSTANTIATE_TEST_SUITE_P(States, JumpTest, testing::Values(RunState::kRejected, RunState::kExpired),
                          [](const auto& of) { return of.param == RunState::kRejected ? "Rejected" : "Expired"; });
 
+TEST_F(PrunerTest, AGroupThatGoesWhileAnOperatorsRunListsItIsGone) {
+  const std::int64_t id = start_operator_run();
+  chat_.list_members_refusals.assign(1, {ChatOutcome::kRefused, chat_code::kGroupGone});
+  pruner_.carry_out(id);
+  EXPECT_EQ(last_run().reason, "gone");
+  EXPECT_EQ(view().find_group("g")->state, GroupState::kGone);
+}
+
 // The daemon is told to stop while that look is on its way: it is not answered any more, nor is any after it.
 class StopTest : public PrunerTest {
  protected:
@@ -124,16 +143,9 @@ TEST_F(StopTest, TheSchedulersRunIsNotStored) {
 }
 
 TEST_F(StopTest, AnOperatorsRunIsInterrupted) {
-  Run run;
-  run.group_id = "g";
-  run.trigger = RunTrigger::kOperator;
-  run.mode = RunMode::kPrune;
-  database_.commit([&](Storage& storage) {
-    run.id = storage.insert_run(run);
-    storage.save_group(begin_run(*storage.find_group("g"), run.id));
-  });
+  const std::int64_t id = start_operator_run();
   stop_at_look(1);
-  pruner_.carry_out(run.id);
+  pruner_.carry_out(id);
   expect_interrupted(last_run());
 }
 

@@ -221,6 +221,41 @@ TEST(AfterRun, AFullEventNewerThanTheClosingLookWins) {
   EXPECT_EQ(group.full_since, kNow + 6000);
 }
 
+TEST(AfterRun, TheClosingLookSaysWhetherTheGroupIsGone) {
+  const TimeMs looked_at = kNow + kHourMs;
+  struct Row {
+    std::string reason;
+    std::optional<Look> look;
+    TimeMs last_full_at;
+    GroupState state;
+  };
+  const Look full = look_at(looked_at, 200, 200);
+  const Look room = look_at(looked_at, 190, 200);
+  for (const Row& row : std::initializer_list<Row>{
+           {"gone", gone_at(looked_at), looked_at, GroupState::kGone},
+           {"gone", gone_at(looked_at), looked_at + 1, GroupState::kFull},
+           {"", gone_at(looked_at), looked_at, GroupState::kGone},
+           {"", gone_at(looked_at), looked_at + 1, GroupState::kFull},
+           {"gone", full, kNow, GroupState::kFull},
+           {"gone", room, kNow, GroupState::kHasRoom},
+           {"gone", room, looked_at + 1, GroupState::kFull},
+           {"gone", std::nullopt, looked_at + 1, GroupState::kGone},
+       }) {
+    const TimeMs now = looked_at + 5000;
+    Group group = *advance(begin_run(full_group(), 7), full_at(row.last_full_at), {});
+    group = after_run(group, ended(RunState::kNothingToDo, row.reason, row.look), now, {});
+    EXPECT_EQ(group.state, row.state) << row.reason << row.last_full_at;
+    const bool by_event = row.last_full_at > looked_at && row.look;
+    if (by_event) {
+      EXPECT_EQ(group.full_since, row.last_full_at);
+    }
+    // No second run within the cool-down.
+    if (group.state == GroupState::kFull) {
+      EXPECT_EQ(group.next_check_at, now + kHourMs);
+    }
+  }
+}
+
 TEST(AfterRun, ReasonsDecideWhatComesNext) {
   const TimeMs now = kNow + kHourMs;
   const Look full = look_at(now, 200, 200);
@@ -244,7 +279,6 @@ TEST(AfterRun, ReasonsDecideWhatComesNext) {
             now + kDayMs},
            {RunState::kNothingToDo, "exempt", GroupState::kBlocked, BlockReason::kExempt, std::nullopt},
            {RunState::kFailed, "interrupted", GroupState::kFull, BlockReason::kNone, now},
-           {RunState::kNothingToDo, "gone", GroupState::kGone, BlockReason::kNone, std::nullopt},
            {RunState::kFailed, "chat_unreachable", GroupState::kFull, BlockReason::kNone, now + 22500},
        }) {
     const Group group = after_run(full_group(), ended(row.state, row.reason, full), now, {});

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <limits>
 #include <string_view>
 
 namespace headroom {
@@ -282,12 +280,6 @@ Group after_exemption_lifted(Group group, TimeMs now) {
   if (!group.full_since) group.full_since = now;
   become(group, GroupState::kFull, BlockReason::kNone, now);
   return group;
-}
-
-DurationMs back_off(int failures, DurationMs base, DurationMs max, double jitter) {
-  double wait = static_cast<double>(base) * std::pow(2.0, std::clamp(failures, 0, 40));
-  wait = std::min(wait, static_cast<double>(max)) * (0.5 + std::clamp(jitter, 0.0, 1.0) / 2);
-  return std::max<DurationMs>(1, static_cast<DurationMs>(wait));
 }
 
 }  // namespace headroom

@@ -158,6 +158,16 @@ void settle_full(Group& group, const RunEnd& end, TimeMs now, const Timing& timi
   }
 }
 
+// No look has shown it full, nor did an event since it was last seen with room: the next look decides.
+void settle_unseen(Group& group, TimeMs now, const Timing& timing) {
+  if (group.last_full_at && *group.last_full_at > group.seen_room_at.value_or(0)) {
+    become_full(group, *group.last_full_at, now, timing);
+  } else {
+    group.full_since.reset();
+    become(group, GroupState::kHasRoom, BlockReason::kNone, group.next_check_at);
+  }
+}
+
 }  // namespace
 
 std::optional<Group> advance(std::optional<Group> group, const Event& event, const Timing& timing) {
@@ -258,7 +268,9 @@ Group after_run(Group group, const RunEnd& end, TimeMs now, const Timing& timing
     }
     return group;
   }
+  const bool seen_full = end.look || group.full_since || end.run.members_before;
   settle_full(group, end, now, timing);
+  if (!seen_full) settle_unseen(group, now, timing);
   return group;
 }
 

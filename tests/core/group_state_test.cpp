@@ -288,6 +288,41 @@ TEST(AfterRun, ReasonsDecideWhatComesNext) {
   }
 }
 
+TEST(AfterRun, WhatNobodyLookedAtDoesNotBecomeFull) {
+  const TimeMs now = kNow + kHourMs;
+  const Group gone = after_look(full_group(kNow - kHourMs), gone_at(kNow), std::nullopt, kNow, {}).group;
+  struct Row {
+    RunState state;
+    std::string reason;
+    TimeMs next;
+  };
+  for (const Row& row : std::initializer_list<Row>{
+           {RunState::kFailed, "chat_unreachable", now + 22500},
+           {RunState::kFailed, "interrupted", now},
+           {RunState::kNothingToDo, "paused", now + Timing{}.retry_base},
+           {RunState::kNothingToDo, "mode_changed", now + Timing{}.retry_base},
+       }) {
+    for (const Group& before : {roomy_group(kNow), gone}) {
+      const Group after = after_run(begin_run(before, 7), ended(row.state, row.reason), now, {});
+      EXPECT_EQ(after.state, GroupState::kHasRoom) << row.reason;
+      EXPECT_EQ(after.reason, BlockReason::kNone) << row.reason;
+      EXPECT_EQ(after.full_since, std::nullopt) << row.reason;
+      EXPECT_EQ(after.next_check_at, row.next) << row.reason;
+      EXPECT_EQ(after.seen_room_at, before.seen_room_at) << row.reason;
+      // The webhook said so meanwhile.
+      const Group filling = *advance(begin_run(before, 7), full_at(kNow + 5), {});
+      const Group filled = after_run(filling, ended(row.state, row.reason), now, {});
+      EXPECT_EQ(filled.state, GroupState::kFull) << row.reason;
+      EXPECT_EQ(filled.full_since, kNow + 5) << row.reason;
+      // The look before its plan has shown it full.
+      RunEnd planned = ended(row.state, row.reason);
+      planned.run.members_before = 200;
+      EXPECT_EQ(after_run(begin_run(before, 7), planned, now, {}).full_since, now) << row.reason;
+    }
+    EXPECT_EQ(after_run(begin_run(full_group(), 7), ended(row.state, row.reason), now, {}).full_since, kNow);
+  }
+}
+
 TEST(AfterRun, NobodyRemovableWaitsForTheFirstWhoCouldBe) {
   const TimeMs now = kNow + kHourMs;
   RunEnd end = ended(RunState::kNothingToDo, "nobody_removable", look_at(now, 200, 200));

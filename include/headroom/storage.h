@@ -181,9 +181,16 @@ class Storage : public ReadView {
   virtual void rollback() noexcept = 0;
   // Inside a transaction: what `body` did is undone when it throws, and the exception goes on.
   virtual void savepoint(const std::function<void()>& body) = 0;
-  // Moves the log into the database file as far as readers allow; outside a transaction.
+  // Moves the log into the database file as far as readers allow, and returns when it is on disk there; outside a
+  // transaction.
   virtual void checkpoint() = 0;
-  // How much commits have added to the log since the last checkpoint().
+  // The same in two parts: the first returns once the disk has begun with it, the second when it is done. Transactions
+  // may begin in between; commit() waits for the disk, and throws what came of it, as finish_checkpoint() does.
+  virtual void start_checkpoint() = 0;
+  virtual void finish_checkpoint() = 0;
+  // True while the disk is busy with what start_checkpoint() began.
+  virtual bool checkpoint_running() const = 0;
+  // How much commits have added to the log since the last checkpoint began.
   virtual std::int64_t log_growth_bytes() const = 0;
 
   // The new id, or nullopt when it repeats a stored event (same fingerprint).

@@ -118,11 +118,26 @@ bool CommitQueue::take(std::vector<Entry>& batch) {
     return true;
   }
   if (entries_.empty()) return false;
+  fill(batch);
+  return true;
+}
+
+bool CommitQueue::take_more(std::vector<Entry>& batch) {
+  const std::size_t before = batch.size();
+  {
+    const std::lock_guard lock(mutex_);
+    fill(batch);
+  }
+  if (batch.size() == before) return false;
+  space_.notify_all();
+  return true;
+}
+
+void CommitQueue::fill(std::vector<Entry>& batch) {
   while (!entries_.empty() && batch.size() < options_.max_batch) {
     batch.push_back(std::move(entries_.front()));
     entries_.pop_front();
   }
-  return true;
 }
 
 // While the daemon says that it can not store events, nobody may send one that would show that it can again. What is
@@ -167,7 +182,11 @@ void CommitQueue::write(std::vector<Entry>& batch) {
 bool CommitQueue::try_together(std::vector<Entry>& batch) {
   try {
     storage_.begin();
-    for (Entry& entry : batch) entry.job(storage_);
+    // While the commit would have to wait for a checkpoint, those that have come in the meantime join.
+    std::size_t done = 0;
+    do {
+      for (; done < batch.size(); ++done) batch[done].job(storage_);
+    } while (storage_.checkpoint_running() && take_more(batch));
   } catch (...) {
     storage_.rollback();
     note_failure(std::current_exception());
@@ -235,9 +254,11 @@ void CommitQueue::fail(const std::string& why) {
   if (options_.failed) options_.failed(why);
 }
 
+// With nobody waiting, a failure is to be known at once, and not with the next webhook.
 void CommitQueue::checkpoint() {
   try {
-    storage_.checkpoint();
+    storage_.start_checkpoint();
+    if (depth() == 0) storage_.finish_checkpoint();
   } catch (...) {
     note_failure(std::current_exception());
   }

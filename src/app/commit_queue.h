@@ -25,7 +25,7 @@ class CommitQueue final : public Committer {
   struct Options {
     std::size_t capacity = 10000;             // jobs that may wait
     std::size_t max_batch = 1024;             // jobs in one transaction
-    std::int64_t checkpoint_bytes = 4 << 20;  // of growth of the log
+    std::int64_t checkpoint_bytes = 2 << 20;  // of growth of the log
     // After housekeeping: its pages lie apart, and a disk takes tens of milliseconds for a thousand of them.
     std::int64_t housekeeping_checkpoint_bytes = 128 << 10;
     // After every transaction: jobs, seconds from begin to commit.
@@ -72,6 +72,8 @@ class CommitQueue final : public Committer {
   void commit(const Job& job, bool housekeeping);
   void loop();
   bool take(std::vector<Entry>& batch);
+  bool take_more(std::vector<Entry>& batch);
+  void fill(std::vector<Entry>& batch);  // under mutex_
   void look_for_room();
   void set_full(const std::string& why);
   void write(std::vector<Entry>& batch);

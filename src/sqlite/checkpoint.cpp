@@ -3,26 +3,25 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <string>
 
 namespace headroom::sqlite {
 namespace {
 
-// Not by a kept statement: this pragma acts when it is compiled.
-int set_synchronous(sqlite3* handle, const char* pragma) {
-  return sqlite3_exec(handle, pragma, nullptr, nullptr, nullptr);
-}
+// Not by a kept statement: these pragmas act when they are compiled.
+int run_pragma(sqlite3* handle, const char* pragma) { return sqlite3_exec(handle, pragma, nullptr, nullptr, nullptr); }
 
 class WithoutSyncs {
  public:
   explicit WithoutSyncs(sqlite3* handle) : handle_(handle) {
-    const int result = set_synchronous(handle_, "PRAGMA synchronous = OFF");
+    const int result = run_pragma(handle_, "PRAGMA synchronous = OFF");
     if (result != SQLITE_OK) throw SQLite::Exception(handle_, result);
   }
   ~WithoutSyncs() {
     // A commit must never go without its sync.
-    if (set_synchronous(handle_, "PRAGMA synchronous = FULL") != SQLITE_OK) std::abort();
+    if (run_pragma(handle_, "PRAGMA synchronous = FULL") != SQLITE_OK) std::abort();
   }
   WithoutSyncs(const WithoutSyncs&) = delete;
   WithoutSyncs& operator=(const WithoutSyncs&) = delete;
@@ -31,11 +30,11 @@ class WithoutSyncs {
   sqlite3* const handle_;
 };
 
-void sync_database(sqlite3* handle) {
+sqlite3_file* database_file(sqlite3* handle) {
   sqlite3_file* file = nullptr;
-  int result = sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-  if (result == SQLITE_OK) result = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
-  if (result != SQLITE_OK) throw SQLite::Exception("the database file could not be synced", result);
+  const int result = sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (result != SQLITE_OK) throw SQLite::Exception("the database file can not be reached", result);
+  return file;
 }
 
 constexpr sqlite3_int64 kPiece = 64 * 1024;
@@ -74,17 +73,40 @@ void settle_log(Connection& connection) {
     throw SQLite::Exception(std::string("the log could not be settled: ") + sqlite3_errstr(result), result);
 }
 
-// SQLite syncs the log before it moves it, although each commit has done so: webhooks would wait for that, too. The
-// file is synced before the next commit, which may write over the log from its beginning.
-void checkpoint(Connection& connection) {
+// SQLite syncs the log before it moves it, although each commit has done so: webhooks would wait for that, too.
+void Checkpoint::start() {
+  finish();
   {
-    const WithoutSyncs without(connection.handle());
+    const WithoutSyncs without(connection_.handle());
     const int result =
-        sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+        sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     // Busy: a reader needs the log; the next checkpoint gets further.
-    if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) throw SQLite::Exception(connection.handle(), result);
+    if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) throw SQLite::Exception(connection_.handle(), result);
   }
-  sync_database(connection.handle());
+  // SQLite's own handle: closing another of the same file would drop the process's locks. Where no thread can be had,
+  // finish() does it.
+  sqlite3_file* const file = database_file(connection_.handle());
+  sync_ = std::async(std::launch::async | std::launch::deferred,
+                     [file] { return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL); });
+}
+
+void Checkpoint::finish() {
+  if (!sync_.valid()) return;
+  const int result = sync_.get();
+  if (result != SQLITE_OK) throw SQLite::Exception("the database file could not be synced", result);
+}
+
+bool Checkpoint::is_running() const {
+  return sync_.valid() && sync_.wait_for(std::chrono::seconds(0)) == std::future_status::timeout;
+}
+
+void Checkpoint::keep_from_spilling() {
+  const bool may_spill = !sync_.valid();
+  if (may_spill == spills_) return;
+  const int result =
+      run_pragma(connection_.handle(), may_spill ? "PRAGMA cache_spill = ON" : "PRAGMA cache_spill = OFF");
+  if (result != SQLITE_OK) throw SQLite::Exception(connection_.handle(), result);
+  spills_ = may_spill;
 }
 
 }  // namespace headroom::sqlite

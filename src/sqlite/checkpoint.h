@@ -1,12 +1,31 @@
 #pragma once
 
+#include <future>
+
 #include "sqlite/connection.h"
 
 namespace headroom::sqlite {
 
-// Moves the log into the database file as far as readers allow, and returns when it is on disk there. Outside a
-// transaction, by the one connection that writes. Throws SQLite::Exception.
-void checkpoint(Connection& connection);
+// Moves the log into the database file as far as readers allow. The file is synced beside the writer, who may go on in
+// the meantime as long as nothing of it reaches the log, which is written over from its beginning: no commit before
+// finish(). Belongs to the one connection that writes, and to its thread.
+class Checkpoint {
+ public:
+  explicit Checkpoint(Connection& connection) : connection_(connection) {}
+
+  // Outside a transaction. Throws SQLite::Exception, as finish() does.
+  void start();
+  // Returns when what start() moved is on disk; at once when there is nothing to wait for.
+  void finish();
+  bool is_running() const;
+  // To be called before each transaction: a cache that spills writes to the log.
+  void keep_from_spilling();
+
+ private:
+  Connection& connection_;
+  std::future<int> sync_;  // the result's destructor waits for the disk
+  bool spills_ = true;
+};
 
 // What is in the log of another process may never have been synced: a killed one, or one whose sync failed, leaves
 // frames that everybody sees and no disk holds. Whoever repeats such an event must not get an answer on the strength of

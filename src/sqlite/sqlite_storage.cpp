@@ -3,7 +3,6 @@
 #include <sqlite3.h>
 
 #include "sqlite/audit_queries.h"
-#include "sqlite/checkpoint.h"
 #include "sqlite/connection.h"
 #include "sqlite/event_queries.h"
 #include "sqlite/exemption_queries.h"
@@ -51,7 +50,8 @@ std::unique_ptr<sqlite::Connection> open(const SqliteStorageOptions& options) {
 
 }  // namespace
 
-SqliteStorage::SqliteStorage(const SqliteStorageOptions& options) : SqliteReads(open(options)) {
+SqliteStorage::SqliteStorage(const SqliteStorageOptions& options)
+    : SqliteReads(open(options)), checkpoint_(connection()) {
   sqlite::Query size = connection().query("PRAGMA page_size");
   if (size.step()) page_bytes_ = size.integer();
   sqlite3_wal_hook(connection().handle(), on_commit, this);
@@ -92,13 +92,19 @@ auto SqliteStorage::write(Call&& call) {
 void SqliteStorage::begin() {
   lost_.reset();
   event_tally_.clear();
-  connection().guarded([&] { connection().execute("BEGIN IMMEDIATE"); });
+  connection().guarded([&] {
+    checkpoint_.keep_from_spilling();
+    connection().execute("BEGIN IMMEDIATE");
+  });
 }
 
 void SqliteStorage::commit() {
   try {
     write_tally();
-    write([&] { connection().execute("COMMIT"); });
+    write([&] {
+      checkpoint_.finish();
+      connection().execute("COMMIT");
+    });
   } catch (...) {
     rollback();
     throw;
@@ -143,8 +149,17 @@ void SqliteStorage::undo_savepoint() noexcept {
 }
 
 void SqliteStorage::checkpoint() {
+  start_checkpoint();
+  finish_checkpoint();
+}
+
+void SqliteStorage::start_checkpoint() {
   log_grown_ = 0;
-  connection().guarded([&] { sqlite::checkpoint(connection()); });
+  connection().guarded([&] { checkpoint_.start(); });
+}
+
+void SqliteStorage::finish_checkpoint() {
+  connection().guarded([&] { checkpoint_.finish(); });
 }
 
 std::optional<std::int64_t> SqliteStorage::insert_event(const Event& event) {

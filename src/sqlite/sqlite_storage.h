@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "sqlite/checkpoint.h"
 #include "sqlite/event_tally.h"
 #include "sqlite/sqlite_reads.h"
 
@@ -30,6 +31,9 @@ class SqliteStorage final : public SqliteReads<Storage> {
   void rollback() noexcept override;
   void savepoint(const std::function<void()>& body) override;
   void checkpoint() override;
+  void start_checkpoint() override;
+  void finish_checkpoint() override;
+  bool checkpoint_running() const override { return checkpoint_.is_running(); }
   std::int64_t log_growth_bytes() const override;
 
   Page<Event> events(const EventFilter& filter, const PageRequest& page) override;
@@ -80,6 +84,7 @@ class SqliteStorage final : public SqliteReads<Storage> {
   // Why SQLite rolled the open transaction back by itself: all that follows in it fails with the same error.
   std::optional<StorageError> lost_;
   sqlite::EventTally event_tally_;  // of the open transaction
+  sqlite::Checkpoint checkpoint_;
   std::int64_t page_bytes_ = 0;
   int log_pages_ = 0;           // in the log after the last commit
   std::int64_t log_grown_ = 0;  // pages that commits wrote to it since the last checkpoint

@@ -72,6 +72,7 @@ int sync(sqlite3_file* f, int flags) {
   if (const int delay = faults(f).sync_delay_ms; delay > 0) {
     std::this_thread::sleep_for(std::chrono::milliseconds(std::min(delay, kMaxDelayMs)));
   }
+  if (self(f).is_database && faults(f).before_database_sync) faults(f).before_database_sync();
   int fault = faults(f).on_sync;
   if (fault == SQLITE_OK && self(f).is_database) fault = faults(f).on_database_sync;
   if (fault != SQLITE_OK) {

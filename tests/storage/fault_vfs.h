@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <atomic>
+#include <functional>
 #include <string>
 
 #include "tests/storage/unsynced_writes.h"
@@ -32,6 +33,8 @@ class FaultVfs {
   std::atomic<bool> short_writes = false;
   // How long each sync takes, at most a minute.
   std::atomic<int> sync_delay_ms = 0;
+  // Called before each sync of the database file, by whoever syncs it. To be set before there are others.
+  std::function<void()> before_database_sync;
 
   // What the disk would lose: tracked from the next open on.
   void track_unsynced() { tracking_ = true; }

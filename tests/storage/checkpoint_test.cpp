@@ -1,0 +1,134 @@
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "sqlite/migrator.h"
+#include "sqlite/sqlite_read_view.h"
+#include "sqlite/sqlite_storage.h"
+#include "tests/storage/backend.h"
+#include "tests/storage/fault_vfs.h"
+#include "tests/storage/temp_dir.h"
+
+namespace headroom::test {
+namespace {
+
+using Kind = StorageError::Kind;
+
+// A checkpoint whose sync of the database file lasts until it is let go.
+class CheckpointTest : public testing::Test {
+ protected:
+  CheckpointTest() {
+    Migrator(path_).up({.now = kNow});
+    faults_.before_database_sync = [this] {
+      if (!held_) return;
+      gone_.wait_for(std::chrono::seconds(30));
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));  // a disk that takes its time
+      synced_ = true;
+    };
+    storage_.emplace(SqliteStorageOptions{.path = path_, .vfs = faults_.name()});
+  }
+  ~CheckpointTest() override { let_go(); }
+
+  void insert(const std::string& group) { storage_->insert_event(full_event(group)); }
+  void start_one() {
+    storage_->begin();
+    insert("before");
+    storage_->commit();
+    held_ = true;
+    storage_->start_checkpoint();
+  }
+  void let_go() {
+    if (held_ && !was_let_go_.exchange(true)) let_go_.set_value();
+  }
+  std::size_t committed() {
+    return SqliteReadView({path_, "", std::chrono::milliseconds(1000)}).events({}, {}).items.size();
+  }
+
+  TempDir dir_;
+  const std::string path_ = dir_.file("headroom.db");
+  FaultVfs faults_;
+  std::atomic<bool> held_ = false;
+  std::atomic<bool> was_let_go_ = false;
+  std::atomic<bool> synced_ = false;
+  std::promise<void> let_go_;
+  const std::shared_future<void> gone_ = let_go_.get_future().share();
+  std::optional<SqliteStorage> storage_;
+};
+
+TEST_F(CheckpointTest, TheNextTransactionRunsBesideItsSyncAndCommitsAfterIt) {
+  start_one();
+  EXPECT_TRUE(storage_->checkpoint_running());
+  storage_->begin();
+  insert("beside");
+  EXPECT_FALSE(synced_);
+  let_go();
+  storage_->commit();
+  EXPECT_TRUE(synced_);
+  EXPECT_FALSE(storage_->checkpoint_running());
+  EXPECT_EQ(committed(), 2U);
+}
+
+// The log begins anew in the place of what is not on disk yet: nothing may get there before the sync is over.
+TEST_F(CheckpointTest, NothingIsWrittenBesideItsSync) {
+  start_one();
+  storage_->begin();
+  faults_.on_write = SQLITE_IOERR_WRITE;
+  Event large = full_event("large");
+  large.body.assign(512 * 1024, 'x');
+  for (int i = 0; i < 40; ++i) storage_->insert_event(large);
+  faults_.on_write = SQLITE_OK;
+  let_go();
+  storage_->commit();
+  EXPECT_EQ(committed(), 41U);
+}
+
+TEST_F(CheckpointTest, AfterItACacheMaySpillAgain) {
+  start_one();
+  let_go();
+  storage_->begin();
+  storage_->commit();
+  storage_->begin();
+  faults_.on_write = SQLITE_FULL;
+  Event large = full_event("large");
+  large.body.assign(512 * 1024, 'x');
+  EXPECT_THROW(for (int i = 0; i < 40; ++i) storage_->insert_event(large), StorageError);
+  faults_.on_write = SQLITE_OK;
+}
+
+TEST_F(CheckpointTest, ASyncThatFailsFailsTheCommitThatWaitsForIt) {
+  start_one();
+  storage_->begin();
+  insert("beside");
+  faults_.on_database_sync = SQLITE_IOERR_FSYNC;
+  let_go();
+  try {
+    storage_->commit();
+    ADD_FAILURE() << "it has to fail";
+  } catch (const StorageError& error) {
+    EXPECT_EQ(error.kind(), Kind::kFatal);
+  }
+  EXPECT_EQ(committed(), 1U);
+}
+
+TEST_F(CheckpointTest, ARollbackDoesNotWaitForIt) {
+  start_one();
+  storage_->begin();
+  insert("beside");
+  storage_->rollback();
+  EXPECT_TRUE(storage_->checkpoint_running());
+  let_go();
+  storage_->finish_checkpoint();
+  EXPECT_FALSE(storage_->checkpoint_running());
+  EXPECT_EQ(committed(), 1U);
+}
+
+TEST_F(CheckpointTest, OneWaitsForTheOneBeforeAndSoDoesTheEnd) {
+  start_one();
+  let_go();
+  storage_->start_checkpoint();
+  storage_.reset();
+  EXPECT_EQ(committed(), 1U);
+}
+
+}  // namespace
+}  // namespace headroom::test

@@ -16,6 +16,8 @@ InquiryDesk::InquiryDesk(std::function<Ask()> make_ask, Options options)
 InquiryDesk::~InquiryDesk() { stop(); }
 
 void InquiryDesk::ask(const std::string& group_id, const std::string& account, Completion done) {
+  const Time deadline = std::chrono::steady_clock::now() + options_.patience;
+  const auto question = std::make_shared<Question>(Question{group_id, account, deadline, std::move(done), false});
   std::optional<Denied> denied;
   {
     const std::lock_guard lock(mutex_);
@@ -24,11 +26,10 @@ void InquiryDesk::ask(const std::string& group_id, const std::string& account, C
     } else if (open_.size() >= options_.most_open) {
       denied = Denied{503, "too many questions are waiting for Chat"};
     } else {
-      const Time deadline = std::chrono::steady_clock::now() + options_.patience;
-      open_.push_back(std::make_shared<Question>(Question{group_id, account, deadline, std::move(done), false}));
+      open_.push_back(question);
     }
   }
-  if (denied) return done(*denied);
+  if (denied) return question->done(*denied);
   changed_.notify_all();
 }
 

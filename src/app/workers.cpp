@@ -5,7 +5,7 @@
 
 namespace headroom {
 
-Workers::Workers(int count, WorkQueue& queue, std::function<Tools()> make_tools, Hooks hooks)
+Workers::Workers(int count, WorkQueue& queue, const std::function<Tools()>& make_tools, Hooks hooks)
     : queue_(queue), hooks_(std::move(hooks)) {
   threads_.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) threads_.emplace_back([this, make_tools] { loop(make_tools); });

@@ -27,7 +27,7 @@ class Workers {
     std::unique_ptr<Pruner> pruner;
   };
 
-  Workers(int count, WorkQueue& queue, std::function<Tools()> make_tools, Hooks hooks);
+  Workers(int count, WorkQueue& queue, const std::function<Tools()>& make_tools, Hooks hooks);
   ~Workers();
   // Ends the threads after what they have in hand.
   void stop();

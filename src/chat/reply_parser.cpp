@@ -144,8 +144,7 @@ std::optional<std::string> read_cursor(const Value& document, const MemberQuery&
   if (!query.community) return "";
   const Value* next = find_field(document, "Next");
   if (next == nullptr || next->IsNull()) return "";
-  const auto text =
-      next->IsUint64() ? std::optional(std::to_string(next->GetUint64())) : string_field(document, "Next");
+  auto text = next->IsUint64() ? std::optional(std::to_string(next->GetUint64())) : string_field(document, "Next");
   if (!text || text->size() > kMaxCursorBytes || (!text->empty() && *text == query.next)) return std::nullopt;
   return text;
 }

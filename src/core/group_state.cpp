@@ -45,7 +45,7 @@ void become_roomy(Group& group, TimeMs seen_at) {
   become(group, GroupState::kHasRoom, BlockReason::kNone, std::nullopt);
 }
 
-Group advance_full(std::optional<Group> known, const Event& event, const Timing& timing) {
+Group advance_full(const std::optional<Group>& known, const Event& event, const Timing& timing) {
   const TimeMs now = event.received_at;
   const TimeMs at = state_time(event);
   Group group = known.value_or(Group{});

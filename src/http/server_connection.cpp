@@ -99,7 +99,7 @@ Request Connection::take_request(std::uint64_t ticket) {
   return std::move(parser_.request());
 }
 
-void Connection::answer(Response response, bool last, SteadyTime now) {
+void Connection::answer(const Response& response, bool last, SteadyTime now) {
   if (phase_ == Phase::kReady) head_only_ = parser_.request().method == "HEAD";
   keep_alive_ = keep_alive_ && !last && !response.close;
   output_ += serialise(response, keep_alive_, head_only_);

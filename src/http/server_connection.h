@@ -44,7 +44,7 @@ class Connection {
   Request take_request(std::uint64_t ticket);
   bool awaits(std::uint64_t ticket) const { return phase_ == Phase::kWaiting && ticket_ == ticket; }
   // In kReady, after take_verdict, or kWaiting; then kSending.
-  void answer(Response response, bool last, SteadyTime now);
+  void answer(const Response& response, bool last, SteadyTime now);
 
   bool has_output() const { return sent_ < output_.size(); }
   Sent send(SteadyTime now);

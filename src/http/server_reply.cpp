@@ -70,7 +70,7 @@ std::string serialise(const Response& response, bool keep_alive, bool head_only)
   }
   if (!bodiless) out += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
   for (const auto& [name, value] : response.headers) {
-    if (is_clean(name) && is_clean(value)) out += name + ": " + value + "\r\n";
+    if (is_clean(name) && is_clean(value)) out.append(name).append(": ").append(value).append("\r\n");
   }
   out += keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
   if (!bodiless && !head_only) out += response.body;

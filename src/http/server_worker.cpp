@@ -182,7 +182,7 @@ void Worker::advance(int fd, Entry& entry) {
   }
   if (!verdict) return dispatch(fd, entry);
   ++shared_->rejected;
-  connection.answer(std::move(*verdict), stopping_, steady_now());
+  connection.answer(*verdict, stopping_, steady_now());
   flush(fd, entry);
 }
 
@@ -204,7 +204,7 @@ void Worker::deliver() {
     if (found == entries_.end() || !found->second.connection.awaits(letter.ticket.number)) continue;
     guard(letter.ticket.fd, [&] {
       if (letter.unanswered) letter.response = shared_->handler.error(500, "internal error");
-      found->second.connection.answer(std::move(letter.response), stopping_, steady_now());
+      found->second.connection.answer(letter.response, stopping_, steady_now());
       flush(letter.ticket.fd, found->second);
     });
   }

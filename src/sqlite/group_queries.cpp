@@ -179,16 +179,18 @@ void delete_group(Connection& connection, const std::string& group_id) {
   connection.query("DELETE FROM chat_group WHERE group_id = ?").bind(group_id).run();
 }
 
-int evict_unconfirmed_groups(Connection& connection, std::int64_t keep, int limit) {
-  const std::int64_t excess = unconfirmed(connection) - std::max<std::int64_t>(keep, 0);
-  if (excess <= 0 || limit <= 0) return 0;
+std::int64_t unconfirmed_groups_beyond(Connection& connection, std::int64_t keep) {
+  return unconfirmed(connection) - std::max<std::int64_t>(keep, 0);
+}
+
+int delete_oldest_unconfirmed(Connection& connection, int limit) {
   connection
       .query(
           "DELETE FROM chat_group WHERE id IN (SELECT id FROM chat_group AS candidate"
           " INDEXED BY chat_group_unconfirmed WHERE observed_at IS NULL AND NOT EXISTS (SELECT 1 FROM run"
           " WHERE run.group_id = candidate.group_id AND run.state IN ('running', 'awaiting_approval'))"
           " ORDER BY id LIMIT ?)")
-      .bind(std::min<std::int64_t>(excess, limit))
+      .bind(limit)
       .run();
   return connection.changes();
 }

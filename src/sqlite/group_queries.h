@@ -19,6 +19,9 @@ Page<Group> list_groups(Connection& connection, const GroupFilter& filter, const
 std::int64_t save_group(Connection& connection, const Group& group);
 void save_full_events(Connection& connection, const Group& group);
 void delete_group(Connection& connection, const std::string& group_id);
-int evict_unconfirmed_groups(Connection& connection, std::int64_t keep, int limit);
+// By how many the groups that Chat never confirmed are more than `keep`; below 0 when they are fewer.
+std::int64_t unconfirmed_groups_beyond(Connection& connection, std::int64_t keep);
+// Of those without an open run. Returns how many it deleted.
+int delete_oldest_unconfirmed(Connection& connection, int limit);
 
 }  // namespace headroom::sqlite

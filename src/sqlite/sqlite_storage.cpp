@@ -2,8 +2,9 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+
 #include "sqlite/audit_queries.h"
-#include "sqlite/connection.h"
 #include "sqlite/event_queries.h"
 #include "sqlite/exemption_queries.h"
 #include "sqlite/group_queries.h"
@@ -13,45 +14,11 @@
 #include "sqlite/run_queries.h"
 #include "sqlite/summary_queries.h"
 #include "sqlite/sweep_queries.h"
+#include "sqlite/writer_connection.h"
 
 namespace headroom {
-namespace {
-
-// What stays of a log file that a slow reader or a burst made grow.
-constexpr int kMaxIdleLogBytes = 64 * 1024 * 1024;
-
-// Each event writes two or three random pages. A batch of them must fit, or SQLite writes some of them twice, and so
-// should the inner pages of the indexes on group ids.
-constexpr int kCacheKib = 12 * 1024;
-
-void configure(sqlite::Connection& connection) {
-  {
-    sqlite::Query mode = connection.query("PRAGMA journal_mode = WAL");
-    if (!mode.step() || mode.text() != "wal") throw SQLite::Exception("write-ahead log refused", SQLITE_CANTOPEN);
-  }
-  connection.execute("PRAGMA synchronous = FULL");
-  connection.execute("PRAGMA wal_autocheckpoint = 0");
-  connection.execute("PRAGMA journal_size_limit = " + std::to_string(kMaxIdleLogBytes));
-  connection.execute("PRAGMA cache_size = -" + std::to_string(kCacheKib));
-  connection.execute("PRAGMA foreign_keys = ON");
-}
-
-std::unique_ptr<sqlite::Connection> open(const SqliteStorageOptions& options) {
-  auto connection = std::make_unique<sqlite::Connection>(
-      sqlite::Connection::Options{.path = options.path, .vfs = options.vfs, .read_only = false});
-  try {
-    configure(*connection);
-    sqlite::settle_log(*connection);
-  } catch (const SQLite::Exception& error) {
-    throw sqlite::database_problem(error, options.path);
-  }
-  return connection;
-}
-
-}  // namespace
-
 SqliteStorage::SqliteStorage(const SqliteStorageOptions& options)
-    : SqliteReads(open(options)), checkpoint_(connection()) {
+    : SqliteReads(sqlite::open_writer(options.path, options.vfs)), checkpoint_(connection()) {
   sqlite::Query size = connection().query("PRAGMA page_size");
   if (size.step()) page_bytes_ = size.integer();
   sqlite3_wal_hook(connection().handle(), on_commit, this);
@@ -91,7 +58,7 @@ auto SqliteStorage::write(Call&& call) {
 
 void SqliteStorage::begin() {
   lost_.reset();
-  event_tally_.clear();
+  tally_.clear();
   connection().guarded([&] {
     checkpoint_.keep_from_spilling();
     connection().execute("BEGIN IMMEDIATE");
@@ -113,7 +80,7 @@ void SqliteStorage::commit() {
 
 void SqliteStorage::rollback() noexcept {
   lost_.reset();
-  event_tally_.clear();
+  tally_.clear();
   if (!connection().in_transaction()) return;
   try {
     connection().execute("ROLLBACK");
@@ -136,7 +103,7 @@ void SqliteStorage::savepoint(const std::function<void()>& body) {
 }
 
 void SqliteStorage::undo_savepoint() noexcept {
-  event_tally_.clear();
+  tally_.clear();
   if (!connection().in_transaction()) return;
   try {
     connection().execute("ROLLBACK TO job");
@@ -164,17 +131,27 @@ void SqliteStorage::finish_checkpoint() {
 
 std::optional<std::int64_t> SqliteStorage::insert_event(const Event& event) {
   const auto id = write([&] { return sqlite::insert_event(connection(), event); });
-  if (id) event_tally_.add(*id, event.received_at);
+  if (id) tally_.add_event(*id, event.received_at);
   return id;
 }
 
 void SqliteStorage::write_tally() {
-  if (!event_tally_.empty()) write([&] { event_tally_.write(connection()); });
+  if (!tally_.empty()) write([&] { tally_.write(connection()); });
+}
+
+// What triggers count down has to be counted.
+void SqliteStorage::count_new_groups() {
+  if (tally_.has_groups()) write_tally();
 }
 
 Page<Event> SqliteStorage::events(const EventFilter& filter, const PageRequest& page) {
   write_tally();
   return SqliteReads::events(filter, page);
+}
+
+std::vector<TimelineBucket> SqliteStorage::timeline(TimelineUnit unit, TimeMs since, TimeMs last) {
+  write_tally();
+  return SqliteReads::timeline(unit, since, last);
 }
 
 Counts SqliteStorage::counts(TimeMs now, TimeMs stale_before) {
@@ -183,7 +160,11 @@ Counts SqliteStorage::counts(TimeMs now, TimeMs stale_before) {
 }
 
 std::int64_t SqliteStorage::save_group(const Group& group) {
-  return write([&] { return sqlite::save_group(connection(), group); });
+  const bool is_new = group.id == 0;
+  if (!is_new) count_new_groups();
+  const std::int64_t id = write([&] { return sqlite::save_group(connection(), group); });
+  if (is_new) tally_.add_new_group(group);
+  return id;
 }
 
 void SqliteStorage::save_full_events(const Group& group) {
@@ -191,6 +172,7 @@ void SqliteStorage::save_full_events(const Group& group) {
 }
 
 void SqliteStorage::delete_group(const std::string& group_id) {
+  count_new_groups();
   write([&] { sqlite::delete_group(connection(), group_id); });
 }
 
@@ -280,7 +262,11 @@ int SqliteStorage::delete_kept_members_before(TimeMs created_before, int limit) 
 }
 
 int SqliteStorage::evict_unconfirmed_groups(std::int64_t keep, int limit) {
-  return write([&] { return sqlite::evict_unconfirmed_groups(connection(), keep, limit); });
+  const std::int64_t excess = write([&] { return sqlite::unconfirmed_groups_beyond(connection(), keep); });
+  if (excess <= 0 || limit <= 0) return 0;
+  count_new_groups();
+  const int most = static_cast<int>(std::min<std::int64_t>(excess, limit));
+  return write([&] { return sqlite::delete_oldest_unconfirmed(connection(), most); });
 }
 
 }  // namespace headroom

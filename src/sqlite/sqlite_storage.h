@@ -4,7 +4,7 @@
 #include <string>
 
 #include "sqlite/checkpoint.h"
-#include "sqlite/event_tally.h"
+#include "sqlite/pending_tally.h"
 #include "sqlite/sqlite_reads.h"
 
 struct sqlite3;
@@ -37,6 +37,7 @@ class SqliteStorage final : public SqliteReads<Storage> {
   std::int64_t log_growth_bytes() const override;
 
   Page<Event> events(const EventFilter& filter, const PageRequest& page) override;
+  std::vector<TimelineBucket> timeline(TimelineUnit unit, TimeMs since, TimeMs last) override;
   Counts counts(TimeMs now, TimeMs stale_before) override;
 
   std::optional<std::int64_t> insert_event(const Event& event) override;
@@ -80,10 +81,11 @@ class SqliteStorage final : public SqliteReads<Storage> {
   void require_transaction();
   void undo_savepoint() noexcept;
   void write_tally();
+  void count_new_groups();
 
   // Why SQLite rolled the open transaction back by itself: all that follows in it fails with the same error.
   std::optional<StorageError> lost_;
-  sqlite::EventTally event_tally_;  // of the open transaction
+  sqlite::PendingTally tally_;  // of the open transaction
   sqlite::Checkpoint checkpoint_;
   std::int64_t page_bytes_ = 0;
   int log_pages_ = 0;           // in the log after the last commit

@@ -62,6 +62,34 @@ TEST_P(TallyStorageTest, GroupsAreCountedWhereverTheyMove) {
   }
 }
 
+// New ones are counted at the end of their transaction, or before anything else happens to one of them.
+TEST_P(TallyStorageTest, NewGroupsThatGoInTheSameTransactionAreNotCounted) {
+  const auto add = [](Storage& s, const std::string& id) {
+    Group group;
+    group.group_id = id;
+    group.full_since = kNow;
+    group.next_check_at = kNow;
+    s.save_group(group);
+  };
+  write([&](Storage& s) {
+    for (const char* id : {"a", "b", "c"}) add(s, id);
+    EXPECT_EQ(s.evict_unconfirmed_groups(2, 10), 1);
+    add(s, "d");
+    s.delete_group("d");
+    EXPECT_EQ(s.counts(kNow, kNow).due, 2);
+    add(s, "e");
+    EXPECT_EQ(s.timeline(TimelineUnit::kHour, kNow, kNow)[0].groups_filled, 5);
+    EXPECT_THROW(s.savepoint([&] {
+      add(s, "f");
+      throw std::runtime_error("undone");
+    }),
+                 std::runtime_error);
+  });
+  EXPECT_EQ(storage().counts(kNow, kNow).stale_full, 3);
+  EXPECT_EQ(storage().counts(kNow, kNow).due, 3);
+  EXPECT_EQ(storage().timeline(TimelineUnit::kHour, kNow, kNow)[0].groups_filled, 5);
+}
+
 TEST_P(TallyStorageTest, EventsAreCountedAcrossMinutesHoursAndDays) {
   std::vector<TimeMs> received;
   write([&](Storage& s) {

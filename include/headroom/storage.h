@@ -184,11 +184,11 @@ class Storage : public ReadView {
   // Moves the log into the database file as far as readers allow, and returns when it is on disk there; outside a
   // transaction.
   virtual void checkpoint() = 0;
-  // The same in two parts: the first returns once the disk has begun with it, the second when it is done. Transactions
+  // The same in two parts: the first returns once the pages are moved, the second when they are on disk. Transactions
   // may begin in between; commit() waits for the disk, and throws what came of it, as finish_checkpoint() does.
   virtual void start_checkpoint() = 0;
   virtual void finish_checkpoint() = 0;
-  // True while the disk is busy with what start_checkpoint() began.
+  // True while the disk is busy with what start_checkpoint() moved.
   virtual bool checkpoint_running() const = 0;
   // How much commits have added to the log since the last checkpoint began.
   virtual std::int64_t log_growth_bytes() const = 0;

@@ -95,21 +95,22 @@ void CommitQueue::loop() {
     }
     const std::int64_t log_before = storage_.log_growth_bytes();
     write(batch);
-    const std::int64_t log_after = storage_.log_growth_bytes();
     for (Entry& entry : batch) entry.completion(entry.error);
     // A batch of repeats needs no room, so that only a log that has grown says that there is some.
-    const bool wrote = log_after != log_before;
+    const bool wrote = storage_.log_growth_bytes() != log_before;
     if (!full().empty() && (wrote || std::chrono::steady_clock::now() >= next_look_)) look_for_room();
     // After the completions, so that no answer waits for it.
     const bool housekeeping = std::any_of(batch.begin(), batch.end(), [](const Entry& e) { return e.housekeeping; });
     const std::int64_t limit = housekeeping ? options_.housekeeping_checkpoint_bytes : options_.checkpoint_bytes;
-    if (log_after >= limit && failure().empty()) checkpoint();
+    if (storage_.log_growth_bytes() >= limit && failure().empty()) checkpoint();
   }
 }
 
 // False at the end. An empty batch: nothing came, and it is time to look for room.
 bool CommitQueue::take(std::vector<Entry>& batch) {
   batch.clear();
+  // With nobody waiting, what comes of a checkpoint is to be known at once, and not with the next webhook.
+  if (depth() == 0) finish_checkpoint();
   std::unique_lock lock(mutex_);
   const auto due = [this] { return stopping_ || !entries_.empty(); };
   if (full_.empty()) {
@@ -145,7 +146,7 @@ void CommitQueue::fill(std::vector<Entry>& batch) {
 // disk, and once it is in the database file it begins anew in the room that it has.
 void CommitQueue::look_for_room() {
   next_look_ = std::chrono::steady_clock::now() + options_.look_for_room_every;
-  checkpoint();
+  if (failure().empty()) checkpoint();
   if (!failure().empty()) return;
   try {
     storage_.begin();
@@ -254,11 +255,17 @@ void CommitQueue::fail(const std::string& why) {
   if (options_.failed) options_.failed(why);
 }
 
-// With nobody waiting, a failure is to be known at once, and not with the next webhook.
 void CommitQueue::checkpoint() {
   try {
     storage_.start_checkpoint();
-    if (depth() == 0) storage_.finish_checkpoint();
+  } catch (...) {
+    note_failure(std::current_exception());
+  }
+}
+
+void CommitQueue::finish_checkpoint() {
+  try {
+    storage_.finish_checkpoint();
   } catch (...) {
     note_failure(std::current_exception());
   }

@@ -82,6 +82,7 @@ class CommitQueue final : public Committer {
   void fail_all(std::vector<Entry>& batch, const std::exception_ptr& error);
   void note_failure(const std::exception_ptr& error);
   void checkpoint();
+  void finish_checkpoint();
 
   Storage& storage_;  // the loop's thread only
   const Options options_;

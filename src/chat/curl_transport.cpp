@@ -54,21 +54,27 @@ CurlTransport::Global::Global() {
 CurlTransport::Global::~Global() { curl_global_cleanup(); }
 
 CurlTransport::CurlTransport(TransportOptions options)
-    : options_(std::move(options)),
-      host_(host_of(options_.base_url)),
-      multi_(curl_multi_init()),
-      easy_(curl_easy_init()) {
-  headers_.reset(curl_slist_append(nullptr, "Content-Type: application/json"));
-  if (!multi_ || !easy_ || !headers_) throw std::runtime_error("libcurl does not start");
-  // No question whether the body is welcome: one more round trip.
-  if (curl_slist_append(headers_.get(), "Expect:") == nullptr) throw std::runtime_error("libcurl does not start");
-  set_up();
-}
+    : options_(std::move(options)), host_(host_of(options_.base_url)) {}
 
 CurlTransport::~CurlTransport() = default;
 
-void CurlTransport::set_up() {
-  CURL* easy = easy_.get();
+CurlTransport::Handles& CurlTransport::handles() {
+  if (handles_) return *handles_;
+  auto handles = std::make_unique<Handles>();
+  handles->multi.reset(curl_multi_init());
+  handles->easy.reset(curl_easy_init());
+  handles->headers.reset(curl_slist_append(nullptr, "Content-Type: application/json"));
+  // No question whether the body is welcome: one more round trip.
+  if (!handles->multi || !handles->easy || !handles->headers ||
+      curl_slist_append(handles->headers.get(), "Expect:") == nullptr) {
+    throw std::runtime_error("libcurl does not start");
+  }
+  set_up(*handles);
+  return *(handles_ = std::move(handles));
+}
+
+void CurlTransport::set_up(Handles& handles) const {
+  CURL* easy = handles.easy.get();
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_PROXY, "");  // whatever the environment says
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -82,7 +88,7 @@ void CurlTransport::set_up() {
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(std::min(options_.connect_timeout_ms, options_.request_timeout_ms)));
   curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_.get());
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, handles.headers.get());
   curl_easy_setopt(easy, CURLOPT_POST, 1L);
   // curl repeats a request when a kept connection breaks before the first byte of a reply. By a callback that can not
   // be rewound (instead of POSTFIELDS) it can do so only while nothing of the body has gone out.
@@ -92,9 +98,16 @@ void CurlTransport::set_up() {
 }
 
 HttpReply CurlTransport::post(std::string_view path_and_query, std::string_view json) {
+  try {
+    handles();
+  } catch (const std::runtime_error& error) {
+    HttpReply none;
+    none.failure = error.what();
+    return none;
+  }
   Exchange exchange;
   exchange.upload = json;
-  CURL* easy = easy_.get();
+  CURL* easy = handles_->easy.get();
   const std::string_view base = options_.base_url;
   const std::string url = std::string(base.substr(0, base.find_last_not_of('/') + 1)) + std::string(path_and_query);
   curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
@@ -102,40 +115,40 @@ HttpReply CurlTransport::post(std::string_view path_and_query, std::string_view 
   curl_easy_setopt(easy, CURLOPT_READDATA, &exchange);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, &exchange);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
-  const CURLcode code = run();
-  return reply_of(code, exchange);
+  const CURLcode code = run(*handles_);
+  return reply_of(easy, code, exchange);
 }
 
 // As curl_easy_perform, but it sees within kPollMs that it is cancelled (that one looks once a second).
-CURLcode CurlTransport::run() {
-  if (curl_multi_add_handle(multi_.get(), easy_.get()) != CURLM_OK) return CURLE_FAILED_INIT;
+CURLcode CurlTransport::run(Handles& handles) {
+  if (curl_multi_add_handle(handles.multi.get(), handles.easy.get()) != CURLM_OK) return CURLE_FAILED_INIT;
   CURLcode result = CURLE_ABORTED_BY_CALLBACK;
   int running = 1;
   while (options_.cancelled == nullptr || !options_.cancelled->load()) {
-    if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) {
+    if (curl_multi_perform(handles.multi.get(), &running) != CURLM_OK) {
       result = CURLE_FAILED_INIT;
       break;
     }
     int left = 0;
-    if (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left); message != nullptr) {
+    if (const CURLMsg* message = curl_multi_info_read(handles.multi.get(), &left); message != nullptr) {
       result = message->data.result;
       break;
     }
-    if (curl_multi_poll(multi_.get(), nullptr, 0, kPollMs, nullptr) != CURLM_OK) {
+    if (curl_multi_poll(handles.multi.get(), nullptr, 0, kPollMs, nullptr) != CURLM_OK) {
       result = CURLE_FAILED_INIT;
       break;
     }
   }
-  curl_multi_remove_handle(multi_.get(), easy_.get());
+  curl_multi_remove_handle(handles.multi.get(), handles.easy.get());
   return result;
 }
 
-HttpReply CurlTransport::reply_of(CURLcode code, Exchange& exchange) const {
+HttpReply CurlTransport::reply_of(CURL* easy, CURLcode code, Exchange& exchange) const {
   HttpReply reply;
   curl_off_t microseconds = 0;
-  curl_easy_getinfo(easy_.get(), CURLINFO_TOTAL_TIME_T, &microseconds);
+  curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &microseconds);
   reply.seconds = static_cast<double>(microseconds) / 1e6;
-  curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &reply.status);
+  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &reply.status);
   if (code == CURLE_OK && !exchange.header_whole) {
     reply.failure = "the reply's header is cut short (" + host_ + ")";  // an empty reply, to curl
   } else if (code == CURLE_OK) {

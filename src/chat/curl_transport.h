@@ -41,7 +41,7 @@ class CurlTransport {
   static constexpr std::size_t kMaxBodyBytes = (1 << 20) + (1 << 16);  // Chat's own limit is 1 MB [34620]
   static constexpr std::size_t kMaxHeaderBytes = 1 << 16;
 
-  // Throws std::invalid_argument when base_url names no host, std::runtime_error when curl does not start.
+  // Throws std::invalid_argument when base_url names no host.
   explicit CurlTransport(TransportOptions options);
   ~CurlTransport();
   CurlTransport(const CurlTransport&) = delete;
@@ -56,10 +56,6 @@ class CurlTransport {
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* exchange);
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* exchange);
 
-  void set_up();
-  CURLcode run();
-  HttpReply reply_of(CURLcode code, Exchange& exchange) const;
-
   // Started and ended once per transport: curl counts.
   struct Global {
     Global();
@@ -73,12 +69,22 @@ class CurlTransport {
     void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
   };
 
+  // Made for the first request: curl's libraries take megabytes that an idle daemon need not have.
+  struct Handles {
+    Global global;
+    std::unique_ptr<CURLM, FreeMulti> multi;
+    std::unique_ptr<CURL, Free> easy;
+    std::unique_ptr<curl_slist, Free> headers;
+  };
+
+  Handles& handles();  // throws std::runtime_error when curl does not start
+  void set_up(Handles& handles) const;
+  CURLcode run(Handles& handles);
+  HttpReply reply_of(CURL* easy, CURLcode code, Exchange& exchange) const;
+
   const TransportOptions options_;
   const std::string host_;
-  Global global_;
-  std::unique_ptr<CURLM, FreeMulti> multi_;
-  std::unique_ptr<CURL, Free> easy_;
-  std::unique_ptr<curl_slist, Free> headers_;
+  std::unique_ptr<Handles> handles_;
 };
 
 }  // namespace headroom

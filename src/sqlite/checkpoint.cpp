@@ -3,8 +3,11 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
+#include <map>
 #include <string>
 
 namespace headroom::sqlite {
@@ -37,6 +40,8 @@ sqlite3_file* database_file(sqlite3* handle) {
   return file;
 }
 
+int sync(sqlite3_file* file) { return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL); }
+
 constexpr sqlite3_int64 kPiece = 64 * 1024;
 
 // Each byte again as it is. After a failed sync the kernel takes what it could not write for written, and the next sync
@@ -52,7 +57,47 @@ int write_again(sqlite3_file* log) {
     result = log->pMethods->xRead(log, piece.data(), bytes, at);
     if (result == SQLITE_OK) result = log->pMethods->xWrite(log, piece.data(), bytes, at);
   }
-  return result == SQLITE_OK ? log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) : result;
+  return result == SQLITE_OK ? sync(log) : result;
+}
+
+// The log and its index, as https://www.sqlite.org/walformat.html has them.
+constexpr int kIndexPiece = 32768;
+constexpr std::size_t kMovedAt = 96;  // in the index: how many frames are in the database file
+constexpr int kLogHeader = 32;
+constexpr std::size_t kPageBytesAt = 8;
+constexpr int kFrameHeader = 24;
+
+std::uint32_t big_endian(const unsigned char* bytes) {
+  return std::uint32_t{bytes[0]} << 24 | std::uint32_t{bytes[1]} << 16 | std::uint32_t{bytes[2]} << 8 | bytes[3];
+}
+
+std::uint32_t moved_frames(volatile void* index) {
+  return static_cast<const volatile std::uint32_t*>(index)[kMovedAt / sizeof(std::uint32_t)];
+}
+
+// While another process has the file open, the index says what the dead one had moved, and SQLite does not move it
+// again; but that one may have died before its sync, or of it.
+int move_again(sqlite3_file* database, sqlite3_file* log) {
+  volatile void* index = nullptr;
+  int result = database->pMethods->xShmMap(database, 0, kIndexPiece, 0, &index);
+  if (result != SQLITE_OK || index == nullptr || moved_frames(index) == 0) return result;
+  std::array<unsigned char, kLogHeader> header{};
+  result = log->pMethods->xRead(log, header.data(), kLogHeader, 0);
+  const auto page_bytes = static_cast<int>(big_endian(header.data() + kPageBytesAt));
+  std::map<sqlite3_int64, sqlite3_int64> newest;  // where each page stands in the log, by its number
+  sqlite3_int64 at = kLogHeader;
+  for (std::uint32_t left = moved_frames(index); result == SQLITE_OK && left > 0; --left) {
+    result = log->pMethods->xRead(log, header.data(), kFrameHeader, at);
+    newest[big_endian(header.data())] = at + kFrameHeader;
+    at += kFrameHeader + page_bytes;
+  }
+  std::string page(static_cast<std::size_t>(page_bytes), '\0');
+  for (auto next = newest.begin(); result == SQLITE_OK && next != newest.end(); ++next) {
+    result = log->pMethods->xRead(log, page.data(), page_bytes, next->second);
+    if (result == SQLITE_OK)
+      result = database->pMethods->xWrite(database, page.data(), page_bytes, (next->first - 1) * page_bytes);
+  }
+  return result == SQLITE_OK ? sync(database) : result;
 }
 
 }  // namespace
@@ -66,6 +111,8 @@ void settle_log(Connection& connection) {
   sqlite3_file* log = nullptr;
   int result = sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
   if (result == SQLITE_OK && log != nullptr && log->pMethods != nullptr) result = write_again(log);
+  if (result == SQLITE_OK && log != nullptr && log->pMethods != nullptr)
+    result = move_again(database_file(handle), log);
   if (is_passable(result)) {
     result = sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
   }
@@ -73,9 +120,15 @@ void settle_log(Connection& connection) {
     throw SQLite::Exception(std::string("the log could not be settled: ") + sqlite3_errstr(result), result);
 }
 
-// SQLite syncs the log before it moves it, although each commit has done so: webhooks would wait for that, too.
+Checkpoint::~Checkpoint() {
+  if (sync_.valid()) sync_.wait();
+}
+
+// SQLite syncs the log before it moves it, although each commit has done so: webhooks would wait for that, too. The
+// file's own sync is left to finish(), without which nothing is written to the log.
 void Checkpoint::start() {
   finish();
+  unsynced_ = true;
   {
     const WithoutSyncs without(connection_.handle());
     const int result =
@@ -83,17 +136,21 @@ void Checkpoint::start() {
     // Busy: a reader needs the log; the next checkpoint gets further.
     if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) throw SQLite::Exception(connection_.handle(), result);
   }
-  // SQLite's own handle: closing another of the same file would drop the process's locks. Where no thread can be had,
-  // finish() does it.
-  sqlite3_file* const file = database_file(connection_.handle());
-  sync_ = std::async(std::launch::async | std::launch::deferred,
-                     [file] { return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL); });
+  // Where no thread can be had, finish() does it.
+  sync_ = std::async(std::launch::async | std::launch::deferred, [this] { return sync_database(); });
 }
 
+// By SQLite's own handle: closing another of the same file would drop the process's locks.
+int Checkpoint::sync_database() { return sync(database_file(connection_.handle())); }
+
 void Checkpoint::finish() {
-  if (!sync_.valid()) return;
-  const int result = sync_.get();
-  if (result != SQLITE_OK) throw SQLite::Exception("the database file could not be synced", result);
+  if (failed_ == SQLITE_OK && unsynced_) {
+    failed_ = sync_.valid() ? sync_.get() : sync_database();
+    unsynced_ = false;
+  }
+  if (failed_ == SQLITE_OK) return;
+  throw SQLite::Exception(std::string("the database file could not be synced: ") + sqlite3_errstr(failed_),
+                          SQLITE_IOERR_FSYNC);
 }
 
 bool Checkpoint::is_running() const {
@@ -101,7 +158,7 @@ bool Checkpoint::is_running() const {
 }
 
 void Checkpoint::keep_from_spilling() {
-  const bool may_spill = !sync_.valid();
+  const bool may_spill = !unsynced_;
   if (may_spill == spills_) return;
   const int result =
       run_pragma(connection_.handle(), may_spill ? "PRAGMA cache_spill = ON" : "PRAGMA cache_spill = OFF");

@@ -12,25 +12,34 @@ namespace headroom::sqlite {
 class Checkpoint {
  public:
   explicit Checkpoint(Connection& connection) : connection_(connection) {}
+  ~Checkpoint();
+  Checkpoint(const Checkpoint&) = delete;
+  Checkpoint& operator=(const Checkpoint&) = delete;
 
   // Outside a transaction. Throws SQLite::Exception, as finish() does.
   void start();
-  // Returns when what start() moved is on disk; at once when there is nothing to wait for.
+  // Returns when what start() moved is on disk; at once when there is nothing to wait for. Once it was not to be had on
+  // disk, it throws each time: the log is the only place that has it.
   void finish();
   bool is_running() const;
   // To be called before each transaction: a cache that spills writes to the log.
   void keep_from_spilling();
 
  private:
+  int sync_database();
+
   Connection& connection_;
-  std::future<int> sync_;  // the result's destructor waits for the disk
+  bool unsynced_ = false;  // what is moved, and may be missing on disk
+  std::future<int> sync_;  // of that, when a thread is at it
+  int failed_ = 0;
   bool spills_ = true;
 };
 
 // What is in the log of another process may never have been synced: a killed one, or one whose sync failed, leaves
 // frames that everybody sees and no disk holds. Whoever repeats such an event must not get an answer on the strength of
 // them, and nothing new may stand behind them. So they go into the database file, with syncs of their own, and the log
-// begins anew. Where a reader or a full disk is in the way, the log is synced, and stays. Throws SQLite::Exception.
+// begins anew. Where a reader or a full disk is in the way, the log is synced, and stays. What counts as moved already,
+// because a process that reads has kept the log's index, is moved again. Throws SQLite::Exception.
 void settle_log(Connection& connection);
 
 }  // namespace headroom::sqlite

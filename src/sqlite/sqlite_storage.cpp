@@ -24,6 +24,15 @@ SqliteStorage::SqliteStorage(const SqliteStorageOptions& options)
   sqlite3_wal_hook(connection().handle(), on_commit, this);
 }
 
+// A log whose pages are not on disk must outlive the close, which would delete it.
+SqliteStorage::~SqliteStorage() {
+  try {
+    finish_checkpoint();
+  } catch (const std::exception&) {
+    leave_as_it_is();
+  }
+}
+
 // Once all of the log is in the database file and nobody reads it, the next commit begins it anew: the file stays as
 // long as it was, so that its size says nothing.
 int SqliteStorage::on_commit(void* self, sqlite3*, const char*, int pages) {

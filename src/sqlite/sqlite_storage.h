@@ -23,6 +23,9 @@ class SqliteStorage final : public SqliteReads<Storage> {
   // Throws DatabaseProblem; never creates the file.
   explicit SqliteStorage(const SqliteStorageOptions& options);
 
+  // Waits for a checkpoint that is under way.
+  ~SqliteStorage() override;
+
   // The disk has failed: closing must not write to it any more.
   void leave_as_it_is() noexcept;
 

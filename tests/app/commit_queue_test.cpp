@@ -1,58 +1,11 @@
-#include "app/commit_queue.h"
-
-#include <gtest/gtest.h>
-
-#include <filesystem>
 #include <functional>
 #include <future>
 
-#include "sqlite/migrator.h"
-#include "sqlite/sqlite_read_view.h"
-#include "sqlite/sqlite_storage.h"
+#include "tests/app/commit_queue_fixture.h"
 #include "tests/storage/fault_vfs.h"
 
 namespace headroom {
 namespace {
-
-class CommitQueueTest : public testing::Test {
- protected:
-  CommitQueueTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "headroom-queue-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-    MigrateOptions options;
-    options.now = 1;
-    Migrator(path()).up(options);
-    storage_ = std::make_unique<SqliteStorage>(SqliteStorageOptions{path(), ""});
-  }
-  ~CommitQueueTest() override {
-    storage_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-  std::string path() const { return (folder_ / "db").string(); }
-  std::optional<std::string> stored(const std::string& key) const {
-    return SqliteReadView({path(), "", std::chrono::milliseconds(1000)}).setting(key);
-  }
-  static CommitQueue::Job put(const std::string& key) {
-    return [key](Storage& storage) { storage.put_setting(key, "yes"); };
-  }
-  static CommitQueue::Job failing(StorageError::Kind kind) {
-    return [kind](Storage& storage) {
-      storage.put_setting("bad", "yes");
-      throw StorageError(kind, "injected");
-    };
-  }
-  // Holds the queue's thread until told to go on, so that what follows makes one batch.
-  struct Gate {
-    std::promise<void> open;
-    std::shared_future<void> opened = open.get_future().share();
-    CommitQueue::Job job() {
-      return [opened = opened](Storage&) { opened.wait(); };
-    }
-  };
-
-  std::filesystem::path folder_;
-  std::unique_ptr<SqliteStorage> storage_;
-};
 
 TEST_F(CommitQueueTest, CompletesAfterTheCommit) {
   CommitQueue queue(*storage_, {});
@@ -148,81 +101,6 @@ TEST_F(CommitQueueTest, StopFinishesWhatIsQueuedAndRefusesMore) {
   EXPECT_FALSE(queue.submit(put("late"), [](const std::exception_ptr&) {}));
   EXPECT_THROW(queue.commit(put("late")), StorageError);
   EXPECT_EQ(stored("k49"), "yes");
-}
-
-TEST_F(CommitQueueTest, CheckpointsWhenTheLogHasGrown) {
-  const std::string wal = path() + "-wal";
-  CommitQueue::Options options;
-  options.checkpoint_bytes = 64 << 10;
-  CommitQueue queue(*storage_, options);
-  for (int i = 0; i < 2000; ++i) queue.commit(put("k" + std::to_string(i % 50)));
-  // Written over from its beginning, again and again: without checkpoints it would have 2000 commits of pages.
-  EXPECT_LT(std::filesystem::file_size(wal), 2000 * 4096U);
-}
-
-// Else each of them would wait for a transaction more.
-TEST_F(CommitQueueTest, WhoComesWhileACheckpointIsSyncedJoinsTheNextTransaction) {
-  test::FaultVfs faults;
-  std::promise<void> joined;
-  const std::shared_future<void> has_joined = joined.get_future().share();
-  std::atomic<bool> held = false;
-  faults.before_database_sync = [&] {
-    if (held) has_joined.wait_for(std::chrono::seconds(20));
-  };
-  SqliteStorage storage(SqliteStorageOptions{path(), faults.name()});
-  std::vector<std::size_t> batches;
-  CommitQueue::Options options;
-  options.checkpoint_bytes = 1;
-  options.committed = [&](std::size_t jobs, double) { batches.push_back(jobs); };
-  CommitQueue queue(storage, options);
-  held = true;
-  const auto ignore = [](const std::exception_ptr&) {};
-  const auto late = [&](Storage& s) {
-    s.put_setting("late", "yes");
-    held = false;
-    joined.set_value();
-  };
-  const auto second = [&](Storage& s) {
-    s.put_setting("second", "yes");
-    EXPECT_TRUE(s.checkpoint_running());
-    queue.submit(late, ignore);
-  };
-  queue.submit(put("first"), [&](const std::exception_ptr&) { queue.submit(second, ignore); });
-  EXPECT_EQ(has_joined.wait_for(std::chrono::seconds(30)), std::future_status::ready);
-  queue.stop();
-  EXPECT_EQ(batches, (std::vector<std::size_t>{1, 2}));
-  EXPECT_EQ(stored("late"), "yes");
-}
-
-// With nobody waiting, too.
-TEST_F(CommitQueueTest, ACheckpointThatCanNotBeSyncedEndsWriting) {
-  test::FaultVfs faults;
-  SqliteStorage storage(SqliteStorageOptions{path(), faults.name()});
-  std::promise<void> failed;
-  CommitQueue::Options options;
-  options.checkpoint_bytes = 1;
-  options.failed = [&](const std::string&) { failed.set_value(); };
-  CommitQueue queue(storage, options);
-  faults.on_database_sync = SQLITE_IOERR_FSYNC;
-  queue.commit(put("a"));
-  ASSERT_EQ(failed.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
-  EXPECT_THROW(queue.commit(put("b")), StorageError);
-  queue.stop();
-  storage.leave_as_it_is();
-  EXPECT_EQ(stored("a"), "yes");
-  EXPECT_EQ(stored("b"), std::nullopt);
-}
-
-TEST_F(CommitQueueTest, HousekeepingIsMovedOutOfTheLogInSmallPieces) {
-  CommitQueue::Options options;
-  options.housekeeping_checkpoint_bytes = 16 << 10;
-  CommitQueue queue(*storage_, options);
-  const auto size_of_log = [this] { return std::filesystem::file_size(path() + "-wal"); };
-  for (int i = 0; i < 200; ++i) queue.commit(put("k" + std::to_string(i)));
-  const auto of_others = size_of_log();
-  EXPECT_GT(of_others, 200 * 4096U);
-  for (int i = 0; i < 200; ++i) queue.commit_housekeeping(put("h" + std::to_string(i)));
-  EXPECT_LT(size_of_log(), of_others + 16 * 4096U) << "written over from its beginning, again and again";
 }
 
 TEST_F(CommitQueueTest, AFullDiskIsOverOnceThereIsRoom) {

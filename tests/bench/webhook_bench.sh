@@ -83,7 +83,7 @@ measure() {
 machine() {
   local commit
   commit=$(git rev-parse --short HEAD 2>/dev/null || echo '?')
-  echo "$(date -u +%F), $(nproc) × $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(stat -f -c %T "$folder")," \
+  echo "$(date -u +%F), $(nproc) × $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(df --output=fstype "$folder" | tail -n 1)," \
     "Linux $(uname -r), based on $commit; $rounds rounds of $seconds s, load average $(cut -d' ' -f1 /proc/loadavg) at the start."
 }
 
@@ -108,9 +108,9 @@ report() {
   echo "$machine_line"
   echo
   awk -v levels="${levels[*]}" -f webhook_bench.awk "$folder/results"
-  awk '{ if ($1 == "idle_kib") idle = $2; else { if (!first) first = $2; last = $2; if ($2 > most) most = $2 } }
-    END { printf "\nResident memory: %.1f MiB idle, %.1f MiB at the start of the load, %.1f MiB at its end, %.1f MiB at most.\n",
-          idle / 1024, first / 1024, last / 1024, most / 1024 }' "$folder/memory"
+  awk -v seconds="$soak" '{ if ($1 == "idle_kib") idle = $2; else { if (!first) first = $2; last = $2; if ($2 > most) most = $2 } }
+    END { printf "\nResident memory: %.1f MiB idle, %.1f MiB after 5 s of load from 256 connections, %.1f MiB after %d s, %.1f MiB at most.\n",
+          idle / 1024, first / 1024, last / 1024, seconds, most / 1024 }' "$folder/memory"
 }
 
 all_rounds() {  # NAME…

@@ -16,8 +16,12 @@ found=$(mktemp -d "${TMPDIR:-/tmp}/headroom-fuzz-XXXXXX")
 trap 'rm -rf "$found"' EXIT
 mkdir -p "$build/findings"
 
+# Up to what each reader takes, and beyond.
+max_len=4096
+[[ $target != @(webhook_body|chat_reply|request_parser) ]] || max_len=70000
+
 # -timeout is for one input: far above what any takes, because the machine may be busy.
-options=(-artifact_prefix="$build/findings/$target-" -timeout=25 -rss_limit_mb=1024 -max_len=4096 -print_final_stats=1)
+options=(-artifact_prefix="$build/findings/$target-" -timeout=25 -rss_limit_mb=1024 -max_len=$max_len -print_final_stats=1)
 [[ ! -f $here/dictionary/$target.dict ]] || options+=(-dict="$here/dictionary/$target.dict")
 export UBSAN_OPTIONS=print_stacktrace=1
 

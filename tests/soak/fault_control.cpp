@@ -69,8 +69,8 @@ bool FaultControl::obey(const std::string& line) {
   std::string what;
   std::string how;
   words >> what >> how;
-  if (what == "delay") {
-    faults_.sync_delay_ms = std::stoi(how);
+  if (what == "delay" || what == "database_delay") {
+    (what == "delay" ? faults_.sync_delay_ms : faults_.database_sync_delay_ms) = std::stoi(how);
     return true;
   }
   if (what == "short") {

@@ -12,6 +12,7 @@ namespace headroom::soak {
 //                                                 end of a file
 //   short on|off                                  failing writes write their first half
 //   delay MS                                      of each sync
+//   database_delay MS                             of each sync of the database file, on top
 //   cut all|some SEED                             the power goes: ends the process
 // The files must have been opened with tracking for `cut`.
 class FaultControl {

@@ -6,6 +6,7 @@
 #include <exception>
 #include <functional>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <random>
 #include <thread>
@@ -22,6 +23,8 @@ using std::chrono::milliseconds;
 
 constexpr std::int64_t kEventsPerDatabase = 5000;
 constexpr int kLongestWarmUpMs = 80;
+constexpr int kLongestLifeMs = 800;
+constexpr int kLongestDatabaseSyncMs = 40;
 constexpr std::int64_t kReportEvery = 500;
 constexpr milliseconds kPatience{20'000};
 constexpr std::int64_t kExitWithinMs = 2000;
@@ -62,8 +65,9 @@ class FaultSoak {
     std::cout << "fault soak: seed " << options_.seed << ", at most " << options_.rounds << " rounds and "
               << options_.seconds << " s, " << options_.senders << " senders" << std::endl;
     const auto until = options_.until();
-    for (; rounds_ < options_.rounds && Clock::now() < until && problems_ == 0; ++rounds_) {
-      // In turn, so that a short run has seen them all.
+    // In turn, and each of them once at least.
+    const auto time_is_left = [&] { return Clock::now() < until || rounds_ < std::ssize(kKinds); };
+    for (; rounds_ < options_.rounds && time_is_left() && problems_ == 0; ++rounds_) {
       const auto index = static_cast<std::size_t>(rounds_) % kKinds.size();
       if (!subject_) subject_ = std::make_unique<Subject>(Subject::Disk::kPower);
       ++times_[index];
@@ -72,10 +76,17 @@ class FaultSoak {
     }
     close_database();
     print();
-    return problems_ == 0;
+    return problems_ == 0 && shows_something();
   }
 
  private:
+  // A daemon that acknowledges nothing loses nothing either.
+  bool shows_something() const {
+    if (answers_.ok >= rounds_) return true;
+    std::cout << "too little was acknowledged to show anything" << std::endl;
+    return false;
+  }
+
   void problem(const Kind& kind, const std::string& what) {
     ++problems_;
     subject_->keep();
@@ -86,7 +97,10 @@ class FaultSoak {
   void one_round(const Kind& kind) {
     subject_->start();
     Senders senders(subject_->webhook_url(), options_.senders, subject_->ledger());
-    std::this_thread::sleep_for(milliseconds(random_() % kLongestWarmUpMs));
+    // Often in the middle of a checkpoint: there are some in a long life, and they last.
+    const bool is_long = random_() % 3 == 0;
+    if (is_long) subject_->fault("database_delay " + std::to_string(random_() % kLongestDatabaseSyncMs));
+    std::this_thread::sleep_for(milliseconds(random_() % (is_long ? kLongestLifeMs : kLongestWarmUpMs)));
     switch (kind.end) {
       case Kind::End::kHeals:
         fill_and_heal(kind, senders);

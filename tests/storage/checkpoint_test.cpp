@@ -1,4 +1,7 @@
+#include <SQLiteCpp/Database.h>
+
 #include <atomic>
+#include <filesystem>
 #include <future>
 #include <thread>
 
@@ -122,12 +125,73 @@ TEST_F(CheckpointTest, ARollbackDoesNotWaitForIt) {
   EXPECT_EQ(committed(), 1U);
 }
 
-TEST_F(CheckpointTest, OneWaitsForTheOneBeforeAndSoDoesTheEnd) {
+TEST_F(CheckpointTest, OneLearnsWhatBecameOfTheOneBefore) {
   start_one();
+  faults_.on_database_sync = SQLITE_IOERR_FSYNC;
   let_go();
-  storage_->start_checkpoint();
+  EXPECT_THROW(storage_->start_checkpoint(), StorageError);
+}
+
+// The close would delete the log, which alone has the event.
+TEST_F(CheckpointTest, TheEndWaitsForItAndKeepsTheLogWhenItFails) {
+  start_one();
+  faults_.on_database_sync = SQLITE_IOERR_FSYNC;
+  let_go();
   storage_.reset();
+  EXPECT_TRUE(synced_);
+  EXPECT_GT(std::filesystem::file_size(path_ + "-wal"), 0U);
   EXPECT_EQ(committed(), 1U);
+}
+
+TEST_F(CheckpointTest, OneThatAReaderHoldsUpIsGoneOnWith) {
+  storage_->begin();
+  insert("before");
+  storage_->commit();
+  SQLite::Database reader(path_, SQLite::OPEN_READONLY);
+  reader.exec("BEGIN; SELECT * FROM event");
+  storage_->begin();
+  insert("behind the reader");
+  storage_->commit();
+  storage_->start_checkpoint();
+  storage_->begin();
+  insert("beside");
+  storage_->commit();
+  reader.exec("ROLLBACK");
+  storage_->checkpoint();
+  EXPECT_EQ(committed(), 3U);
+}
+
+// A reader, a backup for example, has kept the log's index, which says that the log is moved: SQLite would throw the
+// log away. What was moved is not on disk, though: its sync failed.
+TEST(CheckpointAfterDeathTest, WhatADeadProcessMovedAndDidNotSyncIsMovedAgain) {
+  const TempDir dir;
+  const std::string path = dir.file("headroom.db");
+  FaultVfs faults;
+  faults.track_unsynced();
+  Migrator(path).up({.now = kNow});
+  std::optional<SqliteStorage> storage(SqliteStorageOptions{.path = path, .vfs = faults.name()});
+  std::optional<SqliteReadView> reader(SqliteReadViewOptions{.path = path, .vfs = faults.name()});
+  reader->events({}, {});
+  const auto insert = [&](const std::string& group) {
+    storage->begin();
+    storage->insert_event(full_event(group));
+    storage->commit();
+  };
+  for (int i = 0; i < 300; ++i) insert("g" + std::to_string(i));
+  faults.on_database_sync = SQLITE_IOERR_FSYNC;
+  EXPECT_THROW(storage->checkpoint(), StorageError);
+  storage.reset();
+  faults.on_database_sync = SQLITE_OK;
+  storage.emplace(SqliteStorageOptions{.path = path, .vfs = faults.name()});
+  insert("over the log's beginning");
+  storage->leave_as_it_is();
+  storage.reset();
+  reader.reset();
+  UnsyncedWrites::lose(path);
+  UnsyncedWrites::lose(path + "-wal");
+  SQLite::Database left(path, SQLite::OPEN_READWRITE);
+  EXPECT_EQ(left.execAndGet("SELECT count(*) FROM event").getInt(), 301);
+  EXPECT_EQ(left.execAndGet("PRAGMA integrity_check").getString(), "ok");
 }
 
 }  // namespace

@@ -69,7 +69,8 @@ int truncate(sqlite3_file* f, sqlite3_int64 size) {
       [&](UnsyncedWrites& unsynced, const std::string& name) { unsynced.truncated(name, size); });
 }
 int sync(sqlite3_file* f, int flags) {
-  if (const int delay = faults(f).sync_delay_ms; delay > 0) {
+  const int delay = faults(f).sync_delay_ms + (self(f).is_database ? faults(f).database_sync_delay_ms.load() : 0);
+  if (delay > 0) {
     std::this_thread::sleep_for(std::chrono::milliseconds(std::min(delay, kMaxDelayMs)));
   }
   if (self(f).is_database && faults(f).before_database_sync) faults(f).before_database_sync();

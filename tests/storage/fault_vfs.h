@@ -31,8 +31,9 @@ class FaultVfs {
   std::atomic<int> on_growth = SQLITE_OK;  // of writes behind a file's end: a disk that is full
   // A write that fails has written its first half.
   std::atomic<bool> short_writes = false;
-  // How long each sync takes, at most a minute.
+  // How long each sync takes, at most a minute; and how much longer that of the database file.
   std::atomic<int> sync_delay_ms = 0;
+  std::atomic<int> database_sync_delay_ms = 0;
   // Called before each sync of the database file, by whoever syncs it. To be set before there are others.
   std::function<void()> before_database_sync;
 

@@ -85,7 +85,13 @@ TEST_F(FaultsTest, AFailedCheckpointIsFatalAndLosesNothing) {
   EXPECT_EQ(kind_of([&] { storage_->checkpoint(); }), Kind::kFatal);
   faults_.on_sync = SQLITE_OK;
   EXPECT_EQ(events(), 1u);
-  EXPECT_EQ(kind_of([&] { storage_->checkpoint(); }), std::nullopt);
+  // The next sync would succeed with nothing to do.
+  EXPECT_EQ(kind_of([&] { storage_->checkpoint(); }), Kind::kFatal);
+  EXPECT_EQ(kind_of([&] { insert_committed(); }), Kind::kFatal);
+  storage_.reset();
+  EXPECT_GT(std::filesystem::file_size(path_ + "-wal"), 0u) << "the close must not delete what is nowhere else";
+  storage_.emplace(SqliteStorageOptions{.path = path_, .vfs = faults_.name()});
+  EXPECT_EQ(events(), 1u);
 }
 
 TEST_F(FaultsTest, ACheckpointSyncsTheDatabaseFile) {

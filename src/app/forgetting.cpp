@@ -37,11 +37,12 @@ TimeMs Forgetting::step(TimeMs now, const Settings& settings) {
   bool more = false;
   bool gone = false;
   committer_.commit_housekeeping([&](Storage& storage) {
-    const HoldBudget budget;
+    HoldBudget budget;
     more = true;
     gone = false;
     while (more && !budget.over()) {
       const int rows = kKinds.at(kind_)(storage, now, settings, HoldBudget::kSlice);
+      budget.spend(rows);
       more = rows == HoldBudget::kSlice;
       gone = gone || rows > 0;
     }

@@ -45,7 +45,7 @@ bool Retiming::begin(DurationMs current) {
 
 // As many of the page as the time allows, and where to go on.
 void Retiming::retime(Storage& storage, const Page<Group>& page, TimeMs now, DurationMs current) {
-  const HoldBudget budget;
+  HoldBudget budget;
   for (const Group& seen : page.items) {
     if (budget.over()) return;
     before_id_ = seen.id;
@@ -54,6 +54,7 @@ void Retiming::retime(Storage& storage, const Page<Group>& page, TimeMs now, Dur
     if (group->next_check_at != *group->full_since + *from_) continue;
     group->next_check_at = std::max(now, *group->full_since + current);
     storage.save_group(*group);
+    budget.spend(1);
   }
   before_id_ = page.next_before_id;
   if (!page.next_before_id) storage.put_setting(kStaleAfterSetting, std::to_string(current));

@@ -27,5 +27,27 @@ TEST(Forgetting, AnswersAreKeptForADay) {
   EXPECT_TRUE(database.storage().find_answer({"ops", "young", request}, 0));
 }
 
+// Webhooks wait for each step, and for the disk to write what it has changed.
+TEST(Forgetting, AStepIsSmall) {
+  app_test::TestDatabase database;
+  constexpr int kOld = 100;
+  database.commit([&](Storage& storage) {
+    const std::string request(64, 'a');
+    for (int i = 0; i < kOld; ++i) {
+      storage.keep_answer({"ops", std::to_string(i), request}, {request, 200, "", ""}, 0);
+    }
+  });
+  Forgetting forgetting(database);
+  TimeMs now = kNow;
+  int last = kOld;
+  for (int i = 0; i < 20; ++i) {
+    now = forgetting.step(now, Settings());
+    const int left = static_cast<int>(database.storage().kept_answers());
+    EXPECT_LE(last - left, 20);
+    last = left;
+  }
+  EXPECT_EQ(last, 0);
+}
+
 }  // namespace
 }  // namespace headroom

@@ -184,14 +184,18 @@ class Storage : public ReadView {
   // Moves the log into the database file as far as readers allow, and returns when it is on disk there; outside a
   // transaction.
   virtual void checkpoint() = 0;
-  // The same in two parts: the first returns once the pages are moved, the second when they are on disk. Transactions
-  // may begin in between; commit() waits for the disk, and throws what came of it, as finish_checkpoint() does.
-  virtual void start_checkpoint() = 0;
+  // The same in two parts: the first returns once the pages are moved, the second when they are on disk and throws what
+  // came of it. In between commits go on, in the log behind what was moved; only when the log is to begin anew they
+  // wait for the disk.
+  enum class LogAfter { kGoesOn, kBeginsAnew };
+  virtual void start_checkpoint(LogAfter log) = 0;
   virtual void finish_checkpoint() = 0;
-  // True while the disk is busy with what start_checkpoint() moved.
+  // True while the disk is busy with what start_checkpoint() moved; and when a commit would wait for it.
   virtual bool checkpoint_running() const = 0;
-  // How much commits have added to the log since the last checkpoint began.
+  virtual bool commit_would_wait() const = 0;
+  // How much commits have added to the log since the last checkpoint began, and how long it is.
   virtual std::int64_t log_growth_bytes() const = 0;
+  virtual std::int64_t log_bytes() const = 0;
 
   // The new id, or nullopt when it repeats a stored event (same fingerprint).
   virtual std::optional<std::int64_t> insert_event(const Event& event) = 0;

@@ -102,17 +102,25 @@ void CommitQueue::loop() {
     // After the completions, so that no answer waits for it.
     const bool housekeeping = std::any_of(batch.begin(), batch.end(), [](const Entry& e) { return e.housekeeping; });
     const std::int64_t limit = housekeeping ? options_.housekeeping_checkpoint_bytes : options_.checkpoint_bytes;
-    if (storage_.log_growth_bytes() >= limit && failure().empty()) checkpoint();
+    const bool begins_anew = storage_.log_bytes() >= options_.longest_log_bytes;
+    if (storage_.log_growth_bytes() >= limit && failure().empty() && (begins_anew || !storage_.checkpoint_running())) {
+      checkpoint(begins_anew ? Storage::LogAfter::kBeginsAnew : Storage::LogAfter::kGoesOn);
+    }
   }
 }
 
 // False at the end. An empty batch: nothing came, and it is time to look for room.
 bool CommitQueue::take(std::vector<Entry>& batch) {
   batch.clear();
-  // With nobody waiting, what comes of a checkpoint is to be known at once, and not with the next webhook.
-  if (depth() == 0) finish_checkpoint();
   std::unique_lock lock(mutex_);
   const auto due = [this] { return stopping_ || !entries_.empty(); };
+  // With nobody waiting, what comes of a checkpoint is to be known soon, and not with the next webhook.
+  while (!due() && storage_.checkpoint_running()) work_.wait_for(lock, options_.look_at_checkpoint_every, due);
+  if (entries_.empty()) {
+    lock.unlock();
+    finish_checkpoint();
+    lock.lock();
+  }
   if (full_.empty()) {
     work_.wait(lock, due);
   } else if (!work_.wait_for(lock, options_.look_for_room_every, due)) {
@@ -146,7 +154,7 @@ void CommitQueue::fill(std::vector<Entry>& batch) {
 // disk, and once it is in the database file it begins anew in the room that it has.
 void CommitQueue::look_for_room() {
   next_look_ = std::chrono::steady_clock::now() + options_.look_for_room_every;
-  if (failure().empty()) checkpoint();
+  if (failure().empty()) checkpoint(Storage::LogAfter::kBeginsAnew);
   if (!failure().empty()) return;
   try {
     storage_.begin();
@@ -187,7 +195,7 @@ bool CommitQueue::try_together(std::vector<Entry>& batch) {
     std::size_t done = 0;
     do {
       for (; done < batch.size(); ++done) batch[done].job(storage_);
-    } while (storage_.checkpoint_running() && take_more(batch));
+    } while (storage_.commit_would_wait() && take_more(batch));
   } catch (...) {
     storage_.rollback();
     note_failure(std::current_exception());
@@ -255,9 +263,9 @@ void CommitQueue::fail(const std::string& why) {
   if (options_.failed) options_.failed(why);
 }
 
-void CommitQueue::checkpoint() {
+void CommitQueue::checkpoint(Storage::LogAfter log) {
   try {
-    storage_.start_checkpoint();
+    storage_.start_checkpoint(log);
   } catch (...) {
     note_failure(std::current_exception());
   }

@@ -26,6 +26,10 @@ class CommitQueue final : public Committer {
     std::size_t capacity = 10000;             // jobs that may wait
     std::size_t max_batch = 1024;             // jobs in one transaction
     std::int64_t checkpoint_bytes = 2 << 20;  // of growth of the log
+    // From this length on it is made to begin anew, and commits wait for the disk. Under load it would else never do
+    // so: there is always one that was not moved yet.
+    std::int64_t longest_log_bytes = 16 << 20;
+    std::chrono::milliseconds look_at_checkpoint_every{2};  // while one is under way, and nobody waits
     // After housekeeping: its pages lie apart, and a disk takes tens of milliseconds for a thousand of them.
     std::int64_t housekeeping_checkpoint_bytes = 128 << 10;
     // After every transaction: jobs, seconds from begin to commit.
@@ -81,7 +85,7 @@ class CommitQueue final : public Committer {
   void one_by_one(std::vector<Entry>& batch);
   void fail_all(std::vector<Entry>& batch, const std::exception_ptr& error);
   void note_failure(const std::exception_ptr& error);
-  void checkpoint();
+  void checkpoint(Storage::LogAfter log);
   void finish_checkpoint();
 
   Storage& storage_;  // the loop's thread only

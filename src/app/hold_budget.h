@@ -12,9 +12,9 @@ namespace headroom {
 class HoldBudget {
  public:
   static constexpr std::chrono::milliseconds kHold{2};
-  static constexpr int kMostRows = 20;
+  static constexpr int kMostRows = 10;
   static constexpr int kSlice = 10;           // rows between two looks at the time
-  static constexpr DurationMs kPauseMs = 20;  // before the next job: webhooks have most of the writer
+  static constexpr DurationMs kPauseMs = 10;  // before the next job: webhooks have most of the writer
 
   void spend(int rows) { rows_ += rows; }
   bool over() const { return rows_ >= kMostRows || std::chrono::steady_clock::now() - start_ >= kHold; }

@@ -120,50 +120,73 @@ void settle_log(Connection& connection) {
     throw SQLite::Exception(std::string("the log could not be settled: ") + sqlite3_errstr(result), result);
 }
 
+Checkpoint::Checkpoint(Connection& writer, std::unique_ptr<Connection> reader)
+    : writer_(writer), reader_(std::move(reader)) {}
+
 Checkpoint::~Checkpoint() {
   if (sync_.valid()) sync_.wait();
 }
 
 // SQLite syncs the log before it moves it, although each commit has done so: webhooks would wait for that, too. The
-// file's own sync is left to finish(), without which nothing is written to the log.
-void Checkpoint::start() {
+// file's own sync is left to sync_, and nothing overwrites the log before it is over.
+void Checkpoint::start(LogAfter log) {
   finish();
+  if (log == LogAfter::kGoesOn) hold_log();
   unsynced_ = true;
   {
-    const WithoutSyncs without(connection_.handle());
+    const WithoutSyncs without(writer_.handle());
     const int result =
-        sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+        sqlite3_wal_checkpoint_v2(writer_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     // Busy: a reader needs the log; the next checkpoint gets further.
-    if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) throw SQLite::Exception(connection_.handle(), result);
+    if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) throw SQLite::Exception(writer_.handle(), result);
   }
   // Where no thread can be had, finish() does it.
   sync_ = std::async(std::launch::async | std::launch::deferred, [this] { return sync_database(); });
 }
 
 // By SQLite's own handle: closing another of the same file would drop the process's locks.
-int Checkpoint::sync_database() { return sync(database_file(connection_.handle())); }
+int Checkpoint::sync_database() { return sync(database_file(writer_.handle())); }
 
 void Checkpoint::finish() {
   if (failed_ == SQLITE_OK && unsynced_) {
     failed_ = sync_.valid() ? sync_.get() : sync_database();
     unsynced_ = false;
   }
-  if (failed_ == SQLITE_OK) return;
-  throw SQLite::Exception(std::string("the database file could not be synced: ") + sqlite3_errstr(failed_),
-                          SQLITE_IOERR_FSYNC);
+  if (failed_ != SQLITE_OK) {
+    throw SQLite::Exception(std::string("the database file could not be synced: ") + sqlite3_errstr(failed_),
+                            SQLITE_IOERR_FSYNC);
+  }
+  let_log_go();
 }
 
 bool Checkpoint::is_running() const {
   return sync_.valid() && sync_.wait_for(std::chrono::seconds(0)) == std::future_status::timeout;
 }
 
-void Checkpoint::keep_from_spilling() {
-  const bool may_spill = !unsynced_;
+void Checkpoint::before_transaction() {
+  const bool may_spill = !unsynced_ || held_;
   if (may_spill == spills_) return;
-  const int result =
-      run_pragma(connection_.handle(), may_spill ? "PRAGMA cache_spill = ON" : "PRAGMA cache_spill = OFF");
-  if (result != SQLITE_OK) throw SQLite::Exception(connection_.handle(), result);
+  const int result = run_pragma(writer_.handle(), may_spill ? "PRAGMA cache_spill = ON" : "PRAGMA cache_spill = OFF");
+  if (result != SQLITE_OK) throw SQLite::Exception(writer_.handle(), result);
   spills_ = may_spill;
+}
+
+void Checkpoint::before_commit() {
+  if (!held_ || !is_running()) finish();
+}
+
+// A reader of what the log has: whoever writes then does not begin it anew.
+void Checkpoint::hold_log() {
+  reader_->execute("BEGIN");
+  held_ = true;
+  Query any = reader_->query("SELECT count(*) FROM (SELECT 1 FROM sqlite_schema LIMIT 1)");
+  any.step();
+}
+
+void Checkpoint::let_log_go() {
+  if (!held_) return;
+  reader_->execute("ROLLBACK");
+  held_ = false;
 }
 
 }  // namespace headroom::sqlite

@@ -1,34 +1,47 @@
 #pragma once
 
 #include <future>
+#include <memory>
 
+#include "headroom/storage.h"
 #include "sqlite/connection.h"
 
 namespace headroom::sqlite {
 
-// Moves the log into the database file as far as readers allow. The file is synced beside the writer, who may go on in
-// the meantime as long as nothing of it reaches the log, which is written over from its beginning: no commit before
-// finish(). Belongs to the one connection that writes, and to its thread.
+// Moves the log into the database file as far as readers allow. The file is synced beside the writer, who goes on in
+// the meantime: behind what was moved, since a reader of its own keeps the log from beginning anew, or, when it is to
+// begin anew, up to the commit, which waits. What was moved is nowhere else on disk until the sync is over. Belongs to
+// the one connection that writes, and to its thread.
 class Checkpoint {
  public:
-  explicit Checkpoint(Connection& connection) : connection_(connection) {}
+  using LogAfter = Storage::LogAfter;
+
+  // `reader` is another connection to the same file.
+  Checkpoint(Connection& writer, std::unique_ptr<Connection> reader);
   ~Checkpoint();
   Checkpoint(const Checkpoint&) = delete;
   Checkpoint& operator=(const Checkpoint&) = delete;
 
-  // Outside a transaction. Throws SQLite::Exception, as finish() does.
-  void start();
+  // Outside a transaction. Throws SQLite::Exception, as the others do.
+  void start(LogAfter log);
   // Returns when what start() moved is on disk; at once when there is nothing to wait for. Once it was not to be had on
   // disk, it throws each time: the log is the only place that has it.
   void finish();
   bool is_running() const;
-  // To be called before each transaction: a cache that spills writes to the log.
-  void keep_from_spilling();
+  bool lets_commits_go_on() const { return held_; }
+  // Before each transaction: a cache that spills writes to the log.
+  void before_transaction();
+  // Before each commit.
+  void before_commit();
 
  private:
   int sync_database();
+  void hold_log();
+  void let_log_go();
 
-  Connection& connection_;
+  Connection& writer_;
+  const std::unique_ptr<Connection> reader_;
+  bool held_ = false;      // by the reader, which is in a transaction
   bool unsynced_ = false;  // what is moved, and may be missing on disk
   std::future<int> sync_;  // of that, when a thread is at it
   int failed_ = 0;

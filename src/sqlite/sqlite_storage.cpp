@@ -18,7 +18,8 @@
 
 namespace headroom {
 SqliteStorage::SqliteStorage(const SqliteStorageOptions& options)
-    : SqliteReads(sqlite::open_writer(options.path, options.vfs)), checkpoint_(connection()) {
+    : SqliteReads(sqlite::open_writer(options.path, options.vfs)),
+      checkpoint_(connection(), sqlite::open_reader(options.path, options.vfs)) {
   sqlite::Query size = connection().query("PRAGMA page_size");
   if (size.step()) page_bytes_ = size.integer();
   sqlite3_wal_hook(connection().handle(), on_commit, this);
@@ -43,6 +44,7 @@ int SqliteStorage::on_commit(void* self, sqlite3*, const char*, int pages) {
 }
 
 std::int64_t SqliteStorage::log_growth_bytes() const { return log_grown_ * page_bytes_; }
+std::int64_t SqliteStorage::log_bytes() const { return log_pages_ * page_bytes_; }
 
 void SqliteStorage::leave_as_it_is() noexcept {
   sqlite3_db_config(connection().handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
@@ -69,7 +71,7 @@ void SqliteStorage::begin() {
   lost_.reset();
   tally_.clear();
   connection().guarded([&] {
-    checkpoint_.keep_from_spilling();
+    checkpoint_.before_transaction();
     connection().execute("BEGIN IMMEDIATE");
   });
 }
@@ -78,7 +80,7 @@ void SqliteStorage::commit() {
   try {
     write_tally();
     write([&] {
-      checkpoint_.finish();
+      checkpoint_.before_commit();
       connection().execute("COMMIT");
     });
   } catch (...) {
@@ -125,13 +127,13 @@ void SqliteStorage::undo_savepoint() noexcept {
 }
 
 void SqliteStorage::checkpoint() {
-  start_checkpoint();
+  start_checkpoint(LogAfter::kBeginsAnew);
   finish_checkpoint();
 }
 
-void SqliteStorage::start_checkpoint() {
+void SqliteStorage::start_checkpoint(LogAfter log) {
   log_grown_ = 0;
-  connection().guarded([&] { checkpoint_.start(); });
+  connection().guarded([&] { checkpoint_.start(log); });
 }
 
 void SqliteStorage::finish_checkpoint() {

@@ -34,10 +34,12 @@ class SqliteStorage final : public SqliteReads<Storage> {
   void rollback() noexcept override;
   void savepoint(const std::function<void()>& body) override;
   void checkpoint() override;
-  void start_checkpoint() override;
+  void start_checkpoint(LogAfter log) override;
   void finish_checkpoint() override;
   bool checkpoint_running() const override { return checkpoint_.is_running(); }
+  bool commit_would_wait() const override { return checkpoint_.is_running() && !checkpoint_.lets_commits_go_on(); }
   std::int64_t log_growth_bytes() const override;
+  std::int64_t log_bytes() const override;
 
   Page<Event> events(const EventFilter& filter, const PageRequest& page) override;
   std::vector<TimelineBucket> timeline(TimelineUnit unit, TimeMs since, TimeMs last) override;

@@ -40,4 +40,8 @@ std::unique_ptr<Connection> open_writer(const std::string& path, const std::stri
   return connection;
 }
 
+std::unique_ptr<Connection> open_reader(const std::string& path, const std::string& vfs) {
+  return std::make_unique<Connection>(Connection::Options{.path = path, .vfs = vfs});
+}
+
 }  // namespace headroom::sqlite

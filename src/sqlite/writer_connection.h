@@ -11,4 +11,7 @@ namespace headroom::sqlite {
 // left in the log settled on disk. `vfs` may be empty: the default one. Throws DatabaseProblem; never creates the file.
 std::unique_ptr<Connection> open_writer(const std::string& path, const std::string& vfs);
 
+// One beside it that only reads. Throws DatabaseProblem.
+std::unique_ptr<Connection> open_reader(const std::string& path, const std::string& vfs);
+
 }  // namespace headroom::sqlite

@@ -30,7 +30,7 @@ TEST_F(CommitQueueTest, WhoComesWhileACheckpointIsSyncedJoinsTheNextTransaction)
   SqliteStorage storage(SqliteStorageOptions{path(), faults.name()});
   std::vector<std::size_t> batches;
   CommitQueue::Options options;
-  options.checkpoint_bytes = 1;
+  options.checkpoint_bytes = options.longest_log_bytes = 1;
   options.committed = [&](std::size_t jobs, double) { batches.push_back(jobs); };
   CommitQueue queue(storage, options);
   held = true;
@@ -42,7 +42,7 @@ TEST_F(CommitQueueTest, WhoComesWhileACheckpointIsSyncedJoinsTheNextTransaction)
   };
   const auto second = [&](Storage& s) {
     s.put_setting("second", "yes");
-    EXPECT_TRUE(s.checkpoint_running());
+    EXPECT_TRUE(s.commit_would_wait());
     queue.submit(late, ignore);
   };
   queue.submit(put("first"), [&](const std::exception_ptr&) { queue.submit(second, ignore); });
@@ -58,7 +58,7 @@ TEST_F(CommitQueueTest, ACheckpointThatCanNotBeSyncedEndsWriting) {
   SqliteStorage storage(SqliteStorageOptions{path(), faults.name()});
   std::promise<void> failed;
   CommitQueue::Options options;
-  options.checkpoint_bytes = 1;
+  options.checkpoint_bytes = options.longest_log_bytes = 1;
   options.failed = [&](const std::string&) { failed.set_value(); };
   CommitQueue queue(storage, options);
   faults.on_database_sync = SQLITE_IOERR_FSYNC;
@@ -82,7 +82,7 @@ TEST_F(CommitQueueTest, ACheckpointThatCanNotBeSyncedFailsAllThatWaitedForIt) {
   SqliteStorage storage(SqliteStorageOptions{path(), faults.name()});
   std::atomic<int> failures = 0;
   CommitQueue::Options options;
-  options.checkpoint_bytes = 1;
+  options.checkpoint_bytes = options.longest_log_bytes = 1;
   options.failed = [&](const std::string&) { ++failures; };
   CommitQueue queue(storage, options);
   held = true;
@@ -111,6 +111,7 @@ TEST_F(CommitQueueTest, ACheckpointThatCanNotBeSyncedFailsAllThatWaitedForIt) {
 TEST_F(CommitQueueTest, HousekeepingIsMovedOutOfTheLogInSmallPieces) {
   CommitQueue::Options options;
   options.housekeeping_checkpoint_bytes = 16 << 10;
+  options.longest_log_bytes = 32 << 10;
   CommitQueue queue(*storage_, options);
   const auto size_of_log = [this] { return std::filesystem::file_size(path() + "-wal"); };
   for (int i = 0; i < 200; ++i) queue.commit(put("k" + std::to_string(i)));

@@ -43,7 +43,7 @@ TEST(Forgetting, AStepIsSmall) {
   for (int i = 0; i < 20; ++i) {
     now = forgetting.step(now, Settings());
     const int left = static_cast<int>(database.storage().kept_answers());
-    EXPECT_LE(last - left, 20);
+    EXPECT_LE(last - left, 10);
     last = left;
   }
   EXPECT_EQ(last, 0);

@@ -33,12 +33,12 @@ class CheckpointTest : public testing::Test {
   ~CheckpointTest() override { let_go(); }
 
   void insert(const std::string& group) { storage_->insert_event(full_event(group)); }
-  void start_one() {
+  void start_one(Storage::LogAfter log = Storage::LogAfter::kBeginsAnew) {
     storage_->begin();
     insert("before");
     storage_->commit();
     held_ = true;
-    storage_->start_checkpoint();
+    storage_->start_checkpoint(log);
   }
   void let_go() {
     if (held_ && !was_let_go_.exchange(true)) let_go_.set_value();
@@ -129,7 +129,7 @@ TEST_F(CheckpointTest, OneLearnsWhatBecameOfTheOneBefore) {
   start_one();
   faults_.on_database_sync = SQLITE_IOERR_FSYNC;
   let_go();
-  EXPECT_THROW(storage_->start_checkpoint(), StorageError);
+  EXPECT_THROW(storage_->start_checkpoint(Storage::LogAfter::kBeginsAnew), StorageError);
 }
 
 // The close would delete the log, which alone has the event.
@@ -143,6 +143,44 @@ TEST_F(CheckpointTest, TheEndWaitsForItAndKeepsTheLogWhenItFails) {
   EXPECT_EQ(committed(), 1U);
 }
 
+TEST_F(CheckpointTest, WhileTheLogGoesOnCommitsDoNotWait) {
+  start_one(Storage::LogAfter::kGoesOn);
+  const std::int64_t before = storage_->log_bytes();
+  for (int i = 0; i < 3; ++i) {
+    storage_->begin();
+    insert("beside");
+    EXPECT_FALSE(storage_->commit_would_wait());
+    storage_->commit();
+  }
+  EXPECT_TRUE(storage_->checkpoint_running());
+  EXPECT_GT(storage_->log_bytes(), before) << "nothing that was moved may be written over";
+  EXPECT_EQ(committed(), 4U);
+  const std::int64_t longest = storage_->log_bytes();
+  let_go();
+  storage_->finish_checkpoint();
+  storage_->checkpoint();
+  storage_->begin();
+  insert("from its beginning");
+  storage_->commit();
+  EXPECT_LT(storage_->log_bytes(), longest);
+  EXPECT_EQ(committed(), 5U);
+}
+
+TEST_F(CheckpointTest, WhileTheLogGoesOnAFailedSyncIsTheNextCommitsMatter) {
+  start_one(Storage::LogAfter::kGoesOn);
+  storage_->begin();
+  insert("beside");
+  storage_->commit();
+  faults_.on_database_sync = SQLITE_IOERR_FSYNC;
+  let_go();
+  while (storage_->checkpoint_running()) std::this_thread::yield();
+  storage_->begin();
+  insert("refused");
+  EXPECT_THROW(storage_->commit(), StorageError);
+  storage_.reset();
+  EXPECT_EQ(committed(), 2U);
+}
+
 TEST_F(CheckpointTest, OneThatAReaderHoldsUpIsGoneOnWith) {
   storage_->begin();
   insert("before");
@@ -152,7 +190,7 @@ TEST_F(CheckpointTest, OneThatAReaderHoldsUpIsGoneOnWith) {
   storage_->begin();
   insert("behind the reader");
   storage_->commit();
-  storage_->start_checkpoint();
+  storage_->start_checkpoint(Storage::LogAfter::kBeginsAnew);
   storage_->begin();
   insert("beside");
   storage_->commit();
@@ -191,6 +229,35 @@ TEST(CheckpointAfterDeathTest, WhatADeadProcessMovedAndDidNotSyncIsMovedAgain) {
   UnsyncedWrites::lose(path + "-wal");
   SQLite::Database left(path, SQLite::OPEN_READWRITE);
   EXPECT_EQ(left.execAndGet("SELECT count(*) FROM event").getInt(), 301);
+  EXPECT_EQ(left.execAndGet("PRAGMA integrity_check").getString(), "ok");
+}
+
+TEST(CheckpointAfterDeathTest, APowerCutBesideASyncTakesNothing) {
+  const TempDir dir;
+  const std::string path = dir.file("headroom.db");
+  FaultVfs faults;
+  faults.track_unsynced();
+  Migrator(path).up({.now = kNow});
+  std::optional<SqliteStorage> storage(SqliteStorageOptions{.path = path, .vfs = faults.name()});
+  const auto insert = [&](const std::string& group) {
+    storage->begin();
+    storage->insert_event(full_event(group));
+    storage->commit();
+  };
+  for (int i = 0; i < 300; ++i) insert("g" + std::to_string(i));
+  std::promise<void> power;
+  const std::shared_future<void> is_gone = power.get_future().share();
+  faults.before_database_sync = [&] { is_gone.wait_for(std::chrono::seconds(30)); };
+  faults.on_database_sync = SQLITE_IOERR_FSYNC;  // it never gets there
+  storage->start_checkpoint(Storage::LogAfter::kGoesOn);
+  for (int i = 300; i < 400; ++i) insert("g" + std::to_string(i));
+  power.set_value();
+  storage->leave_as_it_is();
+  storage.reset();
+  UnsyncedWrites::lose(path);
+  UnsyncedWrites::lose(path + "-wal");
+  SQLite::Database left(path, SQLite::OPEN_READWRITE);
+  EXPECT_EQ(left.execAndGet("SELECT count(*) FROM event").getInt(), 400);
   EXPECT_EQ(left.execAndGet("PRAGMA integrity_check").getString(), "ok");
 }
 

@@ -95,17 +95,18 @@ void CommitQueue::loop() {
     }
     const std::int64_t log_before = storage_.log_growth_bytes();
     write(batch);
+    std::int64_t grown = storage_.log_growth_bytes();
     for (Entry& entry : batch) entry.completion(entry.error);
     // A batch of repeats needs no room, so that only a log that has grown says that there is some.
-    const bool wrote = storage_.log_growth_bytes() != log_before;
-    if (!full().empty() && (wrote || std::chrono::steady_clock::now() >= next_look_)) look_for_room();
+    const bool wrote = grown != log_before;
+    if (!full().empty() && (wrote || std::chrono::steady_clock::now() >= next_look_)) {
+      look_for_room();
+      grown = storage_.log_growth_bytes();
+    }
     // After the completions, so that no answer waits for it.
     const bool housekeeping = std::any_of(batch.begin(), batch.end(), [](const Entry& e) { return e.housekeeping; });
     const std::int64_t limit = housekeeping ? options_.housekeeping_checkpoint_bytes : options_.checkpoint_bytes;
-    const bool begins_anew = storage_.log_bytes() >= options_.longest_log_bytes;
-    if (storage_.log_growth_bytes() >= limit && failure().empty() && (begins_anew || !storage_.checkpoint_running())) {
-      checkpoint(begins_anew ? Storage::LogAfter::kBeginsAnew : Storage::LogAfter::kGoesOn);
-    }
+    if (grown >= limit && failure().empty()) checkpoint();
   }
 }
 
@@ -115,8 +116,10 @@ bool CommitQueue::take(std::vector<Entry>& batch) {
   std::unique_lock lock(mutex_);
   const auto due = [this] { return stopping_ || !entries_.empty(); };
   // With nobody waiting, what comes of a checkpoint is to be known soon, and not with the next webhook.
-  while (!due() && storage_.checkpoint_running()) work_.wait_for(lock, options_.look_at_checkpoint_every, due);
-  if (entries_.empty()) {
+  while (checkpointing_ && !due() && storage_.checkpoint_running()) {
+    work_.wait_for(lock, options_.look_at_checkpoint_every, due);
+  }
+  if (checkpointing_ && entries_.empty()) {
     lock.unlock();
     finish_checkpoint();
     lock.lock();
@@ -154,7 +157,7 @@ void CommitQueue::fill(std::vector<Entry>& batch) {
 // disk, and once it is in the database file it begins anew in the room that it has.
 void CommitQueue::look_for_room() {
   next_look_ = std::chrono::steady_clock::now() + options_.look_for_room_every;
-  if (failure().empty()) checkpoint(Storage::LogAfter::kBeginsAnew);
+  if (failure().empty()) checkpoint();
   if (!failure().empty()) return;
   try {
     storage_.begin();
@@ -263,15 +266,22 @@ void CommitQueue::fail(const std::string& why) {
   if (options_.failed) options_.failed(why);
 }
 
-void CommitQueue::checkpoint(Storage::LogAfter log) {
+// The one before is not waited for, unless the log has become far too long meanwhile, or its room is needed.
+void CommitQueue::checkpoint() {
+  const bool disk_is_full = !full().empty();
+  const std::int64_t length = storage_.log_bytes();
+  if (storage_.checkpoint_running() && !disk_is_full && length < 2 * options_.longest_log_bytes) return;
+  const bool begins_anew = disk_is_full || length >= options_.longest_log_bytes;
+  checkpointing_ = true;
   try {
-    storage_.start_checkpoint(log);
+    storage_.start_checkpoint(begins_anew ? Storage::LogAfter::kBeginsAnew : Storage::LogAfter::kGoesOn);
   } catch (...) {
     note_failure(std::current_exception());
   }
 }
 
 void CommitQueue::finish_checkpoint() {
+  checkpointing_ = false;
   try {
     storage_.finish_checkpoint();
   } catch (...) {

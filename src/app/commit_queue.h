@@ -85,7 +85,7 @@ class CommitQueue final : public Committer {
   void one_by_one(std::vector<Entry>& batch);
   void fail_all(std::vector<Entry>& batch, const std::exception_ptr& error);
   void note_failure(const std::exception_ptr& error);
-  void checkpoint(Storage::LogAfter log);
+  void checkpoint();
   void finish_checkpoint();
 
   Storage& storage_;  // the loop's thread only
@@ -100,6 +100,7 @@ class CommitQueue final : public Committer {
   std::string full_;
   int looks_ = 0;  // the loop's thread only, and
   std::chrono::steady_clock::time_point next_look_;
+  bool checkpointing_ = false;  // one may be under way
 
   std::thread thread_;  // last: it uses all of the above
 };

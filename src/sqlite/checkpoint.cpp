@@ -164,7 +164,7 @@ bool Checkpoint::is_running() const {
 }
 
 void Checkpoint::before_transaction() {
-  const bool may_spill = !unsynced_ || held_;
+  const bool may_spill = held_ || (!unsynced_ && failed_ == SQLITE_OK);
   if (may_spill == spills_) return;
   const int result = run_pragma(writer_.handle(), may_spill ? "PRAGMA cache_spill = ON" : "PRAGMA cache_spill = OFF");
   if (result != SQLITE_OK) throw SQLite::Exception(writer_.handle(), result);
@@ -184,8 +184,8 @@ void Checkpoint::hold_log() {
 }
 
 void Checkpoint::let_log_go() {
-  if (!held_) return;
-  reader_->execute("ROLLBACK");
+  // A statement that failed may have ended the transaction by itself.
+  if (reader_->in_transaction()) reader_->execute("ROLLBACK");
   held_ = false;
 }
 

@@ -11,11 +11,30 @@ namespace {
 TEST_F(CommitQueueTest, CheckpointsWhenTheLogHasGrown) {
   const std::string wal = path() + "-wal";
   CommitQueue::Options options;
-  options.checkpoint_bytes = 64 << 10;
+  options.checkpoint_bytes = options.longest_log_bytes = 64 << 10;
   CommitQueue queue(*storage_, options);
-  for (int i = 0; i < 2000; ++i) queue.commit(put("k" + std::to_string(i % 50)));
+  for (int i = 0; i < 2000; ++i) queue.commit(put("k" + std::to_string(i)));
   // Written over from its beginning, again and again: without checkpoints it would have 2000 commits of pages.
   EXPECT_LT(std::filesystem::file_size(wal), 2000 * 4096U);
+}
+
+TEST_F(CommitQueueTest, CommitsGoOnWhileACheckpointIsSynced) {
+  test::FaultVfs faults;
+  std::promise<void> release;
+  const std::shared_future<void> released = release.get_future().share();
+  std::atomic<bool> held = false;
+  faults.before_database_sync = [&] {
+    if (held) released.wait_for(std::chrono::seconds(30));
+  };
+  SqliteStorage storage(SqliteStorageOptions{path(), faults.name()});
+  CommitQueue::Options options;
+  options.checkpoint_bytes = 1;
+  CommitQueue queue(storage, options);
+  held = true;
+  for (int i = 0; i < 20; ++i) queue.commit(put("k" + std::to_string(i)));
+  EXPECT_EQ(stored("k19"), "yes");
+  held = false;
+  release.set_value();
 }
 
 // Else each of them would wait for a transaction more.

@@ -17,6 +17,7 @@
 #include "sqlite/writer_connection.h"
 
 namespace headroom {
+
 SqliteStorage::SqliteStorage(const SqliteStorageOptions& options)
     : SqliteReads(sqlite::open_writer(options.path, options.vfs)),
       checkpoint_(connection(), sqlite::open_reader(options.path, options.vfs)) {

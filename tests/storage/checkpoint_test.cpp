@@ -33,6 +33,11 @@ class CheckpointTest : public testing::Test {
   ~CheckpointTest() override { let_go(); }
 
   void insert(const std::string& group) { storage_->insert_event(full_event(group)); }
+  void insert_more_than_a_cache_holds() {
+    Event large = full_event("large");
+    large.body.assign(512 * 1024, 'x');
+    for (int i = 0; i < kLargeEvents; ++i) storage_->insert_event(large);
+  }
   void start_one(Storage::LogAfter log = Storage::LogAfter::kBeginsAnew) {
     storage_->begin();
     insert("before");
@@ -46,6 +51,8 @@ class CheckpointTest : public testing::Test {
   std::size_t committed() {
     return SqliteReadView({path_, "", std::chrono::milliseconds(1000)}).events({}, {}).items.size();
   }
+
+  static constexpr int kLargeEvents = 40;
 
   TempDir dir_;
   const std::string path_ = dir_.file("headroom.db");
@@ -76,13 +83,11 @@ TEST_F(CheckpointTest, NothingIsWrittenBesideItsSync) {
   start_one();
   storage_->begin();
   faults_.on_write = SQLITE_IOERR_WRITE;
-  Event large = full_event("large");
-  large.body.assign(512 * 1024, 'x');
-  for (int i = 0; i < 40; ++i) storage_->insert_event(large);
+  insert_more_than_a_cache_holds();
   faults_.on_write = SQLITE_OK;
   let_go();
   storage_->commit();
-  EXPECT_EQ(committed(), 41U);
+  EXPECT_EQ(committed(), kLargeEvents + 1U);
 }
 
 TEST_F(CheckpointTest, AfterItACacheMaySpillAgain) {
@@ -92,9 +97,7 @@ TEST_F(CheckpointTest, AfterItACacheMaySpillAgain) {
   storage_->commit();
   storage_->begin();
   faults_.on_write = SQLITE_FULL;
-  Event large = full_event("large");
-  large.body.assign(512 * 1024, 'x');
-  EXPECT_THROW(for (int i = 0; i < 40; ++i) storage_->insert_event(large), StorageError);
+  EXPECT_THROW(insert_more_than_a_cache_holds(), StorageError);
   faults_.on_write = SQLITE_OK;
 }
 
@@ -172,9 +175,7 @@ TEST_F(CheckpointTest, WhileTheLogGoesOnACacheMaySpill) {
   start_one(Storage::LogAfter::kGoesOn);
   storage_->begin();
   faults_.on_write = SQLITE_FULL;
-  Event large = full_event("large");
-  large.body.assign(512 * 1024, 'x');
-  EXPECT_THROW(for (int i = 0; i < 40; ++i) storage_->insert_event(large), StorageError);
+  EXPECT_THROW(insert_more_than_a_cache_holds(), StorageError);
   faults_.on_write = SQLITE_OK;
 }
 
@@ -185,9 +186,7 @@ TEST_F(CheckpointTest, AfterAFailedSyncNothingSpills) {
   EXPECT_THROW(storage_->finish_checkpoint(), StorageError);
   storage_->begin();
   faults_.on_write = SQLITE_IOERR_WRITE;
-  Event large = full_event("large");
-  large.body.assign(512 * 1024, 'x');
-  for (int i = 0; i < 40; ++i) storage_->insert_event(large);
+  insert_more_than_a_cache_holds();
   EXPECT_THROW(storage_->commit(), StorageError);
   faults_.on_write = SQLITE_OK;
   storage_.reset();
@@ -227,66 +226,68 @@ TEST_F(CheckpointTest, OneThatAReaderHoldsUpIsGoneOnWith) {
   EXPECT_EQ(committed(), 3U);
 }
 
+// A daemon with 300 events in its log, on a disk that forgets what was not synced.
+class CheckpointAfterDeathTest : public testing::Test {
+ protected:
+  CheckpointAfterDeathTest() {
+    faults_.track_unsynced();
+    Migrator(path_).up({.now = kNow});
+    open();
+    insert(300);
+  }
+
+  void open() { storage_.emplace(SqliteStorageOptions{.path = path_, .vfs = faults_.name()}); }
+  void insert(int events) {
+    for (int i = 0; i < events; ++i) {
+      storage_->begin();
+      storage_->insert_event(full_event("g" + std::to_string(i)));
+      storage_->commit();
+    }
+  }
+  void die() {
+    storage_->leave_as_it_is();
+    storage_.reset();
+  }
+  void expect_after_a_power_cut(int events) {
+    UnsyncedWrites::lose(path_);
+    UnsyncedWrites::lose(path_ + "-wal");
+    SQLite::Database left(path_, SQLite::OPEN_READWRITE);
+    EXPECT_EQ(left.execAndGet("SELECT count(*) FROM event").getInt(), events);
+    EXPECT_EQ(left.execAndGet("PRAGMA integrity_check").getString(), "ok");
+  }
+
+  TempDir dir_;
+  const std::string path_ = dir_.file("headroom.db");
+  FaultVfs faults_;
+  std::optional<SqliteStorage> storage_;
+};
+
 // A reader, a backup for example, has kept the log's index, which says that the log is moved: SQLite would throw the
 // log away. What was moved is not on disk, though: its sync failed.
-TEST(CheckpointAfterDeathTest, WhatADeadProcessMovedAndDidNotSyncIsMovedAgain) {
-  const TempDir dir;
-  const std::string path = dir.file("headroom.db");
-  FaultVfs faults;
-  faults.track_unsynced();
-  Migrator(path).up({.now = kNow});
-  std::optional<SqliteStorage> storage(SqliteStorageOptions{.path = path, .vfs = faults.name()});
-  std::optional<SqliteReadView> reader(SqliteReadViewOptions{.path = path, .vfs = faults.name()});
+TEST_F(CheckpointAfterDeathTest, WhatADeadProcessMovedAndDidNotSyncIsMovedAgain) {
+  std::optional<SqliteReadView> reader(SqliteReadViewOptions{.path = path_, .vfs = faults_.name()});
   reader->events({}, {});
-  const auto insert = [&](const std::string& group) {
-    storage->begin();
-    storage->insert_event(full_event(group));
-    storage->commit();
-  };
-  for (int i = 0; i < 300; ++i) insert("g" + std::to_string(i));
-  faults.on_database_sync = SQLITE_IOERR_FSYNC;
-  EXPECT_THROW(storage->checkpoint(), StorageError);
-  storage.reset();
-  faults.on_database_sync = SQLITE_OK;
-  storage.emplace(SqliteStorageOptions{.path = path, .vfs = faults.name()});
-  insert("over the log's beginning");
-  storage->leave_as_it_is();
-  storage.reset();
+  faults_.on_database_sync = SQLITE_IOERR_FSYNC;
+  EXPECT_THROW(storage_->checkpoint(), StorageError);
+  die();
+  faults_.on_database_sync = SQLITE_OK;
+  open();
+  insert(1);  // over the log's beginning
+  die();
   reader.reset();
-  UnsyncedWrites::lose(path);
-  UnsyncedWrites::lose(path + "-wal");
-  SQLite::Database left(path, SQLite::OPEN_READWRITE);
-  EXPECT_EQ(left.execAndGet("SELECT count(*) FROM event").getInt(), 301);
-  EXPECT_EQ(left.execAndGet("PRAGMA integrity_check").getString(), "ok");
+  expect_after_a_power_cut(301);
 }
 
-TEST(CheckpointAfterDeathTest, APowerCutBesideASyncTakesNothing) {
-  const TempDir dir;
-  const std::string path = dir.file("headroom.db");
-  FaultVfs faults;
-  faults.track_unsynced();
-  Migrator(path).up({.now = kNow});
-  std::optional<SqliteStorage> storage(SqliteStorageOptions{.path = path, .vfs = faults.name()});
-  const auto insert = [&](const std::string& group) {
-    storage->begin();
-    storage->insert_event(full_event(group));
-    storage->commit();
-  };
-  for (int i = 0; i < 300; ++i) insert("g" + std::to_string(i));
+TEST_F(CheckpointAfterDeathTest, APowerCutBesideASyncTakesNothing) {
   std::promise<void> power;
   const std::shared_future<void> is_gone = power.get_future().share();
-  faults.before_database_sync = [&] { is_gone.wait_for(std::chrono::seconds(30)); };
-  faults.on_database_sync = SQLITE_IOERR_FSYNC;  // it never gets there
-  storage->start_checkpoint(Storage::LogAfter::kGoesOn);
-  for (int i = 300; i < 400; ++i) insert("g" + std::to_string(i));
+  faults_.before_database_sync = [&] { is_gone.wait_for(std::chrono::seconds(30)); };
+  faults_.on_database_sync = SQLITE_IOERR_FSYNC;  // it never gets there
+  storage_->start_checkpoint(Storage::LogAfter::kGoesOn);
+  insert(100);
   power.set_value();
-  storage->leave_as_it_is();
-  storage.reset();
-  UnsyncedWrites::lose(path);
-  UnsyncedWrites::lose(path + "-wal");
-  SQLite::Database left(path, SQLite::OPEN_READWRITE);
-  EXPECT_EQ(left.execAndGet("SELECT count(*) FROM event").getInt(), 400);
-  EXPECT_EQ(left.execAndGet("PRAGMA integrity_check").getString(), "ok");
+  die();
+  expect_after_a_power_cut(400);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ class DeadlineClock final : public Clock {
  public:
   DeadlineClock(Clock& clock, TimeMs deadline) : clock_(clock), deadline_(deadline) {}
   TimeMs now() const override { return clock_.now(); }
+  SteadyMs steady_now() const override { return clock_.steady_now(); }
   bool sleep(DurationMs duration) override { return now() + duration < deadline_ && clock_.sleep(duration); }
 
  private:

@@ -8,12 +8,16 @@
 
 namespace headroom {
 
-// The wall clock. Once stopped, every sleep ends at once.
+// The clocks of the machine. Once stopped, every sleep ends at once.
 class SystemClock final : public Clock {
  public:
   TimeMs now() const override {
     using std::chrono::duration_cast, std::chrono::milliseconds;
     return duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  }
+  SteadyMs steady_now() const override {
+    using std::chrono::duration_cast, std::chrono::milliseconds;
+    return {duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count()};
   }
   bool sleep(DurationMs duration) override {
     std::unique_lock lock(mutex_);

@@ -26,6 +26,7 @@ inline void execute(const std::string& path, const std::string& sql) {
 
 struct FixedClock final : Clock {
   TimeMs now() const override { return 1'790'000'000'000; }
+  SteadyMs steady_now() const override { return {}; }
   bool sleep(DurationMs) override { return true; }
 };
 

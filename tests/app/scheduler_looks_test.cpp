@@ -5,22 +5,13 @@
 #include "app/scheduler.h"
 #include "tests/app/fake_chat.h"
 #include "tests/app/test_database.h"
+#include "tests/chat/virtual_clock.h"
 
 // What the scheduler looks at, and how it forgets, step by step.
 namespace headroom {
 namespace {
 
 using app_test::kNow;
-
-class TestClock final : public Clock {
- public:
-  TimeMs now() const override { return now_; }
-  bool sleep(DurationMs duration) override {
-    now_ += duration;
-    return true;
-  }
-  TimeMs now_ = kNow;
-};
 
 class SchedulerLooksTest : public testing::Test {
  protected:
@@ -61,7 +52,7 @@ class SchedulerLooksTest : public testing::Test {
 
   app_test::TestDatabase database_;
   std::unique_ptr<ReadView> view_ = database_.open_view();
-  TestClock clock_;
+  VirtualClock clock_{kNow};
   app_test::FakeChat chat_;
   Settings settings_;
   SettingsCell cell_{Settings{}};
@@ -128,7 +119,7 @@ TEST_F(SchedulerLooksTest, UnconfirmedGroupsThatChatHasAnErrorForAreNotAskedForA
   start();
   for (int i = 0; i < 20; ++i) scheduler_->step();
   EXPECT_EQ(chat_.looks.size(), 1U);
-  clock_.now_ += kMinuteMs;
+  clock_.advance(kMinuteMs);
   for (int i = 0; i < 20; ++i) scheduler_->step();
   EXPECT_EQ(chat_.looks.size(), 2U);
   EXPECT_EQ(view_->find_group("broken1")->next_check_at, kNow + settings_.timing.stale_after);
@@ -181,8 +172,8 @@ TEST_F(SchedulerLooksTest, ForgetsALittleAtATimeUntilNothingIsLeft) {
   int steps = 0;
   TimeMs next = scheduler_->step();
   EXPECT_LT(next, kNow + settings_.tick);  // there is more
-  for (; next < clock_.now_ + settings_.tick && steps < 3000; ++steps) {
-    clock_.now_ = next;
+  for (; next < clock_.now() + settings_.tick && steps < 3000; ++steps) {
+    clock_.set(next);
     next = scheduler_->step();
   }
   EXPECT_LT(steps, 3000);

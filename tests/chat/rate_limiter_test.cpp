@@ -195,6 +195,7 @@ class HeldClock final : public Clock {
     const std::lock_guard lock(mutex_);
     return now_;
   }
+  SteadyMs steady_now() const override { return {now() - kNow}; }
   bool sleep(DurationMs) override {
     std::unique_lock lock(mutex_);
     const int mine = ++asleep_;

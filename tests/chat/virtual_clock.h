@@ -7,7 +7,7 @@
 
 namespace headroom {
 
-// Time goes on by sleeping only. Thread-safe: who sleeps longest takes the others along.
+// Time goes on by sleeping and by what the test says. Thread-safe: who sleeps longest takes the others along.
 class VirtualClock final : public Clock {
  public:
   explicit VirtualClock(TimeMs now) : now_(now) {}
@@ -16,22 +16,33 @@ class VirtualClock final : public Clock {
     const std::lock_guard lock(mutex_);
     return now_;
   }
+  SteadyMs steady_now() const override {
+    const std::lock_guard lock(mutex_);
+    return steady_;
+  }
   bool sleep(DurationMs duration) override {
     const std::lock_guard lock(mutex_);
     if (stopped_) return false;
     ++sleeps_;
     longest_sleep_ = std::max(longest_sleep_, duration);
-    now_ += duration;
+    pass(duration);
     return true;
   }
 
+  // Time passes until then, on both clocks; a time that has been is where the wall clock is set back to.
   void set(TimeMs now) {
     const std::lock_guard lock(mutex_);
+    steady_ = steady_ + std::max<DurationMs>(0, now - now_);
     now_ = now;
   }
   void advance(DurationMs duration) {
     const std::lock_guard lock(mutex_);
-    now_ += duration;
+    pass(duration);
+  }
+  // Somebody sets the wall clock: no time passes.
+  void step(DurationMs by) {
+    const std::lock_guard lock(mutex_);
+    now_ += by;
   }
   void stop() {
     const std::lock_guard lock(mutex_);
@@ -47,8 +58,14 @@ class VirtualClock final : public Clock {
   }
 
  private:
+  void pass(DurationMs duration) {
+    now_ += duration;
+    steady_ = steady_ + duration;
+  }
+
   mutable std::mutex mutex_;
   TimeMs now_;
+  SteadyMs steady_{7};
   bool stopped_ = false;
   int sleeps_ = 0;
   DurationMs longest_sleep_ = 0;

@@ -60,6 +60,7 @@ class FixedClock : public Clock {
  public:
   explicit FixedClock(TimeMs now) : now_(now) {}
   TimeMs now() const override { return now_; }
+  SteadyMs steady_now() const override { return {}; }
   bool sleep(DurationMs) override { return true; }
   void set(TimeMs now) { now_ = now; }
 

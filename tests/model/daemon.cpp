@@ -8,10 +8,11 @@ namespace headroom::model {
 class Daemon::TaskClock final : public Clock {
  public:
   explicit TaskClock(Daemon& daemon) : daemon_(daemon) {}
-  TimeMs now() const override { return daemon_.outside_.timeline.now(); }
+  TimeMs now() const override { return daemon_.outside_.timeline.now() + daemon_.outside_.clock_error; }
+  SteadyMs steady_now() const override { return {daemon_.outside_.timeline.now()}; }
   bool sleep(DurationMs duration) override {
     if (daemon_.stopping()) return false;
-    return Task::current()->wait_until(now() + duration);
+    return Task::current()->wait_until(daemon_.outside_.timeline.now() + duration);
   }
 
  private:

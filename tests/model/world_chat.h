@@ -38,6 +38,7 @@ struct Outside {
     std::int64_t shown_s = 0;
   };
   bool remembers_joins = false;
+  DurationMs clock_error = 0;                                             // of the daemon's wall clock
   std::map<std::pair<std::string, std::string>, OldJoin> old_joins = {};  // by group and account
 
   Member row_of(const std::string& group_id, const chatsim::Member& member) const;

@@ -101,6 +101,7 @@ TEST_F(RepeatTest, SurvivesARestartAndEndsAfterADay) {
   queue_.stop();
   struct LaterClock final : Clock {
     TimeMs now() const override { return time; }
+    SteadyMs steady_now() const override { return {time}; }
     bool sleep(DurationMs) override { return true; }
     TimeMs time = 0;
   } later;

@@ -25,6 +25,7 @@ inline constexpr TimeMs kNow = 1767225600000;  // 2026-01-01T00:00:00.000Z
 
 struct FakeClock : Clock {
   TimeMs now() const override { return time; }
+  SteadyMs steady_now() const override { return {time}; }
   bool sleep(DurationMs) override { return true; }
 
   TimeMs time = kNow;

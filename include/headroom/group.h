@@ -16,6 +16,7 @@ enum class BlockReason {
   kNobodyRemovable,
   kExempt,
   kUnsupportedType,
+  kTooSmall,
   kNoPermission,
   kDailyLimit,
   kImplausibleData

@@ -19,7 +19,7 @@ struct Inquiry {
   Member member;
   std::optional<Presence> presence;    // absent: not asked, since the policy does not protect who is online
   std::optional<Exemption> exemption;  // of the account
-  bool returned = false;               // headroom removed the member from this group once, and protects it since
+  std::optional<TimeMs> restored_at;   // headroom removed the member from this group once, and a restore sent it back
   Policy policy;
   Verdicts verdicts{};
   std::optional<TimeMs> removable_from;  // when time alone could make the member removable

@@ -22,6 +22,7 @@ std::string_view name_of(GroupState value);
 std::string_view name_of(BlockReason value);  // kNone: ""
 std::string_view name_of(Role value);
 std::string_view name_of(Why value);
+std::string_view name_of(LimitedBy value);  // kNone: ""
 std::string_view name_of(RunTrigger value);
 std::string_view name_of(RunMode value);
 std::string_view name_of(RunState value);
@@ -49,6 +50,8 @@ template <>
 std::optional<BlockReason> named(std::string_view name);
 template <>
 std::optional<Why> named(std::string_view name);
+template <>
+std::optional<LimitedBy> named(std::string_view name);
 template <>
 std::optional<RunTrigger> named(std::string_view name);
 template <>

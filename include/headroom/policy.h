@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "headroom/member.h"
 #include "headroom/types.h"
@@ -34,28 +35,35 @@ struct Policy {
   std::int64_t reader_backlog = 100;  // 0 = off
   bool silence = true;
   std::string reason = "inactive";
+  std::int64_t min_capacity = 20;  // a group with fewer seats is left alone
   bool operator==(const Policy&) const = default;
 };
 
-// Why a member is kept, in the order in which the rules are asked; kInactive: removable. kOverLimit is never judged:
-// it is given to removable members that were not needed.
+// Why a member is kept, in the order in which the rules are asked; kInactive: removable. The last two are never judged,
+// but given to removable members: kOverLimit to those that were wanted and cut by a limit, kNotNeeded to the others.
 enum class Why {
   kInactive,
   kExempt,
+  kService,
   kOwner,
   kAdmin,
   kUnknownActivity,
+  kReturned,
   kNewcomer,
   kActive,
   kReader,
   kOnline,
-  kOverLimit
+  kOverLimit,
+  kNotNeeded
 };
 
+// Nothing in it is a policy's: one context serves for judging by several.
 struct JudgeContext {
   TimeMs now = 0;
   bool exempt = false;
-  bool returned = false;                     // see protects_returned: a newcomer, whatever its JoinTime
+  bool service = false;                      // see is_service_account
+  bool returned = false;                     // headroom removed them from this group, and they came back by themselves
+  std::optional<TimeMs> restored_at;         // headroom removed them, and a restore sent them back then
   std::optional<std::int64_t> next_msg_seq;  // the group's; absent is unknown
   // nullopt: not asked yet, the online rule is left out. kUnknown: asked, and not in the answer.
   std::optional<Presence> presence;
@@ -69,22 +77,21 @@ struct RuleVerdict {
   Verdict verdict = Verdict::kPasses;
 };
 // One for each rule, kExempt to kOnline, in their order.
-using Verdicts = std::array<RuleVerdict, 8>;
+using Verdicts = std::array<RuleVerdict, 10>;
 Verdicts judge_by_all(const Member& member, const JudgeContext& context, const Policy& policy);
 
 // The first rule that keeps the member, or kInactive when none does. Missing data keeps: it is never inactivity.
 Why first_to_keep(const Verdicts& verdicts);
 Why judge(const Member& member, const JudgeContext& context, const Policy& policy);
 
-// A member whom headroom removed from this group once, and who is there again, is protected for good: it was wrong
-// about them. Brought back by a restore (sent at `restored_at`), they are protected for newcomer_grace.
-bool protects_returned(const std::optional<TimeMs>& restored_at, const Policy& policy, TimeMs now);
+// Accounts that are no person's: the one that REST calls are signed for, and Chat's robots.
+bool is_service_account(std::string_view account, std::string_view admin_identifier);
 
 // max(JoinTime, LastSendMsgTime) in Unix seconds; nullopt when one of the two is absent, negative or in the future,
 // or JoinTime is 0.
 std::optional<std::int64_t> last_sign_of_life_s(const Member& member, TimeMs now);
 
 // When a member that is kept now could become removable if nothing else happened; nullopt: not by time alone.
-std::optional<TimeMs> removable_from(const Member& member, Why why, const Policy& policy, TimeMs now);
+std::optional<TimeMs> removable_from(const Member& member, Why why, const JudgeContext& context, const Policy& policy);
 
 }  // namespace headroom

@@ -25,6 +25,9 @@ enum class RunState {
   kExpired
 };
 
+// The limit that cut members out of a plan who were removable and wanted.
+enum class LimitedBy { kNone, kRun, kShare, kDay, kGroupDay };
+
 // Open: the group may not get another run.
 inline bool is_open(RunState state) { return state == RunState::kRunning || state == RunState::kAwaitingApproval; }
 
@@ -48,6 +51,7 @@ struct Run {
   std::int64_t considered = 0;  // members listed
   std::int64_t eligible = 0;    // removable by every rule
   std::int64_t selected = 0;
+  LimitedBy limited_by = LimitedBy::kNone;
   std::int64_t removed = 0;
   std::int64_t restored = 0;
   std::map<Why, std::int64_t> kept;  // kept members per reason

@@ -32,6 +32,7 @@ Settings settings_of(const Config& config) {
   settings.approval_ttl = config.scheduler.approval_ttl;
   settings.sweep_interval = config.scheduler.sweep_interval;
   settings.policy = config.policy;
+  settings.admin_identifier = config.chat.admin_identifier;
   settings.delete_batch = config.chat.delete_batch;
   settings.add_batch = config.chat.add_batch;
   settings.member_page = config.chat.member_page;

@@ -149,6 +149,8 @@ std::vector<ConfigKey> policy_keys() {
           "0..1000000000", "One group, rolling 24 h; 0 = no limit."),
       row("policy.max_removed_share", "10%", percent(FIELD(policy.max_removed_share)), "above 0% to 100%",
           "Of one group's members in one run; rounded down, at least one member."),
+      row("policy.min_capacity", "20", integer(FIELD(policy.min_capacity), 0, 1000000), "0..1000000",
+          "A group with fewer seats is meant to be full (a team, a table) and left alone."),
       row("policy.protect_online", "true", flag(FIELD(policy.protect_online)), "true false",
           "Nobody is removed who is Online or PushOnline."),
       row("policy.reader_backlog", "100", integer(FIELD(policy.reader_backlog), 0, kBillion), "0..1000000000",

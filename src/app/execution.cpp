@@ -124,8 +124,7 @@ OrStop<std::vector<RunMember>> Execution::judge_again(std::size_t count) {
     if (auto* stop = std::get_if<Stop>(&asked)) return *stop;
     presence = std::get<0>(std::move(asked));
   }
-  const auto exempt = view_.exempt_members(accounts, clock_.now());
-  const auto returned = protected_returners(view_.removals(run_.group_id, accounts), run_.policy, clock_.now());
+  const Standings standings(view_, run_.group_id, accounts, settings_.admin_identifier, clock_.now());
   pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
 
   std::vector<RunMember> go;
@@ -138,10 +137,7 @@ OrStop<std::vector<RunMember>> Execution::judge_again(std::size_t count) {
       if (unsettled_.contains(planned.account)) vanished.push_back(std::move(planned));
       continue;
     }
-    JudgeContext context;
-    context.now = clock_.now();
-    context.exempt = exempt.contains(planned.account);
-    context.returned = returned.contains(planned.account);
+    JudgeContext context = standings.context_of(planned.account);
     context.next_msg_seq = look_->info.next_msg_seq;
     if (run_.policy.protect_online) context.presence = presence.at(planned.account);
     const auto& join = member->second.join_time_s;

@@ -69,18 +69,14 @@ Denied Inquirer::denied_for(const Stop& stop, const std::string& group_id) const
 }
 
 void Inquirer::judge(Inquiry& inquiry) const {
-  JudgeContext context;
-  context.now = clock_.now();
-  context.exempt = inquiry.exemption.has_value();
   const std::string& account = inquiry.member.account;
-  const auto removals = view_.removals(inquiry.group.group_id, {account});
-  inquiry.returned = protected_returners(removals, inquiry.policy, context.now).contains(account);
-  context.returned = inquiry.returned;
+  const Standings standings(view_, inquiry.group.group_id, {account}, settings_.get()->admin_identifier, clock_.now());
+  JudgeContext context = standings.context_of(account);
+  inquiry.restored_at = context.restored_at;
   context.next_msg_seq = inquiry.group.next_msg_seq;
   context.presence = inquiry.presence;
   inquiry.verdicts = judge_by_all(inquiry.member, context, inquiry.policy);
-  if (inquiry.returned) return;  // no time is known that would make it removable
-  inquiry.removable_from = removable_from(inquiry.member, inquiry.why(), inquiry.policy, context.now);
+  inquiry.removable_from = removable_from(inquiry.member, inquiry.why(), context, inquiry.policy);
 }
 
 // In the order in which a run would meet them.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace headroom {
 namespace {
@@ -40,13 +41,24 @@ bool joined_anew(const std::optional<std::int64_t>& join_time_s, const std::opti
   return join_time_s && planned_s && *join_time_s > *planned_s;
 }
 
-std::set<std::string> protected_returners(const std::map<std::string, Removal>& removals, const Policy& policy,
-                                          TimeMs now) {
-  std::set<std::string> accounts;
-  for (const auto& [account, removal] : removals) {
-    if (protects_returned(removal.restored_at, policy, now)) accounts.insert(account);
-  }
-  return accounts;
+Standings::Standings(ReadView& view, const std::string& group_id, const std::vector<std::string>& accounts,
+                     std::string admin_identifier, TimeMs now)
+    : admin_identifier_(std::move(admin_identifier)),
+      now_(now),
+      exempt_(view.exempt_members(accounts, now)),
+      removals_(view.removals(group_id, accounts)) {}
+
+JudgeContext Standings::context_of(const std::string& account) const {
+  JudgeContext context;
+  context.now = now_;
+  context.exempt = exempt_.contains(account);
+  context.service = is_service_account(account, admin_identifier_);
+  const auto removal = removals_.find(account);
+  if (removal == removals_.end()) return context;
+  // A member whom headroom removed once, and who is there again, is protected for good: it was wrong about them.
+  context.returned = !removal->second.restored_at;
+  context.restored_at = removal->second.restored_at;
+  return context;
 }
 
 OrStop<std::map<std::string, bool>> find_removed(ChatSession& chat, const std::string& group_id, bool community,

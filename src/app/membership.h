@@ -17,9 +17,23 @@ std::vector<std::string> accounts_of(const std::vector<RunMember>& members);
 // A JoinTime that is newer than the plan's: out, and back again.
 bool joined_anew(const std::optional<std::int64_t>& join_time_s, const std::optional<std::int64_t>& planned_s);
 
-// Those of removed members who are back, and protected for that.
-std::set<std::string> protected_returners(const std::map<std::string, Removal>& removals, const Policy& policy,
-                                          TimeMs now);
+// What headroom itself knows of some accounts of a group, as it stands at `now`: what they are judged by beside
+// Chat's answers.
+class Standings {
+ public:
+  Standings(ReadView& view, const std::string& group_id, const std::vector<std::string>& accounts,
+            std::string admin_identifier, TimeMs now);
+
+  // Without next_msg_seq and presence, which are the caller's to fill in.
+  JudgeContext context_of(const std::string& account) const;
+  const std::map<std::string, Removal>& removals() const { return removals_; }
+
+ private:
+  const std::string admin_identifier_;
+  const TimeMs now_;
+  const std::set<std::string> exempt_;
+  const std::map<std::string, Removal> removals_;
+};
 
 // Whether members that were sent to delete are out: true when Chat says that they are no members, or shows a JoinTime
 // newer than the plan's (removed, and back again). Every one of `members` is in the value.

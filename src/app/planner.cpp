@@ -161,21 +161,16 @@ std::optional<Stop> Planner::judge_page(const std::string& group_id, const std::
   std::vector<std::string> accounts;
   accounts.reserve(members.size());
   for (const Member& member : members) accounts.push_back(member.account);
-  const auto exempt = view_.exempt_members(accounts, clock_.now());
-  const auto removals = view_.removals(group_id, accounts);
-  const auto returned = protected_returners(removals, settings_.policy, clock_.now());
-  JudgeContext context;
-  context.now = clock_.now();
-  context.next_msg_seq = listing.next_msg_seq;
+  const Standings standings(view_, group_id, accounts, settings_.admin_identifier, clock_.now());
   for (const Member& member : members) {
     // Offsets shift while members come and go. A Community is listed by cursor, and is too large to remember.
     if (dedupe && !listing.seen.insert(member.account).second) continue;
     listing.plausibility.see(member);
-    context.exempt = exempt.contains(member.account);
-    context.returned = returned.contains(member.account);
-    const auto removal = removals.find(member.account);
+    JudgeContext context = standings.context_of(member.account);
+    context.next_msg_seq = listing.next_msg_seq;
+    const auto removal = standings.removals().find(member.account);
     // A listing may lag behind a removal: only a new JoinTime is news.
-    if (removal != removals.end() && joined_anew(member.join_time_s, removal->second.joined_at_s)) {
+    if (removal != standings.removals().end() && joined_anew(member.join_time_s, removal->second.joined_at_s)) {
       listing.rejoined.push_back(member.account);
     }
     judge_one(member, context, listing);
@@ -187,8 +182,7 @@ void Planner::judge_one(const Member& member, const JudgeContext& context, Listi
   const Policy& policy = settings_.policy;
   const Why why = judge(member, context, policy);
   if (why != Why::kInactive) {
-    const bool by_time = !context.returned;
-    listing.selection.keep(member, why, by_time ? removable_from(member, why, policy, context.now) : std::nullopt);
+    listing.selection.keep(member, why, removable_from(member, why, context, policy));
   } else if (policy.protect_online && !context.presence) {
     listing.undecided.push_back(member);
   } else {

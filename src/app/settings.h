@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 
 #include "headroom/control.h"
 #include "headroom/group_state.h"
@@ -19,6 +20,7 @@ struct Settings {
   DurationMs sweep_interval = kDayMs;  // 0 = no sweep by itself
   Policy policy;
   // Constant while the daemon runs.
+  std::string admin_identifier = "administrator";
   std::int64_t delete_batch = 20;
   std::int64_t add_batch = 20;
   std::int64_t member_page = 100;

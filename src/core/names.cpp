@@ -19,10 +19,11 @@ constexpr Table<GroupState, kGroupStates> kGroupStateNames{{{GroupState::kFull, 
                                                             {GroupState::kHasRoom, "has_room"},
                                                             {GroupState::kBlocked, "blocked"},
                                                             {GroupState::kGone, "gone"}}};
-constexpr Table<BlockReason, 7> kBlockReasons{{{BlockReason::kNone, ""},
+constexpr Table<BlockReason, 8> kBlockReasons{{{BlockReason::kNone, ""},
                                                {BlockReason::kNobodyRemovable, "nobody_removable"},
                                                {BlockReason::kExempt, "exempt"},
                                                {BlockReason::kUnsupportedType, "unsupported_type"},
+                                               {BlockReason::kTooSmall, "too_small"},
                                                {BlockReason::kNoPermission, "no_permission"},
                                                {BlockReason::kDailyLimit, "daily_limit"},
                                                {BlockReason::kImplausibleData, "implausible_data"}}};
@@ -32,16 +33,24 @@ constexpr Table<Role, 6> kRoles{{{Role::kOwner, "Owner"},
                                  {Role::kOther, "Other"},
                                  {Role::kAbsent, "Absent"},
                                  {Role::kNotMember, "NotMember"}}};
-constexpr Table<Why, 10> kWhys{{{Why::kInactive, "inactive"},
+constexpr Table<Why, 13> kWhys{{{Why::kInactive, "inactive"},
                                 {Why::kExempt, "exempt"},
+                                {Why::kService, "service"},
                                 {Why::kOwner, "owner"},
                                 {Why::kAdmin, "admin"},
                                 {Why::kUnknownActivity, "unknown_activity"},
+                                {Why::kReturned, "returned"},
                                 {Why::kNewcomer, "newcomer"},
                                 {Why::kActive, "active"},
                                 {Why::kReader, "reader"},
                                 {Why::kOnline, "online"},
-                                {Why::kOverLimit, "over_limit"}}};
+                                {Why::kOverLimit, "over_limit"},
+                                {Why::kNotNeeded, "not_needed"}}};
+constexpr Table<LimitedBy, 5> kLimits{{{LimitedBy::kNone, ""},
+                                       {LimitedBy::kRun, "run"},
+                                       {LimitedBy::kShare, "share"},
+                                       {LimitedBy::kDay, "day"},
+                                       {LimitedBy::kGroupDay, "group_day"}}};
 constexpr Table<RunTrigger, 3> kTriggers{
     {{RunTrigger::kScheduler, "scheduler"}, {RunTrigger::kOperator, "operator"}, {RunTrigger::kRestore, "restore"}}};
 constexpr Table<RunMode, 4> kRunModes{{{RunMode::kPlan, "plan"},
@@ -122,6 +131,7 @@ std::string_view name_of(GroupState value) { return name_in(kGroupStateNames, va
 std::string_view name_of(BlockReason value) { return name_in(kBlockReasons, value); }
 std::string_view name_of(Role value) { return name_in(kRoles, value); }
 std::string_view name_of(Why value) { return name_in(kWhys, value); }
+std::string_view name_of(LimitedBy value) { return name_in(kLimits, value); }
 std::string_view name_of(RunTrigger value) { return name_in(kTriggers, value); }
 std::string_view name_of(RunMode value) { return name_in(kRunModes, value); }
 std::string_view name_of(RunState value) { return name_in(kRunStates, value); }
@@ -154,6 +164,10 @@ std::optional<BlockReason> named(std::string_view name) {
 template <>
 std::optional<Why> named(std::string_view name) {
   return find_in(kWhys, name);
+}
+template <>
+std::optional<LimitedBy> named(std::string_view name) {
+  return find_in(kLimits, name);
 }
 template <>
 std::optional<RunTrigger> named(std::string_view name) {

@@ -41,8 +41,9 @@ Verdict by_unknown_activity(const Member& member, const JudgeContext& context, c
 }
 
 Verdict by_newcomer(const Member& member, const JudgeContext& context, const Policy& policy) {
-  if (context.returned) return Verdict::kKeeps;
   if (policy.newcomer_grace <= 0) return Verdict::kOff;
+  // A restore is a joining, whatever JoinTime Chat shows for it.
+  if (context.restored_at && context.now < *context.restored_at + policy.newcomer_grace) return Verdict::kKeeps;
   const auto join = member.join_time_s;
   if (!join || *join <= 0 || *join > context.now / 1000) return Verdict::kUnknown;
   return keeps_if(to_ms(*join) > context.now - policy.newcomer_grace);
@@ -68,8 +69,8 @@ Verdict by_online(const JudgeContext& context, const Policy& policy) {
 
 }  // namespace
 
-bool protects_returned(const std::optional<TimeMs>& restored_at, const Policy& policy, TimeMs now) {
-  return !restored_at || now < *restored_at + policy.newcomer_grace;
+bool is_service_account(std::string_view account, std::string_view admin_identifier) {
+  return account == admin_identifier || account.starts_with("@RBT#");
 }
 
 std::optional<std::int64_t> last_sign_of_life_s(const Member& member, TimeMs now) {
@@ -83,9 +84,11 @@ std::optional<std::int64_t> last_sign_of_life_s(const Member& member, TimeMs now
 
 Verdicts judge_by_all(const Member& member, const JudgeContext& context, const Policy& policy) {
   return {{{Why::kExempt, keeps_if(context.exempt)},
+           {Why::kService, keeps_if(context.service)},
            {Why::kOwner, by_owner(member)},
            {Why::kAdmin, by_admin(member)},
            {Why::kUnknownActivity, by_unknown_activity(member, context, policy)},
+           {Why::kReturned, keeps_if(context.returned)},
            {Why::kNewcomer, by_newcomer(member, context, policy)},
            {Why::kActive, by_active(member, context, policy)},
            {Why::kReader, by_reader(member, context, policy)},
@@ -103,11 +106,12 @@ Why judge(const Member& member, const JudgeContext& context, const Policy& polic
   return first_to_keep(judge_by_all(member, context, policy));
 }
 
-std::optional<TimeMs> removable_from(const Member& member, Why why, const Policy& policy, TimeMs now) {
+std::optional<TimeMs> removable_from(const Member& member, Why why, const JudgeContext& context, const Policy& policy) {
   if (why != Why::kNewcomer && why != Why::kActive) return std::nullopt;
-  const auto life = last_sign_of_life_s(member, now);
+  const auto life = last_sign_of_life_s(member, context.now);
   if (!life) return std::nullopt;
-  return std::max(to_ms(*member.join_time_s) + policy.newcomer_grace, to_ms(*life) + policy.inactive_for + 1);
+  const TimeMs joined = std::max(to_ms(*member.join_time_s), context.restored_at.value_or(0));
+  return std::max(joined + policy.newcomer_grace, to_ms(*life) + policy.inactive_for + 1);
 }
 
 }  // namespace headroom

@@ -72,19 +72,29 @@ std::string exemption_text(const std::optional<Exemption>& exemption) {
 }
 
 // What the rule went by, in a sentence for a person.
-std::string detail_of(Why rule, const Inquiry& inquiry) {
+std::string detail_of(const RuleVerdict& word, const Inquiry& inquiry) {
+  const bool keeps = word.verdict == Verdict::kKeeps;
   const Member& member = inquiry.member;
   const Policy& policy = inquiry.policy;
-  switch (rule) {
+  switch (word.rule) {
     case Why::kExempt:
       return exemption_text(inquiry.exemption);
+    case Why::kService:
+      return keeps ? "the account of chat.admin_identifier, or a robot of Chat's"
+                   : "neither the account of chat.admin_identifier nor a robot of Chat's";
     case Why::kOwner:
     case Why::kAdmin:
       return role_text(member);
     case Why::kUnknownActivity:
       return activity_text(inquiry);
+    case Why::kReturned:
+      return keeps ? "headroom removed the member from this group once, and it came back by itself"
+                   : "the member did not come back by itself after a removal by headroom";
     case Why::kNewcomer:
-      if (inquiry.returned) return "headroom removed the member from this group once, and it is back";
+      if (keeps && inquiry.restored_at) {
+        return "restored " + format_time(*inquiry.restored_at) + ", newcomer_grace " +
+               duration_text(policy.newcomer_grace);
+      }
       return "joined " + seconds_text(member.join_time_s) + ", newcomer_grace " + duration_text(policy.newcomer_grace);
     case Why::kActive:
       return "joined " + seconds_text(member.join_time_s) + ", last message " + seconds_text(member.last_sent_time_s) +
@@ -98,6 +108,7 @@ std::string detail_of(Why rule, const Inquiry& inquiry) {
              std::string(inquiry.presence == Presence::kUnknown ? "not in Chat's answer" : word_of(inquiry.presence));
     case Why::kInactive:
     case Why::kOverLimit:
+    case Why::kNotNeeded:
       break;  // no rules
   }
   return "";
@@ -129,11 +140,11 @@ std::string inquiry_json(const Inquiry& inquiry, SchedulerMode mode) {
   for (const std::string& obstacle : inquiry.obstacles) writer.item(obstacle);
   writer.end_list();
   writer.begin_list("rules");
-  for (const auto& [rule, verdict] : inquiry.verdicts) {
+  for (const RuleVerdict& word : inquiry.verdicts) {
     writer.begin_item();
-    writer.text("rule", name_of(rule));
-    writer.text("verdict", word_of(verdict));
-    writer.text("detail", detail_of(rule, inquiry));
+    writer.text("rule", name_of(word.rule));
+    writer.text("verdict", word_of(word.verdict));
+    writer.text("detail", detail_of(word, inquiry));
     writer.end_object();
   }
   writer.end_list();

@@ -15,6 +15,7 @@ void write_plan(AdminWriter& writer, const Run& run) {
   writer.number("considered", run.considered);
   writer.number("eligible", run.eligible);
   writer.number("selected", run.selected);
+  writer.text_or_null("limited_by", name_of(run.limited_by));
   writer.number("removed", run.removed);
   writer.number("restored", run.restored);
   writer.begin_object("kept");

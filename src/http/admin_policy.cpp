@@ -25,6 +25,7 @@ void write_policy(AdminWriter& writer, const Policy& policy) {
   writer.number("max_removals_per_day", policy.max_removals_per_day);
   writer.number("max_removals_per_group_day", policy.max_removals_per_group_day);
   write_share(writer, "max_removed_share", policy.max_removed_share);
+  writer.number("min_capacity", policy.min_capacity);
   writer.flag("protect_online", policy.protect_online);
   writer.number("reader_backlog", policy.reader_backlog);
   writer.flag("silence", policy.silence);

@@ -12,6 +12,10 @@ namespace {
 
 using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 
+// A key that came later is absent in older rows, and means its default of the day on which it came. It is not written
+// when it has that value: the text of one policy is the same in old and new rows, which policy_outcome relies on.
+constexpr std::int64_t kMinCapacityOfOldRows = 20;
+
 [[noreturn]] void fail(const std::string& what) {
   throw StorageError(StorageError::Kind::kFatal, "a run in the database is damaged: " + what);
 }
@@ -51,6 +55,10 @@ std::int64_t read_integer(const rapidjson::Value& object, const char* key) {
   return value.GetInt64();
 }
 
+std::int64_t read_integer_or(const rapidjson::Value& object, const char* key, std::int64_t absent) {
+  return object.HasMember(key) ? read_integer(object, key) : absent;
+}
+
 bool read_bool(const rapidjson::Value& object, const char* key) {
   const rapidjson::Value& value = field(object, key);
   if (!value.IsBool()) fail(std::string(key) + " is no boolean");
@@ -84,6 +92,7 @@ std::string policy_to_json(const Policy& policy) {
   writer.Bool(policy.silence);
   write_key(writer, "reason");
   writer.String(policy.reason.data(), static_cast<rapidjson::SizeType>(policy.reason.size()));
+  if (policy.min_capacity != kMinCapacityOfOldRows) write_integer(writer, "min_capacity", policy.min_capacity);
   writer.EndObject();
   return {buffer.GetString(), buffer.GetSize()};
 }
@@ -101,6 +110,7 @@ Policy policy_from_json(const std::string& json) {
   policy.protect_online = read_bool(document, "protect_online");
   policy.reader_backlog = read_integer(document, "reader_backlog");
   policy.silence = read_bool(document, "silence");
+  policy.min_capacity = read_integer_or(document, "min_capacity", kMinCapacityOfOldRows);
   const rapidjson::Value& reason = field(document, "reason");
   if (!reason.IsString()) fail("reason is no string");
   policy.reason.assign(reason.GetString(), reason.GetStringLength());

@@ -58,6 +58,8 @@ INSTANTIATE_TEST_SUITE_P(
     Rules, PolicyCases,
     testing::Values(
         CASE("idle", Why::kInactive, ), CASE("exempt", Why::kExempt, c.exempt = true; m.role = Role::kOwner),
+        CASE("service", Why::kService, c.service = true; m.role = Role::kOwner),
+        CASE("exempt_service", Why::kExempt, c.exempt = true; c.service = true),
         CASE("owner", Why::kOwner, m.role = Role::kOwner; m.join_time_s.reset()),
         CASE("admin", Why::kAdmin, m.role = Role::kAdmin), CASE("other_role", Why::kAdmin, m.role = Role::kOther),
         CASE("no_role", Why::kUnknownActivity, m.role = Role::kAbsent),
@@ -76,6 +78,13 @@ INSTANTIATE_TEST_SUITE_P(
         CASE("presence_unknown", Why::kUnknownActivity, c.presence = Presence::kUnknown),
         CASE("presence_unknown_but_off", Why::kInactive, c.presence = Presence::kUnknown; p.protect_online = false),
         CASE("presence_not_asked", Why::kInactive, c.presence.reset()),
+        CASE("returned", Why::kReturned, c.returned = true),
+        CASE("returned_lately", Why::kReturned, c.returned = true; m.join_time_s = kNowS - 1; p.newcomer_grace = 0),
+        CASE("returned_owner", Why::kOwner, c.returned = true; m.role = Role::kOwner),
+        CASE("returned_unknown", Why::kUnknownActivity, c.returned = true; m.join_time_s.reset()),
+        CASE("restored", Why::kNewcomer, c.restored_at = kNow - p.newcomer_grace + 1),
+        CASE("restored_long_ago", Why::kInactive, c.restored_at = kNow - p.newcomer_grace),
+        CASE("restored_but_no_grace", Why::kInactive, c.restored_at = kNow; p.newcomer_grace = 0),
         CASE("newcomer", Why::kNewcomer, m.join_time_s = kNowS - 7 * kDayS + 1; m.last_sent_time_s = 0),
         CASE("newcomer_no_more", Why::kActive, m.join_time_s = kNowS - 7 * kDayS),
         CASE("newcomer_off", Why::kActive, m.join_time_s = kNowS - 1; p.newcomer_grace = 0),
@@ -97,20 +106,22 @@ TEST(Policy, RemovableFromIsWhenTimeAloneNoLongerKeeps) {
   const Policy policy;
   Member member = idle_member();
   member.last_sent_time_s = kNowS - 10 * kDayS;
-  const auto from = removable_from(member, Why::kActive, policy, kNow);
+  const auto from = removable_from(member, Why::kActive, offline(), policy);
   ASSERT_TRUE(from);
   JudgeContext context = offline();
   context.now = *from;
   EXPECT_EQ(judge(member, context, policy), Why::kInactive);
   context.now = *from - 1;
   EXPECT_EQ(judge(member, context, policy), Why::kActive);
-  EXPECT_EQ(removable_from(member, Why::kOwner, policy, kNow), std::nullopt);
-  EXPECT_EQ(removable_from(member, Why::kReader, policy, kNow), std::nullopt);
+  for (const Why why : {Why::kOwner, Why::kService, Why::kReturned, Why::kReader}) {
+    EXPECT_EQ(removable_from(member, why, offline(), policy), std::nullopt);
+  }
 }
 
 // The contract's rules once more, one after the other and each with what comes before it taken for granted.
 Why by_the_book(const Member& m, const JudgeContext& c, const Policy& p) {
   if (c.exempt) return Why::kExempt;
+  if (c.service) return Why::kService;
   if (m.role == Role::kOwner) return Why::kOwner;
   if (m.role == Role::kAdmin || m.role == Role::kOther) return Why::kAdmin;
   const auto life = last_sign_of_life_s(m, c.now);
@@ -119,6 +130,8 @@ Why by_the_book(const Member& m, const JudgeContext& c, const Policy& p) {
       (p.protect_online && c.presence == Presence::kUnknown)) {
     return Why::kUnknownActivity;
   }
+  if (c.returned) return Why::kReturned;
+  if (c.restored_at && c.now - *c.restored_at < p.newcomer_grace) return Why::kNewcomer;
   if (*m.join_time_s * 1000 > c.now - p.newcomer_grace) return Why::kNewcomer;
   if (c.now - *life * 1000 <= p.inactive_for) return Why::kActive;
   if (p.reader_backlog > 0 && *m.msg_seq > 0 && *c.next_msg_seq - 1 - *m.msg_seq <= p.reader_backlog) {
@@ -142,6 +155,9 @@ class AnyMember {
   JudgeContext context() {
     JudgeContext c = offline();
     c.exempt = one_of({true, false, false, false, false});
+    c.service = one_of({true, false, false, false, false});
+    c.returned = one_of({true, false, false, false, false});
+    c.restored_at = one_of<std::optional<TimeMs>>({std::nullopt, std::nullopt, kNow - kDayMs, kNow - 7 * kDayMs, kNow});
     c.next_msg_seq = sequence();
     c.presence = one_of<std::optional<Presence>>(
         {std::nullopt, Presence::kOffline, Presence::kOnline, Presence::kPushOnline, Presence::kUnknown});
@@ -193,14 +209,17 @@ TEST(Policy, EveryRuleIsHeardInTheContractsOrder) {
   context.presence = Presence::kOnline;
   Policy policy;
   policy.reader_backlog = 0;
-  const std::array<std::pair<Why, Verdict>, 8> expected{{{Why::kExempt, Verdict::kKeeps},
-                                                         {Why::kOwner, Verdict::kKeeps},
-                                                         {Why::kAdmin, Verdict::kPasses},
-                                                         {Why::kUnknownActivity, Verdict::kKeeps},
-                                                         {Why::kNewcomer, Verdict::kKeeps},
-                                                         {Why::kActive, Verdict::kUnknown},
-                                                         {Why::kReader, Verdict::kOff},
-                                                         {Why::kOnline, Verdict::kKeeps}}};
+  context.returned = true;
+  const std::array<std::pair<Why, Verdict>, 10> expected{{{Why::kExempt, Verdict::kKeeps},
+                                                          {Why::kService, Verdict::kPasses},
+                                                          {Why::kOwner, Verdict::kKeeps},
+                                                          {Why::kAdmin, Verdict::kPasses},
+                                                          {Why::kUnknownActivity, Verdict::kKeeps},
+                                                          {Why::kReturned, Verdict::kKeeps},
+                                                          {Why::kNewcomer, Verdict::kKeeps},
+                                                          {Why::kActive, Verdict::kUnknown},
+                                                          {Why::kReader, Verdict::kOff},
+                                                          {Why::kOnline, Verdict::kKeeps}}};
   const Verdicts verdicts = judge_by_all(member, context, policy);
   for (std::size_t i = 0; i < expected.size(); ++i) {
     EXPECT_EQ(verdicts[i].rule, expected[i].first);
@@ -208,21 +227,28 @@ TEST(Policy, EveryRuleIsHeardInTheContractsOrder) {
   }
 }
 
-TEST(Returned, KeepsAsANewcomerWhateverTheJoinTimeAndTheGrace) {
-  Policy policy;
+TEST(Restored, IsRemovableByTimeAloneOnceTheGraceIsOver) {
+  const Policy policy;
   JudgeContext context = offline();
+  context.restored_at = kNow - kDayMs;
+  ASSERT_EQ(judge(idle_member(), context, policy), Why::kNewcomer);
+  const auto from = removable_from(idle_member(), Why::kNewcomer, context, policy);
+  ASSERT_EQ(from, kNow - kDayMs + policy.newcomer_grace);
+  context.now = *from - 1;
+  EXPECT_EQ(judge(idle_member(), context, policy), Why::kNewcomer);
+  context.now = *from;
   EXPECT_EQ(judge(idle_member(), context, policy), Why::kInactive);
-  context.returned = true;
-  EXPECT_EQ(judge(idle_member(), context, policy), Why::kNewcomer);
-  policy.newcomer_grace = 0;
-  EXPECT_EQ(judge(idle_member(), context, policy), Why::kNewcomer);
 }
 
-TEST(Returned, ForGoodUnlessARestoreBroughtThemBack) {
-  const Policy policy;
-  EXPECT_TRUE(protects_returned(std::nullopt, policy, kNow));
-  EXPECT_TRUE(protects_returned(kNow - policy.newcomer_grace + 1, policy, kNow));
-  EXPECT_FALSE(protects_returned(kNow - policy.newcomer_grace, policy, kNow));
+TEST(ServiceAccount, IsTheOneThatSignsAndEveryRobot) {
+  EXPECT_TRUE(is_service_account("administrator", "administrator"));
+  EXPECT_TRUE(is_service_account("@RBT#001", "administrator"));
+  EXPECT_TRUE(is_service_account("@RBT#", "administrator"));
+  EXPECT_TRUE(is_service_account("root", "root"));
+  EXPECT_FALSE(is_service_account("administrator", "root"));
+  EXPECT_FALSE(is_service_account("administrator2", "administrator"));
+  EXPECT_FALSE(is_service_account("RBT#001", "administrator"));
+  EXPECT_FALSE(is_service_account("x@RBT#001", "administrator"));
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ Inquiry inquiry_of(Role role, std::int64_t joined_days_ago) {
   context.next_msg_seq = 5000;
   context.presence = inquiry.presence;
   inquiry.verdicts = judge_by_all(inquiry.member, context, inquiry.policy);
-  inquiry.removable_from = removable_from(inquiry.member, inquiry.why(), inquiry.policy, kNow);
+  inquiry.removable_from = removable_from(inquiry.member, inquiry.why(), context, inquiry.policy);
   return inquiry;
 }
 
@@ -46,9 +46,10 @@ TEST(AdminInquiry, EveryRuleInOrder) {
   for (const auto& rule : answer.json["rules"].GetArray()) {
     rules.push_back(rule["rule"].GetString() + std::string(" ") + rule["verdict"].GetString());
   }
-  EXPECT_THAT(rules, ElementsAre("exempt passes", "owner passes", "admin passes", "unknown_activity passes",
-                                 "newcomer keeps", "active keeps", "reader passes", "online passes"));
-  EXPECT_THAT(answer.json["rules"][4]["detail"].GetString(),
+  EXPECT_THAT(rules,
+              ElementsAre("exempt passes", "service passes", "owner passes", "admin passes", "unknown_activity passes",
+                          "returned passes", "newcomer keeps", "active keeps", "reader passes", "online passes"));
+  EXPECT_THAT(answer.json["rules"][6]["detail"].GetString(),
               HasSubstr("joined 2025-12-29T00:00:00.000Z, newcomer_grace 7d"));
 }
 

@@ -77,27 +77,30 @@ TEST(AdminJson, RunWithEverything) {
   run.considered = 200;
   run.eligible = 57;
   run.selected = 10;
+  run.limited_by = LimitedBy::kShare;
   run.removed = 5;
   run.restored = 1;
   run.kept = {{Why::kOwner, 1}, {Why::kNewcomer, 20}};
   run.kept_stored = false;
   const std::string json = run_json(run);
-  EXPECT_THAT(json, testing::StartsWith(
-                        R"({"id":12,"group_id":"g","trigger":"scheduler","mode":"prune","state":"partial",)"
-                        R"("reason":"chat_error_10002","created_at":"1970-01-01T00:00:00.001Z",)"
-                        R"("started_at":"1970-01-01T00:00:00.002Z","finished_at":"1970-01-01T00:00:00.003Z",)"
-                        R"("confirmed_at":"1970-01-01T00:00:00.004Z","members_before":200,"max_members":200,)"
-                        R"("members_after":195,"wanted":10,"considered":200,"eligible":57,"selected":10,"removed":5,)"
-                        R"("restored":1,"kept":{"owner":1,"newcomer":20},"kept_stored":false,)"
-                        R"("policy":{"inactive_for":"30d",)"));
+  EXPECT_THAT(
+      json, testing::StartsWith(
+                R"({"id":12,"group_id":"g","trigger":"scheduler","mode":"prune","state":"partial",)"
+                R"("reason":"chat_error_10002","created_at":"1970-01-01T00:00:00.001Z",)"
+                R"("started_at":"1970-01-01T00:00:00.002Z","finished_at":"1970-01-01T00:00:00.003Z",)"
+                R"("confirmed_at":"1970-01-01T00:00:00.004Z","members_before":200,"max_members":200,)"
+                R"("members_after":195,"wanted":10,"considered":200,"eligible":57,"selected":10,)"
+                R"("limited_by":"share","removed":5,"restored":1,"kept":{"owner":1,"newcomer":20},"kept_stored":false,)"
+                R"("policy":{"inactive_for":"30d",)"));
   EXPECT_THAT(json, testing::EndsWith(R"("reason":"inactive"}})"));
 }
 
 TEST(AdminJson, RunWithNothing) {
   EXPECT_THAT(run_json({}),
-              testing::HasSubstr(R"("reason":null,"created_at":"1970-01-01T00:00:00.000Z","started_at":null,)"
-                                 R"("finished_at":null,"confirmed_at":null,"members_before":null,"max_members":null,)"
-                                 R"("members_after":null,"wanted":0)"));
+              testing::HasSubstr(
+                  R"("reason":null,"created_at":"1970-01-01T00:00:00.000Z","started_at":null,)"
+                  R"("finished_at":null,"confirmed_at":null,"members_before":null,"max_members":null,)"
+                  R"("members_after":null,"wanted":0,"considered":0,"eligible":0,"selected":0,"limited_by":null,)"));
 }
 
 TEST(AdminJson, MemberSecondsAndOutcome) {

@@ -29,10 +29,11 @@ TEST(AdminPolicy, WritesEveryKey) {
   policy.target_headroom = Share::count(7);
   AdminWriter writer;
   write_policy(writer, policy);
-  EXPECT_EQ(writer.finish(),
-            R"({"inactive_for":"30d","newcomer_grace":"7d","target_headroom":7,"max_removals_per_run":100,)"
-            R"("max_removals_per_day":1000,"max_removals_per_group_day":200,"max_removed_share":"10%",)"
-            R"("protect_online":true,"reader_backlog":100,"silence":true,"reason":"inactive"})");
+  EXPECT_EQ(
+      writer.finish(),
+      R"({"inactive_for":"30d","newcomer_grace":"7d","target_headroom":7,"max_removals_per_run":100,)"
+      R"("max_removals_per_day":1000,"max_removals_per_group_day":200,"max_removed_share":"10%","min_capacity":20,)"
+      R"("protect_online":true,"reader_backlog":100,"silence":true,"reason":"inactive"})");
 }
 
 }  // namespace

@@ -22,8 +22,24 @@ TEST(RunJsonTest, APolicyComesBackExactly) {
   policy.protect_online = false;
   policy.reader_backlog = 0;
   policy.silence = false;
+  policy.min_capacity = 0;
   policy.reason = "a \"b\" \\ \n \x01 \xE7\xBE\xA4 " + std::string(1, '\0');
   EXPECT_EQ(policy_from_json(policy_to_json(policy)), policy);
+}
+
+// Rows that were written before the key came are neither damage nor another policy.
+TEST(RunJsonTest, AKeyThatCameLaterIsItsDefaultWhereItIsAbsent) {
+  const std::string of_before =
+      R"({"inactive_for_ms":2592000000,"newcomer_grace_ms":604800000,"target_headroom":{"parts_per_million":50000},)"
+      R"("max_removals_per_run":100,"max_removals_per_day":1000,"max_removals_per_group_day":200,)"
+      R"("max_removed_share":{"parts_per_million":100000},"protect_online":true,"reader_backlog":100,"silence":true,)"
+      R"("reason":"inactive"})";
+  EXPECT_EQ(policy_from_json(of_before), Policy{});
+  EXPECT_EQ(policy_from_json(of_before).min_capacity, 20);
+  EXPECT_EQ(policy_to_json({}), of_before) << "the same policy is the same key of policy_outcome";
+  std::string wrong_kind = of_before;
+  wrong_kind.insert(1, R"("min_capacity":"20",)");
+  EXPECT_THROW(policy_from_json(wrong_kind), StorageError);
 }
 
 TEST(RunJsonTest, KeptIsWrittenInTheContractsWords) {

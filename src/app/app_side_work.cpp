@@ -25,7 +25,7 @@ void App::start_inquiries() {
         *tools->chat, *tools->view, clock_, settings_, pause_, random_share,
         [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); });
     return [this, tools](const std::string& group_id, const std::string& account, std::chrono::milliseconds left) {
-      return tools->inquirer->ask(group_id, account, clock_.now() + left.count());
+      return tools->inquirer->ask(group_id, account, clock_.steady_now() + left.count());
     };
   };
   InquiryDesk::Options options;

@@ -26,15 +26,15 @@ bool is_transient(ChatOutcome outcome) {
 
 }  // namespace
 
-bool ChatSession::wait_before_retry(int attempt, TimeMs started_at) {
+bool ChatSession::wait_before_retry(int attempt, SteadyMs started_at) {
   if (attempt >= kMaxAttempts) return false;
   const DurationMs wait = back_off(attempt - 1, kRetryBase, kRetryMax, random_());
-  return clock_.now() + wait - started_at <= kMaxTrying && clock_.sleep(wait);
+  return clock_.steady_now() + wait - started_at <= kMaxTrying && clock_.sleep(wait);
 }
 
 template <typename Call>
 auto ChatSession::persist(Call call) -> decltype(call()) {
-  const TimeMs started_at = clock_.now();
+  const SteadyMs started_at = clock_.steady_now();
   for (int attempt = 1;; ++attempt) {
     auto answer = call();
     if (!is_transient(answer.outcome) || !wait_before_retry(attempt, started_at)) return answer;
@@ -66,8 +66,7 @@ OrStop<std::vector<GroupInfo>> ChatSession::look_all(const std::vector<std::stri
 
 OrStop<Look> ChatSession::look(const std::string& group_id) {
   Look look;
-  look.sent_at = clock_.now();
-  const TimeMs started_at = look.sent_at;
+  const SteadyMs started_at = clock_.steady_now();
   for (int attempt = 1;; ++attempt) {
     look.sent_at = clock_.now();
     auto found = look_all({group_id});

@@ -50,7 +50,7 @@ class ChatSession {
   std::optional<Stop> clock_stop() const;
 
   // Sleeps before try number `attempt` + 1; false when that would be too long or the daemon stops.
-  bool wait_before_retry(int attempt, TimeMs started_at);
+  bool wait_before_retry(int attempt, SteadyMs started_at);
 
  private:
   template <typename Call>

@@ -61,7 +61,7 @@ class Execution {
   std::optional<Look> look_;
   std::optional<TimeMs> exempt_until_;
   int failures_ = 0;  // in a row
-  TimeMs failing_since_ = 0;
+  SteadyMs failing_since_;
   bool enough_ = false;
   bool in_doubt_ = false;
 };

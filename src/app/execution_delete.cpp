@@ -93,7 +93,7 @@ std::optional<Stop> Execution::verify(const std::vector<RunMember>& batch, const
 std::optional<Stop> Execution::try_again_later(const std::vector<RunMember>& batch, const Answer<Nothing>& answer) {
   for (const RunMember& member : batch) unsettled_[member.account] = answer.code;
   put_back(batch);
-  if (failures_++ == 0) failing_since_ = clock_.now();
+  if (failures_++ == 0) failing_since_ = clock_.steady_now();
   if (chat_.wait_before_retry(failures_, failing_since_)) return std::nullopt;
   if (auto stop = gate_.stop_for(run_)) return stop;
   return stop_of(answer.outcome, answer.code);

@@ -32,8 +32,8 @@ constexpr std::array<Forget, 4> kKinds = {forget_events, forget_kept_members, fo
 
 }  // namespace
 
-TimeMs Forgetting::step(TimeMs now, const Settings& settings) {
-  if (now < next_) return next_;
+SteadyMs Forgetting::step(TimeMs now, SteadyMs at, const Settings& settings) {
+  if (at < next_) return next_;
   bool more = false;
   bool gone = false;
   committer_.commit_housekeeping([&](Storage& storage) {
@@ -48,10 +48,10 @@ TimeMs Forgetting::step(TimeMs now, const Settings& settings) {
     }
   });
   any_gone_ = any_gone_ || gone;
-  next_ = now + HoldBudget::kPauseMs;
+  next_ = at + HoldBudget::kPauseMs;
   if (more) return next_;
   if (++kind_ == kKinds.size()) {
-    if (!any_gone_) next_ = now + kForgetEvery;
+    if (!any_gone_) next_ = at + kForgetEvery;
     kind_ = 0;
     any_gone_ = false;
   }

@@ -4,6 +4,7 @@
 
 #include "app/committer.h"
 #include "app/settings.h"
+#include "headroom/clock.h"
 
 namespace headroom {
 
@@ -13,13 +14,13 @@ class Forgetting {
   explicit Forgetting(Committer& committer) : committer_(committer) {}
 
   // Does one job when it is time for one, and returns when it is time for the next.
-  TimeMs step(TimeMs now, const Settings& settings);
+  SteadyMs step(TimeMs now, SteadyMs at, const Settings& settings);
 
  private:
   Committer& committer_;
   std::size_t kind_ = 0;   // what the next job forgets
   bool any_gone_ = false;  // since kind_ was the first
-  TimeMs next_ = 0;
+  SteadyMs next_;
 };
 
 }  // namespace headroom

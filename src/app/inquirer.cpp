@@ -11,19 +11,19 @@ namespace {
 // Sleeps no further than to the deadline.
 class DeadlineClock final : public Clock {
  public:
-  DeadlineClock(Clock& clock, TimeMs deadline) : clock_(clock), deadline_(deadline) {}
+  DeadlineClock(Clock& clock, SteadyMs deadline) : clock_(clock), deadline_(deadline) {}
   TimeMs now() const override { return clock_.now(); }
   SteadyMs steady_now() const override { return clock_.steady_now(); }
-  bool sleep(DurationMs duration) override { return now() + duration < deadline_ && clock_.sleep(duration); }
+  bool sleep(DurationMs duration) override { return steady_now() + duration < deadline_ && clock_.sleep(duration); }
 
  private:
   Clock& clock_;
-  const TimeMs deadline_;
+  const SteadyMs deadline_;
 };
 
 }  // namespace
 
-Result<Inquiry> Inquirer::ask(const std::string& group_id, const std::string& account, TimeMs deadline) {
+Result<Inquiry> Inquirer::ask(const std::string& group_id, const std::string& account, SteadyMs deadline) {
   const auto settings = settings_.get();
   if (settings->mode == SchedulerMode::kObserve) return Denied{409, "the daemon runs in mode observe: it asks nobody"};
   if (const std::string reason = pause_.state().own_reason; !reason.empty()) {

@@ -29,7 +29,7 @@ class Inquirer {
         pause_self_(std::move(pause_self)) {}
 
   // Calls of Chat are tried again until `deadline` at most.
-  Result<Inquiry> ask(const std::string& group_id, const std::string& account, TimeMs deadline);
+  Result<Inquiry> ask(const std::string& group_id, const std::string& account, SteadyMs deadline);
 
  private:
   Denied denied_for(const Stop& stop, const std::string& group_id) const;

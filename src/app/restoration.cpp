@@ -192,7 +192,7 @@ std::optional<Stop> Restoration::split(const std::vector<RunMember>& batch, int 
 
 std::optional<Stop> Restoration::try_again_later(const std::vector<RunMember>& batch, ChatOutcome outcome, int code) {
   put_back(batch);
-  if (failures_++ == 0) failing_since_ = clock_.now();
+  if (failures_++ == 0) failing_since_ = clock_.steady_now();
   if (chat_.wait_before_retry(failures_, failing_since_)) return std::nullopt;
   if (auto stop = gate_.stop_for(run_)) return stop;
   return stop_of(outcome, code);

@@ -60,7 +60,7 @@ class Restoration {
   bool full_ = false;  // Chat says so, whatever the look said
   int last_code_ = 0;
   int failures_ = 0;  // in a row
-  TimeMs failing_since_ = 0;
+  SteadyMs failing_since_;
 };
 
 }  // namespace headroom

@@ -12,20 +12,20 @@ namespace {
 
 constexpr int kGroupsAtOnce = 500;
 constexpr const char* kStaleAfterSetting = "stale_after_ms";
-constexpr TimeMs kNever = std::numeric_limits<TimeMs>::max();
+constexpr SteadyMs kNever{std::numeric_limits<std::int64_t>::max()};
 
 }  // namespace
 
-TimeMs Retiming::step(TimeMs now, const Settings& settings) {
+SteadyMs Retiming::step(TimeMs now, SteadyMs at, const Settings& settings) {
   const DurationMs current = settings.timing.stale_after;
   if (!from_ && !begin(current)) return kNever;
-  if (now < next_) return next_;
+  if (at < next_) return next_;
   GroupFilter filter;
   filter.state = GroupState::kFull;
   const Page<Group> page = view_.groups(filter, {kGroupsAtOnce, before_id_});
   committer_.commit_housekeeping([&](Storage& storage) { retime(storage, page, now, current); });
   if (!before_id_) from_.reset();
-  next_ = now + HoldBudget::kPauseMs;
+  next_ = at + HoldBudget::kPauseMs;
   return from_ ? next_ : kNever;
 }
 

@@ -5,6 +5,7 @@
 
 #include "app/committer.h"
 #include "app/settings.h"
+#include "headroom/clock.h"
 
 namespace headroom {
 
@@ -15,7 +16,7 @@ class Retiming {
   Retiming(Committer& committer, ReadView& view) : committer_(committer), view_(view) {}
 
   // Does one job when it is time for one, and returns when it is time for the next.
-  TimeMs step(TimeMs now, const Settings& settings);
+  SteadyMs step(TimeMs now, SteadyMs at, const Settings& settings);
 
  private:
   bool begin(DurationMs current);
@@ -26,7 +27,7 @@ class Retiming {
   // Of a walk through the full groups.
   std::optional<DurationMs> from_;
   std::optional<std::int64_t> before_id_;
-  TimeMs next_ = 0;
+  SteadyMs next_;
 };
 
 }  // namespace headroom

@@ -32,41 +32,44 @@ Scheduler::Scheduler(ChatApi& chat, Committer& committer, ReadView& view, Clock&
       forgetting_(committer),
       retiming_(committer, view) {}
 
-TimeMs Scheduler::step() {
+SteadyMs Scheduler::step() {
   settings_ = settings_cell_.get();
   const TimeMs now = clock_.now();
-  if (!hooks_.storage_works()) return now + settings_->tick;
-  const TimeMs next_keeping = std::min(forgetting_.step(now, *settings_), retiming_.step(now, *settings_));
-  return std::min(work(now), next_keeping);
+  const SteadyMs at = clock_.steady_now();
+  if (!hooks_.storage_works()) return at + settings_->tick;
+  const SteadyMs next_keeping = std::min(forgetting_.step(now, at, *settings_), retiming_.step(now, at, *settings_));
+  return std::min(work(now, at), next_keeping);
 }
 
-TimeMs Scheduler::work(TimeMs now) {
-  expire(now);
-  const TimeMs next_tick = now + (more_to_expire_ ? HoldBudget::kPauseMs : settings_->tick);
+SteadyMs Scheduler::work(TimeMs now, SteadyMs at) {
+  expire(now, at);
+  const SteadyMs next_tick = at + (more_to_expire_ ? HoldBudget::kPauseMs : settings_->tick);
   if (settings_->mode == SchedulerMode::kObserve) return next_tick;  // never calls Chat
   const PauseSwitch::State pause = pause_.state();
-  dispatch_resolutions(now, !pause.own_reason.empty());
+  dispatch_resolutions(at, !pause.own_reason.empty());
   if (!pause.own_reason.empty()) {
     hooks_.keep_own_pause();
-    probe(now);
+    probe(at);
     return next_tick;
   }
   // A cause that comes back as soon as the pause is over (a command that Chat refuses, while it answers the probe) is
   // asked about ever more rarely.
-  if (now >= next_probe_ + settings_->timing.retry_max) probes_ = 0;
+  if (at >= next_probe_ + settings_->timing.retry_max) probes_ = 0;
   if (pause.paused() || work_.full()) return next_tick;
-  if (now < no_look_before_) return std::min(next_tick, no_look_before_);
-  if (look_at_due_groups(now)) return clock_.now();
+  if (at < no_look_before_) return std::min(next_tick, no_look_before_);
+  if (look_at_due_groups(now, at)) return clock_.steady_now();
   // Groups in hand may be due still; who finishes them wakes the scheduler.
   if (work_.in_hand() > 0) return next_tick;
-  return std::min(next_tick, std::max(view_.next_due_at().value_or(next_tick), clock_.now()));
+  const auto next_due = view_.next_due_at();
+  if (!next_due) return next_tick;
+  return std::min(next_tick, clock_.steady_now() + std::max<DurationMs>(0, *next_due - clock_.now()));
 }
 
-void Scheduler::expire(TimeMs now) {
-  if (now < next_expiring_) return;
+void Scheduler::expire(TimeMs now, SteadyMs at) {
+  if (at < next_expiring_) return;
   const bool more_exemptions = expire_exemptions(now);
   more_to_expire_ = expire_plans(now) || more_exemptions;
-  next_expiring_ = now + (more_to_expire_ ? HoldBudget::kPauseMs : std::min(settings_->tick, kSecondMs));
+  next_expiring_ = at + (more_to_expire_ ? HoldBudget::kPauseMs : std::min(settings_->tick, kSecondMs));
 }
 
 // Ends the plans that have waited for too long. True when there may be more.
@@ -117,29 +120,29 @@ void Scheduler::resolve_later(const Run& run, int attempt) {
   const DurationMs wait =
       attempt == 0 ? 0 : back_off(attempt - 1, settings->timing.retry_base, settings->timing.retry_max, random_());
   const std::lock_guard lock(resolutions_mutex_);
-  resolutions_[run.id] = {run.group_id, run.mode == RunMode::kRestore, attempt, clock_.now() + wait};
+  resolutions_[run.id] = {run.group_id, run.mode == RunMode::kRestore, attempt, clock_.steady_now() + wait};
 }
 
 // A pause of its own holds the restores. The others are closed by looking, which that pause's cause may let fail: with
 // the cause gone, their count begins anew.
-void Scheduler::dispatch_resolutions(TimeMs now, bool own_pause) {
+void Scheduler::dispatch_resolutions(SteadyMs at, bool own_pause) {
   const std::lock_guard lock(resolutions_mutex_);
   const bool pause_ended = std::exchange(was_own_pause_, own_pause) && !own_pause;
   for (auto entry = resolutions_.begin(); entry != resolutions_.end();) {
     auto& [run_id, resolution] = *entry;
-    if (pause_ended) resolution = {resolution.group_id, resolution.restores, 0, now};
-    const bool due = resolution.due_at <= now && !(own_pause && resolution.restores);
+    if (pause_ended) resolution = {resolution.group_id, resolution.restores, 0, at};
+    const bool due = resolution.due_at <= at && !(own_pause && resolution.restores);
     const bool sent = due && work_.push({Work::Kind::kResolve, resolution.group_id, run_id, resolution.attempt});
     entry = sent ? resolutions_.erase(entry) : std::next(entry);
   }
 }
 
 // Paused by itself: asks Chat now and then whether the cause is gone.
-void Scheduler::probe(TimeMs now) {
-  if (probes_ == 0) next_probe_ = now + settings_->timing.retry_base;
+void Scheduler::probe(SteadyMs at) {
+  if (probes_ == 0) next_probe_ = at + settings_->timing.retry_base;
   probes_ = std::max(probes_, 1);
-  if (now < next_probe_) return;
-  next_probe_ = now + back_off(probes_++, settings_->timing.retry_base, settings_->timing.retry_max, random_());
+  if (at < next_probe_) return;
+  next_probe_ = at + back_off(probes_++, settings_->timing.retry_base, settings_->timing.retry_max, random_());
   const std::string group_id = pause_.state().own_group;
   const auto answer = chat_api_.get_group_info({group_id.empty() ? "headroom-probe" : group_id});
   if (answer.done() && !chat_.clock_stop()) hooks_.end_own_pause();
@@ -149,14 +152,14 @@ void Scheduler::probe(TimeMs now) {
 // there are so many that the oldest will soon give way (webhook.max_unconfirmed_groups). Chat knows the real ones,
 // which then stay; the forged ones go. Both go from the oldest on, so that none gives way before its look while Chat
 // keeps up.
-std::vector<Group> Scheduler::groups_to_look_at(TimeMs now) {
+std::vector<Group> Scheduler::groups_to_look_at(TimeMs now, SteadyMs at) {
   const auto in_hand = work_.in_hand();
   std::vector<Group> groups = view_.due_groups(now, static_cast<int>(kMaxGroupsPerLook + in_hand));
   std::erase_if(groups, [this](const Group& group) { return work_.busy(group.group_id); });
   if (groups.size() > kMaxGroupsPerLook) groups.resize(kMaxGroupsPerLook);
-  if (now >= next_early_walk_) {
+  if (at >= next_early_walk_) {
     early_look_after_id_ = 0;
-    next_early_walk_ = now + kEarlyWalkEvery;
+    next_early_walk_ = at + kEarlyWalkEvery;
   }
   const int room = static_cast<int>(kMaxGroupsPerLook - groups.size());
   if (room == 0) return groups;
@@ -169,8 +172,8 @@ std::vector<Group> Scheduler::groups_to_look_at(TimeMs now) {
 }
 
 // One call. False when there were none to look at.
-bool Scheduler::look_at_due_groups(TimeMs now) {
-  const std::vector<Group> due = groups_to_look_at(now);
+bool Scheduler::look_at_due_groups(TimeMs now, SteadyMs at) {
+  const std::vector<Group> due = groups_to_look_at(now, at);
   if (due.empty()) return false;
   std::vector<std::string> ids;
   ids.reserve(due.size());
@@ -239,8 +242,8 @@ bool Scheduler::store_look(Storage& storage, const std::string& group_id, const 
 void Scheduler::looks_failed(const std::vector<Group>& groups, const Stop& stop) {
   if (hooks_.stopping()) return;
   const auto& timing = settings_->timing;
-  no_look_before_ = clock_.now() + back_off(failed_looks_++, std::min(timing.retry_base, kMinuteMs),
-                                            std::min(timing.retry_max, kMinuteMs), random_());
+  no_look_before_ = clock_.steady_now() + back_off(failed_looks_++, std::min(timing.retry_base, kMinuteMs),
+                                                   std::min(timing.retry_max, kMinuteMs), random_());
   if (stop.pauses) hooks_.pause(stop.reason, groups.front().group_id);
   std::vector<Run> failed;
   committer_.commit([&](Storage& storage) {
@@ -262,7 +265,8 @@ std::optional<Run> Scheduler::store_failed_run(Storage& storage, const std::stri
     // It was not to get a run; nor was it due, when it was asked for early.
     if (!group->next_check_at || *group->next_check_at > now) return std::nullopt;
     // Chat may have answered for all but this one: then there is no other wait.
-    group->next_check_at = std::max(no_look_before_, now + settings_->timing.retry_base);
+    const DurationMs until_next_look = no_look_before_ - clock_.steady_now();
+    group->next_check_at = now + std::max(until_next_look, settings_->timing.retry_base);
     storage.save_group(*group);
     return std::nullopt;
   }

@@ -38,21 +38,21 @@ class Scheduler {
             const PauseSwitch& pause, WorkQueue& work, std::function<double()> random, SchedulerHooks hooks);
 
   // Returns when the next step is due, at most one tick ahead.
-  TimeMs step();
+  SteadyMs step();
   // A run that could not be closed: it is tried again, with back-off, and at once when a pause of its own has ended.
   void resolve_later(const Run& run, int attempt);
   // Every run that an earlier process left running.
   void adopt_running_runs();
 
  private:
-  TimeMs work(TimeMs now);  // all but what the two keepers below do
-  void expire(TimeMs now);
+  SteadyMs work(TimeMs now, SteadyMs at);  // all but what the two keepers below do
+  void expire(TimeMs now, SteadyMs at);
   bool expire_exemptions(TimeMs now);
   bool expire_plans(TimeMs now);
-  void dispatch_resolutions(TimeMs now, bool own_pause);
-  void probe(TimeMs now);
-  bool look_at_due_groups(TimeMs now);
-  std::vector<Group> groups_to_look_at(TimeMs now);
+  void dispatch_resolutions(SteadyMs at, bool own_pause);
+  void probe(SteadyMs at);
+  bool look_at_due_groups(TimeMs now, SteadyMs at);
+  std::vector<Group> groups_to_look_at(TimeMs now, SteadyMs at);
   void store_looks(const std::vector<Group>& groups, const std::map<std::string, GroupInfo>& infos, TimeMs sent_at);
   bool store_look(Storage& storage, const std::string& group_id, const Look& look);
   void looks_failed(const std::vector<Group>& groups, const Stop& stop);
@@ -62,7 +62,7 @@ class Scheduler {
     std::string group_id;
     bool restores = false;
     int attempt = 0;
-    TimeMs due_at = 0;
+    SteadyMs due_at;
   };
 
   ChatSession chat_;
@@ -82,16 +82,16 @@ class Scheduler {
   bool was_own_pause_ = false;                      // in the last step
 
   int failed_looks_ = 0;       // in a row
-  TimeMs no_look_before_ = 0;  // after one that failed
+  SteadyMs no_look_before_;    // after one that failed
   Forgetting forgetting_;
   Retiming retiming_;
-  TimeMs next_expiring_ = 0;
+  SteadyMs next_expiring_;
   bool more_to_expire_ = false;
   // Of the walk through the groups that Chat never confirmed, while there are too many of them.
   std::int64_t early_look_after_id_ = 0;
-  TimeMs next_early_walk_ = 0;
+  SteadyMs next_early_walk_;
   int probes_ = 0;  // of the current pause
-  TimeMs next_probe_ = 0;
+  SteadyMs next_probe_;
 };
 
 }  // namespace headroom

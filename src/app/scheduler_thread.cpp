@@ -33,15 +33,15 @@ void SchedulerThread::stop() {
 
 void SchedulerThread::loop() {
   while (true) {
-    TimeMs next = clock_.now() + kSecondMs;
+    SteadyMs next = clock_.steady_now() + kSecondMs;
     try {
       next = scheduler_.step();
     } catch (const std::exception& error) {
       failed_(error.what());
-      next = clock_.now() + kSecondMs;
+      next = clock_.steady_now() + kSecondMs;
     }
     std::unique_lock lock(mutex_);
-    const auto wait = std::chrono::milliseconds(std::max<DurationMs>(0, next - clock_.now()));
+    const auto wait = std::chrono::milliseconds(std::max<DurationMs>(0, next - clock_.steady_now()));
     changed_.wait_for(lock, wait, [this] { return stopping_ || woken_; });
     if (stopping_) return;
     woken_ = false;

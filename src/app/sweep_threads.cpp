@@ -39,14 +39,14 @@ void SweepThreads::stop() {
 
 void SweepThreads::step() {
   while (true) {
-    TimeMs next = clock_.now() + kSecondMs;
+    SteadyMs next = clock_.steady_now() + kSecondMs;
     // The readers in any case: a step that fails may have let go of the sweep, and they have ended with it.
     const auto guarded = [this, &next](const auto& work) {
       try {
         work();
       } catch (const std::exception& error) {
         failed_(error.what());
-        next = clock_.now() + kSecondMs;
+        next = clock_.steady_now() + kSecondMs;
       }
     };
     guarded([&] { next = sweeper_.step(); });
@@ -54,7 +54,7 @@ void SweepThreads::step() {
     std::unique_lock lock(mutex_);
     ++steps_;
     reader_.notify_all();
-    const auto wait = std::chrono::milliseconds(std::max<DurationMs>(0, next - clock_.now()));
+    const auto wait = std::chrono::milliseconds(std::max<DurationMs>(0, next - clock_.steady_now()));
     stepper_.wait_for(lock, wait, [this] { return stopping_ || woken_; });
     woken_ = false;
     if (stopping_) break;

@@ -40,10 +40,10 @@ bool Sweeper::running() const {
   return sweep_id_.has_value();
 }
 
-TimeMs Sweeper::step() {
+SteadyMs Sweeper::step() {
   const auto settings = settings_.get();
-  const TimeMs now = clock_.now();
-  const TimeMs next_tick = now + settings->tick;
+  const SteadyMs now = clock_.steady_now();
+  const SteadyMs next_tick = now + settings->tick;
   if (!hooks_.storage_works()) return next_tick;
   if (settings->mode == SchedulerMode::kObserve) {
     end(SweepState::kInterrupted, "mode_changed");
@@ -52,13 +52,13 @@ TimeMs Sweeper::step() {
   if (const auto failed = failure()) {
     if (failed->pauses) hooks_.pause(failed->reason);
     end(SweepState::kFailed, failed->reason);
-    return clock_.now();
+    return clock_.steady_now();
   }
-  if (pause_.state().paused() || !take_up(now)) return next_tick;
+  if (pause_.state().paused() || !take_up(clock_.now())) return next_tick;
   store_read_pages();
   bool over = false;
   bool wants_page = false;
-  TimeMs not_before = 0;
+  SteadyMs not_before;
   {
     const std::lock_guard lock(mutex_);
     over = listing_.at_end() && pages_.empty();
@@ -74,7 +74,7 @@ TimeMs Sweeper::step() {
   } else {
     list_page();
   }
-  return clock_.now();
+  return clock_.steady_now();
 }
 
 std::optional<Stop> Sweeper::failure() const {
@@ -99,7 +99,7 @@ bool Sweeper::take_up(TimeMs now) {
     pages_listed_ = 0;
     pages_.clear();
     failures_ = 0;
-    no_call_before_ = 0;
+    no_call_before_ = {};
     failed_.reset();
   }
   hooks_.began(*sweep);
@@ -184,7 +184,7 @@ void Sweeper::fail(const Stop& stop) {
 // Chat did not answer, or asked for fewer calls: later again, if that was not too often already.
 void Sweeper::wait_for_chat(const Stop& stop) {
   const auto timing = settings_.get()->timing;
-  const TimeMs now = clock_.now();
+  const SteadyMs now = clock_.steady_now();
   const std::lock_guard lock(mutex_);
   if (now < no_call_before_) return;  // a call that began before the wait
   if (failures_ == limits_.waits) {
@@ -200,7 +200,7 @@ Sweeper::Read Sweeper::read_some(ChatApi& chat) {
   {
     const bool paused =
         pause_.state().paused() || settings_.get()->mode == SchedulerMode::kObserve || !hooks_.storage_works();
-    const TimeMs now = clock_.now();
+    const SteadyMs now = clock_.steady_now();
     const std::lock_guard lock(mutex_);
     if (!sweep_id_) return Read::kNoSweep;
     id = *sweep_id_;

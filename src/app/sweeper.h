@@ -47,7 +47,7 @@ class Sweeper {
           const PauseSwitch& pause, std::function<double()> random, SweepHooks hooks, const SweepLimits& limits = {});
 
   // Returns when the next step is due, at most one tick ahead; a page that was read makes it due, too.
-  TimeMs step();
+  SteadyMs step();
 
   enum class Read {
     kSome,     // there may be more
@@ -87,7 +87,7 @@ class Sweeper {
   std::int64_t pages_listed_ = 0;
   SweepPages pages_;
   int failures_ = 0;           // waits in a row without an answer in between
-  TimeMs no_call_before_ = 0;  // after one that failed
+  SteadyMs no_call_before_;    // after one that failed
   std::optional<Stop> failed_;
 };
 

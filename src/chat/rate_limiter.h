@@ -31,7 +31,7 @@ class RateLimiter {
   int calls_per_second(std::string_view api);
 
  private:
-  using TimeUs = std::int64_t;
+  using TimeUs = std::int64_t;  // of the monotonic clock
 
   struct Bucket {
     int most = 1;                     // calls per second, as configured
@@ -42,7 +42,7 @@ class RateLimiter {
     std::int64_t background = 0;      // those of them that give way
   };
 
-  TimeUs now_us() const { return clock_.now() * 1000; }
+  TimeUs now_us() const { return clock_.steady_now().ms * 1000; }
   Bucket& bucket(std::string_view api);
   static int rate(Bucket& bucket, TimeUs now);
   static TimeUs take(Bucket& bucket, TimeUs now);

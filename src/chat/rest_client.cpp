@@ -107,15 +107,16 @@ HttpReply RestClient::post(const Call& call, const std::string& user_sig) {
   // A UserSig's own alphabet is safe in a query.
   target +=
       "&usersig=" + user_sig + "&random=" + std::to_string(static_cast<std::uint32_t>(random_())) + "&contenttype=json";
-  const TimeMs sent_at = clock_.now();
+  const SteadyMs sent_at = clock_.steady_now();
   HttpReply reply = transport_->post(target, *call.body);
   observe_date(reply, sent_at);
   return reply;
 }
 
-void RestClient::observe_date(const HttpReply& reply, TimeMs sent_at) {
+void RestClient::observe_date(const HttpReply& reply, SteadyMs sent_at) {
   if (reply.date.empty()) return;
-  const TimeMs middle = sent_at + (clock_.now() - sent_at) / 2;
+  // Of the wall clock as it is now: it may have been set meanwhile.
+  const TimeMs middle = clock_.now() - (clock_.steady_now() - sent_at) / 2;
   if (const auto date = parse_http_date(reply.date)) clock_offset_ = clock_offset_of(*date, middle);
 }
 

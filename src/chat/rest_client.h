@@ -67,7 +67,7 @@ class RestClient final : public ChatApi {
   template <typename T, typename Parse>
   Answer<T> attempt(const Call& call, const std::string& user_sig, const Parse& parse);
   HttpReply post(const Call& call, const std::string& user_sig);
-  void observe_date(const HttpReply& reply, TimeMs sent_at);
+  void observe_date(const HttpReply& reply, SteadyMs sent_at);
   bool is_cancelled() const { return cancelled_ != nullptr && cancelled_->load(); }
 
   const std::string query_prefix_;  // ?sdkappid=…&identifier=…

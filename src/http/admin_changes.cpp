@@ -55,7 +55,7 @@ void delete_exemption(ExemptionKind kind, AdminContext& context, const AdminCall
 Done<DaemonStatus> answer_summary(AdminContext& context, const AdminCall& call, const Respond& respond) {
   std::optional<SummaryCounts> counts;
   try {
-    counts = context.summary.counts(context.view, context.control.status().stale_after, context.clock.now());
+    counts = context.summary.counts(context.view, context.control.status().stale_after, context.clock);
   } catch (const StorageError&) {
     counts.reset();
   }

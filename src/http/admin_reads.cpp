@@ -71,7 +71,7 @@ Response runs_of(Parent parent, AdminContext& context, const AdminCall& call) {
 
 Response get_summary(AdminContext& context, const AdminCall&) {
   const DaemonStatus status = context.control.status();
-  const SummaryCounts counts = context.summary.counts(context.view, status.stale_after, context.clock.now());
+  const SummaryCounts counts = context.summary.counts(context.view, status.stale_after, context.clock);
   return json_response(200, summary_json(counts, status));
 }
 

@@ -30,11 +30,13 @@ void write_rejoins(AdminWriter& writer, const PolicyOutcome& outcome) {
 
 }  // namespace
 
-SummaryCounts Summary::counts(ReadView& view, DurationMs stale_after, TimeMs now) {
-  const bool young = kept_ && now >= kept_->read_at && now - kept_->read_at < kSummaryAge;
+SummaryCounts Summary::counts(ReadView& view, DurationMs stale_after, const Clock& clock) {
+  const SteadyMs at = clock.steady_now();
+  const bool young = kept_ && at - kept_->read_at < kSummaryAge;
   if (!young) {
     kept_.reset();
-    kept_ = SummaryCounts{view.counts(now, now - stale_after), view.removal_usage(now - kDayMs, std::nullopt), now};
+    const TimeMs now = clock.now();
+    kept_ = SummaryCounts{view.counts(now, now - stale_after), view.removal_usage(now - kDayMs, std::nullopt), at};
   }
   return *kept_;
 }

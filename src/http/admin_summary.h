@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "headroom/clock.h"
 #include "headroom/control.h"
 #include "headroom/storage.h"
 
@@ -14,14 +15,14 @@ inline constexpr DurationMs kSummaryAge = 5 * kSecondMs;
 struct SummaryCounts {
   Counts counts;
   RemovalUsage usage;  // of the last 24 h
-  TimeMs read_at = 0;
+  SteadyMs read_at;
 };
 
 // Keeps the counts for as long as they are young enough. For one thread.
 class Summary {
  public:
   // Throws StorageError.
-  SummaryCounts counts(ReadView& view, DurationMs stale_after, TimeMs now);
+  SummaryCounts counts(ReadView& view, DurationMs stale_after, const Clock& clock);
   void forget() { kept_.reset(); }
 
  private:

@@ -33,7 +33,7 @@ class InquirerTest : public testing::Test {
     Inquirer inquirer(
         chat_, *view_, clock_, settings_, pause_, [] { return 1.0; },
         [this](const std::string& reason, const std::string& group) { paused_.push_back(reason + " " + group); });
-    return inquirer.ask("g", account, clock_.now() + within);
+    return inquirer.ask("g", account, clock_.steady_now() + within);
   }
   Inquiry answer() {
     auto result = ask();

@@ -54,9 +54,9 @@ class SchedulerPauseTest : public testing::Test {
     std::vector<DurationMs> called;
     const TimeMs from = clock_.now();
     for (int calls = chat_.all_calls(); clock_.now() < from + duration;) {
-      const TimeMs next = scheduler_->step();
+      const SteadyMs next = scheduler_->step();
       if (std::exchange(calls, chat_.all_calls()) != chat_.all_calls()) called.push_back(clock_.now() - from);
-      clock_.set(std::max(next, clock_.now() + 1));
+      clock_.set(std::max(next, clock_.steady_now() + 1));
     }
     return called;
   }
@@ -71,14 +71,14 @@ class SchedulerPauseTest : public testing::Test {
   int resolutions_in(DurationMs duration) {
     int count = 0;
     for (const TimeMs end = clock_.now() + duration; clock_.now() < end;) {
-      const TimeMs next = scheduler_->step();
+      const SteadyMs next = scheduler_->step();
       while (work_.in_hand() > 0) {
         const Work work = work_.pop().value();
         count += work.kind == Work::Kind::kResolve ? 1 : 0;
         work_.finish(work.group_id);
         scheduler_->resolve_later(run_, work.attempt + 1);
       }
-      clock_.set(std::max(next, clock_.now() + 1));
+      clock_.set(std::max(next, clock_.steady_now() + 1));
     }
     return count;
   }
@@ -207,7 +207,7 @@ TEST_F(SchedulerPauseTest, ACauseThatComesBackAtOnceIsAskedAboutEverMoreRarely) 
     chat_.look_refusals.clear();
     if (!probing) chat_.look_refusals.push_back(kOperatorNeeded);
     const int before = ended_;
-    const TimeMs next = scheduler_->step();
+    const SteadyMs next = scheduler_->step();
     if (ended_ != before) {
       ends.push_back(clock_.now() - kNow);
       database_.commit([&](Storage& storage) {
@@ -216,7 +216,7 @@ TEST_F(SchedulerPauseTest, ACauseThatComesBackAtOnceIsAskedAboutEverMoreRarely) 
         storage.save_group(*group);
       });
     }
-    clock_.set(std::max(next, clock_.now() + 1));
+    clock_.set(std::max(next, clock_.steady_now() + 1));
   }
   const auto between = gaps(ends);
   ASSERT_GE(between.size(), 5U);

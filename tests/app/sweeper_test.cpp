@@ -164,7 +164,7 @@ TEST_F(SweeperTest, APauseHoldsASweepAndItGoesOnAfterwards) {
   sweeper_->step();
   pause_.show({"holiday", "", ""});
   const int calls = chat_.all_calls();
-  EXPECT_GT(sweeper_->step(), clock_.now());
+  EXPECT_GT(sweeper_->step(), clock_.steady_now());
   EXPECT_EQ(sweeper_->read_some(chat_), Sweeper::Read::kNothing);
   EXPECT_EQ(chat_.all_calls(), calls);
   EXPECT_EQ(newest().state, SweepState::kRunning);
@@ -182,7 +182,7 @@ TEST_F(SweeperTest, NoneBeginsWhilePaused) {
 TEST_F(SweeperTest, NoneBeginsWhileNothingCanBeStored) {
   storage_works_ = false;
   const int commits = database_.commits;
-  EXPECT_EQ(sweeper_->step(), clock_.now() + settings_.get()->tick);
+  EXPECT_EQ(sweeper_->step(), clock_.steady_now() + settings_.get()->tick);
   EXPECT_EQ(database_.commits, commits);
   storage_works_ = true;
   run();
@@ -198,7 +198,7 @@ TEST_F(SweeperTest, OneThatRunsStandsStillWhileNothingCanBeStored) {
   const int calls = chat_.all_calls();
   const int commits = database_.commits;
   for (int i = 0; i < 5; ++i) {
-    EXPECT_EQ(sweeper_->step(), clock_.now() + settings_.get()->tick);
+    EXPECT_EQ(sweeper_->step(), clock_.steady_now() + settings_.get()->tick);
     EXPECT_EQ(sweeper_->read_some(chat_), Sweeper::Read::kNothing);
   }
   EXPECT_EQ(chat_.all_calls(), calls);

@@ -35,6 +35,11 @@ class VirtualClock final : public Clock {
     steady_ = steady_ + std::max<DurationMs>(0, now - now_);
     now_ = now;
   }
+  // Time passes until then.
+  void set(SteadyMs at) {
+    const std::lock_guard lock(mutex_);
+    pass(std::max<DurationMs>(0, at - steady_));
+  }
   void advance(DurationMs duration) {
     const std::lock_guard lock(mutex_);
     pass(duration);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/chat/virtual_clock.h"
 #include "tests/http/admin_fakes.h"
 
 namespace headroom::http::admin_test {
@@ -53,28 +54,44 @@ TEST(AdminSummary, RejoinsOfEachPolicy) {
 
 TEST(AdminSummary, CountsAgain) {
   FakeView view;
+  VirtualClock clock(kNow);
   Summary summary;
-  summary.counts(view, 600, kNow);
+  summary.counts(view, 600, clock);
   EXPECT_EQ(view.stale_before, kNow - 600);
   EXPECT_EQ(view.usage_since, kNow - kDayMs);
-  summary.counts(view, 600, kNow + kSummaryAge - 1);
+  clock.advance(kSummaryAge - 1);
+  summary.counts(view, 600, clock);
   EXPECT_EQ(view.counted, 1);
-  summary.counts(view, 600, kNow + kSummaryAge);
+  clock.advance(1);
+  summary.counts(view, 600, clock);
   EXPECT_EQ(view.counted, 2);
-  summary.counts(view, 600, kNow);  // the clock was set back
-  EXPECT_EQ(view.counted, 3);
   summary.forget();
-  summary.counts(view, 600, kNow);
-  EXPECT_EQ(view.counted, 4);
+  summary.counts(view, 600, clock);
+  EXPECT_EQ(view.counted, 3);
+}
+
+TEST(AdminSummary, CountsAreAsOldAsTheyAreWhateverTheWallClockSays) {
+  FakeView view;
+  VirtualClock clock(kNow);
+  Summary summary;
+  clock.step(kDayMs);
+  summary.counts(view, 600, clock);
+  clock.step(-kDayMs);
+  clock.advance(kSummaryAge);
+  summary.counts(view, 600, clock);
+  EXPECT_EQ(view.counted, 2);
+  EXPECT_EQ(view.usage_since, clock.now() - kDayMs);
 }
 
 TEST(AdminSummary, OldCountsDoNotOutliveAFailedRead) {
   FakeView view;
+  VirtualClock clock(kNow);
   Summary summary;
-  summary.counts(view, 0, kNow);
+  summary.counts(view, 0, clock);
   view.failure = StorageError::Kind::kTimeout;
-  EXPECT_THROW(summary.counts(view, 0, kNow + kSummaryAge), StorageError);
-  EXPECT_THROW(summary.counts(view, 0, kNow + 1), StorageError);
+  clock.advance(kSummaryAge);
+  EXPECT_THROW(summary.counts(view, 0, clock), StorageError);
+  EXPECT_THROW(summary.counts(view, 0, clock), StorageError);
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ void Daemon::sweep() {
     TimeMs next = outside_.timeline.now() + kSecondMs;
     auto done = Sweeper::Read::kNothing;
     try {
-      next = sweeper_->step();
+      next = sweeper_->step().ms;
       do {
         done = sweeper_->read_some(*sweep_chat_);
       } while (done == Sweeper::Read::kSome && !stopping());
@@ -93,7 +93,7 @@ void Daemon::schedule() {
     scheduler_sight_.may_not_call = settings_.get()->mode == SchedulerMode::kObserve;
     TimeMs next = outside_.timeline.now() + kSecondMs;
     try {
-      next = scheduler_->step();
+      next = scheduler_->step().ms;
     } catch (const std::exception& error) {
       outside_.trace.say(outside_.timeline.now(), "scheduler", "failed: ", error.what());
     }

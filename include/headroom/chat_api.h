@@ -33,6 +33,7 @@ struct GroupInfo {
   std::optional<std::int64_t> member_num;
   std::optional<std::int64_t> max_member_num;
   std::optional<std::int64_t> next_msg_seq;
+  bool operator==(const GroupInfo&) const = default;
 };
 
 // [34948]. Ordinary groups are paged by offset; a Community by `next`, "" first, finished when the answer's is "".
@@ -44,9 +45,10 @@ struct MemberQuery {
   int limit = 100;
 };
 struct MemberPage {
-  std::vector<Member> members;
+  std::vector<Member> members;  // each account once
   std::optional<std::int64_t> member_num;
   std::string next;
+  std::int64_t rows = 0;  // of the page, also those that could not be read
 };
 
 // [34921] Result of one account: 0 failed, 1 added, 2 already a member, 3 waiting for the invitee.

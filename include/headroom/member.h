@@ -18,6 +18,7 @@ struct Member {
   std::optional<std::int64_t> join_time_s;       // Unix seconds
   std::optional<std::int64_t> last_sent_time_s;  // Unix seconds; 0 = never sent
   std::optional<std::int64_t> msg_seq;           // newest message that the member has read
+  bool operator==(const Member&) const = default;
 };
 
 }  // namespace headroom

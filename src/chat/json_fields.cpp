@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "headroom/event.h"
+#include "headroom/json_text.h"
 #include "headroom/surrogate.h"
 
 namespace headroom {
@@ -43,17 +44,21 @@ std::optional<Integer> decimal(std::string_view text) {
 bool parse_json_object(std::string_view text, rapidjson::Document& document) {
   // RapidJSON takes a NUL for the end of the text.
   if (text.find('\0') != std::string_view::npos || is_too_deep(text)) return false;
-  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
-  document.Parse<kFlags>(text.data(), text.size());
+  const std::string readable = readable_json(text);
+  if (!readable.empty()) text = readable;
+  document.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
   return !document.HasParseError() && document.IsObject();
 }
 
 const rapidjson::Value* find_field(const rapidjson::Value& object, std::string_view name) {
   if (!object.IsObject()) return nullptr;
+  const rapidjson::Value* found = nullptr;
   for (const auto& member : object.GetObject()) {
-    if (text_of(member.name) == name) return &member.value;
+    if (text_of(member.name) != name) continue;
+    if (found != nullptr) return nullptr;
+    found = &member.value;
   }
-  return nullptr;
+  return found;
 }
 
 std::size_t count_fields(const rapidjson::Value& object, std::string_view name) {
@@ -64,8 +69,20 @@ std::size_t count_fields(const rapidjson::Value& object, std::string_view name) 
 
 std::optional<std::string> string_field(const rapidjson::Value& object, std::string_view name) {
   const rapidjson::Value* value = find_field(object, name);
-  if (value == nullptr || !value->IsString() || has_lone_surrogate(text_of(*value))) return std::nullopt;
+  if (value == nullptr || !value->IsString() || !is_utf8(text_of(*value))) return std::nullopt;
   return std::string(text_of(*value));
+}
+
+std::string shown_field(const rapidjson::Value& object, std::string_view name) {
+  const rapidjson::Value* value = find_field(object, name);
+  if (value == nullptr || !value->IsString()) return {};
+  std::string text(text_of(*value));
+  // Half a surrogate pair was one character, though it has become three bytes; so has what stands for it.
+  for (std::size_t at = text.find('\xED'); at != std::string::npos && at + 2 < text.size();
+       at = text.find('\xED', at + 1)) {
+    if (has_lone_surrogate(std::string_view(text).substr(at, 3))) text.replace(at, 3, "\xEF\xBF\xBD");
+  }
+  return repaired_utf8(text);
 }
 
 std::optional<std::int64_t> integer_value(const rapidjson::Value& value) {

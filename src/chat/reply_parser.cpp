@@ -1,12 +1,13 @@
 #include "chat/reply_parser.h"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "chat/json_fields.h"
+#include "chat/named_rows.h"
+#include "chat/row_fields.h"
 #include "headroom/event.h"
 
 namespace headroom::reply_parser {
@@ -15,7 +16,6 @@ namespace {
 using rapidjson::Document;
 using rapidjson::Value;
 
-constexpr std::size_t kMaxAccountBytes = 256;  // Chat's own limit is 32
 constexpr std::size_t kMaxCursorBytes = 256;
 constexpr std::size_t kMaxTextBytes = 200;
 constexpr std::size_t kMaxWordBytes = 48;  // a group id; a UserSig has over 150
@@ -23,13 +23,6 @@ constexpr std::size_t kMaxWordBytes = 48;  // a group id; a UserSig has over 150
 template <typename T>
 Answer<T> malformed(std::string what) {
   return {ChatOutcome::kOutcomeUnknown, 0, "malformed reply: " + std::move(what), {}};
-}
-
-std::optional<int> error_code(const Value& object) {
-  if (count_fields(object, "ErrorCode") != 1) return std::nullopt;
-  const std::optional<std::int64_t> code = integer_field(object, "ErrorCode");
-  if (!code || *code < std::numeric_limits<int>::min() || *code > std::numeric_limits<int>::max()) return std::nullopt;
-  return static_cast<int>(*code);
 }
 
 template <typename T>
@@ -53,90 +46,38 @@ Answer<T> parse(std::string_view body, Read read) {
   return answer;
 }
 
-// The name of a group or a member, if it can be one. Control characters could make one name look like another.
-std::optional<std::string> name_field(const Value& row, std::string_view field, std::size_t max_bytes) {
-  std::optional<std::string> name = string_field(row, field);
-  if (!name || name->empty() || name->size() > max_bytes) return std::nullopt;
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-  if (std::ranges::any_of(*name, is_control)) return std::nullopt;
-  return name;
-}
-
-std::string trimmed(const std::string& text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
-Role role_field(const Value& row) {
-  const std::optional<std::string> text = string_field(row, "Role");
-  if (!text) return Role::kAbsent;
-  const std::string word = trimmed(*text);  // an official sample has "Member "
-  if (word == "Member") return Role::kMember;
-  if (word == "Admin") return Role::kAdmin;
-  if (word == "Owner") return Role::kOwner;
-  if (word == "NotMember") return Role::kNotMember;
-  return Role::kOther;
-}
-
-Presence presence_field(const Value& row) {
-  std::optional<std::string> text = string_field(row, "Status");
-  if (!text) text = string_field(row, "State");  // its name in older versions
-  const std::string word = text ? trimmed(*text) : std::string();
-  if (word == "Online") return Presence::kOnline;
-  if (word == "PushOnline") return Presence::kPushOnline;
-  if (word == "Offline") return Presence::kOffline;
-  return Presence::kUnknown;
-}
-
-AddResult add_result(const Value& row) {
-  const std::optional<std::int64_t> result = integer_field(row, "Result");
-  if (result == 1) return AddResult::kAdded;
-  if (result == 2) return AddResult::kAlreadyMember;
-  if (result == 3) return AddResult::kPending;
-  return AddResult::kFailed;
-}
-
-// The elements of a list that are objects; false when the field is there and no list.
+// Calls `visit` for each element of a list, as nullptr when it is no object. False when there is no list: an absent one
+// is no answer, and not an empty one.
 template <typename Visit>
 bool each_row(const Value& object, std::string_view field, Visit visit) {
   const Value* list = find_field(object, field);
-  if (list == nullptr || list->IsNull()) return true;
-  if (!list->IsArray()) return false;
-  for (const Value& row : list->GetArray()) {
-    if (row.IsObject()) visit(row);
-  }
+  if (list == nullptr || !list->IsArray()) return false;
+  for (const Value& row : list->GetArray()) visit(row.IsObject() ? &row : nullptr);
   return true;
 }
 
-// Names that are waited for: each is taken once.
-class Asked {
- public:
-  explicit Asked(const std::vector<std::string>& names) : names_(names.begin(), names.end()) {}
-  bool take(const std::string& name) { return names_.erase(name) == 1; }
+// How much of a list could be read.
+struct Seen {
+  std::int64_t rows = 0;
+  std::int64_t unreadable = 0;
 
- private:
-  std::set<std::string> names_;
+  bool nothing_readable() const { return rows > 0 && unreadable == rows; }
 };
 
-std::optional<Member> read_member(const Value& row) {
-  const std::optional<std::string> account = name_field(row, "Member_Account", kMaxAccountBytes);
-  if (!account) return std::nullopt;
-  return Member{*account, role_field(row), count_field(row, "JoinTime"), count_field(row, "LastSendMsgTime"),
-                count_field(row, "MsgSeq")};
-}
-
-std::optional<GroupInfo> read_group(const Value& row) {
-  const std::optional<std::string> group_id = name_field(row, "GroupId", kMaxGroupIdBytes);
-  const std::optional<int> code = error_code(row);
-  if (!group_id || !code) return std::nullopt;
-  return GroupInfo{*group_id,
-                   *code,
-                   string_field(row, "Type").value_or(""),
-                   string_field(row, "Name").value_or(""),
-                   count_field(row, "MemberNum"),
-                   count_field(row, "MaxMemberNum"),
-                   count_field(row, "NextMsgSeq")};
+// Collects the rows that name one of the accounts that were asked for.
+template <typename T, typename Read>
+bool read_rows(const Value& document, std::string_view list, std::string_view name_of_row,
+               const std::vector<std::string>& asked, NamedRows<T>& rows, Seen& seen, Read read) {
+  const std::set<std::string> wanted(asked.begin(), asked.end());
+  return each_row(document, list, [&](const Value* row) {
+    ++seen.rows;
+    const auto name = row == nullptr ? std::nullopt : name_field(*row, name_of_row, kMaxAccountBytes);
+    if (!name) {
+      ++seen.unreadable;
+    } else if (wanted.contains(*name)) {
+      rows.add(*name, read(*row));
+    }
+  });
 }
 
 // A Community's cursor: a string of digits; "" ends the listing. nullopt when it is neither, or does not move.
@@ -147,6 +88,20 @@ std::optional<std::string> read_cursor(const Value& document, const MemberQuery&
   auto text = next->IsUint64() ? std::optional(std::to_string(next->GetUint64())) : string_field(document, "Next");
   if (!text || text->size() > kMaxCursorBytes || (!text->empty() && *text == query.next)) return std::nullopt;
   return text;
+}
+
+// Past the end of an ordinary listing the list may be missing [34948].
+bool ends_before(const Value& document, const MemberQuery& query, const MemberPage& page) {
+  const Value* list = find_field(document, "MemberList");
+  return !query.community && (list == nullptr || list->IsNull()) && page.member_num && query.offset >= *page.member_num;
+}
+
+// Whether Chat names each of them as one that it has no status of.
+bool has_error_for_each(const Value& document, const std::vector<std::string>& accounts) {
+  NamedRows<bool> failed;
+  Seen seen;
+  read_rows(document, "ErrorList", "To_Account", accounts, failed, seen, [](const Value&) { return true; });
+  return std::all_of(accounts.begin(), accounts.end(), [&](const auto& account) { return failed.contains(account); });
 }
 
 }  // namespace
@@ -178,12 +133,18 @@ Answer<std::vector<GroupInfo>> get_group_info(std::string_view body, const std::
     if (!code) return malformed<Groups>("ErrorCode");
     return *code == 0 ? malformed<Groups>("GroupInfo") : failed<Groups>(*code, document);
   }
-  Answer<Groups> answer;
-  Asked asked(group_ids);
-  each_row(document, "GroupInfo", [&](const Value& row) {
-    std::optional<GroupInfo> group = read_group(row);
-    if (group && asked.take(group->group_id)) answer.value.push_back(*std::move(group));
+  const std::set<std::string> wanted(group_ids.begin(), group_ids.end());
+  NamedRows<GroupInfo> rows;
+  each_row(document, "GroupInfo", [&](const Value* row) {
+    std::optional<GroupInfo> group = row == nullptr ? std::nullopt : read_group(*row);
+    if (!group || !wanted.contains(group->group_id)) return;
+    const std::string group_id = group->group_id;
+    rows.add(group_id, *std::move(group));
   });
+  Answer<Groups> answer;
+  for (auto& [group_id, group] : rows.take()) {
+    if (group) answer.value.push_back(*std::move(group));
+  }
   answer.outcome = ChatOutcome::kDone;
   return answer;
 }
@@ -194,13 +155,16 @@ Answer<MemberPage> get_group_member_info(std::string_view body, const MemberQuer
     if (!next) return "Next";
     page.next = *next;
     page.member_num = count_field(document, "MemberNum");
-    std::set<std::string> seen;
-    // Past the end of the list it may be missing.
-    const bool is_list = each_row(document, "MemberList", [&](const Value& row) {
-      std::optional<Member> member = read_member(row);
-      if (member && seen.insert(member->account).second) page.members.push_back(*std::move(member));
+    NamedRows<Member> rows;
+    const bool is_list = each_row(document, "MemberList", [&](const Value* row) {
+      ++page.rows;
+      std::optional<Member> member = row == nullptr ? std::nullopt : read_member(*row);
+      if (!member) return;
+      const std::string account = member->account;
+      rows.add(account, *std::move(member));
     });
-    return is_list ? nullptr : "MemberList";
+    for (auto& [account, member] : rows.take()) page.members.push_back(member ? *member : unknown_member(account));
+    return is_list || ends_before(document, query, page) ? nullptr : "MemberList";
   });
 }
 
@@ -208,27 +172,31 @@ Answer<std::vector<Member>> get_specified_group_member_info(std::string_view bod
                                                             const std::vector<std::string>& accounts) {
   using Members = std::vector<Member>;
   return parse<Members>(body, [&](const Value& document, Members& members) -> const char* {
-    Asked asked(accounts);
-    const bool is_list = each_row(document, "MemberList", [&](const Value& row) {
-      std::optional<Member> member = read_member(row);
-      if (!member || !asked.take(member->account) || member->role == Role::kNotMember) return;
-      members.push_back(*std::move(member));
-    });
-    return is_list ? nullptr : "MemberList";
+    NamedRows<Member> rows;
+    Seen seen;
+    const bool is_list = read_rows(document, "MemberList", "Member_Account", accounts, rows, seen,
+                                   [](const Value& row) { return read_member(row).value(); });
+    if (!is_list || seen.nothing_readable()) return "MemberList";
+    // Any of those that are not named may be the one of a row that can not be read.
+    for (const std::string& account : accounts) {
+      if (seen.unreadable > 0 && !rows.contains(account)) rows.add(account, unknown_member(account));
+    }
+    for (auto& [account, member] : rows.take()) {
+      if (!member) member = unknown_member(account);
+      if (member->role != Role::kNotMember) members.push_back(*std::move(member));
+    }
+    return nullptr;
   });
 }
 
 Answer<std::map<std::string, Role>> get_role_in_group(std::string_view body, const std::vector<std::string>& accounts) {
   using Roles = std::map<std::string, Role>;
   return parse<Roles>(body, [&](const Value& document, Roles& roles) -> const char* {
-    // Every account has an answer, NotMember too: without the list there is none.
-    if (find_field(document, "UserIdList") == nullptr) return "UserIdList";
-    Asked asked(accounts);
-    const bool is_list = each_row(document, "UserIdList", [&](const Value& row) {
-      const std::optional<std::string> account = name_field(row, "Member_Account", kMaxAccountBytes);
-      if (account && asked.take(*account)) roles.emplace(*account, role_field(row));
-    });
-    return is_list ? nullptr : "UserIdList";
+    NamedRows<Role> rows;
+    Seen seen;
+    if (!read_rows(document, "UserIdList", "Member_Account", accounts, rows, seen, role_field)) return "UserIdList";
+    for (const auto& [account, role] : rows.take()) roles.emplace(account, role.value_or(Role::kAbsent));
+    return nullptr;
   });
 }
 
@@ -236,14 +204,14 @@ Answer<std::map<std::string, Presence>> query_online_status(std::string_view bod
                                                             const std::vector<std::string>& accounts) {
   using Presences = std::map<std::string, Presence>;
   return parse<Presences>(body, [&](const Value& document, Presences& presences) -> const char* {
-    Asked asked(accounts);
-    const bool is_list = each_row(document, "QueryResult", [&](const Value& row) {
-      const std::optional<std::string> account = name_field(row, "To_Account", kMaxAccountBytes);
-      if (!account || !asked.take(*account)) return;
-      const Presence presence = presence_field(row);
-      if (presence != Presence::kUnknown) presences.emplace(*account, presence);
-    });
-    return is_list ? nullptr : "QueryResult";
+    NamedRows<Presence> rows;
+    Seen seen;
+    const bool is_list = read_rows(document, "QueryResult", "To_Account", accounts, rows, seen, presence_field);
+    if (!is_list && !has_error_for_each(document, accounts)) return "QueryResult";
+    for (const auto& [account, presence] : rows.take()) {
+      if (presence && *presence != Presence::kUnknown) presences.emplace(account, *presence);
+    }
+    return nullptr;
   });
 }
 
@@ -255,13 +223,16 @@ Answer<std::map<std::string, AddResult>> add_group_member(std::string_view body,
                                                           const std::vector<std::string>& accounts) {
   using Results = std::map<std::string, AddResult>;
   return parse<Results>(body, [&](const Value& document, Results& results) -> const char* {
-    for (const std::string& account : accounts) results[account] = AddResult::kFailed;
-    Asked asked(accounts);
-    const bool is_list = each_row(document, "MemberList", [&](const Value& row) {
-      const std::optional<std::string> account = name_field(row, "Member_Account", kMaxAccountBytes);
-      if (account && asked.take(*account)) results[*account] = add_result(row);
-    });
-    return is_list ? nullptr : "MemberList";
+    NamedRows<AddResult> rows;
+    Seen seen;
+    if (!read_rows(document, "MemberList", "Member_Account", accounts, rows, seen, add_result)) return "MemberList";
+    for (const std::string& account : accounts) {
+      if (!rows.contains(account)) rows.add(account, AddResult::kFailed);
+    }
+    for (const auto& [account, result] : rows.take()) {
+      if (result) results.emplace(account, *result);
+    }
+    return nullptr;
   });
 }
 
@@ -273,13 +244,22 @@ Answer<GroupListPage> get_appid_group_list(std::string_view body, std::uint64_t 
       if (!number || (*number != 0 && *number == asked_next)) return "Next";
       page.next = *number;
     }
-    page.total = count_field(document, "TotalCount").value_or(0);
-    std::set<std::string> seen;
-    const bool is_list = each_row(document, "GroupIdList", [&](const Value& row) {
-      const std::optional<std::string> group_id = name_field(row, "GroupId", kMaxGroupIdBytes);
-      if (group_id && seen.insert(*group_id).second) page.group_ids.push_back(*group_id);
+    const std::optional<std::int64_t> total = count_field(document, "TotalCount");
+    page.total = total.value_or(0);
+    std::set<std::string> known;
+    Seen seen;
+    const bool is_list = each_row(document, "GroupIdList", [&](const Value* row) {
+      ++seen.rows;
+      const auto group_id = row == nullptr ? std::nullopt : name_field(*row, "GroupId", kMaxGroupIdBytes);
+      if (!group_id) {
+        ++seen.unreadable;
+      } else if (known.insert(*group_id).second) {
+        page.group_ids.push_back(*group_id);
+      }
     });
-    return is_list ? nullptr : "GroupIdList";
+    if (seen.nothing_readable() || (!is_list && total != 0)) return "GroupIdList";
+    // A first page without groups, of a type that has some.
+    return page.group_ids.empty() && page.total > 0 && asked_next == 0 ? "GroupIdList" : nullptr;
   });
 }
 

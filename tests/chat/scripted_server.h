@@ -32,7 +32,10 @@ struct ScriptedReply {
     kStall,       // says nothing until the client gives up
     kDrip         // the body byte by byte, slowly, until the client gives up
   };
-  std::string body = R"({"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0})";
+  // With the lists of every call, all empty.
+  std::string body =
+      R"({"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0,"GroupInfo":[],"MemberList":[],"UserIdList":[],)"
+      R"("QueryResult":[],"GroupIdList":[]})";
   int status = 200;
   std::vector<std::string> headers = {};  // whole lines, without CRLF
   Way way = Way::kWhole;

@@ -1,0 +1,92 @@
+#include "chat/row_fields.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "headroom/event.h"
+
+namespace headroom::reply_parser {
+namespace {
+
+using rapidjson::Value;
+
+std::string trimmed(const std::string& text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+}  // namespace
+
+std::optional<int> error_code(const Value& object) {
+  if (count_fields(object, "ErrorCode") != 1) return std::nullopt;
+  const std::optional<std::int64_t> code = integer_field(object, "ErrorCode");
+  if (!code || *code < std::numeric_limits<int>::min() || *code > std::numeric_limits<int>::max()) return std::nullopt;
+  return static_cast<int>(*code);
+}
+
+// Control characters could make one name look like another.
+std::optional<std::string> name_field(const Value& row, std::string_view field, std::size_t max_bytes) {
+  std::optional<std::string> name = string_field(row, field);
+  if (!name || name->empty() || name->size() > max_bytes) return std::nullopt;
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (std::ranges::any_of(*name, is_control)) return std::nullopt;
+  return name;
+}
+
+Role role_field(const Value& row) {
+  const std::optional<std::string> text = string_field(row, "Role");
+  if (!text) return Role::kAbsent;
+  const std::string word = trimmed(*text);  // an official sample has "Member "
+  if (word == "Member") return Role::kMember;
+  if (word == "Admin") return Role::kAdmin;
+  if (word == "Owner") return Role::kOwner;
+  if (word == "NotMember") return Role::kNotMember;
+  return Role::kOther;
+}
+
+Presence presence_field(const Value& row) {
+  std::optional<std::string> text = string_field(row, "Status");
+  if (!text) text = string_field(row, "State");  // its name in older versions
+  const std::string word = text ? trimmed(*text) : std::string();
+  if (word == "Online") return Presence::kOnline;
+  if (word == "PushOnline") return Presence::kPushOnline;
+  if (word == "Offline") return Presence::kOffline;
+  return Presence::kUnknown;
+}
+
+AddResult add_result(const Value& row) {
+  const std::optional<std::int64_t> result = integer_field(row, "Result");
+  if (result == 1) return AddResult::kAdded;
+  if (result == 2) return AddResult::kAlreadyMember;
+  if (result == 3) return AddResult::kPending;
+  return AddResult::kFailed;
+}
+
+std::optional<Member> read_member(const Value& row) {
+  const std::optional<std::string> account = name_field(row, "Member_Account", kMaxAccountBytes);
+  if (!account) return std::nullopt;
+  return Member{*account, role_field(row), count_field(row, "JoinTime"), count_field(row, "LastSendMsgTime"),
+                count_field(row, "MsgSeq")};
+}
+
+std::optional<GroupInfo> read_group(const Value& row) {
+  const std::optional<std::string> group_id = name_field(row, "GroupId", kMaxGroupIdBytes);
+  const std::optional<int> code = error_code(row);
+  if (!group_id || !code) return std::nullopt;
+  return GroupInfo{*group_id,
+                   *code,
+                   shown_field(row, "Type"),
+                   shown_field(row, "Name"),
+                   count_field(row, "MemberNum"),
+                   count_field(row, "MaxMemberNum"),
+                   count_field(row, "NextMsgSeq")};
+}
+
+Member unknown_member(const std::string& account) {
+  Member member;
+  member.account = account;
+  return member;
+}
+
+}  // namespace headroom::reply_parser

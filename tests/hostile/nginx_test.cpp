@@ -2,6 +2,7 @@
 // harm.
 #include <gmock/gmock.h>
 #include <openssl/evp.h>
+#include <signal.h>
 
 #include <array>
 #include <ctime>
@@ -41,6 +42,7 @@ class Nginx : public AttackedDaemon {
     set("webhook.token_file", write_file("token", kToken));
     set("webhook.allow_from", kChat);
     set("webhook.trusted_proxies", "127.0.0.1/32");
+    set("webhook.max_body", "1MiB");  // client_max_body_size
     start();
     nginx_ = std::make_unique<NginxProcess>(folder_.string(), port());
     ASSERT_EQ(nginx_->error(), "");
@@ -90,6 +92,36 @@ TEST_F(Nginx, HonestWebhooksComeToWhomTheyBelong) {
   EXPECT_EQ(requests("refused") + requests("invalid"), 0);
   EXPECT_THAT(nginx_->app_log(), Not(HasSubstr("GroupFull")));
   EXPECT_THAT(nginx_->app_log(), HasSubstr("POST /chat/webhook?SdkAppid=1400000000&CallbackCommand=C2C."));
+}
+
+// Chat gives up after 2 s: whoever hangs behind the copies, the app's own webhooks are answered by its back end alone.
+TEST_F(Nginx, AHangingDaemonDoesNotHoldTheAppsWebhooks) {
+  constexpr double kChatWaitsMs = 2000;
+  const std::vector<std::string> commands = {"Group.CallbackAfterMemberExit", "Group.CallbackAfterGroupDestroyed",
+                                             "Group.CallbackAfterMemberExit", "C2C.CallbackAfterSendMsg"};
+  daemon_->signal(SIGSTOP);
+  double worst_ms = 0;
+  for (const std::string& command : commands) {
+    const TlsAnswer answer = ask(*chat_, command);
+    EXPECT_EQ(answer.body, "app") << command;
+    worst_ms = std::max(worst_ms, answer.took_ms);
+  }
+  daemon_->signal(SIGCONT);
+  EXPECT_LT(worst_ms, kChatWaitsMs / 2);
+  EXPECT_TRUE(eventually([&] { return requests("recorded") == 3; })) << "copies that came in whole are stored";
+}
+
+// A group of 6,000 members is disbanded: 204 kB, for the app and for headroomd.
+TEST_F(Nginx, LongMemberListsComeThrough) {
+  const std::string command = "Group.CallbackAfterGroupDestroyed";
+  std::string text = R"({"CallbackCommand":")" + command + R"(","GroupId":"@TGS#n","EventTime":1700000000,"MemberList":[)";
+  for (int i = 0; i < 6000; ++i) {
+    text += (i == 0 ? "" : ",") + (R"({"Member_Account":"member-)" + std::to_string(100000 + i)) + R"("})";
+  }
+  text += "]}";
+  ASSERT_GT(text.size(), 200'000u);
+  EXPECT_EQ(chat_->post(target(command), text).body, "app");
+  EXPECT_TRUE(eventually([&] { return requests("recorded") == 1; }));
 }
 
 TEST_F(Nginx, TheSenderIsWhomNginxSaw) {

@@ -75,6 +75,9 @@ grep -q '^POST /chat/webhook?SdkAppid=1400000000' "$folder/headroomd.log" || fai
 [[ $(ask GET "$webhook=Group.CallbackAfterGroupFull" -o /dev/null) == *405 ]] || fail "GET"
 [[ $(ask POST /copy-to-headroomd -o /dev/null "${body[@]}") == *404 ]] || fail "the copy's path is public"
 [[ $(ask POST /api/v1/runs -o /dev/null "${body[@]}") == *404 ]] || fail "the admin API is public"
-head -c 70000 /dev/zero >"$folder/large"
+# A group of 6,000 that was disbanded is larger than 200 kB; beyond webhook.max_body it ends here.
+head -c 1048576 /dev/zero >"$folder/large"
+[[ $(ask POST "$webhook=Group.CallbackAfterGroupDestroyed" --data-binary "@$folder/large") == "app 200" ]] || fail "1 MiB"
+printf x >>"$folder/large"
 [[ $(ask POST "$webhook=Group.CallbackAfterGroupFull" -o /dev/null --data-binary "@$folder/large") == *413 ]] || fail "size"
 echo "ok"

@@ -4,14 +4,25 @@ BUILD ?= build/release
 FUZZ_SECONDS ?= 60
 SOAK_SECONDS ?= 900
 
-.PHONY: build test demo run bench soak fuzz format lint install
+# `make -j4` is handed on; without it Ninja takes every core.
+jobs = $(patsubst -j%,--parallel %,$(filter -j%,$(MAKEFLAGS)))
+configure = cmake -S . -B $(BUILD) -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
+installed = $(DESTDIR)$(PREFIX)
 
+.PHONY: build everything test demo run bench soak fuzz format lint install uninstall
+
+# The daemon alone: what an installation needs. Nothing of the tests has to be there for it.
 build: $(BUILD)/build.ninja
-	cmake --build $(BUILD)
+	cmake --build $(BUILD) $(jobs) --target headroomd
 
+# A folder that has been configured with the tests keeps them.
 $(BUILD)/build.ninja:
-	cmake -S . -B $(BUILD) -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_INSTALL_PREFIX=$(PREFIX) \
-	  -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
+	$(configure) -DHEADROOM_TESTS=OFF
+
+everything:
+	scripts/install-deps test
+	$(configure) -DHEADROOM_TESTS=ON
+	cmake --build $(BUILD) $(jobs)
 
 test:
 	scripts/test
@@ -19,10 +30,12 @@ test:
 demo:
 	scripts/demo
 
-run: build
+run:
+	scripts/install-deps demo
+	scripts/build-simulator $(BUILD)
 	scripts/run $(BUILD)
 
-bench: build
+bench: everything
 	@for program in $(BUILD)/tests/bench/*_bench; do echo "== $$program"; "$$program" || exit 1; done
 	scripts/install-deps bench
 	tests/bench/webhook_bench.sh $(BUILD) --table docs/performance.md
@@ -35,24 +48,31 @@ fuzz:
 	  tests/fuzz/run_target.sh build/fuzz "$${corpus##*/}" $(FUZZ_SECONDS) || failed=1; done; exit $$failed
 
 # The long forms of what CTest runs in short; each ends by itself, the first two after SOAK_SECONDS at the latest.
-soak: build
+soak: everything
 	$(BUILD)/tests/soak/soak_kill --kills 5000 --seconds $(SOAK_SECONDS)
 	$(BUILD)/tests/soak/soak_fault --rounds 5000 --seconds $(SOAK_SECONDS)
 	$(BUILD)/tests/soak/soak_lost_replies --requests 1000000
 	FORGED_GROUPS=1000000 $(BUILD)/tests/e2e/e2e_test --gtest_filter='Forgery.*'
 	$(BUILD)/tests/model/model_check --first 1000000 --worlds 10000000 --seconds $(SOAK_SECONDS)
+	scripts/install-deps systemd
+	tests/packaging/real_systemd.sh $(BUILD)
 
 format:
 	scripts/install-deps lint
 	git ls-files -co --exclude-standard '*.h' '*.cpp' | xargs clang-format -i
 
-lint: build
+lint: everything
 	scripts/install-deps lint
 	scripts/lint-openapi
 	git ls-files -co --exclude-standard '*.h' '*.cpp' | xargs clang-format --dry-run --Werror
 	git ls-files -co --exclude-standard 'src/*.cpp' | xargs -P "$$(nproc)" -n 4 clang-tidy --quiet --extra-arg=-Wno-unknown-warning-option -p $(BUILD)
 
-# The prefix stands in the units: CMake has to know it. DESTDIR is honoured by cmake --install itself.
+# DESTDIR is honoured by cmake --install itself.
 install: build
-	cmake -S . -B $(BUILD) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
-	cmake --install $(BUILD)
+	umask 022 && cmake --install $(BUILD) --prefix $(PREFIX) --strip
+
+# Not the configuration, the secrets, the user and the database: they are the operator's.
+uninstall:
+	rm -f $(installed)/bin/headroomd $(installed)/lib/sysusers.d/headroom.conf
+	rm -f $(installed)/lib/systemd/system/headroomd.service $(installed)/lib/systemd/system/headroomd-migrate.service
+	rm -rf $(installed)/share/doc/headroom

@@ -27,6 +27,7 @@ die() {
 start() {
   local log=$folder/$1
   shift
+  : >"$log"  # whoever reads it may come first
   "$@" 2>"$log" &
   pids+=($!)
 }

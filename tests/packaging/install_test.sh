@@ -1,25 +1,51 @@
 #!/bin/bash
-# `make install` puts everything under DESTDIR, where its own files say it is. Usage: install_test.sh BUILD
+# `make install` puts everything under DESTDIR, where its own files say it is, for any PREFIX and from the same build;
+# `make uninstall` takes all of it away again. Usage: install_test.sh SOURCE_TREE BUILD
 set -euo pipefail
 
 destination=$(mktemp -d)
 trap 'rm -rf "$destination"' EXIT
-[[ -x $1/src/app/headroomd ]] || { echo "headroomd is not built: skipped"; exit 77; }
-DESTDIR=$destination cmake --install "$1" >/dev/null
+source_tree=$1
+build=$2
+fail() {
+  echo "FAILED: $*" >&2
+  exit 1
+}
+[[ -x $build/src/app/headroomd ]] || { echo "headroomd is not built: skipped"; exit 77; }
+# As root with a umask of one's own: what is installed is for everybody.
+umask 077
 
 find_one() {
   local found
   found=$(find "$destination" -path "*$1")
-  [[ -n $found && $(wc -l <<<"$found") == 1 ]] || { echo "FAILED: $1: ${found:-missing}" >&2; exit 1; }
+  [[ -n $found && $(wc -l <<<"$found") == 1 ]] || fail "$1: ${found:-missing}"
   echo "$found"
 }
-unit=$(find_one /lib/systemd/system/headroomd.service)
-find_one /lib/systemd/system/headroomd-migrate.service >/dev/null
-find_one /lib/sysusers.d/headroom.conf >/dev/null
-find_one /examples/headroomd.conf >/dev/null
-find_one /examples/nginx.conf >/dev/null
-program=$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit")
-[[ -x $destination$program ]] || { echo "FAILED: the unit starts $program, which is not installed"; exit 1; }
-"$destination$program" --version
-! grep -l '@' "$unit" | xargs -r grep -nE '@[A-Z_]+@' || { echo "FAILED: a placeholder is left"; exit 1; }
-[[ ! -e $destination/etc ]] || { echo "FAILED: /etc is the operator's"; exit 1; }
+
+for prefix in /usr/local /usr; do
+  install -D /dev/null "$destination$prefix/lib/systemd/system/headroomd-migrate.service"  # of an earlier version
+  make -s -C "$source_tree" --assume-old=build install BUILD="$build" DESTDIR="$destination" PREFIX="$prefix" >/dev/null
+  unit=$(find_one /lib/systemd/system/headroomd.service)
+  find_one /lib/sysusers.d/headroom.conf >/dev/null
+  find_one /examples/headroomd.conf >/dev/null
+  find_one /examples/nginx.conf >/dev/null
+  [[ ! -e ${unit%/*}/headroomd-migrate.service ]] || fail "the unit of an earlier version is left"
+  while read -r program; do
+    [[ -x $destination$program ]] || fail "the unit starts $program, which is not installed"
+  done < <(sed -n 's/^Exec[A-Za-z]*=\([^ ]*headroomd\) .*/\1/p' "$unit")
+  document=$(sed -n 's|^Documentation=file://||p' "$unit")
+  [[ -f $destination$document ]] || fail "the unit names $document, which is not installed"
+  "$destination$prefix/bin/headroomd" --version
+  nm "$destination$prefix/bin/headroomd" 2>&1 | grep -q 'no symbols' || fail "the program is not stripped"
+  [[ ! -e $destination/etc ]] || fail "/etc is the operator's"
+  [[ -z $(find "$destination$prefix" ! -perm -o=r) ]] || fail "not for everybody: $(find "$destination$prefix" ! -perm -o=r)"
+
+  make -s -C "$source_tree" uninstall DESTDIR="$destination" PREFIX="$prefix" >/dev/null
+  [[ -z $(find "$destination" -type f) ]] || fail "left behind: $(find "$destination" -type f)"
+done
+
+# Building for an installation builds the daemon alone, and `-j` is handed on.
+plan=$(make -n -C "$source_tree" build BUILD="$build" -j3)
+grep -qE -- '--target headroomd\b' <<<"$plan" || fail "make build builds more than the daemon: $plan"
+grep -qE -- '--parallel 3\b' <<<"$plan" || fail "make -j3 build does not hand on its jobs: $plan"
+echo "ok"

@@ -8,9 +8,18 @@ for script in scripts/* .ci/run tests/packaging/*.sh tests/app/*.sh tests/fuzz/*
   [[ $script == *.bash || -x $script ]] || { echo "FAILED: $script can not be run"; exit 1; }
 done
 ! grep -nE '\b(pkill|killall)\b' scripts/* .ci/run || { echo "FAILED: processes are ended by name"; exit 1; }
-for target in build test demo run bench fuzz format lint install; do
+for target in build test demo run bench soak fuzz format lint install uninstall; do
   grep -q "^$target:" Makefile || { echo "FAILED: make has no $target"; exit 1; }
 done
+
+# Nothing that listens is installed to build it or to try it out.
+for purpose in build demo test bench lint systemd; do
+  list=$(scripts/install-deps "$purpose" --list)
+  ! grep -E '^prometheus$|-server$' <<<"$list" || { echo "FAILED: install-deps $purpose"; exit 1; }
+  [[ $purpose == test ]] || ! grep -E '^nginx' <<<"$list" || { echo "FAILED: install-deps $purpose wants nginx"; exit 1; }
+done
+! scripts/install-deps build --list | grep -E 'gtest|benchmark|clang' || { echo "FAILED: to build is not to test"; exit 1; }
+! scripts/install-deps everything 2>/dev/null || { echo "FAILED: install-deps takes any word"; exit 1; }
 
 # processes.bash: an address is found, and everything is gone afterwards.
 result=$(bash -c '

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "headroom/chat_errors.h"
+#include "headroom/clock.h"
 #include "headroom/member.h"
 #include "headroom/types.h"
 
@@ -64,6 +66,10 @@ inline constexpr std::size_t kMaxGroupsPerLook = 50;       // get_group_info
 inline constexpr std::size_t kMaxAccountsPerLook = 50;     // get_specified_group_member_info
 inline constexpr std::size_t kMaxAccountsPerStatus = 500;  // query_online_status, get_role_in_group
 
+// Asked when a call that removes somebody is about to go out, with nothing left to wait for: false, and nothing is
+// sent.
+using MaySend = std::function<bool()>;
+
 // The calls of Chat's REST API that headroom makes, each blocking until it is answered, timed out or cancelled.
 // An object belongs to one thread at a time. Each call waits for its turn at the rate limit, signs itself, and re-signs
 // once when the credentials are rejected; it is never repeated for another reason: that is the caller's decision.
@@ -82,14 +88,20 @@ class ChatApi {
                                                                 const std::vector<std::string>& accounts) = 0;
   // At most 500 accounts. Accounts that the answer leaves out, or lists as errors, are missing in the value.
   virtual Answer<std::map<std::string, Presence>> query_online_status(const std::vector<std::string>& accounts) = 0;
+  // Waits for the delete call's turn at the rate limit. Taken before the last looks, so that they do not grow old
+  // behind them; the call itself waits again only where others have come together. False: there is no turn, the daemon
+  // stops.
+  virtual bool await_delete_turn() = 0;
   virtual Answer<Nothing> delete_group_member(const std::string& group_id, const std::vector<std::string>& accounts,
-                                              bool silence, const std::string& reason) = 0;
+                                              bool silence, const std::string& reason, const MaySend& may_send) = 0;
   virtual Answer<std::map<std::string, AddResult>> add_group_member(const std::string& group_id,
                                                                     const std::vector<std::string>& accounts,
                                                                     bool silence) = 0;
   // At most 10000 ids a page, one call a second. `type`: empty for all.
   virtual Answer<GroupListPage> get_appid_group_list(const std::string& type, std::uint64_t next) = 0;
 
+  // When the newest request went out, after all that it waited for.
+  virtual SteadyMs last_sent_at() const = 0;
   // Chat's clock minus ours, from the `Date` of the newest answer; nullopt until an answer carried one.
   virtual std::optional<DurationMs> clock_offset() const = 0;
 };

@@ -9,6 +9,7 @@ enum class ChatOutcome {
   kRefused,              // permanent for this call: never again unchanged
   kCredentialsRejected,  // the UserSig is not accepted, a fresh one neither
   kOperatorNeeded,       // somebody has to change something at Chat: pause
+  kNotSent,              // nothing went out: no connection, or what was asked right before it said no
   kOutcomeUnknown        // no answer, or one that does not say whether it was done
 };
 

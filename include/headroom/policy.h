@@ -39,6 +39,9 @@ struct Policy {
   bool operator==(const Policy&) const = default;
 };
 
+// Whether the two say the same about who may be removed. (How many, how and with what words may differ.)
+bool judge_alike(const Policy& a, const Policy& b);
+
 // Why a member is kept, in the order in which the rules are asked; kInactive: removable. The last two are never judged,
 // but given to removable members: kOverLimit to those that were wanted and cut by a limit, kNotNeeded to the others.
 enum class Why {

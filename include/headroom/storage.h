@@ -213,6 +213,11 @@ class Storage : public ReadView {
   // Keeps the first `limit` selected members; the others become kept ones, as kOverLimit. Before anyone was sent.
   virtual void shorten_plan(std::int64_t run_id, std::int64_t limit) = 0;
   virtual void mark_sent(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now) = 0;
+  // Those that were not sent after all: nothing went out, or Chat refused the whole call. They cost no limit.
+  virtual void unmark_sent(std::int64_t run_id, const std::vector<std::string>& accounts) = 0;
+  // The run means to send nothing more and reserves nothing: it is to be closed by looking. Adds what was tried in
+  // vain.
+  virtual void add_doubt(std::int64_t run_id, std::int64_t vain_looks, DurationMs over) = 0;
   virtual void finish_member(std::int64_t run_id, const std::string& account, Outcome outcome, int error_code) = 0;
   // Removed members that were seen in their group again, and whom nobody restored. Returns how many of them are news.
   virtual std::int64_t note_rejoined(const std::string& group_id, const std::vector<std::string>& accounts,

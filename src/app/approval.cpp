@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "app/planner.h"
+#include "app/allowance.h"
 #include "headroom/group_state.h"
 #include "headroom/names.h"
 
@@ -34,14 +34,6 @@ std::optional<Denied> refuse(Storage& storage, const Run& run, const Settings& s
   return std::nullopt;
 }
 
-// By the daily limits in force now: they are one account for all runs, whatever they were when the plan was made.
-Allowance allowance_now(Storage& storage, const Run& run, const Settings& settings, TimeMs now) {
-  Run as_now = run;
-  as_now.policy.max_removals_per_day = settings.policy.max_removals_per_day;
-  as_now.policy.max_removals_per_group_day = settings.policy.max_removals_per_group_day;
-  return allowance(storage, as_now, now);
-}
-
 }  // namespace
 
 bool is_too_old(const Run& plan, const Settings& settings, TimeMs now) {
@@ -50,7 +42,7 @@ bool is_too_old(const Run& plan, const Settings& settings, TimeMs now) {
 
 Result<Run> approve(Storage& storage, Run run, const Settings& settings, bool paused, TimeMs now) {
   if (auto reason = refuse(storage, run, settings, paused, now)) return *std::move(reason);
-  const Allowance allowed = allowance_now(storage, run, settings, now);
+  const Allowance allowed = allowance(storage, run, settings.policy, now);
   if (allowed.limit == 0) {
     return denied("the daily limits leave nothing to remove until " +
                   format_time(allowed.day_limit_until.value_or(now)));

@@ -13,6 +13,7 @@ constexpr DurationMs kRetryMax = 15 * kSecondMs;
 bool is_transient(ChatOutcome outcome) {
   switch (outcome) {
     case ChatOutcome::kThrottled:
+    case ChatOutcome::kNotSent:
     case ChatOutcome::kOutcomeUnknown:
       return true;
     case ChatOutcome::kDone:
@@ -37,8 +38,15 @@ auto ChatSession::persist(Call call) -> decltype(call()) {
   const SteadyMs started_at = clock_.steady_now();
   for (int attempt = 1;; ++attempt) {
     auto answer = call();
+    if (answer.done()) note_look();
     if (!is_transient(answer.outcome) || !wait_before_retry(attempt, started_at)) return answer;
   }
+}
+
+// Of a call that was tried again, the try that was answered.
+void ChatSession::note_look() {
+  const SteadyMs sent_at = chat_.last_sent_at();
+  oldest_look_ = std::min(oldest_look_.value_or(sent_at), sent_at);
 }
 
 OrStop<std::vector<GroupInfo>> ChatSession::look_all(const std::vector<std::string>& group_ids) {
@@ -123,8 +131,8 @@ OrStop<std::map<std::string, Presence>> ChatSession::presence(const std::vector<
 }
 
 Answer<Nothing> ChatSession::remove(const std::string& group_id, const std::vector<std::string>& accounts,
-                                    const Policy& policy) {
-  return chat_.delete_group_member(group_id, accounts, policy.silence, policy.reason);
+                                    const Policy& policy, const MaySend& may_send) {
+  return chat_.delete_group_member(group_id, accounts, policy.silence, policy.reason, may_send);
 }
 
 Answer<std::map<std::string, AddResult>> ChatSession::add(const std::string& group_id,

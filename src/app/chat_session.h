@@ -41,8 +41,16 @@ class ChatSession {
   // At most kMaxAccountsPerStatus accounts; each is in the value, as kUnknown when Chat did not say.
   OrStop<std::map<std::string, Presence>> presence(const std::vector<std::string>& accounts);
 
+  // The looks made from here on are those that a delete call goes by.
+  void begin_looks() { oldest_look_.reset(); }
+  // When the oldest of them that was answered went out; nullopt: there was none.
+  std::optional<SteadyMs> oldest_look() const { return oldest_look_; }
+
+  // False when the daemon stops.
+  bool await_delete_turn() { return chat_.await_delete_turn(); }
   // Not repeated: what becomes of it is decided by looking.
-  Answer<Nothing> remove(const std::string& group_id, const std::vector<std::string>& accounts, const Policy& policy);
+  Answer<Nothing> remove(const std::string& group_id, const std::vector<std::string>& accounts, const Policy& policy,
+                         const MaySend& may_send);
   Answer<std::map<std::string, AddResult>> add(const std::string& group_id, const std::vector<std::string>& accounts,
                                                const Policy& policy);
 
@@ -55,10 +63,12 @@ class ChatSession {
  private:
   template <typename Call>
   auto persist(Call call) -> decltype(call());
+  void note_look();
 
   ChatApi& chat_;
   Clock& clock_;
   std::function<double()> random_;
+  std::optional<SteadyMs> oldest_look_;
 };
 
 }  // namespace headroom

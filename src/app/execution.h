@@ -3,6 +3,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,11 +16,22 @@
 
 namespace headroom {
 
-// Carries out one stored plan, batch by batch: look, judge again, write down the intent, delete, look again, write
-// down the outcome. Whatever it sees on the way may only shrink the plan.
+// Carries out one stored plan, batch by batch: take the delete call's turn, look, judge again, write down the intent,
+// delete, look again, write down the outcome. What holds at each step:
+//   * Whatever it sees on the way may only shrink the plan.
+//   * Who is judged is judged by the plan's policy and by the one in force: both must find them removable.
+//   * From the sending of the oldest last look to that of the delete call pass at most kLooksStayFresh. Everything that
+//     takes time lies between the two, so the age is asked for when nothing is left to wait for; older looks are made
+//     anew. So are the orders: what an operator was told to hold does.
+//   * Intent is on disk before the call, and is withdrawn when nothing was sent or Chat refused the whole call.
+//   * A member whose fate nobody could look up leaves the run open: it is closed by looking, never by guessing.
 class Execution {
  public:
-  Execution(ChatSession& chat, Committer& committer, ReadView& view, Clock& clock, const Settings& settings,
+  static constexpr DurationMs kLooksStayFresh = 5 * kSecondMs;
+  // So often in a row looks may be too old before the run ends with chat_too_slow.
+  static constexpr int kMaxVainTries = 5;
+
+  Execution(ChatSession& chat, Committer& committer, ReadView& view, Clock& clock, const SettingsCell& settings,
             const Gate& gate, std::function<void(std::int64_t)> members_removed, Run run);
 
   struct End {
@@ -32,12 +44,30 @@ class Execution {
   End execute();
 
  private:
+  // A member that was sent, or that Chat would not take, and that is to be tried again.
+  struct Tried {
+    int code = 0;              // Chat's last
+    bool may_be_done = false;  // a call of ours was not refused outright: if the member is gone, it may have been that
+  };
+
   std::optional<Stop> step();
+  std::optional<Stop> take_turn();
   std::optional<Stop> may_go_on(ReadView& view);
   OrStop<std::int64_t> seats_needed();
   OrStop<std::vector<RunMember>> judge_again(std::size_t count);
+  bool is_removable(const Member& member, const JudgeContext& context) const;
+  std::optional<Stop> settle_vanished(const std::vector<RunMember>& vanished, std::map<std::string, Outcome>& settled);
+  bool protects_online() const;
+  bool needs_reading() const;
+
+  bool looks_are_fresh() const;
+  std::optional<Stop> looks_too_old(const std::vector<RunMember>& batch);
   OrStop<bool> write_intent(const std::vector<std::string>& accounts);
+  void withdraw_intent(const std::vector<std::string>& accounts);
+  bool may_send(const std::vector<std::string>& accounts);
   std::optional<Stop> remove(const std::vector<RunMember>& batch);
+  std::optional<Stop> not_sent(const std::vector<RunMember>& batch, const Answer<Nothing>& answer);
+  void note_refusal(const std::vector<RunMember>& batch, int code);
   std::optional<Stop> refused(const std::vector<RunMember>& batch, int code);
   std::optional<Stop> isolate(const std::vector<RunMember>& batch, int code);
   std::optional<Stop> verify(const std::vector<RunMember>& batch, const Answer<Nothing>& answer);
@@ -50,17 +80,22 @@ class Execution {
   Committer& committer_;
   ReadView& view_;
   Clock& clock_;
-  const Settings& settings_;
+  const SettingsCell& settings_cell_;
   const Gate& gate_;
   const std::function<void(std::int64_t)> members_removed_;
 
   Run run_;
   std::deque<RunMember> pending_;
-  std::map<std::string, int> unsettled_;  // sent, still members, to be tried again: account and Chat's last code
+  std::map<std::string, Tried> tried_;  // and not settled yet
   std::size_t batch_size_ = 20;
+  std::shared_ptr<const Settings> settings_;  // in force when the batch in hand was judged
   std::optional<Look> look_;
   std::optional<TimeMs> exempt_until_;
-  int failures_ = 0;  // in a row
+  bool held_back_ = false;         // the call in hand: by may_send
+  std::optional<Stop> send_stop_;  // and that ends the run
+  bool has_turn_ = false;          // of the delete call
+  int vain_tries_ = 0;             // in a row
+  int failures_ = 0;               // in a row
   SteadyMs failing_since_;
   bool enough_ = false;
   bool in_doubt_ = false;

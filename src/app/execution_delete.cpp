@@ -1,34 +1,97 @@
-// One batch's delete call, and what becomes of it.
+// One batch's delete call: its intent, the call, and what becomes of it.
 #include <algorithm>
 
 #include "app/execution.h"
 #include "app/membership.h"
+#include "app/pause_switch.h"
 
 namespace headroom {
 
+// An exemption or a pause that was committed before the intent holds: whoever ordered it has been told so. False: one
+// of the accounts is exempt by now, they have to be judged again.
+OrStop<bool> Execution::write_intent(const std::vector<std::string>& accounts) {
+  OrStop<bool> intent = false;
+  committer_.commit([&](Storage& storage) {
+    intent = false;
+    if (auto stop = may_go_on(storage)) {
+      intent = *stop;
+    } else if (PauseSwitch::read(storage).paused()) {
+      intent = Stop{"paused"};
+    } else if (storage.exempt_members(accounts, clock_.now()).empty()) {
+      storage.mark_sent(run_.id, accounts, clock_.now());
+      intent = true;
+    }
+  });
+  return intent;
+}
+
+// Those of an earlier call that may have been done stay sent.
+void Execution::withdraw_intent(const std::vector<std::string>& accounts) {
+  std::vector<std::string> never_sent;
+  for (const std::string& account : accounts) {
+    const auto tried = tried_.find(account);
+    if (tried == tried_.end() || !tried->second.may_be_done) never_sent.push_back(account);
+  }
+  if (never_sent.empty()) return;
+  committer_.commit([&](Storage& storage) { storage.unmark_sent(run_.id, never_sent); });
+}
+
+// Asked when nothing is left to wait for. The intent's commit, the limiter and the connection took time: orders that
+// were answered meanwhile hold, and the looks must still be fresh.
+bool Execution::may_send(const std::vector<std::string>& accounts) {
+  send_stop_ = may_go_on(view_);
+  const bool as_judged = settings_cell_.get() == settings_ && view_.exempt_members(accounts, clock_.now()).empty();
+  held_back_ = send_stop_ || !as_judged || !looks_are_fresh();
+  return !held_back_;
+}
+
 std::optional<Stop> Execution::remove(const std::vector<RunMember>& batch) {
   const auto accounts = accounts_of(batch);
-  for (const std::string& account : accounts) unsettled_[account] = 0;
-  const auto answer = chat_.remove(run_.group_id, accounts, run_.policy);
+  send_stop_.reset();
+  held_back_ = false;
+  const auto answer = chat_.remove(run_.group_id, accounts, run_.policy, [&] { return may_send(accounts); });
+  if (answer.outcome == ChatOutcome::kNotSent) return not_sent(batch, answer);
+  has_turn_ = false;
+  vain_tries_ = 0;
   switch (answer.outcome) {
     case ChatOutcome::kDone:
     case ChatOutcome::kOutcomeUnknown:
+      for (const std::string& account : accounts) tried_[account] = {0, true};
       return verify(batch, answer);
     case ChatOutcome::kThrottled:
+      note_refusal(batch, answer.code);
       return try_again_later(batch, answer);
     case ChatOutcome::kRefused:
+      note_refusal(batch, answer.code);
       return refused(batch, answer.code);
     case ChatOutcome::kCredentialsRejected:
     case ChatOutcome::kOperatorNeeded:
-      for (const std::string& account : accounts) unsettled_[account] = answer.code;
+      note_refusal(batch, answer.code);
       put_back(batch);
       return stop_of(answer.outcome, answer.code);
+    case ChatOutcome::kNotSent:
+      break;
   }
   return std::nullopt;
 }
 
+// For an order, for looks that grew old (or settings that changed: they are judged again), or for want of a connection.
+std::optional<Stop> Execution::not_sent(const std::vector<RunMember>& batch, const Answer<Nothing>& answer) {
+  withdraw_intent(accounts_of(batch));
+  if (send_stop_) {
+    put_back(batch);
+    return send_stop_;
+  }
+  return held_back_ ? looks_too_old(batch) : try_again_later(batch, answer);
+}
+
+// Chat did nothing: the call costs no limit.
+void Execution::note_refusal(const std::vector<RunMember>& batch, int code) {
+  withdraw_intent(accounts_of(batch));
+  for (const RunMember& member : batch) tried_[member.account].code = code;
+}
+
 std::optional<Stop> Execution::refused(const std::vector<RunMember>& batch, int code) {
-  for (const RunMember& member : batch) unsettled_[member.account] = code;
   switch (code) {
     case chat_code::kTooManyAccounts:
     case chat_code::kInvalidParameter:
@@ -91,7 +154,9 @@ std::optional<Stop> Execution::verify(const std::vector<RunMember>& batch, const
 }
 
 std::optional<Stop> Execution::try_again_later(const std::vector<RunMember>& batch, const Answer<Nothing>& answer) {
-  for (const RunMember& member : batch) unsettled_[member.account] = answer.code;
+  for (const RunMember& member : batch) {
+    if (answer.outcome != ChatOutcome::kNotSent) tried_[member.account].code = answer.code;
+  }
   put_back(batch);
   if (failures_++ == 0) failing_since_ = clock_.steady_now();
   if (chat_.wait_before_retry(failures_, failing_since_)) return std::nullopt;

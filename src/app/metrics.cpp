@@ -32,7 +32,8 @@ constexpr std::array kApis{"get_group_info",    "get_group_member_info", "get_sp
                            "add_group_member",  "get_appid_group_list"};
 constexpr std::array kOutcomes{ChatOutcome::kDone,           ChatOutcome::kThrottled,
                                ChatOutcome::kRefused,        ChatOutcome::kCredentialsRejected,
-                               ChatOutcome::kOperatorNeeded, ChatOutcome::kOutcomeUnknown};
+                               ChatOutcome::kOperatorNeeded, ChatOutcome::kNotSent,
+                               ChatOutcome::kOutcomeUnknown};
 // The states that a run can come to.
 constexpr std::array kRunStates{RunState::kAwaitingApproval, RunState::kPlanned, RunState::kSucceeded,
                                 RunState::kPartial,          RunState::kFailed,  RunState::kNothingToDo,

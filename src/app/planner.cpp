@@ -20,25 +20,6 @@ bool asks_for_smaller_page(int code) { return code == chat_code::kReplyTooLarge 
 
 }  // namespace
 
-Allowance allowance(ReadView& view, const Run& run, TimeMs now) {
-  Allowance result;
-  result.limit = std::min(needed_removals(run.wanted, *run.members_before, *run.max_members),
-                          run_limit(run.policy, *run.members_before));
-  const TimeMs since = now - kDayMs;
-  const RemovalUsage all = view.removal_usage(since, std::nullopt);
-  const RemovalUsage group = view.removal_usage(since, run.group_id);
-  const auto left = day_limit(run.policy, {all.sent + all.reserved, group.sent + group.reserved});
-  if (!left) return result;
-  result.limit = std::min(result.limit, *left);
-  if (*left == 0) {
-    const bool by_group = run.policy.max_removals_per_group_day > 0 &&
-                          group.sent + group.reserved >= run.policy.max_removals_per_group_day;
-    const auto oldest = by_group ? group.oldest_sent_at : all.oldest_sent_at;
-    result.day_limit_until = oldest ? std::max(now + kSecondMs, *oldest + kDayMs) : now + kMinuteMs;
-  }
-  return result;
-}
-
 Plan Planner::make(Run run) {
   Plan plan;
   plan.run = std::move(run);
@@ -81,14 +62,14 @@ std::optional<Stop> Planner::read_group(Plan& plan) {
 }
 
 std::optional<Stop> Planner::check_limits(Plan& plan) {
-  const Allowance allowed = allowance(view_, plan.run, clock_.now());
+  const Allowance allowed = allowance(view_, plan.run, settings_.policy, clock_.now());
   if (!allowed.day_limit_until) return std::nullopt;
   plan.wait_until = allowed.day_limit_until;
   return Stop{"daily_limit"};
 }
 
 std::optional<Stop> Planner::select(Plan& plan) {
-  const Allowance allowed = allowance(view_, plan.run, clock_.now());
+  const Allowance allowed = allowance(view_, plan.run, settings_.policy, clock_.now());
   Listing listing{Selection(static_cast<std::size_t>(std::max<std::int64_t>(0, allowed.limit)), plan.run.kept_stored),
                   Plausibility(settings_.policy, *plan.run.members_before),
                   plan.look->info.next_msg_seq,

@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "app/allowance.h"
 #include "app/chat_session.h"
 #include "app/gate.h"
 #include "app/settings.h"
@@ -61,12 +62,5 @@ class Planner {
   const Settings& settings_;
   const Gate& gate_;
 };
-
-// How many members the run may select now: what is needed, what one run may, what the day leaves.
-struct Allowance {
-  std::int64_t limit = 0;
-  std::optional<TimeMs> day_limit_until;  // set when the daily limits leave nothing
-};
-Allowance allowance(ReadView& view, const Run& run, TimeMs now);
 
 }  // namespace headroom

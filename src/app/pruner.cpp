@@ -134,7 +134,7 @@ bool Pruner::confirm_or_insert(Storage& storage, Plan& plan, TimeMs now) {
     run.state = RunState::kAwaitingApproval;
   } else if (run.state == RunState::kPlanned && run.mode == RunMode::kPrune) {
     // Another run may have reserved seats of the day since this one was planned.
-    const Allowance allowed = allowance(storage, run, now);
+    const Allowance allowed = allowance(storage, run, settings_cell_.get()->policy, now);
     cut(plan, allowed.limit);
     run.state = RunState::kRunning;
     run.started_at = now;
@@ -145,8 +145,10 @@ bool Pruner::confirm_or_insert(Storage& storage, Plan& plan, TimeMs now) {
   }
   Group group = *storage.find_group(run.group_id);
   const auto last = group.last_run_id ? storage.find_run(*group.last_run_id) : std::nullopt;
+  // By another policy it is another answer, also when it names the same members: who approves it approves that policy.
   const bool repeats = last && !is_open(run.state) && last->state == run.state && last->reason == run.reason &&
-                       last->mode == run.mode && same_selection(storage.plan(last->id), plan.members);
+                       last->mode == run.mode && judge_alike(last->policy, run.policy) &&
+                       same_selection(storage.plan(last->id), plan.members);
   if (repeats) {
     run = *last;
     run.confirmed_at = now;
@@ -180,7 +182,7 @@ Pruner::Progress Pruner::carry_out(std::int64_t run_id) {
     if (result.run.state == RunState::kPlanned && waits_for_jump(result)) {
       result.run.state = RunState::kAwaitingApproval;
     } else if (result.run.state == RunState::kPlanned && result.run.mode == RunMode::kPrune) {
-      const Allowance allowed = allowance(storage, result.run, now);
+      const Allowance allowed = allowance(storage, result.run, settings_cell_.get()->policy, now);
       cut(result, allowed.limit);
       result.run.state = RunState::kRunning;
       if (result.run.selected == 0) {
@@ -230,7 +232,7 @@ Pruner::Progress Pruner::restore(const Run& run) {
 }
 
 Pruner::Progress Pruner::execute(const Run& run) {
-  Execution execution(chat_, committer_, view_, clock_, *settings_, gate_, hooks_.members_removed, run);
+  Execution execution(chat_, committer_, view_, clock_, settings_cell_, gate_, hooks_.members_removed, run);
   const Execution::End end = execution.execute();
   if (!end.pause_reason.empty()) hooks_.pause(end.pause_reason, run.group_id);
   if (end.in_doubt) return Progress::kInDoubt;

@@ -127,6 +127,7 @@ std::optional<Stop> Restoration::add(std::vector<RunMember> batch) {
     case ChatOutcome::kRefused:
       return refused(batch, answer.code);
     case ChatOutcome::kDone:
+    case ChatOutcome::kNotSent:
     case ChatOutcome::kOutcomeUnknown:
     case ChatOutcome::kThrottled:
       return try_again_later(batch, answer.outcome, answer.code);

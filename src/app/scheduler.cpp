@@ -279,7 +279,8 @@ std::optional<Run> Scheduler::store_failed_run(Storage& storage, const std::stri
   run.created_at = now;
   run.finished_at = now;
   const auto last = group->last_run_id ? storage.find_run(*group->last_run_id) : std::nullopt;
-  const bool repeats = last && last->state == run.state && last->reason == reason && last->mode == run.mode;
+  const bool repeats = last && last->state == run.state && last->reason == reason && last->mode == run.mode &&
+                       judge_alike(last->policy, run.policy);
   if (repeats) {
     run = *last;
     run.confirmed_at = now;

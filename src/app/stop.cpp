@@ -23,6 +23,7 @@ Stop stop_of(ChatOutcome outcome, int code) {
       if (means_gone(code)) return {"gone"};
       return {by_code};
     case ChatOutcome::kThrottled:
+    case ChatOutcome::kNotSent:
     case ChatOutcome::kOutcomeUnknown:
     case ChatOutcome::kDone:
       return {by_code};

@@ -41,6 +41,9 @@ std::optional<std::string_view> header_value(std::string_view line, std::string_
 
 struct CurlTransport::Exchange {
   std::string_view upload;  // what is still to be sent
+  const BeforeSend* before_send = nullptr;
+  std::exception_ptr thrown;  // by before_send
+  bool sent = false;
   std::string body;
   std::string date;
   std::size_t header_bytes = 0;
@@ -93,11 +96,12 @@ void CurlTransport::set_up(Handles& handles) const {
   // curl repeats a request when a kept connection breaks before the first byte of a reply. By a callback that can not
   // be rewound (instead of POSTFIELDS) it can do so only while nothing of the body has gone out.
   curl_easy_setopt(easy, CURLOPT_READFUNCTION, &CurlTransport::on_upload);
+  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &CurlTransport::on_ready);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &CurlTransport::on_header);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &CurlTransport::on_body);
 }
 
-HttpReply CurlTransport::post(std::string_view path_and_query, std::string_view json) {
+HttpReply CurlTransport::post(std::string_view path_and_query, std::string_view json, const BeforeSend& before_send) {
   try {
     handles();
   } catch (const std::runtime_error& error) {
@@ -107,15 +111,18 @@ HttpReply CurlTransport::post(std::string_view path_and_query, std::string_view 
   }
   Exchange exchange;
   exchange.upload = json;
+  exchange.before_send = &before_send;
   CURL* easy = handles_->easy.get();
   const std::string_view base = options_.base_url;
   const std::string url = std::string(base.substr(0, base.find_last_not_of('/') + 1)) + std::string(path_and_query);
   curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
   curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(json.size()));
+  curl_easy_setopt(easy, CURLOPT_PREREQDATA, &exchange);
   curl_easy_setopt(easy, CURLOPT_READDATA, &exchange);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, &exchange);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
   const CURLcode code = run(*handles_);
+  if (exchange.thrown) std::rethrow_exception(exchange.thrown);
   return reply_of(easy, code, exchange);
 }
 
@@ -145,6 +152,7 @@ CURLcode CurlTransport::run(Handles& handles) {
 
 HttpReply CurlTransport::reply_of(CURL* easy, CURLcode code, Exchange& exchange) const {
   HttpReply reply;
+  reply.sent = exchange.sent;
   curl_off_t microseconds = 0;
   curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &microseconds);
   reply.seconds = static_cast<double>(microseconds) / 1e6;
@@ -163,6 +171,19 @@ HttpReply CurlTransport::reply_of(CURL* easy, CURLcode code, Exchange& exchange)
     reply.failure = std::string(curl_easy_strerror(code)) + " (" + host_ + ")";
   }
   return reply;
+}
+
+// Also when a kept connection broke and curl begins anew on another one.
+int CurlTransport::on_ready(void* exchange, char*, char*, int, int) noexcept {
+  auto& mine = *static_cast<Exchange*>(exchange);
+  try {
+    if (*mine.before_send && !(*mine.before_send)()) return CURL_PREREQFUNC_ABORT;
+  } catch (...) {
+    mine.thrown = std::current_exception();
+    return CURL_PREREQFUNC_ABORT;
+  }
+  mine.sent = true;
+  return CURL_PREREQFUNC_OK;
 }
 
 std::size_t CurlTransport::on_upload(char* buffer, std::size_t size, std::size_t count, void* exchange) {

@@ -3,6 +3,8 @@
 #include <curl/curl.h>
 
 #include <atomic>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +32,7 @@ struct HttpReply {
   long status = 0;
   std::string body;
   std::string date;     // as it stands in the header; empty when there was none
+  bool sent = false;    // something of the request may have gone out
   std::string failure;  // names the host at most
   double seconds = 0;
 };
@@ -47,11 +50,14 @@ class CurlTransport {
   CurlTransport(const CurlTransport&) = delete;
   CurlTransport& operator=(const CurlTransport&) = delete;
 
-  // `path_and_query` begins with a slash and is escaped.
-  HttpReply post(std::string_view path_and_query, std::string_view json);
+  // Asked when the connection stands and the request is about to go out; false: it is not sent.
+  using BeforeSend = std::function<bool()>;
+  // `path_and_query` begins with a slash and is escaped. What `before_send` throws comes out of it.
+  HttpReply post(std::string_view path_and_query, std::string_view json, const BeforeSend& before_send = {});
 
  private:
   struct Exchange;  // one request and what has come back
+  static int on_ready(void* exchange, char* primary_ip, char* local_ip, int primary_port, int local_port) noexcept;
   static std::size_t on_upload(char* buffer, std::size_t size, std::size_t count, void* exchange);
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* exchange);
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* exchange);

@@ -28,9 +28,15 @@ std::int64_t spacing_us(int rate, int burst) {
 RateLimiter::RateLimiter(Clock& clock, int calls_per_second)
     : clock_(clock), calls_per_second_(std::max(1, calls_per_second)) {}
 
-bool RateLimiter::acquire(std::string_view api, CallPriority priority) {
+bool RateLimiter::acquire(std::string_view api, CallPriority priority) { return acquire_from(calls_, api, priority); }
+
+bool RateLimiter::acquire_turn(std::string_view api, CallPriority priority) {
+  return acquire_from(turns_, api, priority);
+}
+
+bool RateLimiter::acquire_from(Buckets& buckets, std::string_view api, CallPriority priority) {
   std::unique_lock lock(mutex_);
-  Bucket& mine = bucket(api);
+  Bucket& mine = bucket(buckets, api);
   TimeUs wait = turn(mine, priority, now_us());
   if (wait == 0) return true;
   // Those who wait already go first. It is only an estimate: after its sleep everybody asks again.
@@ -53,7 +59,11 @@ bool RateLimiter::acquire(std::string_view api, CallPriority priority) {
 
 void RateLimiter::slow_down(std::string_view api) {
   const std::lock_guard lock(mutex_);
-  Bucket& mine = bucket(api);
+  slow_down(bucket(calls_, api));
+  slow_down(bucket(turns_, api));
+}
+
+void RateLimiter::slow_down(Bucket& mine) {
   const TimeUs now = now_us();
   const int before = rate(mine, now);
   if (mine.slowed_at && now - *mine.slowed_at < kSecondUs) return;
@@ -64,15 +74,15 @@ void RateLimiter::slow_down(std::string_view api) {
 
 int RateLimiter::calls_per_second(std::string_view api) {
   const std::lock_guard lock(mutex_);
-  return rate(bucket(api), now_us());
+  return rate(bucket(calls_, api), now_us());
 }
 
-RateLimiter::Bucket& RateLimiter::bucket(std::string_view api) {
-  const auto found = buckets_.find(api);
-  if (found != buckets_.end()) return found->second;
+RateLimiter::Bucket& RateLimiter::bucket(Buckets& buckets, std::string_view api) const {
+  const auto found = buckets.find(api);
+  if (found != buckets.end()) return found->second;
   Bucket fresh;
   fresh.most = api == kOnceASecond ? 1 : calls_per_second_;
-  return buckets_.emplace(api, fresh).first->second;
+  return buckets.emplace(api, fresh).first->second;
 }
 
 int RateLimiter::rate(Bucket& bucket, TimeUs now) {

@@ -24,6 +24,10 @@ class RateLimiter {
 
   // Waits for the API's turn. False when the clock was stopped before it came: the call is not to be made.
   bool acquire(std::string_view api, CallPriority priority = CallPriority::kNormal);
+  // The same for a call that has to be made as soon as its last looks are in: its place in the line is taken before
+  // them. The call acquires its API then, too, so that places which were kept for different times do not make a burst;
+  // that wait is short.
+  bool acquire_turn(std::string_view api, CallPriority priority = CallPriority::kNormal);
   // Chat said "too fast": half as many from now on, at least one a second; it comes back little by little. Further
   // complaints within the second are about calls that were made before, and change nothing.
   void slow_down(std::string_view api);
@@ -43,7 +47,11 @@ class RateLimiter {
   };
 
   TimeUs now_us() const { return clock_.steady_now().ms * 1000; }
-  Bucket& bucket(std::string_view api);
+  using Buckets = std::map<std::string, Bucket, std::less<>>;
+
+  bool acquire_from(Buckets& buckets, std::string_view api, CallPriority priority);
+  void slow_down(Bucket& bucket);
+  Bucket& bucket(Buckets& buckets, std::string_view api) const;
   static int rate(Bucket& bucket, TimeUs now);
   static TimeUs take(Bucket& bucket, TimeUs now);
   static TimeUs turn(Bucket& bucket, CallPriority priority, TimeUs now);
@@ -52,7 +60,8 @@ class RateLimiter {
   const int calls_per_second_;
 
   std::mutex mutex_;
-  std::map<std::string, Bucket, std::less<>> buckets_;  // guarded by mutex_
+  Buckets calls_;  // guarded by mutex_
+  Buckets turns_;  // guarded by mutex_: the lines before the last looks
 };
 
 }  // namespace headroom

@@ -37,6 +37,13 @@ Answer<T> not_answered(std::string detail) {
   return {ChatOutcome::kOutcomeUnknown, 0, std::move(detail), {}};
 }
 
+template <typename T>
+Answer<T> not_sent(std::string detail) {
+  return {ChatOutcome::kNotSent, 0, std::move(detail), {}};
+}
+
+constexpr std::string_view kDelete = "delete_group_member";
+
 }  // namespace
 
 struct RestClient::Call {
@@ -45,7 +52,8 @@ struct RestClient::Call {
   std::optional<std::string> body;
   std::size_t names = 1;  // how many groups or accounts are asked about
   std::size_t most_names = 1;
-  bool changes = false;  // whether the group is another one afterwards
+  bool changes = false;               // whether the group is another one afterwards
+  const MaySend* may_send = nullptr;  // may be empty
 };
 
 RestClient::RestClient(const RestClientOptions& options, UserSigCache& sigs, RateLimiter& limiter, Clock& clock,
@@ -82,10 +90,12 @@ Answer<T> RestClient::perform(const Call& call, const Parse& parse) {
 
 template <typename T, typename Parse>
 Answer<T> RestClient::attempt(const Call& call, const std::string& user_sig, const Parse& parse) {
-  if (is_cancelled() || !limiter_.acquire(call.api, priority_) || is_cancelled()) return not_answered<T>("stopping");
+  if (is_cancelled() || !limiter_.acquire(call.api, priority_) || is_cancelled()) return not_sent<T>("stopping");
   const HttpReply reply = post(call, user_sig);
   Answer<T> answer;
-  if (reply.kind == HttpReply::Kind::kNone) {
+  if (!reply.sent) {
+    answer = not_sent<T>(is_cancelled() ? "interrupted" : reply.failure);
+  } else if (reply.kind == HttpReply::Kind::kNone) {
     answer = not_answered<T>(is_cancelled() ? "interrupted" : reply.failure);
   } else if (reply.status != 200) {
     answer = not_answered<T>("HTTP status " + std::to_string(reply.status));
@@ -108,7 +118,12 @@ HttpReply RestClient::post(const Call& call, const std::string& user_sig) {
   target +=
       "&usersig=" + user_sig + "&random=" + std::to_string(static_cast<std::uint32_t>(random_())) + "&contenttype=json";
   const SteadyMs sent_at = clock_.steady_now();
-  HttpReply reply = transport_->post(target, *call.body);
+  // Everything is waited for by then: the limiter, the name's address, the connection.
+  const auto before_send = [&] {
+    last_sent_at_ = clock_.steady_now();
+    return call.may_send == nullptr || !*call.may_send || (*call.may_send)();
+  };
+  HttpReply reply = transport_->post(target, *call.body, before_send);
   observe_date(reply, sent_at);
   return reply;
 }
@@ -173,15 +188,18 @@ Answer<std::map<std::string, Presence>> RestClient::query_online_status(const st
       call, [&](std::string_view body) { return reply_parser::query_online_status(body, accounts); });
 }
 
+bool RestClient::await_delete_turn() { return !is_cancelled() && limiter_.acquire_turn(kDelete, priority_); }
+
 Answer<Nothing> RestClient::delete_group_member(const std::string& group_id, const std::vector<std::string>& accounts,
-                                                bool silence, const std::string& reason) {
+                                                bool silence, const std::string& reason, const MaySend& may_send) {
   if (accounts.empty()) return {ChatOutcome::kDone, 0, {}, {}};  // what Chat makes of an empty list is not said
   const Call call{.service = kGroupService,
-                  .api = "delete_group_member",
+                  .api = kDelete,
                   .body = request_body::delete_group_member(group_id, accounts, silence, reason),
                   .names = accounts.size(),
                   .most_names = kMaxAccountsPerDelete,
-                  .changes = true};
+                  .changes = true,
+                  .may_send = &may_send};
   return perform<Nothing>(call, [](std::string_view body) { return reply_parser::delete_group_member(body); });
 }
 

@@ -52,12 +52,14 @@ class RestClient final : public ChatApi {
   Answer<std::map<std::string, Role>> get_role_in_group(const std::string& group_id,
                                                         const std::vector<std::string>& accounts) override;
   Answer<std::map<std::string, Presence>> query_online_status(const std::vector<std::string>& accounts) override;
+  bool await_delete_turn() override;
   Answer<Nothing> delete_group_member(const std::string& group_id, const std::vector<std::string>& accounts,
-                                      bool silence, const std::string& reason) override;
+                                      bool silence, const std::string& reason, const MaySend& may_send) override;
   Answer<std::map<std::string, AddResult>> add_group_member(const std::string& group_id,
                                                             const std::vector<std::string>& accounts,
                                                             bool silence) override;
   Answer<GroupListPage> get_appid_group_list(const std::string& type, std::uint64_t next) override;
+  SteadyMs last_sent_at() const override { return last_sent_at_; }
   std::optional<DurationMs> clock_offset() const override { return clock_offset_; }
 
  private:
@@ -79,6 +81,7 @@ class RestClient final : public ChatApi {
   const std::atomic<bool>* const cancelled_;
   std::unique_ptr<CurlTransport> transport_;
   std::mt19937 random_;
+  SteadyMs last_sent_at_;
   std::optional<DurationMs> clock_offset_;
 };
 

@@ -78,11 +78,12 @@ constexpr Table<Outcome, 11> kOutcomes{{{Outcome::kNone, ""},
                                         {Outcome::kPending, "pending"},
                                         {Outcome::kFailed, "failed"},
                                         {Outcome::kNoRoom, "no_room"}}};
-constexpr Table<ChatOutcome, 6> kChatOutcomes{{{ChatOutcome::kDone, "done"},
+constexpr Table<ChatOutcome, 7> kChatOutcomes{{{ChatOutcome::kDone, "done"},
                                                {ChatOutcome::kThrottled, "throttled"},
                                                {ChatOutcome::kRefused, "refused"},
                                                {ChatOutcome::kCredentialsRejected, "credentials_rejected"},
                                                {ChatOutcome::kOperatorNeeded, "operator_needed"},
+                                               {ChatOutcome::kNotSent, "unreachable"},
                                                {ChatOutcome::kOutcomeUnknown, "outcome_unknown"}}};
 constexpr Table<ExemptionKind, 2> kExemptionKinds{
     {{ExemptionKind::kGroup, "group"}, {ExemptionKind::kMember, "member"}}};

@@ -73,6 +73,11 @@ bool is_service_account(std::string_view account, std::string_view admin_identif
   return account == admin_identifier || account.starts_with("@RBT#");
 }
 
+bool judge_alike(const Policy& a, const Policy& b) {
+  return a.inactive_for == b.inactive_for && a.newcomer_grace == b.newcomer_grace &&
+         a.protect_online == b.protect_online && a.reader_backlog == b.reader_backlog;
+}
+
 std::optional<std::int64_t> last_sign_of_life_s(const Member& member, TimeMs now) {
   if (!member.join_time_s || !member.last_sent_time_s) return std::nullopt;
   const std::int64_t join = *member.join_time_s;

@@ -82,7 +82,7 @@ RemovalUsage removal_usage(Connection& connection, TimeMs since, const std::opti
       connection.query(std::string("SELECT count(*) FROM run AS r INDEXED BY run_state CROSS JOIN run_member AS m"
                                    " INDEXED BY run_member_run ON m.run_id = r.id WHERE r.state = 'running'"
                                    " AND r.mode NOT IN ('plan', 'restore') AND m.decision = 'remove' AND m.outcome = ''"
-                                   " AND m.sent_at IS NULL") +
+                                   " AND m.sent_at IS NULL AND r.doubt_looks IS NULL") +
                        (group_id ? " AND r.group_id = ?" : ""));
   if (group_id) reserved.bind(*group_id);
   reserved.step();
@@ -117,6 +117,15 @@ void mark_sent(Connection& connection, std::int64_t run_id, const std::vector<st
   for (const std::string& account : accounts) {
     connection.query("UPDATE run_member SET sent_at = ? WHERE run_id = ? AND account = ? AND decision = 'remove'")
         .bind(now, run_id, account)
+        .run();
+    if (connection.changes() != 1) not_in_plan(run_id);
+  }
+}
+
+void unmark_sent(Connection& connection, std::int64_t run_id, const std::vector<std::string>& accounts) {
+  for (const std::string& account : accounts) {
+    connection.query("UPDATE run_member SET sent_at = NULL WHERE run_id = ? AND account = ? AND decision = 'remove'")
+        .bind(run_id, account)
         .run();
     if (connection.changes() != 1) not_in_plan(run_id);
   }

@@ -9,7 +9,7 @@ namespace {
 const std::string kSelect =
     "SELECT id, group_id, \"trigger\", mode, state, reason, created_at, started_at, finished_at, confirmed_at,"
     " members_before, max_members, members_after, wanted, considered, eligible, selected, removed, restored, kept,"
-    " kept_stored, policy, source_run_id FROM run ";
+    " kept_stored, policy, source_run_id, doubt_looks, doubt_ms FROM run ";
 
 // Far above what `scheduler.concurrency` lets run at once.
 constexpr int kMaxRunning = 100000;
@@ -39,10 +39,12 @@ Run read_run(Query& row) {
   run.kept_stored = row.boolean();
   run.policy = policy_from_json(row.text());
   run.source_run_id = row.optional_integer();
+  run.doubt_looks = row.optional_integer();
+  run.doubt_for = row.integer();
   return run;
 }
 
-// Everything but id, group, trigger and created_at.
+// Everything but id, group, trigger, created_at and doubt.
 void bind_run(Query& query, const Run& run) {
   query.bind(name_of(run.mode), name_of(run.state), run.reason, run.started_at, run.finished_at, run.confirmed_at,
              run.members_before, run.max_members, run.members_after);
@@ -137,6 +139,12 @@ void update_run(Connection& connection, const Run& run) {
   if (connection.changes() != 1) {
     throw StorageError(StorageError::Kind::kOther, "run " + std::to_string(run.id) + " is not stored");
   }
+}
+
+void add_doubt(Connection& connection, std::int64_t run_id, std::int64_t vain_looks, DurationMs over) {
+  connection.query("UPDATE run SET doubt_looks = coalesce(doubt_looks, 0) + ?, doubt_ms = doubt_ms + ? WHERE id = ?")
+      .bind(vain_looks, over, run_id)
+      .run();
 }
 
 }  // namespace headroom::sqlite

@@ -19,5 +19,6 @@ std::optional<Run> last_listing(Connection& connection, const std::string& group
 
 std::int64_t insert_run(Connection& connection, const Run& run);
 void update_run(Connection& connection, const Run& run);
+void add_doubt(Connection& connection, std::int64_t run_id, std::int64_t vain_looks, DurationMs over);
 
 }  // namespace headroom::sqlite

@@ -208,6 +208,14 @@ void SqliteStorage::mark_sent(std::int64_t run_id, const std::vector<std::string
   write([&] { sqlite::mark_sent(connection(), run_id, accounts, now); });
 }
 
+void SqliteStorage::unmark_sent(std::int64_t run_id, const std::vector<std::string>& accounts) {
+  write([&] { sqlite::unmark_sent(connection(), run_id, accounts); });
+}
+
+void SqliteStorage::add_doubt(std::int64_t run_id, std::int64_t vain_looks, DurationMs over) {
+  write([&] { sqlite::add_doubt(connection(), run_id, vain_looks, over); });
+}
+
 void SqliteStorage::finish_member(std::int64_t run_id, const std::string& account, Outcome outcome, int error_code) {
   write([&] { sqlite::finish_member(connection(), run_id, account, outcome, error_code); });
 }

@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +27,7 @@ class FakeChat : public ChatApi {
 
   Answer<std::vector<GroupInfo>> get_group_info(const std::vector<std::string>& ids) override {
     note("get_group_info");
+    sent_at = steady();
     looks.push_back(ids);
     if (before_look) before_look();
     if (auto refusal = take(look_refusals)) return {refusal->outcome, refusal->code, "", {}};
@@ -48,6 +50,7 @@ class FakeChat : public ChatApi {
   Answer<std::vector<Member>> get_specified_group_member_info(const std::string& group_id,
                                                               const std::vector<std::string>& accounts) override {
     note("get_specified_group_member_info");
+    sent_at = steady();
     if (auto refusal = take(member_refusals)) return {refusal->outcome, refusal->code, "", {}};
     Answer<std::vector<Member>> answer{ChatOutcome::kDone, 0, "", {}};
     for (const Member& member : members[group_id]) {
@@ -55,19 +58,52 @@ class FakeChat : public ChatApi {
     }
     return answer;
   }
-  Answer<std::map<std::string, Role>> get_role_in_group(const std::string&, const std::vector<std::string>&) override {
-    return {};
+  Answer<std::map<std::string, Role>> get_role_in_group(const std::string& group_id,
+                                                        const std::vector<std::string>& accounts) override {
+    note("get_role_in_group");
+    if (auto refusal = take(role_refusals)) return {refusal->outcome, refusal->code, "", {}};
+    Answer<std::map<std::string, Role>> answer{ChatOutcome::kDone, 0, "", {}};
+    for (const std::string& account : accounts) {
+      if (roles_left_out.contains(account)) continue;
+      const auto& all = members[group_id];
+      const auto found = std::find_if(all.begin(), all.end(), [&](const auto& m) { return m.account == account; });
+      answer.value[account] = found == all.end() ? Role::kNotMember : found->role;
+    }
+    return answer;
   }
   Answer<std::map<std::string, Presence>> query_online_status(const std::vector<std::string>&) override {
     note("query_online_status");
+    if (before_presence) before_presence();
+    sent_at = steady();
     if (auto refusal = take(presence_refusals)) return {refusal->outcome, refusal->code, "", {}};
     return {ChatOutcome::kDone, 0, "", presence};
   }
-  Answer<Nothing> delete_group_member(const std::string&, const std::vector<std::string>&, bool,
-                                      const std::string&) override {
-    note("delete_group_member");
-    return {};
+  bool await_delete_turn() override {
+    note("await_delete_turn");
+    if (before_turn) before_turn();
+    return true;
   }
+  // Removes them, unless a refusal waits: an unknown outcome with code 0 removes them, too (the answer was lost).
+  Answer<Nothing> delete_group_member(const std::string& group_id, const std::vector<std::string>& accounts, bool,
+                                      const std::string&, const MaySend& may_send) override {
+    if (before_delete) before_delete();
+    sent_at = steady();
+    if (may_send && !may_send()) return {ChatOutcome::kNotSent, 0, "", {}};
+    note("delete_group_member");
+    deletes.push_back(accounts);
+    const auto refusal = take(delete_refusals);
+    const bool lost = refusal && refusal->outcome == ChatOutcome::kOutcomeUnknown && refusal->code == 0;
+    if (refusal && !lost) return {refusal->outcome, refusal->code, "", {}};
+    const auto gone = std::erase_if(members[group_id], [&](const Member& member) {
+      return std::find(accounts.begin(), accounts.end(), member.account) != accounts.end();
+    });
+    if (const auto group = groups.find(group_id); group != groups.end() && group->second.member_num) {
+      *group->second.member_num -= static_cast<std::int64_t>(gone);
+    }
+    if (refusal) return {refusal->outcome, refusal->code, "", {}};
+    return {ChatOutcome::kDone, 0, "", {}};
+  }
+  SteadyMs last_sent_at() const override { return sent_at; }
   Answer<std::map<std::string, AddResult>> add_group_member(const std::string&, const std::vector<std::string>&,
                                                             bool) override {
     note("add_group_member");
@@ -115,8 +151,14 @@ class FakeChat : public ChatApi {
   std::optional<DurationMs> offset = 0;
   std::size_t list_page = 3;
   std::map<std::string, int> type_codes;  // types whose listing is refused, for ever
-  std::deque<Refusal> look_refusals, member_refusals, list_members_refusals, presence_refusals, list_refusals;
-  std::function<void()> before_look;  // while the call is under way
+  std::deque<Refusal> look_refusals, member_refusals, list_members_refusals, presence_refusals, list_refusals,
+      role_refusals, delete_refusals;
+  // While the call is under way, or waits.
+  std::function<void()> before_look, before_turn, before_presence, before_delete;
+  std::set<std::string> roles_left_out;  // of the answers of get_role_in_group
+  std::vector<std::vector<std::string>> deletes;
+  std::function<SteadyMs()> steady = [] { return SteadyMs{}; };
+  SteadyMs sent_at;
 
   std::vector<std::vector<std::string>> looks;
   std::vector<std::pair<std::string, std::uint64_t>> listings;

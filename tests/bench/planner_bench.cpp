@@ -50,8 +50,10 @@ class EndlessChat final : public ChatApi {
   Answer<std::map<std::string, Role>> get_role_in_group(const std::string&, const std::vector<std::string>&) override {
     return {};
   }
-  Answer<Nothing> delete_group_member(const std::string&, const std::vector<std::string>&, bool,
-                                      const std::string&) override {
+  bool await_delete_turn() override { return true; }
+  SteadyMs last_sent_at() const override { return {}; }
+  Answer<Nothing> delete_group_member(const std::string&, const std::vector<std::string>&, bool, const std::string&,
+                                      const MaySend&) override {
     return {};
   }
   Answer<std::map<std::string, AddResult>> add_group_member(const std::string&, const std::vector<std::string>&,

@@ -280,6 +280,39 @@ TEST(RateLimiter, BackgroundCallsAloneGetAllThatIsAllowed) {
   EXPECT_LE(clock.now() - kNow, 12 * kSecondMs);
 }
 
+// Each has its turn, looks for a while, and calls: some late, so that the calls come together.
+TEST(RateLimiter, CallsThatHadTheirTurnsEarlierKeepTheLimitToo) {
+  constexpr int kRate = 3;
+  VirtualClock clock(kNow);
+  RateLimiter limiter(clock, kRate);
+  std::vector<TimeMs> calls;
+  DurationMs longest = 0;
+  for (int i = 0; i < 30; ++i) {
+    // The looks of two of three take so long that the third has had its turn by then.
+    for (int k = 0; k < 3; ++k) EXPECT_TRUE(limiter.acquire_turn("delete_group_member"));
+    for (int k = 0; k < 3; ++k) {
+      const TimeMs ready = clock.now();
+      EXPECT_TRUE(limiter.acquire("delete_group_member"));
+      calls.push_back(clock.now());
+      longest = std::max(longest, clock.now() - ready);
+    }
+  }
+  EXPECT_LE(busiest_second(calls), static_cast<std::size_t>(kRate));
+  EXPECT_LE(longest, kSecondMs) << "whoever had a turn hardly waits again";
+}
+
+TEST(RateLimiter, AComplaintSlowsTheTurnsToo) {
+  VirtualClock clock(kNow);
+  RateLimiter limiter(clock, 100);
+  for (int i = 0; i < 8; ++i) {
+    limiter.slow_down("delete_group_member");
+    clock.advance(kSecondMs);
+  }
+  const TimeMs before = clock.now();
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(limiter.acquire_turn("delete_group_member"));
+  EXPECT_GE(clock.now() - before, kSecondMs);
+}
+
 TEST(RateLimiter, LessThanOneIsOne) {
   VirtualClock clock(kNow);
   RateLimiter limiter(clock, 0);

@@ -98,7 +98,7 @@ std::vector<AnyCall> all_calls() {
       {"/v4/openim/query_online_status", "query_online_status", false,
        [](ChatApi& chat) { return without_value(chat.query_online_status({"a"})); }},
       {"/v4/group_open_http_svc/delete_group_member", "delete_group_member", true,
-       [](ChatApi& chat) { return chat.delete_group_member("g", {"a"}, true, "inactive"); }},
+       [](ChatApi& chat) { return chat.delete_group_member("g", {"a"}, true, "inactive", {}); }},
       {"/v4/group_open_http_svc/add_group_member", "add_group_member", true,
        [](ChatApi& chat) { return without_value(chat.add_group_member("g", {"a"}, true)); }},
       {"/v4/group_open_http_svc/get_appid_group_list", "get_appid_group_list", false,
@@ -193,7 +193,7 @@ TEST_F(RestClientTest, AnotherStatusThan200IsUnknownWhateverTheBodySays) {
     ScriptedReply reply{.status = status};
     if (status == 204) reply.body.clear();
     server_.answer(reply);
-    const auto answer = client_->delete_group_member("g", {"a"}, true, "");
+    const auto answer = client_->delete_group_member("g", {"a"}, true, "", {});
     EXPECT_EQ(answer.outcome, ChatOutcome::kOutcomeUnknown) << status;
     EXPECT_EQ(answer.detail, "HTTP status " + std::to_string(status));
   }
@@ -202,7 +202,7 @@ TEST_F(RestClientTest, AnotherStatusThan200IsUnknownWhateverTheBodySays) {
 TEST_F(RestClientTest, MalformedRepliesAreUnknown) {
   for (const char* body : {"", "{", "[]", "{}", "<html>", R"({"ErrorCode":null})"}) {
     server_.answer_body(body);
-    const auto answer = client_->delete_group_member("g", {"a"}, true, "");
+    const auto answer = client_->delete_group_member("g", {"a"}, true, "", {});
     EXPECT_EQ(answer.outcome, ChatOutcome::kOutcomeUnknown) << body;
     EXPECT_THAT(answer.detail, HasSubstr("malformed"));
   }
@@ -249,7 +249,7 @@ TEST_F(RestClientTest, TheSecondTryHasAFreshSignature) {
 TEST_F(RestClientTest, StillRejectedIsTheAnswer) {
   server_.answer_body(error_body(70009));
   server_.answer_body(error_body(70014));
-  const auto answer = client_->delete_group_member("g", {"a"}, true, "");
+  const auto answer = client_->delete_group_member("g", {"a"}, true, "", {});
   EXPECT_EQ(answer.outcome, ChatOutcome::kCredentialsRejected);
   EXPECT_EQ(answer.code, 70014);
   EXPECT_EQ(server_.requests().size(), 2U);
@@ -257,7 +257,7 @@ TEST_F(RestClientTest, StillRejectedIsTheAnswer) {
 
 TEST_F(RestClientTest, TooManyFailuresAreNotAddedTo) {
   server_.answer_body(error_body(70050));
-  const auto answer = client_->delete_group_member("g", {"a"}, true, "");
+  const auto answer = client_->delete_group_member("g", {"a"}, true, "", {});
   EXPECT_EQ(answer.outcome, ChatOutcome::kCredentialsRejected);
   EXPECT_EQ(answer.code, 70050);
   EXPECT_EQ(server_.requests().size(), 1U);
@@ -282,7 +282,7 @@ TEST_F(RestClientTest, TheSecondTryTakesItsTurnToo) {
 TEST_F(RestClientTest, NothingIsSentOnceCancelled) {
   cancelled_ = true;
   for (const AnyCall& call : all_calls()) {
-    EXPECT_EQ(call.make(*client_).outcome, ChatOutcome::kOutcomeUnknown) << call.api;
+    EXPECT_EQ(call.make(*client_).outcome, ChatOutcome::kNotSent) << call.api;
   }
   EXPECT_THAT(server_.requests(), IsEmpty());
   EXPECT_THAT(observed_, IsEmpty());
@@ -291,8 +291,61 @@ TEST_F(RestClientTest, NothingIsSentOnceCancelled) {
 TEST_F(RestClientTest, NothingIsSentAfterAStopDuringTheWait) {
   EXPECT_TRUE(client_->get_appid_group_list("", 0).done());
   clock_.stop();
-  EXPECT_EQ(client_->get_appid_group_list("", 0).outcome, ChatOutcome::kOutcomeUnknown);
+  EXPECT_EQ(client_->get_appid_group_list("", 0).outcome, ChatOutcome::kNotSent);
   EXPECT_EQ(server_.requests().size(), 1U);
+}
+
+TEST_F(RestClientTest, ADeleteIsAskedAboutWhenNothingIsLeftToWaitFor) {
+  client_->get_group_info({"g"});  // the connection stands
+  for (int i = 0; i < 50; ++i) limiter_.acquire("delete_group_member");
+  const SteadyMs before = clock_.steady_now();
+  SteadyMs asked;
+  const MaySend late = [&] {
+    asked = clock_.steady_now();
+    return false;
+  };
+  const auto answer = client_->delete_group_member("g", {"a"}, true, "", late);
+  EXPECT_EQ(answer.outcome, ChatOutcome::kNotSent);
+  EXPECT_EQ(answer.code, 0);
+  EXPECT_GT(asked, before) << "the limiter's wait comes first";
+  EXPECT_EQ(server_.requests().size(), 1U);
+  EXPECT_TRUE(client_->delete_group_member("g", {"a"}, true, "", [] { return true; }).done());
+  EXPECT_EQ(server_.requests().size(), 2U);
+}
+
+// Signing anew waits for the limiter once more.
+TEST_F(RestClientTest, ADeleteThatIsSignedAnewIsAskedAboutAnew) {
+  server_.answer_body(error_body(70001));
+  int asked = 0;
+  const auto answer = client_->delete_group_member("g", {"a"}, true, "", [&] { return ++asked == 1; });
+  EXPECT_EQ(answer.outcome, ChatOutcome::kNotSent);
+  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(server_.requests().size(), 1U);
+}
+
+TEST_F(RestClientTest, WhatTheQuestionThrowsComesOut) {
+  const MaySend broken = []() -> bool { throw std::runtime_error("the store failed"); };
+  EXPECT_THROW(client_->delete_group_member("g", {"a"}, true, "", broken), std::runtime_error);
+  EXPECT_EQ(server_.requests().size(), 0U);
+  EXPECT_TRUE(client_->delete_group_member("g", {"a"}, true, "", {}).done()) << "the client goes on";
+}
+
+TEST_F(RestClientTest, WithoutAConnectionNothingIsSent) {
+  RestClientOptions nobody = options();
+  nobody.base_url = "http://127.0.0.1:1";
+  const auto client = make_client(nobody);
+  bool asked = false;
+  const auto answer = client->delete_group_member("g", {"a"}, true, "", [&] { return asked = true; });
+  EXPECT_EQ(answer.outcome, ChatOutcome::kNotSent);
+  EXPECT_FALSE(asked);
+}
+
+TEST_F(RestClientTest, WhenACallWasSentIsKnown) {
+  for (int i = 0; i < 50; ++i) limiter_.acquire("get_group_info");
+  const SteadyMs before = clock_.steady_now();
+  client_->get_group_info({"g"});
+  EXPECT_GT(client_->last_sent_at(), before) << "not when it was asked for, but after the limiter's wait";
+  EXPECT_EQ(client_->last_sent_at(), clock_.steady_now());
 }
 
 TEST_F(RestClientTest, CancellingEndsTheCallInFlight) {
@@ -304,7 +357,7 @@ TEST_F(RestClientTest, CancellingEndsTheCallInFlight) {
     EXPECT_TRUE(server_.wait_for_requests(1));
     cancelled_ = true;
   });
-  const auto answer = client->delete_group_member("g", {"a"}, true, "");
+  const auto answer = client->delete_group_member("g", {"a"}, true, "", {});
   EXPECT_EQ(answer.outcome, ChatOutcome::kOutcomeUnknown);
   EXPECT_EQ(answer.detail, "interrupted");
   EXPECT_LT(observed_.at(0).seconds, 30);
@@ -315,7 +368,7 @@ TEST_F(RestClientTest, NobodyAskedForIsNoCall) {
   EXPECT_TRUE(client_->get_specified_group_member_info("g", {}).done());
   EXPECT_TRUE(client_->get_role_in_group("g", {}).done());
   EXPECT_TRUE(client_->query_online_status({}).done());
-  EXPECT_TRUE(client_->delete_group_member("g", {}, true, "").done());
+  EXPECT_TRUE(client_->delete_group_member("g", {}, true, "", {}).done());
   EXPECT_TRUE(client_->add_group_member("g", {}, true).done());
   EXPECT_THAT(server_.requests(), IsEmpty());
 }
@@ -326,7 +379,7 @@ TEST_F(RestClientTest, WhatChatWouldRefuseIsNotSent) {
   EXPECT_EQ(client_->get_specified_group_member_info("g", names(51)).code, 10005);
   EXPECT_EQ(client_->get_role_in_group("g", names(501)).code, 10005);
   EXPECT_EQ(client_->query_online_status(names(501)).code, 10005);
-  EXPECT_EQ(client_->delete_group_member("g", names(101), true, "").code, 10005);
+  EXPECT_EQ(client_->delete_group_member("g", names(101), true, "", {}).code, 10005);
   EXPECT_EQ(client_->add_group_member("g", names(301), true).code, 10005);
   EXPECT_EQ(client_->get_role_in_group("g", {"\xff"}).code, 10004);
   EXPECT_EQ(client_->get_role_in_group("g", {"\xff"}).outcome, ChatOutcome::kRefused);
@@ -334,7 +387,7 @@ TEST_F(RestClientTest, WhatChatWouldRefuseIsNotSent) {
 }
 
 TEST_F(RestClientTest, OddNamesArriveAsTheyAre) {
-  client_->delete_group_member("a \"b\"/%&+\\", {"x\"},{\"y"}, false, "line\nbreak");
+  client_->delete_group_member("a \"b\"/%&+\\", {"x\"},{\"y"}, false, "line\nbreak", {});
   EXPECT_EQ(server_.requests().at(0).body,
             R"({"GroupId":"a \"b\"/%&+\\","Silence":0,"Reason":"line\nbreak","MemberToDel_Account":["x\"},{\"y"]})");
 }
@@ -342,17 +395,17 @@ TEST_F(RestClientTest, OddNamesArriveAsTheyAre) {
 TEST_F(RestClientTest, TheClockIsComparedWithTheDateOfTheNewestAnswer) {
   EXPECT_EQ(client_->clock_offset(), std::nullopt);
   server_.answer({.headers = {"Date: Sun, 06 Nov 1994 08:49:37 GMT"}});
-  client_->delete_group_member("g", {"a"}, true, "");
+  client_->delete_group_member("g", {"a"}, true, "", {});
   EXPECT_EQ(client_->clock_offset(), 0) << "within the same second";
   server_.answer({.headers = {"Date: Sun, 06 Nov 1994 08:54:37 GMT"}});
-  client_->delete_group_member("g", {"a"}, true, "");
+  client_->delete_group_member("g", {"a"}, true, "", {});
   EXPECT_NEAR(static_cast<double>(*client_->clock_offset()), 300'000, 1000);
   server_.answer({.status = 502, .headers = {"Date: Sun, 06 Nov 1994 08:44:37 GMT"}});
-  client_->delete_group_member("g", {"a"}, true, "");
+  client_->delete_group_member("g", {"a"}, true, "", {});
   EXPECT_NEAR(static_cast<double>(*client_->clock_offset()), -300'000, 1000);
   for (const char* header : {"X-Date: Sun, 06 Nov 1994 08:49:37 GMT", "Date: yesterday", "Date:"}) {
     server_.answer({.headers = {header}});
-    client_->delete_group_member("g", {"a"}, true, "");
+    client_->delete_group_member("g", {"a"}, true, "", {});
     EXPECT_NEAR(static_cast<double>(*client_->clock_offset()), -300'000, 1000) << "kept: " << header;
   }
 }
@@ -370,7 +423,7 @@ TEST_F(RestClientTest, ClientsOnManyThreadsShareSignatureAndLimits) {
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([this] {
       RestClient client(options(), sigs_, limiter_, clock_, {}, &cancelled_);
-      for (int k = 0; k < 10; ++k) EXPECT_TRUE(client.delete_group_member("g", {"a"}, true, "").done());
+      for (int k = 0; k < 10; ++k) EXPECT_TRUE(client.delete_group_member("g", {"a"}, true, "", {}).done());
     });
   }
   threads.clear();

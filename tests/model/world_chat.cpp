@@ -71,6 +71,7 @@ template <typename T>
 Answer<T> WorldChat::call(const char* name, const CallFault& fault, const std::string& group_id,
                           const std::vector<std::string>& accounts, std::function<Answer<T>()> apply) {
   Timeline& timeline = outside_.timeline;
+  sent_at_ = {timeline.now()};
   if (sight_.may_not_call) outside_.oracle.fail("mode", "Chat is called in mode observe");
   outside_.trace.say(timeline.now(), sight_.name, name, " ", group_id, accounts);
   const bool slow = outside_.dice.chance(0.02);
@@ -239,9 +240,10 @@ Answer<std::map<std::string, Presence>> WorldChat::query_online_status(const std
 }
 
 Answer<Nothing> WorldChat::delete_group_member(const std::string& group_id, const std::vector<std::string>& accounts,
-                                               bool, const std::string&) {
+                                               bool, const std::string&, const MaySend& may_send) {
   const CallFault fault = draw("DELETE", true);
-  if (cancelled_) return {};  // not even sent
+  sent_at_ = {outside_.timeline.now()};
+  if (cancelled_ || (may_send && !may_send())) return {ChatOutcome::kNotSent, 0, "", {}};
   const std::int64_t run_id = outside_.oracle.sends(sight_, group_id, accounts, outside_.timeline.now());
   std::vector<std::string> reached;
   if (fault.trouble == Trouble::kNone || fault.trouble == Trouble::kDoneUnsaid) reached = accounts;

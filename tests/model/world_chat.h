@@ -63,7 +63,9 @@ class WorldChat final : public ChatApi {
                                                         const std::vector<std::string>& accounts) override;
   Answer<std::map<std::string, Presence>> query_online_status(const std::vector<std::string>& accounts) override;
   Answer<Nothing> delete_group_member(const std::string& group_id, const std::vector<std::string>& accounts,
-                                      bool silence, const std::string& reason) override;
+                                      bool silence, const std::string& reason, const MaySend& may_send) override;
+  bool await_delete_turn() override { return !cancelled_; }
+  SteadyMs last_sent_at() const override { return sent_at_; }
   Answer<std::map<std::string, AddResult>> add_group_member(const std::string& group_id,
                                                             const std::vector<std::string>& accounts,
                                                             bool silence) override;
@@ -85,6 +87,7 @@ class WorldChat final : public ChatApi {
   Outside& outside_;
   Sight& sight_;
   const bool& cancelled_;
+  SteadyMs sent_at_;
 };
 
 }  // namespace headroom::model

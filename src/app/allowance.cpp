@@ -1,0 +1,38 @@
+#include "app/allowance.h"
+
+#include <algorithm>
+
+#include "headroom/selection.h"
+
+namespace headroom {
+namespace {
+
+constexpr DurationMs kReservedLookEvery = kMinuteMs;
+
+// When a limit of which `usage` leaves nothing may leave something again.
+TimeMs free_at(std::int64_t limit, const RemovalUsage& usage, TimeMs now) {
+  if (limit <= 0 || usage.sent + usage.reserved < limit) return now;
+  if (usage.sent < limit || !usage.oldest_sent_at) return now + kReservedLookEvery;
+  return std::max(now + kSecondMs, *usage.oldest_sent_at + kDayMs);
+}
+
+}  // namespace
+
+Allowance allowance(ReadView& view, const Run& run, const Policy& limits, TimeMs now) {
+  Allowance result;
+  result.limit = std::min(needed_removals(run.wanted, *run.members_before, *run.max_members),
+                          run_limit(limits, *run.members_before));
+  const TimeMs since = now - kDayMs;
+  const RemovalUsage all = view.removal_usage(since, std::nullopt);
+  const RemovalUsage group = view.removal_usage(since, run.group_id);
+  const auto left = day_limit(limits, {all.sent + all.reserved, group.sent + group.reserved});
+  if (!left) return result;
+  result.limit = std::min(result.limit, *left);
+  if (*left == 0) {
+    result.day_limit_until = std::max(free_at(limits.max_removals_per_day, all, now),
+                                      free_at(limits.max_removals_per_group_day, group, now));
+  }
+  return result;
+}
+
+}  // namespace headroom

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "headroom/policy.h"
+#include "headroom/run.h"
+#include "headroom/storage.h"
+#include "headroom/types.h"
+
+namespace headroom {
+
+// How many members a run may select now: what is needed, what one run may, what the day leaves.
+struct Allowance {
+  std::int64_t limit = 0;
+  // Set when the daily limits leave nothing: when that can change. What only running runs keep may be free any moment.
+  std::optional<TimeMs> day_limit_until;
+};
+// `limits`: the policy in force. Its limits are one account for all runs, whatever they were when a plan was made; the
+// seats that the run wants are the plan's.
+Allowance allowance(ReadView& view, const Run& run, const Policy& limits, TimeMs now);
+
+}  // namespace headroom

@@ -29,6 +29,7 @@ for prefix in /usr/local /usr; do
   find_one /lib/sysusers.d/headroom.conf >/dev/null
   find_one /examples/headroomd.conf >/dev/null
   find_one /examples/nginx.conf >/dev/null
+  find_one /share/doc/headroom/operations.md >/dev/null
   [[ ! -e ${unit%/*}/headroomd-migrate.service ]] || fail "the unit of an earlier version is left"
   while read -r program; do
     [[ -x $destination$program ]] || fail "the unit starts $program, which is not installed"

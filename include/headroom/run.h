@@ -71,6 +71,7 @@ enum class Outcome {
   kLeft,
   kBecameProtected,
   kError,
+  kUnknown,  // sent, and never found out
   kRestored,
   kAlreadyMember,
   kPending,

@@ -35,6 +35,12 @@ bool same_selection(const std::vector<RunMember>& stored, const std::vector<RunM
 // Even one that an operator ordered: nobody has seen these members yet, and approving it is one more word.
 bool waits_for_jump(const Plan& plan) { return plan.jumps && plan.run.mode == RunMode::kPrune; }
 
+// Sent, and nobody knows what became of them.
+std::vector<RunMember> in_doubt(std::vector<RunMember> plan) {
+  std::erase_if(plan, [](const RunMember& member) { return !member.sent_at || member.outcome != Outcome::kNone; });
+  return plan;
+}
+
 void stop_plan(Plan& plan, const std::string& reason) {
   plan.run.reason = reason;
   plan.run.state = is_error(reason) ? RunState::kFailed : RunState::kNothingToDo;
@@ -255,40 +261,55 @@ void Pruner::close(const Run& run, const std::optional<Look>& look, const std::o
   hooks_.run_finished(run);
 }
 
-Pruner::Progress Pruner::resolve(std::int64_t run_id) {
+Pruner::Progress Pruner::resolve(std::int64_t run_id, std::optional<SteadyMs> doubted_at) {
   settings_ = settings_cell_.get();
   auto run = view_.find_run(run_id);
   if (!run || run->state != RunState::kRunning) return Progress::kDone;
   if (run->mode == RunMode::kRestore) return restore(*run);
   auto looked = chat_.look(run->group_id);
-  if (const auto* stop = std::get_if<Stop>(&looked)) {
-    if (stop->pauses) hooks_.pause(stop->reason, run->group_id);
-    return Progress::kInDoubt;
-  }
+  if (const auto* stop = std::get_if<Stop>(&looked)) return looked_in_vain(std::move(*run), *stop, doubted_at);
   const Look& look = std::get<Look>(looked);
-  std::vector<RunMember> doubtful;
-  for (RunMember& member : view_.plan(run_id)) {
-    if (member.sent_at && member.outcome == Outcome::kNone) doubtful.push_back(std::move(member));
-  }
-  std::map<std::string, bool> out;
+  const std::vector<RunMember> doubtful = in_doubt(view_.plan(run_id));
+  std::map<std::string, Outcome> outcomes;
   if (look.gone) {
-    for (const RunMember& member : doubtful) out[member.account] = true;
+    for (const RunMember& member : doubtful) outcomes[member.account] = Outcome::kLeft;
   } else if (!doubtful.empty()) {
-    auto found = find_removed(chat_, run->group_id, is_community(look.info.type), doubtful);
-    if (std::holds_alternative<Stop>(found)) return Progress::kInDoubt;
-    out = std::get<0>(std::move(found));
-  }
-  committer_.commit([&](Storage& storage) {
-    for (const auto& [account, is_out] : out) {
-      const Outcome gone_with_group = look.gone ? Outcome::kLeft : Outcome::kRemoved;
-      storage.finish_member(run_id, account, is_out ? gone_with_group : Outcome::kStillMember, 0);
+    const auto found = find_removed(chat_, run->group_id, is_community(look.info.type), doubtful);
+    if (const auto* stop = std::get_if<Stop>(&found)) return looked_in_vain(std::move(*run), *stop, doubted_at);
+    for (const auto& [account, out] : std::get<0>(found)) {
+      outcomes[account] = out ? Outcome::kRemoved : Outcome::kStillMember;
     }
-  });
-  const auto removed = std::count_if(out.begin(), out.end(), [](const auto& entry) { return entry.second; });
-  if (removed > 0 && !look.gone) hooks_.members_removed(removed);
+  }
+  settle(*run, outcomes);
   if (!look.gone) run->members_after = look.info.member_num;
   close_run(*run, view_.plan(run_id), look.gone ? "gone" : "interrupted", has_wanted_room(*run, look), clock_.now());
   close(*run, look, std::nullopt);
+  return Progress::kDone;
+}
+
+void Pruner::settle(const Run& run, const std::map<std::string, Outcome>& outcomes) {
+  if (outcomes.empty()) return;
+  committer_.commit([&](Storage& storage) {
+    for (const auto& [account, outcome] : outcomes) storage.finish_member(run.id, account, outcome, 0);
+  });
+  const auto removed = std::count_if(outcomes.begin(), outcomes.end(),
+                                     [](const auto& entry) { return entry.second == Outcome::kRemoved; });
+  if (removed > 0) hooks_.members_removed(removed);
+}
+
+// A look that the daemon's own stop ended is none, and what pauses the whole app says nothing about this run.
+Pruner::Progress Pruner::looked_in_vain(Run run, const Stop& stop, std::optional<SteadyMs> doubted_at) {
+  const auto seen = *true_stop(gate_, run, stop);
+  if (seen.pauses) hooks_.pause(seen.reason, run.group_id);
+  if (seen.pauses || seen.reason == "interrupted") return Progress::kInDoubt;
+  const DurationMs over = doubted_at ? clock_.steady_now() - *doubted_at : 0;
+  committer_.commit([&](Storage& storage) { storage.add_doubt(run.id, 1, over); });
+  if (run.doubt_looks.value_or(0) + 1 < kVainLooks || run.doubt_for + over < kVainFor) return Progress::kInDoubt;
+  std::map<std::string, Outcome> outcomes;
+  for (const RunMember& member : in_doubt(view_.plan(run.id))) outcomes[member.account] = Outcome::kUnknown;
+  settle(run, outcomes);
+  close_run(run, view_.plan(run.id), "interrupted", false, clock_.now());
+  close(run, std::nullopt, std::nullopt);
   return Progress::kDone;
 }
 

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "app/chat_session.h"
@@ -41,8 +43,11 @@ class Pruner {
   // Carries out a stored plan that was made to run, or a stored restore.
   Progress execute_plan(std::int64_t run_id);
   // Closes a run that a crash or a lost answer left running: looks, sends nothing. A restore goes on instead. kInDoubt:
-  // Chat did not answer.
-  Progress resolve(std::int64_t run_id);
+  // Chat did not answer. `doubted_at`: since when nobody has looked. After kVainLooks over kVainFor nobody will know
+  // any more what became of the members in doubt: the run is closed all the same.
+  static constexpr std::int64_t kVainLooks = 10;
+  static constexpr DurationMs kVainFor = kHourMs;
+  Progress resolve(std::int64_t run_id, std::optional<SteadyMs> doubted_at = std::nullopt);
 
  private:
   bool settles_without_run(const Plan& plan);
@@ -51,6 +56,8 @@ class Pruner {
   void note_rejoined(const Plan& plan);
   Progress execute(const Run& run);
   Progress restore(const Run& run);
+  Progress looked_in_vain(Run run, const Stop& stop, std::optional<SteadyMs> doubted_at);
+  void settle(const Run& run, const std::map<std::string, Outcome>& outcomes);
   // A group's next look goes by what is in force when it is stored: one that missed a reload would keep the old time.
   Timing timing() const { return settings_cell_.get()->timing; }
   void close(const Run& run, const std::optional<Look>& look, const std::optional<TimeMs>& wait_until);

@@ -119,8 +119,15 @@ void Scheduler::resolve_later(const Run& run, int attempt) {
   const auto settings = settings_cell_.get();
   const DurationMs wait =
       attempt == 0 ? 0 : back_off(attempt - 1, settings->timing.retry_base, settings->timing.retry_max, random_());
-  const std::lock_guard lock(resolutions_mutex_);
-  resolutions_[run.id] = {run.group_id, run.mode == RunMode::kRestore, attempt, clock_.steady_now() + wait};
+  const bool restores = run.mode == RunMode::kRestore;
+  const SteadyMs now = clock_.steady_now();
+  {
+    const std::lock_guard lock(resolutions_mutex_);
+    resolutions_[run.id] = {run.group_id, restores, attempt, now + wait, now};
+  }
+  // From here on it is only looked at: what it has not sent is free for others.
+  if (restores || run.doubt_looks) return;
+  committer_.commit([&](Storage& storage) { storage.add_doubt(run.id, 0, 0); });
 }
 
 // A pause of its own holds the restores. The others are closed by looking, which that pause's cause may let fail: with
@@ -130,9 +137,10 @@ void Scheduler::dispatch_resolutions(SteadyMs at, bool own_pause) {
   const bool pause_ended = std::exchange(was_own_pause_, own_pause) && !own_pause;
   for (auto entry = resolutions_.begin(); entry != resolutions_.end();) {
     auto& [run_id, resolution] = *entry;
-    if (pause_ended) resolution = {resolution.group_id, resolution.restores, 0, at};
+    if (pause_ended) resolution = {resolution.group_id, resolution.restores, 0, at, resolution.doubted_at};
     const bool due = resolution.due_at <= at && !(own_pause && resolution.restores);
-    const bool sent = due && work_.push({Work::Kind::kResolve, resolution.group_id, run_id, resolution.attempt});
+    const bool sent = due && work_.push({Work::Kind::kResolve, resolution.group_id, run_id, resolution.attempt,
+                                         resolution.doubted_at});
     entry = sent ? resolutions_.erase(entry) : std::next(entry);
   }
 }

@@ -63,6 +63,7 @@ class Scheduler {
     bool restores = false;
     int attempt = 0;
     SteadyMs due_at;
+    std::optional<SteadyMs> doubted_at;  // after a vain look: when it was over
   };
 
   ChatSession chat_;
@@ -81,8 +82,8 @@ class Scheduler {
   std::map<std::int64_t, Resolution> resolutions_;  // by run
   bool was_own_pause_ = false;                      // in the last step
 
-  int failed_looks_ = 0;       // in a row
-  SteadyMs no_look_before_;    // after one that failed
+  int failed_looks_ = 0;     // in a row
+  SteadyMs no_look_before_;  // after one that failed
   Forgetting forgetting_;
   Retiming retiming_;
   SteadyMs next_expiring_;

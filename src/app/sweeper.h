@@ -86,8 +86,8 @@ class Sweeper {
   SweepPosition listing_;  // the next page to list
   std::int64_t pages_listed_ = 0;
   SweepPages pages_;
-  int failures_ = 0;           // waits in a row without an answer in between
-  SteadyMs no_call_before_;    // after one that failed
+  int failures_ = 0;         // waits in a row without an answer in between
+  SteadyMs no_call_before_;  // after one that failed
   std::optional<Stop> failed_;
 };
 

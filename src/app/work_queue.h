@@ -8,6 +8,8 @@
 #include <set>
 #include <string>
 
+#include "headroom/clock.h"
+
 namespace headroom {
 
 // One piece of work for a worker.
@@ -22,6 +24,8 @@ struct Work {
   std::string group_id;
   std::int64_t run_id = 0;
   int attempt = 0;  // of kResolve: how often Chat did not answer
+  // Of kResolve: since when the run has been in doubt without a look, as far as this process knows.
+  std::optional<SteadyMs> doubted_at = std::nullopt;
 };
 
 // Hands work to the workers. Bounded: the scheduler looks at no further groups while it is full.

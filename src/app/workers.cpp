@@ -58,7 +58,7 @@ void Workers::carry_out(Tools& tools, const Work& work) {
       tools.pruner->execute_plan(work.run_id);
       break;
     case Work::Kind::kResolve:
-      tools.pruner->resolve(work.run_id);
+      tools.pruner->resolve(work.run_id, work.doubted_at);
       break;
   }
 }

@@ -80,7 +80,7 @@ TEST_F(InquirerTest, JudgesByWhatChatAndTheStoreSayNow) {
   const Inquiry inquiry = answer();
   EXPECT_EQ(inquiry.why(), Why::kExempt);
   EXPECT_EQ(inquiry.exemption->reason, "vip");
-  EXPECT_EQ(inquiry.verdicts[6].verdict, Verdict::kKeeps) << "the reader's rule is heard all the same";
+  EXPECT_EQ(inquiry.verdicts[8].verdict, Verdict::kKeeps) << "the reader's rule is heard all the same";
 }
 
 TEST_F(InquirerTest, NobodyIsAskedForThePresenceThatThePolicyDoesNotMind) {

@@ -53,6 +53,7 @@ soak: everything
 	$(BUILD)/tests/soak/soak_fault --rounds 5000 --seconds $(SOAK_SECONDS)
 	$(BUILD)/tests/soak/soak_lost_replies --requests 1000000
 	FORGED_GROUPS=1000000 $(BUILD)/tests/e2e/e2e_test --gtest_filter='Forgery.*'
+	THROTTLED_GROUPS=40 $(BUILD)/tests/e2e/e2e_test --gtest_filter='Throttling.*'
 	$(BUILD)/tests/model/model_check --first 1000000 --worlds 10000000 --seconds $(SOAK_SECONDS)
 	scripts/install-deps systemd
 	tests/packaging/real_systemd.sh $(BUILD)

@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <utility>
 
 namespace headroom::e2e {
 namespace {
@@ -17,15 +18,16 @@ std::filesystem::path make_folder() {
   return pattern;
 }
 
-chatsim::ChatSimOptions sim_options() {
+chatsim::ChatSimOptions sim_options(std::map<std::string, int> calls_of_api) {
   chatsim::ChatSimOptions options;
   options.limits.calls_per_second = 2000;
+  options.limits.calls_of_api = std::move(calls_of_api);
   return options;
 }
 
 }  // namespace
 
-E2e::E2e() : folder_(make_folder()), sim_(sim_options()) {
+E2e::E2e(std::map<std::string, int> calls_of_api) : folder_(make_folder()), sim_(sim_options(std::move(calls_of_api))) {
   sim_.start();
   write_file("secret-key", chatsim::ChatSimOptions().secret_key + "\n");
   write_file("admin-token", std::string(kToken) + "\n");

@@ -23,7 +23,8 @@ inline constexpr std::int64_t kDayS = 86400;
 // A simulator, and a daemon of its own with an own database, in a temporary folder that goes with the test.
 class E2e : public testing::Test {
  protected:
-  E2e();
+  // `calls_of_api`: how many calls of which API Chat takes a second.
+  explicit E2e(std::map<std::string, int> calls_of_api = {});
   ~E2e() override;
 
   // Settings over the fixture's short durations, before start().

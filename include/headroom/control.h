@@ -59,6 +59,13 @@ class Done {
   Send send_;
 };
 
+// A webhook that was not taken.
+struct WebhookRefusal {
+  TimeMs at = 0;
+  std::string reason;  // a word of headroom_webhook_refusals_total
+  std::string peer;
+};
+
 struct DaemonStatus {
   SchedulerMode mode = SchedulerMode::kPlan;
   bool paused = false;
@@ -68,6 +75,8 @@ struct DaemonStatus {
   std::string failing_detail;
   DurationMs stale_after = 0;
   std::int64_t max_removals_per_day = 0;  // 0 = no limit
+  std::optional<TimeMs> last_webhook_at;
+  std::optional<WebhookRefusal> last_refusal;
 };
 
 // What the admin API may ask of the running daemon. Completions are called exactly once, from any thread, after what

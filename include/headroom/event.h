@@ -7,6 +7,7 @@
 #include <string_view>
 #include <variant>
 
+#include "headroom/refusal.h"
 #include "headroom/types.h"
 
 namespace headroom {
@@ -28,7 +29,8 @@ struct Event {
   std::string client_ip;
   std::string platform;
   std::optional<std::string> topic_id;
-  std::string body;                        // as received; kept for full-group events
+  // Of a full-group event, and kept with it: as received, but for what no reader of JSON would take (U+FFFD).
+  std::string body;
   std::optional<Fingerprint> fingerprint;  // absent when the body has no EventTime: such a body is never a repeat
 };
 
@@ -41,7 +43,8 @@ struct IgnoredCommand {
   std::string command;
 };
 struct InvalidBody {
-  std::string reason;  // for the sender; names the field
+  RefusalReason reason = RefusalReason::kMalformed;
+  std::string what;  // for the sender; names the field
 };
 using ParsedBody = std::variant<Event, IgnoredCommand, InvalidBody>;
 

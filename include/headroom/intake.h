@@ -9,7 +9,8 @@ namespace headroom {
 enum class Recorded {
   kRecorded,    // on disk
   kDuplicate,   // the event that it repeats is on disk
-  kOverloaded,  // the queue is full, or stopping: nothing was or will be stored
+  kOverloaded,  // the queue is full: nothing was or will be stored
+  kStopping,    // nor while stopping
   kFailed       // could not be stored
 };
 

@@ -10,6 +10,7 @@
 #include "headroom/group.h"
 #include "headroom/member.h"
 #include "headroom/policy.h"
+#include "headroom/refusal.h"
 #include "headroom/run.h"
 #include "headroom/sweep.h"
 
@@ -35,6 +36,7 @@ std::string_view name_of(AdminRole value);
 std::string_view name_of(AuditAction value);
 std::string_view name_of(TimelineUnit value);
 std::string_view name_of(SweepState value);
+std::string_view name_of(RefusalReason value);
 
 // The value with that name, e.g. named<GroupState>("full"); nullopt when there is none.
 template <typename Enum>

@@ -1,14 +1,20 @@
 #include "app/app.h"
 
+#include <sys/statvfs.h>
+
+#include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <system_error>
 #include <utility>
 
-#include "app/reload.h"
 #include "sqlite/migrator.h"
 
 namespace headroom {
 namespace {
+
+constexpr DurationMs kQueueStep = 20 * kSecondMs;  // of the commit queue: a job, a commit, a checkpoint
+constexpr std::int64_t kRoomToHeal = 1 << 20;      // beside the largest webhook
 
 constexpr DurationMs kHttpStop = 2 * kSecondMs;
 constexpr DurationMs kCallsInFlight = 4 * kSecondMs;
@@ -19,6 +25,14 @@ std::int64_t file_bytes(const std::string& path) {
   std::error_code error;
   const auto bytes = std::filesystem::file_size(path, error);
   return error ? 0 : static_cast<std::int64_t>(bytes);
+}
+
+// Of the file system that the database is on, for a process without privileges; 0 when it does not say.
+std::int64_t free_bytes(const std::string& path) {
+  struct statvfs room {};
+  if (::statvfs(path.c_str(), &room) != 0) return 0;
+  const std::uint64_t bytes = static_cast<std::uint64_t>(room.f_bavail) * room.f_frsize;
+  return static_cast<std::int64_t>(std::min<std::uint64_t>(bytes, std::numeric_limits<std::int64_t>::max()));
 }
 
 }  // namespace
@@ -45,9 +59,11 @@ Settings settings_of(const Config& config) {
 
 App::App(const Config& config, Log& log)
     : config_(config),
+      running_(config),
       log_(log),
       metrics_(HEADROOM_VERSION),
       settings_(settings_of(config)),
+      refusals_(log, clock_),
       lock_(config.database.path),
       storage_(open_storage()),
       scheduler_view_(std::make_unique<SqliteReadView>(read_options())),
@@ -102,9 +118,15 @@ SqliteReadViewOptions App::read_options() {
 CommitQueue::Options App::queue_options() {
   CommitQueue::Options options;
   options.capacity = static_cast<std::size_t>(config_.webhook.queue);
-  options.committed = [this](std::size_t jobs, double seconds) {
-    ++commits_;
-    metrics_.commit(jobs, seconds);
+  options.committed = [this](std::size_t jobs, double seconds) { metrics_.commit(jobs, seconds); };
+  options.pulse = &progress_.add("commit queue", kQueueStep);
+  options.free_bytes = [path = config_.database.path] { return free_bytes(path); };
+  options.needed_bytes = config_.webhook.max_body + kRoomToHeal;
+  options.long_log = [this](std::int64_t bytes) {
+    log_.warning("the database's log grows: somebody reads the database for long",
+                 {{"file", config_.database.path + "-wal"},
+                  {"bytes", bytes},
+                  {"hint", "see who has the file open (fuser -v FILE) and end that program"}});
   };
   options.failed = [this](const std::string& what) {
     failed_ = true;
@@ -126,6 +148,8 @@ Operations::Hooks App::operation_hooks() {
   Operations::Hooks hooks;
   hooks.metrics_text = [this] { return metrics_.text(snapshot()); };
   hooks.stopping = [this] { return stopping_.load(); };
+  hooks.last_webhook_at = [this] { return refusals_.last_taken_at(); };
+  hooks.last_refusal = [this] { return refusals_.last_refusal(); };
   hooks.wake_scheduler = [this] {
     wake_scheduler();
     wake_sweeper();
@@ -169,6 +193,7 @@ MetricsSnapshot App::snapshot() {
   snapshot.write_queue_depth = static_cast<std::int64_t>(queue_.depth());
   snapshot.database_bytes = file_bytes(config_.database.path);
   snapshot.wal_bytes = file_bytes(config_.database.path + "-wal");
+  snapshot.log_lines_dropped = static_cast<std::int64_t>(log_.dropped());
   snapshot.refused_connections = static_cast<std::int64_t>(webhook_server_->stats().refused);
   snapshot.last_event_at = counts.last_event_at;
   snapshot.paused_by = PauseSwitch::causes_of(pause_.state());
@@ -176,29 +201,13 @@ MetricsSnapshot App::snapshot() {
   return snapshot;
 }
 
-bool App::reload(const Config& config) {
-  if (config.scheduler.mode != SchedulerMode::kObserve && !config_.chat.secret_key) {
-    log_.error("configuration not reloaded", {{"error",
-                                               "leaving scheduler.mode=observe needs a restart: the daemon "
-                                               "was started without chat.secret_key_file"}});
-    return false;
-  }
-  Config next = config_;
-  next.policy = config.policy;
-  next.scheduler = config.scheduler;
-  settings_.set(settings_of(next));
-  log_.configure(config.log.format, config.log.level);
-  for (const std::string& key : keys_that_need_a_restart(config_, config)) {
-    log_.warning("a changed key needs a restart", {{"key", key}});
-  }
-  wake_scheduler();
-  wake_sweeper();
-  return true;
-}
-
 bool App::alive() {
-  const std::uint64_t commits = commits_;
-  return std::exchange(commits_seen_, commits) != commits || queue_.depth() == 0;
+  const auto stuck = progress_.stuck();
+  if (stuck && !stuck_told_) {
+    log_.error("a thread does not come further: the watchdog is not fed", {{"thread", *stuck}});
+  }
+  stuck_told_ = stuck.has_value();
+  return !stuck;
 }
 
 void App::stop() {
@@ -228,6 +237,7 @@ void App::stop() {
   if (webhook_server_ && !webhook_server_->shutdown(http_stop)) log_.warning("webhooks were left unanswered");
   if (admin_server_) admin_server_->shutdown(http_stop);
   queue_.stop();
+  refusals_.write_due(true);
   if (failed_) storage_->leave_as_it_is();
   log_.info("stopped");
 }

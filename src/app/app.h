@@ -2,12 +2,12 @@
 
 #include <atomic>
 #include <condition_variable>
-#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "app/commit_queue.h"
 #include "app/config.h"
@@ -18,6 +18,8 @@
 #include "app/metrics.h"
 #include "app/operations.h"
 #include "app/pause_switch.h"
+#include "app/progress.h"
+#include "app/refusal_log.h"
 #include "app/scheduler.h"
 #include "app/scheduler_thread.h"
 #include "app/settings.h"
@@ -47,15 +49,18 @@ class App {
   std::string webhook_address() const { return webhook_server_->address(); }
   std::string admin_address() const { return admin_server_->address(); }
 
-  // The policy, scheduler and log sections of another configuration; false (with the reason logged) when it can not be
-  // taken over.
+  // The policy, scheduler and log sections of another configuration, and the tokens; false (with the reason logged)
+  // when it can not be taken over.
   bool reload(const Config& config);
 
   // Set once a write has failed in a way after which nothing more may be written: the process has to end.
   bool failed() const { return failed_; }
 
-  // False when nothing was committed since the last call although something waits: for the watchdog.
+  // False when the commit queue, the scheduler or a worker does not come further: for the watchdog.
   bool alive();
+
+  // To be called several times a second: what nobody calls about has to be noticed, too.
+  void look() { refusals_.write_due(); }
 
   // Stops accepting, answers what was accepted, ends or interrupts the calls in flight, writes the rest down. At most
   // about nine seconds.
@@ -76,14 +81,17 @@ class App {
   void start_sweeper();
   SweepHooks sweep_hooks();
   void start_http();
+  http::WebhookHandler::Hooks webhook_hooks();
   Workers::Tools make_tools();
-  std::unique_ptr<ChatApi> make_chat(CallPriority priority = CallPriority::kNormal);
+  std::unique_ptr<ChatApi> make_chat(CallPriority priority = CallPriority::kNormal, Progress::Pulse* pulse = nullptr);
+  bool may_take_over(const Config& next);
   RunHooks run_hooks();
   void run_finished(const Run& run);
   void pause_self(const std::string& reason, const std::string& group_id);
   MetricsSnapshot snapshot();
 
-  const Config config_;
+  const Config config_;  // of the start
+  Config running_;       // and what reloads have made of it; the caller's thread
   Log& log_;
   SystemClock clock_;
   Metrics metrics_;
@@ -92,8 +100,9 @@ class App {
   std::atomic<bool> failed_ = false;
   std::atomic<bool> cancelled_ = false;  // aborts calls of Chat that are in flight
   std::atomic<bool> stopping_ = false;
-  std::atomic<std::uint64_t> commits_ = 0;
-  std::uint64_t commits_seen_ = 0;  // by alive()
+  Progress progress_;
+  bool stuck_told_ = false;  // by alive()
+  RefusalLog refusals_;
 
   DatabaseLock lock_;
   std::unique_ptr<SqliteStorage> storage_;
@@ -127,5 +136,7 @@ class App {
 };
 
 Settings settings_of(const Config& config);
+std::vector<std::string> webhook_tokens(const Config& config);
+std::vector<http::AdminToken> admin_tokens(const Config& config);
 
 }  // namespace headroom

@@ -30,23 +30,49 @@ http::ServerOptions server_options(const HostPort& listen, const char* name) {
 
 }  // namespace
 
+std::vector<std::string> webhook_tokens(const Config& config) {
+  std::vector<std::string> tokens;
+  for (const Secret& token : config.webhook.tokens) tokens.push_back(token.expose());
+  return tokens;
+}
+
+std::vector<http::AdminToken> admin_tokens(const Config& config) {
+  std::vector<http::AdminToken> tokens;
+  for (const AdminToken& token : config.admin.tokens) {
+    tokens.push_back({token.name, token.role, token.token.expose()});
+  }
+  return tokens;
+}
+
+http::WebhookHandler::Hooks App::webhook_hooks() {
+  http::WebhookHandler::Hooks hooks;
+  hooks.answered = [this](http::WebhookResult result, double seconds) {
+    using http::WebhookResult;
+    metrics_.webhook(http::name_of(result), seconds);
+    const bool taken =
+        result == WebhookResult::kRecorded || result == WebhookResult::kDuplicate || result == WebhookResult::kIgnored;
+    if (taken) refusals_.taken();
+  };
+  hooks.refused = [this](RefusalReason reason, const std::string& peer, const std::string& hint) {
+    metrics_.webhook_refused(reason);
+    refusals_.refused(reason, peer, hint);
+  };
+  return hooks;
+}
+
 void App::start_http() {
   http::WebhookOptions webhook;
   webhook.path = config_.webhook.path;
   webhook.sdk_app_id = config_.chat.sdk_app_id;
-  if (config_.webhook.token) webhook.token = config_.webhook.token->expose();
+  webhook.tokens = webhook_tokens(config_);
   webhook.request_time_window = config_.webhook.request_time_window;
   webhook.allow_from = cidrs(config_.webhook.allow_from);
   webhook.trusted_proxies = cidrs(config_.webhook.trusted_proxies);
   webhook.max_body = static_cast<std::size_t>(config_.webhook.max_body);
-  webhook_handler_ = std::make_unique<http::WebhookHandler>(
-      webhook, intake_, clock_,
-      [this](http::WebhookResult result, double seconds) { metrics_.webhook(http::name_of(result), seconds); });
+  webhook_handler_ = std::make_unique<http::WebhookHandler>(webhook, intake_, clock_, webhook_hooks());
   http::AdminOptions admin;
   admin.version = HEADROOM_VERSION;
-  for (const AdminToken& token : config_.admin.tokens) {
-    admin.tokens.push_back({token.name, token.role, token.token.expose()});
-  }
+  admin.tokens = admin_tokens(config_);
   admin.on_error = [this](std::string_view what) { log_.error("admin request failed", {{"error", what}}); };
   admin_handler_ = std::make_unique<http::AdminHandler>(*admin_view_, operations_, clock_, std::move(admin));
 

@@ -8,6 +8,13 @@
 #include "headroom/names.h"
 
 namespace headroom {
+namespace {
+
+// The longest from one call of Chat to the end of the next, which may wait for its turn, for a back-off and for its
+// answer, a minute each at most.
+constexpr DurationMs kChatStep = 5 * kMinuteMs;
+
+}  // namespace
 
 RunHooks App::run_hooks() {
   RunHooks hooks;
@@ -43,14 +50,15 @@ void App::pause_self(const std::string& reason, const std::string& group_id) {
   operations_.pause_self(reason, group_id);
 }
 
-std::unique_ptr<ChatApi> App::make_chat(CallPriority priority) {
+std::unique_ptr<ChatApi> App::make_chat(CallPriority priority, Progress::Pulse* pulse) {
   RestClientOptions options;
   options.sdk_app_id = config_.chat.sdk_app_id;
   options.identifier = config_.chat.admin_identifier;
   options.base_url = config_.chat.base_url;
   options.request_timeout_ms = config_.chat.request_timeout;
   options.priority = priority;
-  const auto observer = [this](std::string_view api, ChatOutcome outcome, double seconds) {
+  const auto observer = [this, pulse](std::string_view api, ChatOutcome outcome, double seconds) {
+    if (pulse != nullptr) pulse->beat();
     metrics_.chat_request(api, outcome, seconds);
   };
   return std::make_unique<RestClient>(options, sigs_, limiter_, clock_, observer, &cancelled_);
@@ -58,8 +66,9 @@ std::unique_ptr<ChatApi> App::make_chat(CallPriority priority) {
 
 Workers::Tools App::make_tools() {
   Workers::Tools tools;
-  tools.chat = make_chat();
-  tools.view = std::make_unique<SqliteReadView>(read_options());
+  tools.view = std::make_unique<SqliteReadView>(read_options());  // may fail: then there is nobody to watch
+  tools.pulse = &progress_.add("worker", kChatStep);
+  tools.chat = make_chat(CallPriority::kNormal, tools.pulse);
   tools.pruner =
       std::make_unique<Pruner>(*tools.chat, queue_, *tools.view, clock_, settings_, gate_, random_share, run_hooks());
   return tools;
@@ -76,7 +85,8 @@ void App::start_scheduler() {
     log_.info("the cause of the scheduler's own pause is gone");
     operations_.end_own_pause();
   };
-  scheduler_chat_ = make_chat();
+  Progress::Pulse& pulse = progress_.add("scheduler", kChatStep);
+  scheduler_chat_ = make_chat(CallPriority::kNormal, &pulse);
   scheduler_ = std::make_unique<Scheduler>(*scheduler_chat_, queue_, *scheduler_view_, clock_, settings_, pause_, work_,
                                            random_share, hooks);
   scheduler_->adopt_running_runs();
@@ -92,7 +102,7 @@ void App::start_scheduler() {
   workers_ = std::make_unique<Workers>(
       config_.scheduler.concurrency, work_, [this] { return make_tools(); }, std::move(worker_hooks));
   const std::lock_guard lock(scheduler_mutex_);
-  scheduler_thread_ = std::make_unique<SchedulerThread>(*scheduler_, clock_, [this](const std::string& what) {
+  scheduler_thread_ = std::make_unique<SchedulerThread>(*scheduler_, clock_, pulse, [this](const std::string& what) {
     log_.error("scheduler failed", {{"error", what}});
   });
 }

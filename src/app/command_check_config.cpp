@@ -45,7 +45,7 @@ void put_secrets(CliJson& json, const Config& config) {
   json.Key("chat-secret-key");
   json.Bool(config.chat.secret_key.has_value());
   json.Key("webhook-token");
-  json.Bool(config.webhook.token.has_value());
+  json.Bool(!config.webhook.tokens.empty());
   json.Key("admin-token");
   json.Bool(!config.admin.tokens.empty());
   json.EndObject();

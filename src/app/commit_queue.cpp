@@ -8,8 +8,6 @@
 namespace headroom {
 namespace {
 
-constexpr const char* kRoomSetting = "disk.looks_for_room";
-
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -25,11 +23,12 @@ CommitQueue::CommitQueue(Storage& storage, Options options)
 
 CommitQueue::~CommitQueue() { stop(); }
 
-bool CommitQueue::submit(Job job, Completion completion) {
+bool CommitQueue::submit(Job job, Completion completion, std::size_t bytes) {
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_ || entries_.size() >= options_.capacity) return false;
-    entries_.push_back({std::move(job), std::move(completion), false, nullptr});
+    if (stopping_ || entries_.size() >= options_.capacity || bytes > options_.capacity_bytes - bytes_) return false;
+    bytes_ += bytes;
+    entries_.push_back({std::move(job), std::move(completion), false, bytes, nullptr});
   }
   work_.notify_one();
   return true;
@@ -49,7 +48,7 @@ void CommitQueue::commit(const Job& job, bool housekeeping) {
                             done.set_value();
                           }
                         },
-                        housekeeping, nullptr});
+                        housekeeping, 0, nullptr});
   }
   work_.notify_one();
   done.get_future().get();
@@ -68,6 +67,11 @@ void CommitQueue::stop() {
 std::size_t CommitQueue::depth() const {
   const std::lock_guard lock(mutex_);
   return entries_.size();
+}
+
+bool CommitQueue::stopping() const {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
 }
 
 std::string CommitQueue::failure() const {
@@ -89,31 +93,40 @@ void CommitQueue::loop() {
   std::vector<Entry> batch;
   while (take(batch)) {
     space_.notify_all();
-    if (batch.empty()) {
-      look_for_room();
-      continue;
-    }
-    const std::int64_t log_before = storage_.log_growth_bytes();
-    write(batch);
-    std::int64_t grown = storage_.log_growth_bytes();
-    for (Entry& entry : batch) entry.completion(entry.error);
-    // A batch of repeats needs no room, so that only a log that has grown says that there is some.
-    const bool wrote = grown != log_before;
-    if (!full().empty() && (wrote || std::chrono::steady_clock::now() >= next_look_)) {
-      look_for_room();
-      grown = storage_.log_growth_bytes();
-    }
-    // After the completions, so that no answer waits for it.
     const bool housekeeping = std::any_of(batch.begin(), batch.end(), [](const Entry& e) { return e.housekeeping; });
+    if (!batch.empty()) {
+      write(batch);
+      complete(batch);
+    }
+    if (!full().empty() && std::chrono::steady_clock::now() >= next_look_) look_for_room();
+    // After the completions, so that no answer waits for it.
     const std::int64_t limit = housekeeping ? options_.housekeeping_checkpoint_bytes : options_.checkpoint_bytes;
-    if (grown >= limit && failure().empty()) checkpoint();
+    if (storage_.log_growth_bytes() >= limit && failure().empty()) checkpoint();
+    look_at_length();
   }
+}
+
+// Their memory is given back with them.
+void CommitQueue::complete(std::vector<Entry>& batch) {
+  std::size_t bytes = 0;
+  for (Entry& entry : batch) {
+    entry.completion(entry.error);
+    bytes += entry.bytes;
+  }
+  batch.clear();
+  const std::lock_guard lock(mutex_);
+  bytes_ -= bytes;
+}
+
+void CommitQueue::beat() {
+  if (options_.pulse != nullptr) options_.pulse->beat();
 }
 
 // False at the end. An empty batch: nothing came, and it is time to look for room.
 bool CommitQueue::take(std::vector<Entry>& batch) {
   batch.clear();
   std::unique_lock lock(mutex_);
+  beat();
   const auto due = [this] { return stopping_ || !entries_.empty(); };
   // With nobody waiting, what comes of a checkpoint is to be known soon, and not with the next webhook.
   while (checkpointing_ && !due() && storage_.checkpoint_running()) {
@@ -124,14 +137,21 @@ bool CommitQueue::take(std::vector<Entry>& batch) {
     finish_checkpoint();
     lock.lock();
   }
-  if (full_.empty()) {
-    work_.wait(lock, due);
-  } else if (!work_.wait_for(lock, options_.look_for_room_every, due)) {
-    return true;
-  }
-  if (entries_.empty()) return false;
+  wait_for_work(lock);
+  if (entries_.empty()) return !stopping_;
   fill(batch);
   return true;
+}
+
+void CommitQueue::wait_for_work(std::unique_lock<std::mutex>& lock) {
+  const auto due = [this] { return stopping_ || !entries_.empty(); };
+  if (options_.pulse != nullptr) options_.pulse->rest();
+  if (full_.empty()) {
+    work_.wait(lock, due);
+  } else {
+    work_.wait_for(lock, options_.look_for_room_every, due);
+  }
+  beat();
 }
 
 bool CommitQueue::take_more(std::vector<Entry>& batch) {
@@ -152,34 +172,6 @@ void CommitQueue::fill(std::vector<Entry>& batch) {
   }
 }
 
-// While the daemon says that it can not store events, nobody may send one that would show that it can again. What is
-// written differs each time, or SQLite would write nothing. The checkpoint comes first: the log may be what fills the
-// disk, and once it is in the database file it begins anew in the room that it has.
-void CommitQueue::look_for_room() {
-  next_look_ = std::chrono::steady_clock::now() + options_.look_for_room_every;
-  if (failure().empty()) checkpoint();
-  if (!failure().empty()) return;
-  try {
-    storage_.begin();
-    storage_.put_setting(kRoomSetting, std::to_string(++looks_));
-    storage_.commit();
-    set_full("");
-  } catch (...) {
-    storage_.rollback();
-    note_failure(std::current_exception());
-  }
-}
-
-void CommitQueue::set_full(const std::string& why) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (full_.empty() == why.empty()) return;
-    full_ = why;
-  }
-  next_look_ = std::chrono::steady_clock::now() + options_.look_for_room_every;
-  if (options_.full) options_.full(why);
-}
-
 void CommitQueue::write(std::vector<Entry>& batch) {
   if (const std::string broken = failure(); !broken.empty()) {
     fail_all(batch, refusal(broken));
@@ -197,7 +189,10 @@ bool CommitQueue::try_together(std::vector<Entry>& batch) {
     // While the commit would have to wait for a checkpoint, those that have come in the meantime join.
     std::size_t done = 0;
     do {
-      for (; done < batch.size(); ++done) batch[done].job(storage_);
+      for (; done < batch.size(); ++done) {
+        batch[done].job(storage_);
+        beat();
+      }
     } while (storage_.commit_would_wait() && take_more(batch));
   } catch (...) {
     storage_.rollback();
@@ -224,6 +219,7 @@ void CommitQueue::one_by_one(std::vector<Entry>& batch) {
     for (Entry& entry : batch) {
       try {
         storage_.savepoint([&] { entry.job(storage_); });
+        beat();
       } catch (...) {
         entry.error = std::current_exception();
         note_failure(entry.error);
@@ -264,29 +260,6 @@ void CommitQueue::fail(const std::string& why) {
     failure_ = why;
   }
   if (options_.failed) options_.failed(why);
-}
-
-// The one before is not waited for, unless the log has become far too long meanwhile, or its room is needed.
-void CommitQueue::checkpoint() {
-  const bool disk_is_full = !full().empty();
-  const std::int64_t length = storage_.log_bytes();
-  if (storage_.checkpoint_running() && !disk_is_full && length < 2 * options_.longest_log_bytes) return;
-  const bool begins_anew = disk_is_full || length >= options_.longest_log_bytes;
-  checkpointing_ = true;
-  try {
-    storage_.start_checkpoint(begins_anew ? Storage::LogAfter::kBeginsAnew : Storage::LogAfter::kGoesOn);
-  } catch (...) {
-    note_failure(std::current_exception());
-  }
-}
-
-void CommitQueue::finish_checkpoint() {
-  checkpointing_ = false;
-  try {
-    storage_.finish_checkpoint();
-  } catch (...) {
-    note_failure(std::current_exception());
-  }
 }
 
 }  // namespace headroom

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/committer.h"
+#include "app/progress.h"
 
 namespace headroom {
 
@@ -24,6 +25,7 @@ class CommitQueue final : public Committer {
 
   struct Options {
     std::size_t capacity = 10000;             // jobs that may wait
+    std::size_t capacity_bytes = 64 << 20;    // of memory that they and the ones under way hold
     std::size_t max_batch = 1024;             // jobs in one transaction
     std::int64_t checkpoint_bytes = 2 << 20;  // of growth of the log
     // From this length on it is made to begin anew, and commits wait for the disk. Under load it would else never do
@@ -38,15 +40,24 @@ class CommitQueue final : public Committer {
     std::function<void(const std::string&)> failed;
     // When the disk has become full, with SQLite's words; and with none when there is room again.
     std::function<void(const std::string&)> full;
-    // How often it looks, while the disk is full, whether it still is.
-    std::chrono::milliseconds look_for_room_every{500};
+    // While the disk is full: how often it is asked for its room, and how much of it ends that. What was written says
+    // nothing: a small row fits where no event would.
+    std::chrono::milliseconds look_for_room_every{1000};
+    std::function<std::int64_t()> free_bytes;  // none: there always is room
+    std::int64_t needed_bytes = 0;
+    // When the log has become so long, and then each time it has doubled: somebody reads for long.
+    std::int64_t long_log_bytes = 256 << 20;
+    std::function<void(std::int64_t)> long_log;
+    // Its thread's; null: nobody asks.
+    Progress::Pulse* pulse = nullptr;
   };
 
   CommitQueue(Storage& storage, Options options);
   ~CommitQueue() override;  // drains
 
   // False when the queue is full or stopping: then neither is ever called. The completion runs on the queue's thread.
-  bool submit(Job job, Completion completion);
+  // `bytes`: about what both hold.
+  bool submit(Job job, Completion completion, std::size_t bytes = 0);
   // Waits for a place when the queue is full: its callers are the daemon's own few threads.
   void commit(const Job& job) override { commit(job, false); }
   void commit_housekeeping(const Job& job) override { commit(job, true); }
@@ -58,6 +69,7 @@ class CommitQueue final : public Committer {
   void stop();
 
   std::size_t depth() const;
+  bool stopping() const;
   // Why nothing can be written any more; empty while it can.
   std::string failure() const;
   // Why nothing can be written now, though it will heal: the disk is full. Else empty.
@@ -70,6 +82,7 @@ class CommitQueue final : public Committer {
     Job job;
     Completion completion;
     bool housekeeping = false;
+    std::size_t bytes = 0;
     std::exception_ptr error;
   };
 
@@ -78,14 +91,19 @@ class CommitQueue final : public Committer {
   bool take(std::vector<Entry>& batch);
   bool take_more(std::vector<Entry>& batch);
   void fill(std::vector<Entry>& batch);  // under mutex_
+  void wait_for_work(std::unique_lock<std::mutex>& lock);
+  void complete(std::vector<Entry>& batch);
+  void beat();
   void look_for_room();
+  void begin_log_anew();
   void set_full(const std::string& why);
+  void look_at_length();
   void write(std::vector<Entry>& batch);
   bool try_together(std::vector<Entry>& batch);
   void one_by_one(std::vector<Entry>& batch);
   void fail_all(std::vector<Entry>& batch, const std::exception_ptr& error);
   void note_failure(const std::exception_ptr& error);
-  void checkpoint();
+  bool checkpoint();
   void finish_checkpoint();
 
   Storage& storage_;  // the loop's thread only
@@ -95,12 +113,15 @@ class CommitQueue final : public Committer {
   std::condition_variable work_;   // entries_, stopping_
   std::condition_variable space_;  // entries_ shrank
   std::deque<Entry> entries_;
+  std::size_t bytes_ = 0;  // of entries_, and of the batch under way
   bool stopping_ = false;
   std::string failure_;
   std::string full_;
-  int looks_ = 0;  // the loop's thread only, and
+  // The loop's thread only:
   std::chrono::steady_clock::time_point next_look_;
+  int looks_ = 0;
   bool checkpointing_ = false;  // one may be under way
+  std::int64_t long_from_ = 0;  // the length that is told next; 0: long_log_bytes
 
   std::thread thread_;  // last: it uses all of the above
 };

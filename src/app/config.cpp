@@ -11,6 +11,7 @@
 #include "app/config_file.h"
 #include "app/config_key.h"
 #include "chat/region.h"
+#include "headroom/names.h"
 
 namespace headroom {
 namespace {
@@ -47,7 +48,9 @@ class Loader {
   void missing(const std::string& key, const std::string& why, const std::string& allowed);
   std::string path_of(const SecretSource& source) const;
   std::optional<Secret> secret(const SecretSource& source);
+  void read_webhook_tokens();
   void read_admin_tokens();
+  void check_signing();
 
   ConfigResult result_;
   bool file_readable_ = false;
@@ -163,6 +166,30 @@ std::optional<Secret> Loader::secret(const SecretSource& source) {
   return std::move(read.secret);
 }
 
+void Loader::read_webhook_tokens() {
+  Config& config = result_.config;
+  const SecretSource source{"webhook.token_file", config.webhook.token_file, "webhook-token"};
+  const auto text = secret(source);
+  if (!text) return;
+  WebhookTokens parsed = parse_webhook_tokens(*text);
+  if (!parsed.error.empty()) {
+    failed_.insert(source.key);
+    error({{path_of(source), std::nullopt}, source.key, std::nullopt, "", source.key + ": the file " + parsed.error});
+  }
+  config.webhook.tokens = std::move(parsed.tokens);
+}
+
+// A mistyped name of the credential must not open the door in silence: who may forge webhooks decides whom we look at.
+void Loader::check_signing() {
+  if (failed_.contains("webhook.token_file") || failed_.contains("scheduler.mode") || !file_readable_) return;
+  const std::string why = unsigned_webhooks(result_.config);
+  if (why.empty()) return;
+  const std::string key = "webhook.token_file";
+  const ConfigPlace place = places_.contains(key) ? places_[key] : ConfigPlace{sources().file, std::nullopt};
+  const ConfigProblem problem{place, key, std::nullopt, "", why};
+  (must_be_signed(result_.config) ? result_.errors : result_.warnings).push_back(problem);
+}
+
 void Loader::read_admin_tokens() {
   Config& config = result_.config;
   const SecretSource source{"admin.token_file", config.admin.token_file, "admin-token"};
@@ -193,11 +220,28 @@ void Loader::read_secrets() {
     }
   }
   if (!needs.secrets) return;
-  config.webhook.token = secret({"webhook.token_file", config.webhook.token_file, "webhook-token"});
+  read_webhook_tokens();
   read_admin_tokens();
+  check_signing();
 }
 
 }  // namespace
+
+std::string unsigned_webhooks(const Config& config) {
+  if (!config.webhook.tokens.empty() || !config.webhook.allow_from.empty()) return {};
+  const std::string what =
+      "anybody may send webhooks: there is neither a token (webhook.token_file, or the credential "
+      "webhook-token) nor webhook.allow_from";
+  if (!must_be_signed(config)) return what;
+  return what + "; scheduler.mode=" + std::string(name_of(config.scheduler.mode)) +
+         " needs one of them, or webhook.allow_unsigned=true";
+}
+
+bool must_be_signed(const Config& config) {
+  const SchedulerMode mode = config.scheduler.mode;
+  const bool removes = mode == SchedulerMode::kApprove || mode == SchedulerMode::kPrune;
+  return removes && !config.webhook.allow_unsigned;
+}
 
 ConfigResult load_config(const ConfigSources& sources) {
   Loader loader(sources);

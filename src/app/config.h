@@ -36,11 +36,12 @@ struct WebhookConfig {
   HostPort listen{"127.0.0.1", 8080};
   std::string path = "/chat/webhook";
   std::string token_file;
-  std::optional<Secret> token;
+  std::vector<Secret> tokens;                       // one, or two while it is being changed; empty: nothing is signed
+  bool allow_unsigned = false;                      // approve and prune without tokens and allow_from
   DurationMs request_time_window = 60 * kSecondMs;  // 0: not checked
   std::vector<std::string> allow_from;              // CIDRs; empty: everybody
   std::vector<std::string> trusted_proxies{"127.0.0.0/8", "::1"};
-  std::int64_t max_body = 64 * 1024;  // bytes
+  std::int64_t max_body = 1024 * 1024;  // bytes
   int threads = 1;
   int max_connections = 4096;
   std::int64_t queue = 10000;
@@ -126,6 +127,11 @@ struct ConfigResult {
   std::vector<ConfigProblem> warnings;
   bool ok() const { return errors.empty(); }
 };
+
+// Why anybody may send webhooks; empty when they are signed or come from allowed addresses.
+std::string unsigned_webhooks(const Config& config);
+// Whether that is an error, and not only a warning: the mode removes members, and webhook.allow_unsigned is false.
+bool must_be_signed(const Config& config);
 
 // Never throws for what stands in a source: that becomes an error in the result.
 ConfigResult load_config(const ConfigSources& sources);

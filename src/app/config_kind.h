@@ -74,7 +74,9 @@ Kind size(Field field, std::int64_t least, std::int64_t most) {
         return bytes && *bytes >= least && *bytes <= most ? bytes : std::nullopt;
       },
       [](std::int64_t bytes) {
-        return bytes % 1024 == 0 ? std::to_string(bytes / 1024) + "KiB" : std::to_string(bytes);
+        constexpr std::int64_t kKib = 1024;
+        if (bytes % (kKib * kKib) == 0) return std::to_string(bytes / (kKib * kKib)) + "MiB";
+        return bytes % kKib == 0 ? std::to_string(bytes / kKib) + "KiB" : std::to_string(bytes);
       });
 }
 

@@ -9,12 +9,16 @@
 #include <cstring>
 #include <string_view>
 
+#include "app/config_value.h"
+
 namespace headroom {
 namespace {
 
 constexpr std::size_t kMaxSecretBytes = 64 * 1024;
+constexpr std::size_t kMaxWebhookTokens = 2;  // the present one, and the next or the last
 constexpr std::size_t kMaxTokens = 1000;
 constexpr std::size_t kMaxTokenName = 64;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 class Descriptor {
  public:
@@ -103,6 +107,7 @@ SecretFile read_secret_file(const std::string& path) {
     result.error = error == EFBIG ? "is larger than 64 KiB" : std::string("can not be read: ") + std::strerror(error);
     return result;
   }
+  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
   text.erase(text.find_last_not_of(" \t\r\n\v\f") + 1);
   if (text.empty()) {
     result.error = "is empty";
@@ -112,6 +117,25 @@ SecretFile read_secret_file(const std::string& path) {
     result.secret = Secret(std::move(text));
   }
   if ((status.st_mode & (S_IRGRP | S_IROTH)) != 0) result.warning = "can be read by group or others";
+  return result;
+}
+
+WebhookTokens parse_webhook_tokens(const Secret& text) {
+  WebhookTokens result;
+  const std::string_view all = text.expose();
+  for (std::size_t start = 0; start <= all.size();) {
+    const auto end = std::min(all.find('\n', start), all.size());
+    const auto line = strip(all.substr(start, end - start));
+    start = end + 1;
+    if (line.empty()) continue;
+    if (!is_plain_text(line)) return {{}, "contains a control character, or is no UTF-8"};
+    const Secret token{std::string(line)};
+    if (std::find(result.tokens.begin(), result.tokens.end(), token) != result.tokens.end()) continue;
+    if (result.tokens.size() == kMaxWebhookTokens)
+      return {{}, "has more than two lines: the present token and the next"};
+    result.tokens.push_back(token);
+  }
+  if (result.tokens.empty()) result.error = "has no token in it";
   return result;
 }
 

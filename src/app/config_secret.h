@@ -23,15 +23,23 @@ class Secret {
   std::string text_;
 };
 
-// A file with a secret: at most 64 KiB, white space at the end stripped. `error` is empty when it could be read;
-// `warning` is empty unless group or others may read the file. Both are to follow the file's name, and show nothing of
-// its content.
+// A file with a secret: at most 64 KiB, a byte order mark and white space at the end stripped. `error` is empty when it
+// could be read; `warning` is empty unless group or others may read the file. Both are to follow the file's name, and
+// show nothing of its content.
 struct SecretFile {
   std::optional<Secret> secret;
   std::string error;
   std::string warning;
 };
 SecretFile read_secret_file(const std::string& path);
+
+// What webhooks are signed with: one token, or two lines while the console's is being changed. Empty lines are skipped.
+// `error` is empty when it could be read, and shows no token.
+struct WebhookTokens {
+  std::vector<Secret> tokens;
+  std::string error;
+};
+WebhookTokens parse_webhook_tokens(const Secret& text);
 
 struct AdminToken {
   std::string name;

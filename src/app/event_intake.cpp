@@ -9,6 +9,13 @@ namespace {
 // Room for new groups is made a few at a time, by the new ones themselves.
 constexpr int kEvictAtOnce = 4;
 
+// What an event holds while it waits, and its answer with it.
+std::size_t held_by(const Event& event) {
+  constexpr std::size_t kAnswer = 1024;
+  return sizeof event + event.body.capacity() + event.group_id.capacity() + event.client_ip.capacity() +
+         event.platform.capacity() + kAnswer;
+}
+
 // A group that is known to be full, once more: nothing but its counters has changed.
 bool is_only_counted(Group known, const Group& group) {
   known.full_events = group.full_events;
@@ -41,6 +48,7 @@ void EventIntake::record(Event event, std::function<void(Recorded)> done) {
     std::function<void(Recorded)> done;
     Stored stored;
   };
+  const std::size_t bytes = held_by(event);
   const auto job = std::make_shared<Job>(Job{std::move(event), std::move(done), {}});
   const bool queued =
       queue_.submit([this, job](Storage& storage) { job->stored = store_event(storage, job->event, *settings_.get()); },
@@ -54,8 +62,9 @@ void EventIntake::record(Event event, std::function<void(Recorded)> done) {
                         hooks_.event_stored(job->event.received_at);
                       }
                       if (job->stored.due) hooks_.group_due();
-                    });
-  if (!queued) job->done(Recorded::kOverloaded);
+                    },
+                    bytes);
+  if (!queued) job->done(queue_.stopping() ? Recorded::kStopping : Recorded::kOverloaded);
 }
 
 }  // namespace headroom

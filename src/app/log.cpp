@@ -4,13 +4,17 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 #include <spdlog/logger.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
+
+#include "app/log_queue.h"
 
 namespace headroom {
 namespace {
@@ -112,6 +116,21 @@ std::string printable(std::string_view text) {
   return plain ? std::string(text) : escape(text, false);
 }
 
+// The queue has a mutex of its own.
+class QueueSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+ public:
+  explicit QueueSink(std::shared_ptr<LogQueue> queue) : queue_(std::move(queue)) {}
+
+ private:
+  // The line is whole already: no formatter, which would be shared.
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    queue_->push(std::string(message.payload.data(), message.payload.size()) + '\n');
+  }
+  void flush_() override {}
+
+  const std::shared_ptr<LogQueue> queue_;
+};
+
 std::shared_ptr<spdlog::logger> make_logger(spdlog::sink_ptr sink) {
   // An object of its own, in no registry: two daemons in one process share nothing.
   auto logger = std::make_shared<spdlog::logger>("headroomd", std::move(sink));
@@ -166,8 +185,11 @@ std::string format_log_json(LogLevel level, std::string_view event, LogFields fi
   return {buffer.GetString(), buffer.GetSize()};
 }
 
-Log::Log(LogFormat format, LogLevel level)
-    : sink_(make_logger(std::make_shared<spdlog::sinks::stderr_sink_mt>())),
+Log::Log(LogFormat format, LogLevel level) : Log(STDERR_FILENO, format, level) {}
+
+Log::Log(int fd, LogFormat format, LogLevel level)
+    : queue_(std::make_shared<LogQueue>(fd, LogQueue::Options{})),
+      sink_(make_logger(std::make_shared<QueueSink>(queue_))),
       journal_(std::getenv("JOURNAL_STREAM") != nullptr ? Journal::kYes : Journal::kNo),
       format_(format),
       level_(level) {}
@@ -191,12 +213,20 @@ void Log::write(LogLevel level, std::string_view event, LogFields fields) {
 
 void Log::emit(LogLevel level, std::string_view event, LogFields fields) noexcept {
   try {
-    const TimeMs now = wall_clock();
-    const std::string line = format_.load() == LogFormat::kJson ? format_log_json(level, event, fields, now)
-                                                                : format_log_text(level, event, fields, now, journal_);
-    sink_->log(spdlog::level::critical, spdlog::string_view_t(line));
+    put(level, event, fields);
+    const std::uint64_t lost = queue_ ? queue_->take_unreported() : 0;
+    if (lost > 0) put(LogLevel::kWarning, "log lines were dropped: nobody read them", {{"lines", lost}});
   } catch (...) {  // out of memory: a lost line is better than a lost daemon
   }
 }
+
+void Log::put(LogLevel level, std::string_view event, LogFields fields) {
+  const TimeMs now = wall_clock();
+  const std::string line = format_.load() == LogFormat::kJson ? format_log_json(level, event, fields, now)
+                                                              : format_log_text(level, event, fields, now, journal_);
+  sink_->log(spdlog::level::critical, spdlog::string_view_t(line));
+}
+
+std::uint64_t Log::dropped() const { return queue_ ? queue_->dropped() : 0; }
 
 }  // namespace headroom

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <initializer_list>
 #include <iosfwd>
 #include <memory>
@@ -15,6 +16,8 @@ class logger;
 }
 
 namespace headroom {
+
+class LogQueue;
 
 enum class LogFormat { kText, kJson };
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
@@ -42,7 +45,8 @@ class LogField {
 };
 using LogFields = std::initializer_list<LogField>;
 
-// The daemon's log: an event and its fields, one line each. All calls are thread-safe and never throw.
+// The daemon's log: an event and its fields, one line each. All calls are thread-safe, never throw, and never wait for
+// whoever reads it: see LogQueue.
 //   text  2026-11-23T06:45:00.000Z info run finished run=12 group="@TGS#2J4 SZ"
 //         or, for the journal, <6>run finished run=12 group="@TGS#2J4 SZ"
 //   json  {"time":"…","level":"info","message":"run finished","run":12,"group":"@TGS#2J4 SZ"}
@@ -50,8 +54,9 @@ class Log {
  public:
   enum class Journal { kNo, kYes };  // whether lines of text start with the journal's priority
 
-  // To standard error. Journal: kYes when JOURNAL_STREAM is set.
+  // To standard error, or another descriptor. Journal: kYes when JOURNAL_STREAM is set.
   Log(LogFormat format, LogLevel level);
+  Log(int fd, LogFormat format, LogLevel level);
   // For tests; `out` has to outlive the log.
   Log(std::ostream& out, LogFormat format, LogLevel level, Journal journal);
   ~Log();
@@ -65,10 +70,15 @@ class Log {
   // At the level info, but printed whatever the configured level is.
   void always(std::string_view event, LogFields fields = {}) { emit(LogLevel::kInfo, event, fields); }
 
+  // Lines that nobody read in time.
+  std::uint64_t dropped() const;
+
  private:
   void write(LogLevel level, std::string_view event, LogFields fields);
   void emit(LogLevel level, std::string_view event, LogFields fields) noexcept;
+  void put(LogLevel level, std::string_view event, LogFields fields);
 
+  const std::shared_ptr<LogQueue> queue_;  // none when it goes to a stream
   const std::shared_ptr<spdlog::logger> sink_;
   const Journal journal_;
   std::atomic<LogFormat> format_;

@@ -67,6 +67,7 @@ struct Metrics::Series {
 
   Registry registry;
   ByName<Counter> webhook_requests;
+  std::vector<Counter*> webhook_refusals;  // by RefusalReason
   Histogram& webhook_ack;
   Counter& events;
   std::vector<Gauge*> groups;  // by GroupState
@@ -86,6 +87,7 @@ struct Metrics::Series {
   Gauge& paused;
   std::map<PauseCause, Gauge*> paused_by;
   Counter& refused_connections;
+  Counter& log_lines_dropped;
   Counter& cpu;
   Gauge& start_time;
   Gauge& resident;
@@ -112,6 +114,8 @@ Metrics::Series::Series(std::string_view version)
       paused(gauge(registry, "headroom_scheduler_paused", "1 while the scheduler is paused.")),
       refused_connections(counter(registry, "headroom_refused_connections_total",
                                   "Connections closed at once because there were too many.")),
+      log_lines_dropped(counter(registry, "headroom_log_lines_dropped_total",
+                                "Lines of the log that were dropped because nobody read them.")),
       cpu(counter(registry, "process_cpu_seconds_total", "User and system CPU time spent.")),
       start_time(gauge(registry, "process_start_time_seconds", "Start time of the process, Unix time.")),
       resident(gauge(registry, "process_resident_memory_bytes", "Resident memory size.")),
@@ -121,6 +125,14 @@ Metrics::Series::Series(std::string_view version)
   auto& webhooks =
       prometheus::BuildCounter().Name("headroom_webhook_requests_total").Help("Webhooks by result.").Register(registry);
   for (const char* result : kWebhookResults) webhook_requests[result] = &webhooks.Add({{"result", result}});
+  auto& refusals = prometheus::BuildCounter()
+                       .Name("headroom_webhook_refusals_total")
+                       .Help("Webhooks that were not taken, by reason.")
+                       .Register(registry);
+  for (int reason = 0; reason < kRefusalReasons; ++reason) {
+    const std::string name(name_of(static_cast<RefusalReason>(reason)));
+    webhook_refusals.push_back(&refusals.Add({{"reason", name}}));
+  }
   auto& states = prometheus::BuildGauge().Name("headroom_groups").Help("Known groups by state.").Register(registry);
   for (int state = 0; state < kGroupStates; ++state) {
     groups.push_back(&states.Add({{"state", std::string(name_of(static_cast<GroupState>(state)))}}));
@@ -174,6 +186,7 @@ void Metrics::Series::set(const MetricsSnapshot& snapshot) {
   paused.Set(snapshot.paused_by.empty() ? 0 : 1);
   for (const auto& [cause, series] : paused_by) series->Set(snapshot.paused_by.contains(cause) ? 1 : 0);
   raise_to(refused_connections, static_cast<double>(snapshot.refused_connections));
+  raise_to(log_lines_dropped, static_cast<double>(snapshot.log_lines_dropped));
 }
 
 void Metrics::Series::set_process(const ProcessUsage& usage) {
@@ -193,6 +206,10 @@ void Metrics::webhook(std::string_view result, double seconds) {
   if (found == series_->webhook_requests.end()) return;
   found->second->Increment();
   series_->webhook_ack.Observe(seconds);
+}
+
+void Metrics::webhook_refused(RefusalReason reason) {
+  series_->webhook_refusals[static_cast<std::size_t>(reason)]->Increment();
 }
 
 void Metrics::event_recorded() { series_->events.Increment(); }

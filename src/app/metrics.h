@@ -12,6 +12,7 @@
 #include "app/pause_switch.h"
 #include "headroom/chat_errors.h"
 #include "headroom/group.h"
+#include "headroom/refusal.h"
 #include "headroom/run.h"
 #include "headroom/types.h"
 
@@ -26,6 +27,7 @@ struct MetricsSnapshot {
   std::int64_t database_bytes = 0;
   std::int64_t wal_bytes = 0;
   std::int64_t refused_connections = 0;  // since the start
+  std::int64_t log_lines_dropped = 0;    // since the start
   std::optional<TimeMs> last_event_at;
   std::set<PauseCause> paused_by;  // empty: not paused
 };
@@ -41,6 +43,7 @@ class Metrics {
 
   // `result`: recorded duplicate ignored refused invalid overloaded failed; another one is not counted.
   void webhook(std::string_view result, double seconds);
+  void webhook_refused(RefusalReason reason);
   void event_recorded();
   void run_finished(RunState state);
   void members_removed(std::int64_t count);

@@ -34,6 +34,8 @@ DaemonStatus Operations::status_with(const PauseSwitch::State& pause) const {
   status.paused_reason = pause.reason();
   status.stale_after = settings->timing.stale_after;
   status.max_removals_per_day = settings->policy.max_removals_per_day;
+  status.last_webhook_at = hooks_.last_webhook_at();
+  status.last_refusal = hooks_.last_refusal();
   if (const std::string failure = queue_.failure(); !failure.empty()) {
     status.failing_check = "storage";
     status.failing_detail = "events can not be stored: " + failure;

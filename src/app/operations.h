@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "app/commit_queue.h"
@@ -19,6 +20,8 @@ class Operations final : public Control {
   struct Hooks {
     std::function<std::string()> metrics_text = [] { return std::string(); };
     std::function<bool()> stopping = [] { return false; };
+    std::function<std::optional<TimeMs>()> last_webhook_at = [] { return std::nullopt; };
+    std::function<std::optional<WebhookRefusal>()> last_refusal = [] { return std::nullopt; };
     std::function<void()> wake_scheduler = [] {};
     std::function<void()> wake_sweeper = [] {};
     std::function<void(const std::string& what, const std::string& subject)> changed = [](const std::string&,

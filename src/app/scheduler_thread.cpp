@@ -8,9 +8,9 @@
 
 namespace headroom {
 
-SchedulerThread::SchedulerThread(Scheduler& scheduler, const Clock& clock,
+SchedulerThread::SchedulerThread(Scheduler& scheduler, const Clock& clock, Progress::Pulse& pulse,
                                  std::function<void(const std::string&)> failed)
-    : scheduler_(scheduler), clock_(clock), failed_(std::move(failed)), thread_([this] { loop(); }) {}
+    : scheduler_(scheduler), clock_(clock), pulse_(pulse), failed_(std::move(failed)), thread_([this] { loop(); }) {}
 
 SchedulerThread::~SchedulerThread() { stop(); }
 
@@ -33,6 +33,7 @@ void SchedulerThread::stop() {
 
 void SchedulerThread::loop() {
   while (true) {
+    pulse_.beat();
     SteadyMs next = clock_.steady_now() + kSecondMs;
     try {
       next = scheduler_.step();
@@ -42,6 +43,7 @@ void SchedulerThread::loop() {
     }
     std::unique_lock lock(mutex_);
     const auto wait = std::chrono::milliseconds(std::max<DurationMs>(0, next - clock_.steady_now()));
+    pulse_.rest();
     changed_.wait_for(lock, wait, [this] { return stopping_ || woken_; });
     if (stopping_) return;
     woken_ = false;

@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 
+#include "app/progress.h"
 #include "headroom/clock.h"
 
 namespace headroom {
@@ -16,7 +17,8 @@ class Scheduler;
 class SchedulerThread {
  public:
   // `failed`: an exception of a step; the next one follows after a second.
-  SchedulerThread(Scheduler& scheduler, const Clock& clock, std::function<void(const std::string&)> failed);
+  SchedulerThread(Scheduler& scheduler, const Clock& clock, Progress::Pulse& pulse,
+                  std::function<void(const std::string&)> failed);
   ~SchedulerThread();
   void wake();
   void stop();
@@ -26,6 +28,7 @@ class SchedulerThread {
 
   Scheduler& scheduler_;
   const Clock& clock_;
+  Progress::Pulse& pulse_;
   const std::function<void(const std::string&)> failed_;
   std::mutex mutex_;
   std::condition_variable changed_;

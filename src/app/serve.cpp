@@ -66,7 +66,8 @@ int run(App& app, Log& log, const Config& config, const sigset_t& signals) {
   while (!app.failed()) {
     signal = sigtimedwait(&signals, nullptr, &timeout);
     freed.give_back();
-    if (watchdog && app.alive()) notify_watchdog();
+    app.look();
+    if (app.alive() && watchdog) notify_watchdog();
     if (signal == SIGHUP) reload(app, log, config);
     if (signal == SIGTERM || signal == SIGINT) break;
   }

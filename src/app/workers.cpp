@@ -22,7 +22,11 @@ void Workers::stop() {
 
 void Workers::loop(const std::function<Tools()>& make_tools) {
   Tools tools;  // opened with the first work: an idle daemon pays for none
-  while (const auto work = queue_.pop()) work_off(*work, tools, make_tools, queue_, hooks_);
+  while (const auto work = queue_.pop()) {
+    if (tools.pulse != nullptr) tools.pulse->beat();
+    work_off(*work, tools, make_tools, queue_, hooks_);
+    if (tools.pulse != nullptr) tools.pulse->rest();
+  }
 }
 
 void Workers::work_off(const Work& work, Tools& tools, const std::function<Tools()>& make_tools, WorkQueue& queue,

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/progress.h"
 #include "app/pruner.h"
 #include "app/work_queue.h"
 
@@ -25,6 +26,7 @@ class Workers {
     std::unique_ptr<ChatApi> chat;
     std::shared_ptr<ReadView> view;
     std::unique_ptr<Pruner> pruner;
+    Progress::Pulse* pulse = nullptr;  // null: nobody asks
   };
 
   Workers(int count, WorkQueue& queue, const std::function<Tools()>& make_tools, Hooks hooks);

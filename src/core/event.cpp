@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "headroom/json_text.h"
 #include "headroom/names.h"
-#include "headroom/surrogate.h"
 
 namespace headroom {
 namespace {
@@ -21,7 +21,8 @@ struct Field {
 };
 
 // Reads the body without building it: the three fields of the outermost object are kept, the rest is only checked.
-// A streaming reader, because the body is a stranger's: its memory does not grow with what it holds.
+// A streaming reader, because the body is a stranger's: its memory does not grow with what it holds. Keys are UTF-8;
+// a value that is not is checked when it is used.
 class BodyReader : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, BodyReader> {
  public:
   bool Null() { return other(); }
@@ -35,12 +36,13 @@ class BodyReader : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, BodyRe
     if (depth_ == 1 && current_ != nullptr) {
       current_->kind = Field::Kind::kString;
       current_->text.assign(text, length);
+      if (current_ == &command && named<Command>(current_->text)) names_used_command = true;
     }
     return depth_ > 0;
   }
   bool Key(const char* text, rapidjson::SizeType length, bool) {
     if (depth_ == 1) current_ = field({text, length});
-    return true;
+    return is_utf8({text, length});
   }
   bool StartObject() { return enter(); }
   bool EndObject(rapidjson::SizeType) { return leave(); }
@@ -48,6 +50,7 @@ class BodyReader : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, BodyRe
   bool EndArray(rapidjson::SizeType) { return leave(); }
 
   Field command, group_id, event_time;
+  bool names_used_command = false;  // in one of its places, when CallbackCommand is doubled
 
  private:
   Field* field(std::string_view name) {
@@ -106,8 +109,9 @@ class TopicReader : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Topic
   bool wanted_ = false;
 };
 
-constexpr unsigned kParseFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+constexpr unsigned kParseFlags = rapidjson::kParseIterativeFlag;  // encodings are ours to check
 
+// Of a body that is readable_json.
 template <typename Reader>
 bool read_json(std::string_view body, Reader& handler) {
   // RapidJSON takes a NUL for the end of its input: what stands behind it would go unread.
@@ -131,15 +135,46 @@ std::optional<TimeMs> time_of(const Field& field) {
   return static_cast<TimeMs>(value);
 }
 
-bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+// What can be shown, kept and sent on.
+bool is_clean(std::string_view text) { return text.find('\0') == std::string_view::npos && is_utf8(text); }
 
 std::optional<std::string> topic_of(std::string_view body) {
   TopicReader reader;
   if (body.find("TopicId") == std::string_view::npos || !read_json(body, reader)) return std::nullopt;
-  const bool unfit = reader.topic && (reader.topic->size() > kMaxGroupIdBytes || has_nul(*reader.topic) ||
-                                      has_lone_surrogate(*reader.topic));
+  const bool unfit = reader.topic && (reader.topic->size() > kMaxGroupIdBytes || !is_clean(*reader.topic));
   if (unfit) return std::nullopt;
   return std::move(reader.topic);
+}
+
+std::optional<InvalidBody> check_command(const BodyReader& fields, const std::optional<std::string>& query_command) {
+  constexpr auto kReason = RefusalReason::kCommand;
+  const Field& command = fields.command;
+  if (command.kind != Field::Kind::kString || command.text.empty() || !is_utf8(command.text)) {
+    return InvalidBody{kReason, "CallbackCommand is missing in the body or is not a string"};
+  }
+  if (command.times > 1 && fields.names_used_command) {
+    return InvalidBody{kReason, "CallbackCommand stands twice in the body"};
+  }
+  if (query_command && *query_command != command.text) {
+    return InvalidBody{kReason, "CallbackCommand of the query and of the body differ"};
+  }
+  return std::nullopt;
+}
+
+// Of a command that is used.
+std::optional<InvalidBody> check_fields(const BodyReader& fields) {
+  const Field& id = fields.group_id;
+  const Field& time = fields.event_time;
+  if (id.times > 1) return InvalidBody{RefusalReason::kGroupId, "GroupId stands twice in the body"};
+  if (time.times > 1) return InvalidBody{RefusalReason::kEventTime, "EventTime stands twice in the body"};
+  if (id.kind != Field::Kind::kString || !is_valid_group_id(id.text) || !is_utf8(id.text)) {
+    return InvalidBody{RefusalReason::kGroupId,
+                       "GroupId must be a string of 1 to 128 bytes of UTF-8 without control characters"};
+  }
+  if (time.times > 0 && !time_of(time)) {
+    return InvalidBody{RefusalReason::kEventTime, "EventTime must be milliseconds since 1970, up to the year 9999"};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -153,32 +188,21 @@ bool is_valid_group_id(std::string_view group_id) {
 }
 
 ParsedBody parse_webhook_body(std::string_view body, const std::optional<std::string>& query_command) {
+  const std::string readable = readable_json(body);
+  if (!readable.empty()) body = readable;
   BodyReader fields;
   if (!read_json(body, fields)) {
-    return InvalidBody{"the body is not a JSON object (UTF-8, at most 64 levels deep)"};
+    return InvalidBody{RefusalReason::kMalformed,
+                       "the body is not a JSON object (at most 64 levels deep, its keys UTF-8)"};
   }
-  if (fields.command.kind != Field::Kind::kString || fields.command.text.empty()) {
-    return InvalidBody{"CallbackCommand is missing in the body or is not a string"};
-  }
-  if (query_command && *query_command != fields.command.text) {
-    return InvalidBody{"CallbackCommand of the query and of the body differ"};
-  }
+  if (auto invalid = check_command(fields, query_command)) return *std::move(invalid);
   const auto command = named<Command>(fields.command.text);
   if (!command) return IgnoredCommand{fields.command.text};
-  if (fields.command.times > 1) return InvalidBody{"CallbackCommand stands twice in the body"};
-  if (fields.group_id.times > 1) return InvalidBody{"GroupId stands twice in the body"};
-  if (fields.event_time.times > 1) return InvalidBody{"EventTime stands twice in the body"};
-  if (fields.group_id.kind != Field::Kind::kString || !is_valid_group_id(fields.group_id.text) ||
-      has_lone_surrogate(fields.group_id.text)) {
-    return InvalidBody{"GroupId must be a string of 1 to 128 bytes without control characters"};
-  }
+  if (auto invalid = check_fields(fields)) return *std::move(invalid);
   Event event;
   event.command = *command;
   event.group_id = fields.group_id.text;
-  if (fields.event_time.times > 0) {
-    event.event_time = time_of(fields.event_time);
-    if (!event.event_time) return InvalidBody{"EventTime must be milliseconds since 1970, up to the year 9999"};
-  }
+  if (fields.event_time.times > 0) event.event_time = time_of(fields.event_time);
   event.topic_id = topic_of(body);
   return event;
 }

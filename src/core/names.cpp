@@ -109,6 +109,21 @@ constexpr Table<SweepState, 4> kSweepStates{{{SweepState::kRunning, "running"},
                                              {SweepState::kFailed, "failed"},
                                              {SweepState::kInterrupted, "interrupted"}}};
 
+constexpr Table<RefusalReason, kRefusalReasons> kRefusalNames{{{RefusalReason::kMethod, "method"},
+                                                               {RefusalReason::kTooLarge, "too_large"},
+                                                               {RefusalReason::kPath, "path"},
+                                                               {RefusalReason::kPeer, "peer"},
+                                                               {RefusalReason::kSdkAppId, "sdk_app_id"},
+                                                               {RefusalReason::kSign, "sign"},
+                                                               {RefusalReason::kRequestTime, "request_time"},
+                                                               {RefusalReason::kMalformed, "malformed"},
+                                                               {RefusalReason::kCommand, "command"},
+                                                               {RefusalReason::kGroupId, "group_id"},
+                                                               {RefusalReason::kEventTime, "event_time"},
+                                                               {RefusalReason::kBusy, "busy"},
+                                                               {RefusalReason::kStopping, "stopping"},
+                                                               {RefusalReason::kStorage, "storage"}}};
+
 template <typename Enum, std::size_t N>
 std::string_view name_in(const Table<Enum, N>& table, Enum value) {
   for (const auto& [entry, name] : table) {
@@ -143,6 +158,7 @@ std::string_view name_of(ChatOutcome value) { return name_in(kChatOutcomes, valu
 std::string_view name_of(ExemptionKind value) { return name_in(kExemptionKinds, value); }
 std::string_view name_of(SchedulerMode value) { return name_in(kModes, value); }
 std::string_view name_of(SweepState value) { return name_in(kSweepStates, value); }
+std::string_view name_of(RefusalReason value) { return name_in(kRefusalNames, value); }
 std::string_view name_of(AdminRole value) { return name_in(kAdminRoles, value); }
 std::string_view name_of(AuditAction value) { return name_in(kAuditActions, value); }
 std::string_view name_of(TimelineUnit value) { return name_in(kTimelineUnits, value); }

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 
 #include <stdexcept>
+#include <utility>
 
 namespace headroom::http {
 namespace {
@@ -23,13 +24,16 @@ std::optional<std::string_view> bearer_token(std::string_view authorization) {
 
 }  // namespace
 
-AdminAuth::AdminAuth(const std::vector<AdminToken>& tokens) {
+void AdminAuth::set(const std::vector<AdminToken>& tokens) {
+  std::vector<Entry> entries;
   for (const AdminToken& token : tokens) {
     if (token.token.empty()) continue;
     const auto digest = digest_of(token.token);
     if (!digest) throw std::runtime_error("SHA-256 is not available");
-    entries_.push_back({*digest, {token.name, token.role}});
+    entries.push_back({*digest, {token.name, token.role}});
   }
+  const std::lock_guard lock(mutex_);
+  entries_ = std::move(entries);
 }
 
 std::optional<AdminAuth::Identity> AdminAuth::identify(const Request& request) const {
@@ -39,6 +43,7 @@ std::optional<AdminAuth::Identity> AdminAuth::identify(const Request& request) c
   if (!token) return std::nullopt;
   const auto digest = digest_of(*token);
   if (!digest) return std::nullopt;
+  const std::lock_guard lock(mutex_);
   const Entry* found = nullptr;
   for (const Entry& entry : entries_) {  // all of them: the time must not say which one was close
     if (CRYPTO_memcmp(entry.digest.data(), digest->data(), digest->size()) == 0) found = &entry;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,10 +20,12 @@ struct AdminToken {
 };
 
 // Who may use the API. Keeps no token, only digests: they are of one length and say nothing about the token, so that
-// neither the time that a comparison takes nor a dump of them helps to guess it.
+// neither the time that a comparison takes nor a dump of them helps to guess it. Thread-safe.
 class AdminAuth {
  public:
-  explicit AdminAuth(const std::vector<AdminToken>& tokens);
+  explicit AdminAuth(const std::vector<AdminToken>& tokens) { set(tokens); }
+  // In place of all others.
+  void set(const std::vector<AdminToken>& tokens);
 
   struct Identity {
     std::string name;
@@ -40,7 +43,8 @@ class AdminAuth {
   };
   static std::optional<Digest> digest_of(std::string_view token);
 
-  std::vector<Entry> entries_;
+  mutable std::mutex mutex_;
+  std::vector<Entry> entries_;  // guarded by mutex_
 };
 
 }  // namespace headroom::http

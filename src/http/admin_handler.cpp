@@ -83,7 +83,9 @@ void AdminHandler::handle(Request request, Respond respond) {
   }
 }
 
-Response AdminHandler::error(int status, std::string_view reason) const { return problem(status, reason); }
+Response AdminHandler::error(int status, std::string_view reason, const Request&) const {
+  return problem(status, reason);
+}
 
 AdminHandler::Identity AdminHandler::identify(const AdminMatch& match, const Request& request) const {
   return match.known_path && !match.open ? auth_.identify(request) : std::nullopt;

@@ -29,7 +29,10 @@ class AdminHandler : public Handler {
   std::optional<Response> early(const Request& head) override;
   void handle(Request request, Respond respond) override;
   std::size_t max_body() const override { return 64 * 1024; }
-  Response error(int status, std::string_view reason) const override;
+  Response error(int status, std::string_view reason, const Request& head) const override;
+
+  // Who may use the API from now on. From any thread.
+  void set_tokens(const std::vector<AdminToken>& tokens) { auth_.set(tokens); }
 
  private:
   using Identity = std::optional<AdminAuth::Identity>;
@@ -37,7 +40,7 @@ class AdminHandler : public Handler {
   std::optional<Response> refuse(const AdminMatch& match, const Identity& identity) const;
   Response failed_read(const StorageError& error) const;
 
-  const AdminAuth auth_;
+  AdminAuth auth_;
   const AdminOptions options_;  // without the tokens
   AdminContext context_;
 };

@@ -75,13 +75,14 @@ std::size_t RequestParser::feed(std::string_view bytes) {
   return used;
 }
 
-void RequestParser::read_body(std::size_t max_body) {
+void RequestParser::read_body(std::size_t max_body, bool keep) {
   if (status_ != Status::kHeadRead) return;
   status_ = Status::kBody;
+  request_.body_dropped = !keep;
   if (chunked_) {
-    body_.expect_chunks(max_body);
+    body_.expect_chunks(max_body, keep);
   } else {
-    body_.expect_length(content_length_.value_or(0), max_body);
+    body_.expect_length(content_length_.value_or(0), max_body, keep);
   }
   settle_body();
 }

@@ -30,7 +30,7 @@ class RequestParser {
 
   // Returns how many bytes were consumed; the others belong to what follows.
   std::size_t feed(std::string_view bytes);
-  void read_body(std::size_t max_body);
+  void read_body(std::size_t max_body, bool keep = true);
   void reset();
 
   Status status() const { return status_; }

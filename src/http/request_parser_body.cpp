@@ -20,8 +20,9 @@ bool is_clean(std::string_view line) {
 
 }  // namespace
 
-void BodyDecoder::expect_length(std::uint64_t length, std::size_t max_body) {
+void BodyDecoder::expect_length(std::uint64_t length, std::size_t max_body, bool keep) {
   *this = BodyDecoder();
+  keep_ = keep;
   left_ = length;
   max_body_ = max_body;
   if (length > max_body) {
@@ -31,8 +32,9 @@ void BodyDecoder::expect_length(std::uint64_t length, std::size_t max_body) {
   }
 }
 
-void BodyDecoder::expect_chunks(std::size_t max_body) {
+void BodyDecoder::expect_chunks(std::size_t max_body, bool keep) {
   *this = BodyDecoder();
+  keep_ = keep;
   step_ = Step::kChunkSize;
   max_body_ = max_body;
 }
@@ -41,14 +43,15 @@ std::size_t BodyDecoder::feed(std::string_view bytes, std::string& body) {
   std::size_t used = 0;
   while (status_ == Status::kMore && used < bytes.size()) {
     const std::string_view rest = bytes.substr(used);
-    used += step_ == Step::kLength || step_ == Step::kChunkData ? take_data(rest, body) : take_line(rest, body.size());
+    used += step_ == Step::kLength || step_ == Step::kChunkData ? take_data(rest, body) : take_line(rest);
   }
   return used;
 }
 
 std::size_t BodyDecoder::take_data(std::string_view bytes, std::string& body) {
   const auto taken = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
-  body.append(bytes.substr(0, taken));
+  if (keep_) body.append(bytes.substr(0, taken));
+  size_ += taken;
   left_ -= taken;
   if (left_ > 0) return taken;
   if (step_ == Step::kLength) {
@@ -59,7 +62,7 @@ std::size_t BodyDecoder::take_data(std::string_view bytes, std::string& body) {
   return taken;
 }
 
-std::size_t BodyDecoder::take_line(std::string_view bytes, std::size_t body_size) {
+std::size_t BodyDecoder::take_line(std::string_view bytes) {
   const std::size_t newline = bytes.find('\n');
   const std::size_t taken = newline == bytes.npos ? bytes.size() : newline + 1;
   const std::size_t most = step_ == Step::kTrailer ? kMaxTrailer : kMaxChunkLine;
@@ -74,14 +77,14 @@ std::size_t BodyDecoder::take_line(std::string_view bytes, std::size_t body_size
     return taken;
   }
   line_.resize(line_.size() - 2);
-  end_line(body_size);
+  end_line();
   line_.clear();
   return taken;
 }
 
-void BodyDecoder::end_line(std::size_t body_size) {
+void BodyDecoder::end_line() {
   if (!is_clean(line_)) return bad("control character in a chunk's line");
-  if (step_ == Step::kChunkSize) return start_chunk(body_size);
+  if (step_ == Step::kChunkSize) return start_chunk();
   if (step_ == Step::kChunkEnd) {
     if (!line_.empty()) return bad("a chunk is longer than its size");
     step_ = Step::kChunkSize;
@@ -96,12 +99,12 @@ void BodyDecoder::end_line(std::size_t body_size) {
   if (trailer_bytes_ > kMaxTrailer) bad("the trailer is too long");
 }
 
-void BodyDecoder::start_chunk(std::size_t body_size) {
+void BodyDecoder::start_chunk() {
   const std::string_view digits = std::string_view(line_).substr(0, line_.find(';'));
   std::uint64_t size = 0;
   const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), size, 16);
   if (digits.empty() || failure != std::errc() || end != digits.data() + digits.size()) return bad("bad chunk size");
-  if (digits.size() > kMaxSizeDigits || size > max_body_ - body_size) {
+  if (digits.size() > kMaxSizeDigits || size > max_body_ - size_) {
     status_ = Status::kTooLarge;
     return;
   }

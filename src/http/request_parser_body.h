@@ -13,8 +13,9 @@ class BodyDecoder {
  public:
   enum class Status { kMore, kDone, kBad, kTooLarge };
 
-  void expect_length(std::uint64_t length, std::size_t max_body);
-  void expect_chunks(std::size_t max_body);
+  // `keep`: false when it is only to be read.
+  void expect_length(std::uint64_t length, std::size_t max_body, bool keep);
+  void expect_chunks(std::size_t max_body, bool keep);
 
   // Consumes bytes, never any behind the body's end. Returns how many.
   std::size_t feed(std::string_view bytes, std::string& body);
@@ -25,15 +26,17 @@ class BodyDecoder {
   enum class Step { kLength, kChunkSize, kChunkData, kChunkEnd, kTrailer };
 
   std::size_t take_data(std::string_view bytes, std::string& body);
-  std::size_t take_line(std::string_view bytes, std::size_t body_size);
-  void end_line(std::size_t body_size);
-  void start_chunk(std::size_t body_size);
+  std::size_t take_line(std::string_view bytes);
+  void end_line();
+  void start_chunk();
   void bad(const char* reason);
 
   Status status_ = Status::kMore;
   Step step_ = Step::kLength;
   const char* reason_ = "";
   std::size_t max_body_ = 0;
+  bool keep_ = true;
+  std::size_t size_ = 0;    // of the body, so far
   std::uint64_t left_ = 0;  // of the body, or of this chunk
   std::size_t trailer_bytes_ = 0;
   std::string line_;

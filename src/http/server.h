@@ -24,11 +24,16 @@ class Handler {
     (void)head;
     return std::nullopt;
   }
+  // Whether the body that follows is worth its memory; one that is not is read and dropped.
+  virtual bool wants_body(const Request& head) {
+    (void)head;
+    return true;
+  }
   virtual void handle(Request request, Respond respond) = 0;
   virtual std::size_t max_body() const { return 64 * 1024; }
   // The answer to an error that the server finds itself (400, 408, 413, 414, 417, 431, 500, 501, 503, 505). Called once
-  // for each such answer, so that it may be counted.
-  virtual Response error(int status, std::string_view reason) const = 0;
+  // for each such answer, so that it may be counted. `head` has its peer, and the rest once all of it was read.
+  virtual Response error(int status, std::string_view reason, const Request& head) const = 0;
   // True: handle is called for new requests while the server is stopping, too, and answers 503 by itself.
   virtual bool serves_while_stopping() const { return false; }
   // About every 50 ms, from one I/O thread.
@@ -44,6 +49,7 @@ struct ServerOptions {
   std::size_t max_line = 8 * 1024;     // of the request line, and of each header line
   std::size_t max_head = 16 * 1024;
   std::size_t max_headers = 64;
+  std::size_t max_bodies = 64 * 1024 * 1024;   // of all connections together, until they are answered; then 503
   DurationMs head_timeout = 10 * kSecondMs;    // from the connection, or a request's first byte, to the end of its head
   DurationMs body_timeout = 10 * kSecondMs;    // from there to the end of the body
   DurationMs idle_timeout = 75 * kSecondMs;    // between requests; a proxy in front has to use less

@@ -20,12 +20,14 @@ SteadyTime after(SteadyTime now, DurationMs wait) { return now + std::chrono::mi
 
 }  // namespace
 
-Connection::Connection(int fd, std::string peer, const ServerOptions& options, Handler& handler, SteadyTime now)
+Connection::Connection(int fd, std::string peer, const ServerOptions& options, Handler& handler, BodyBudget& bodies,
+                       SteadyTime now)
     : fd_(fd),
       peer_(std::move(peer)),
       options_(options),
       handler_(handler),
       parser_(ParserLimits{options.max_line, options.max_head, options.max_headers}),
+      share_(bodies),
       waits_since_(now),
       deadline_(after(now, options.head_timeout)) {}
 
@@ -45,6 +47,8 @@ std::size_t Connection::parse(std::string_view bytes, SteadyTime now) {
     if (phase_ != Phase::kReading) break;
     if (parser_.status() == RequestParser::Status::kError) {
       reject(parser_.error_status(), parser_.error_reason());
+    } else if (!reserve(parser_.request().body.capacity())) {
+      reject(503, "too many bodies are under way");
     } else if (parser_.status() == RequestParser::Status::kComplete) {
       parser_.request().arrived = now;
       keep_alive_ = parser_.keep_alive();
@@ -57,22 +61,34 @@ std::size_t Connection::parse(std::string_view bytes, SteadyTime now) {
 void Connection::look_at_head(SteadyTime now) {
   parser_.request().peer = peer_;
   parser_.request().arrived = now;
+  head_known_ = true;
   if (auto verdict = handler_.early(parser_.request())) {
     // The body, if there is one, is not read: the connection can not go on behind it.
     keep_alive_ = parser_.keep_alive() && !parser_.has_body();
     return settle(std::move(*verdict));
   }
   deadline_ = after(now, options_.body_timeout);
-  parser_.read_body(handler_.max_body());
+  parser_.read_body(handler_.max_body(), handler_.wants_body(parser_.request()));
   if (parser_.status() == RequestParser::Status::kBody && parser_.expects_continue()) {
     output_ += "HTTP/1.1 100 Continue\r\n\r\n";
   }
 }
 
+// A short string has no memory of its own.
+bool Connection::reserve(std::size_t body) {
+  if (body <= std::string().capacity()) return true;
+  body_bytes_ = body;
+  return share_.grow_to(body + read_ahead_.size());
+}
+
 void Connection::keep(std::string_view bytes) {
   const bool last_one = phase_ == Phase::kLingering || !keep_alive_;
   const std::size_t room = last_one || cut_ ? 0 : kMaxReadAhead - read_ahead_.size();
-  const std::size_t kept = std::min(room, bytes.size());
+  std::size_t kept = std::min(room, bytes.size());
+  if (kept > 0 && !share_.grow_to(body_bytes_ + read_ahead_.size() + kept)) {
+    full_ = true;
+    kept = 0;
+  }
   read_ahead_.append(bytes.substr(0, kept));
   if (kept == bytes.size()) return;
   cut_ = true;
@@ -81,7 +97,13 @@ void Connection::keep(std::string_view bytes) {
 
 void Connection::reject(int status, std::string_view reason) {
   keep_alive_ = false;
-  settle(handler_.error(status, reason));
+  settle(handler_.error(status, reason, head_known_ ? parser_.request() : stand_in()));
+}
+
+Request Connection::stand_in() const {
+  Request request;
+  request.peer = peer_;
+  return request;
 }
 
 void Connection::settle(Response verdict) {
@@ -126,6 +148,10 @@ Connection::Sent Connection::send(SteadyTime now) {
 
 void Connection::answered(SteadyTime now) {
   waits_since_ = now;
+  head_known_ = false;
+  parser_.reset();  // its body's memory, too
+  share_.give_back();
+  body_bytes_ = 0;
   if (!keep_alive_) {
     ::shutdown(fd_, SHUT_WR);  // the answer, then the end; a close with input unread would reset the answer away
     phase_ = Phase::kLingering;
@@ -134,13 +160,14 @@ void Connection::answered(SteadyTime now) {
     return;
   }
   if (output_.capacity() > kKeptOutput) output_ = std::string();
-  parser_.reset();
   phase_ = Phase::kReading;
   deadline_ = after(now, options_.idle_timeout);
   const std::string ahead = std::exchange(read_ahead_, {});
   const std::size_t used = parse(ahead, now);
   read_ahead_ = ahead.substr(used);
-  if (phase_ == Phase::kReading && cut_) reject(413, "too much was sent ahead of an answer");
+  if (phase_ == Phase::kReading && cut_) {
+    reject(full_ ? 503 : 413, full_ ? "too many bodies are under way" : "too much was sent ahead of an answer");
+  }
 }
 
 Connection::Expiry Connection::expire(SteadyTime now) {

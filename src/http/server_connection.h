@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/body_budget.h"
 #include "http/request_parser.h"
 #include "http/server.h"
 
@@ -25,9 +26,13 @@ class Connection {
   enum class Sent { kAll, kBlocked, kBroken };
   enum class Expiry { kNone, kReady, kNoAnswer, kClose };
 
-  Connection(int fd, std::string peer, const ServerOptions& options, Handler& handler, SteadyTime now);
+  // `options`, `handler` and `bodies` outlive it.
+  Connection(int fd, std::string peer, const ServerOptions& options, Handler& handler, BodyBudget& bodies,
+             SteadyTime now);
 
   Phase phase() const { return phase_; }
+  // In place of a request that is with the handler.
+  Request stand_in() const;
   // Since its last answer, or since it came.
   SteadyTime waits_since() const { return waits_since_; }
   // With the handler, or about to be.
@@ -61,6 +66,7 @@ class Connection {
   std::size_t parse(std::string_view bytes, SteadyTime now);
   void look_at_head(SteadyTime now);
   void keep(std::string_view bytes);
+  bool reserve(std::size_t body);
   void reject(int status, std::string_view reason);
   void settle(Response verdict);
 
@@ -70,8 +76,12 @@ class Connection {
   Handler& handler_;
   Phase phase_ = Phase::kReading;
   RequestParser parser_;
+  BodyShare share_;  // for the body, and for what is read ahead
+  std::size_t body_bytes_ = 0;  // of the share: the others are read ahead
+  bool head_known_ = false;
   std::string read_ahead_;
-  bool cut_ = false;  // bytes behind read_ahead_ were thrown away
+  bool cut_ = false;   // bytes behind read_ahead_ were thrown away
+  bool full_ = false;  // because all connections together had too much
   std::size_t thrown_away_ = 0;
   std::optional<Response> verdict_;
   std::uint64_t ticket_ = 0;

@@ -20,6 +20,7 @@ struct Request {
   bool query_malformed = false;
   Fields headers;  // names in lower case
   std::string body;
+  bool body_dropped = false;  // it was read, and not kept: nobody wanted it
   std::string peer;      // IP text; an IPv4-mapped IPv6 address as IPv4
   SteadyTime arrived{};  // when its last byte was read
 

@@ -178,7 +178,7 @@ void Worker::advance(int fd, Entry& entry) {
   }
   std::optional<Response> verdict = connection.take_verdict();
   if (!verdict && stopping_ && !shared_->handler.serves_while_stopping()) {
-    verdict = shared_->handler.error(503, "stopping");
+    verdict = shared_->handler.error(503, "stopping", connection.stand_in());
   }
   if (!verdict) return dispatch(fd, entry);
   ++shared_->rejected;
@@ -194,7 +194,7 @@ void Worker::dispatch(int fd, Entry& entry) {
     shared_->handler.handle(entry.connection.take_request(ticket.number), respond);
   } catch (const std::exception&) {
     ++shared_->failures;
-    respond(shared_->handler.error(500, "internal error"));
+    respond(shared_->handler.error(500, "internal error", entry.connection.stand_in()));
   }
 }
 
@@ -203,7 +203,9 @@ void Worker::deliver() {
     const auto found = entries_.find(letter.ticket.fd);
     if (found == entries_.end() || !found->second.connection.awaits(letter.ticket.number)) continue;
     guard(letter.ticket.fd, [&] {
-      if (letter.unanswered) letter.response = shared_->handler.error(500, "internal error");
+      if (letter.unanswered) {
+        letter.response = shared_->handler.error(500, "internal error", found->second.connection.stand_in());
+      }
       found->second.connection.answer(letter.response, stopping_, steady_now());
       flush(letter.ticket.fd, found->second);
     });

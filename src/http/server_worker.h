@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/body_budget.h"
 #include "http/server.h"
 #include "http/server_connection.h"
 #include "http/server_listen.h"
@@ -23,10 +24,12 @@ namespace headroom::http {
 
 // What the I/O threads of one server share.
 struct Shared {
-  Shared(ServerOptions given, Handler& served) : options(std::move(given)), handler(served) {}
+  Shared(ServerOptions given, Handler& served)
+      : options(std::move(given)), handler(served), bodies(options.max_bodies) {}
 
   const ServerOptions options;
   Handler& handler;
+  BodyBudget bodies;
   std::unique_ptr<ListenSocket> listener;  // before the threads start
 
   std::atomic<std::uint64_t> accepted = 0, refused = 0, accept_errors = 0, requests = 0, rejected = 0, failures = 0;

@@ -42,8 +42,8 @@ void Worker::add(const Accepted& accepted, SteadyTime now) {
   ++shared_->accepted;
   // Pistache's copy of the address is for its own log only.
   auto peer = Pistache::Tcp::Peer::Create(accepted.fd, Pistache::Address());
-  entries_.emplace(accepted.fd,
-                   Entry{peer, Connection(accepted.fd, accepted.peer, shared_->options, shared_->handler, now)});
+  entries_.emplace(accepted.fd, Entry{peer, Connection(accepted.fd, accepted.peer, shared_->options, shared_->handler,
+                                                       shared_->bodies, now)});
   try {
     // As Transport::handlePeer does it, but the peer is tied to no transport: it can be read and closed, and nothing
     // can be sent through Pistache. (handleNewPeer would be the public way; ThreadSanitizer misreads its last lock.)

@@ -43,7 +43,8 @@ void Worker::expire(SteadyTime now) {
         break;
       case Connection::Expiry::kNoAnswer:
         ++shared_->rejected;
-        entry.connection.answer(shared_->handler.error(503, "no answer in time"), false, now);
+        entry.connection.answer(shared_->handler.error(503, "no answer in time", entry.connection.stand_in()), false,
+                                now);
         flush(fd, entry);
         break;
       case Connection::Expiry::kClose:

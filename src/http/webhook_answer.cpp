@@ -1,26 +1,17 @@
 #include "http/webhook_answer.h"
 
-#include <rapidjson/encodings.h>
-#include <rapidjson/memorystream.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
 #include <algorithm>
+
+#include "headroom/json_text.h"
 
 namespace headroom::http {
 
 namespace {
 
 constexpr const char* kJson = "application/json";
-
-bool is_utf8(std::string_view text) {
-  rapidjson::MemoryStream in(text.data(), text.size());
-  rapidjson::StringBuffer out;
-  while (in.Tell() < text.size()) {
-    if (!rapidjson::UTF8<>::Validate(in, out)) return false;
-  }
-  return in.Tell() == text.size();
-}
 
 }  // namespace
 

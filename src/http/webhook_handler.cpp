@@ -1,14 +1,12 @@
 #include "http/webhook_handler.h"
 
-#include <algorithm>
-#include <charconv>
 #include <chrono>
-#include <stdexcept>
 #include <utility>
 #include <variant>
 
-#include "http/uri.h"
+#include "headroom/json_text.h"
 #include "http/webhook_answer.h"
+#include "http/webhook_query.h"
 #include "http/webhook_signature.h"
 
 namespace headroom::http {
@@ -17,15 +15,10 @@ namespace {
 
 constexpr std::size_t kMaxClientIp = 64;
 constexpr std::size_t kMaxPlatform = 32;
-constexpr std::size_t kMaxTimeDigits = 12;  // of seconds: beyond the year 9999
 
 SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
 
 double seconds_since(SteadyTime start) { return std::chrono::duration<double>(steady_now() - start).count(); }
-
-bool is_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
 
 WebhookResult result_of(int status) {
   switch (status) {
@@ -40,29 +33,23 @@ WebhookResult result_of(int status) {
   }
 }
 
-// A parameter of the query: without a copy, because there are some for each request.
-struct Parameter {
-  const std::string* first = nullptr;
-  int times = 0;
-};
-
-Parameter parameter(const Request& request, std::string_view name) {
-  Parameter found;
-  for (const auto& [key, value] : request.query) {
-    if (key == name && found.times++ == 0) found.first = &value;
+// Of an error that the server found by itself.
+RefusalReason reason_of(int status) {
+  switch (status) {
+    case 413:
+      return RefusalReason::kTooLarge;
+    case 500:
+      return RefusalReason::kStorage;
+    case 503:
+      return RefusalReason::kBusy;
+    default:
+      return RefusalReason::kMalformed;
   }
-  return found;
 }
 
 std::string shown(const Request& request, std::string_view name, std::size_t max_bytes) {
   const Parameter found = parameter(request, name);
   return found.first != nullptr ? short_text(*found.first, max_bytes) : std::string();
-}
-
-std::vector<std::string> required_path(const std::string& path) {
-  auto segments = split_path(path);
-  if (!segments) throw std::invalid_argument("webhook.path '" + path + "' is no path");
-  return std::move(*segments);
 }
 
 }  // namespace
@@ -89,148 +76,125 @@ std::string_view name_of(WebhookResult result) {
 
 // One webhook that waits for the disk. The first answer wins: the intake's, or the 503 of a wait that is too long.
 struct WebhookHandler::Pending {
-  Pending(Respond given, SteadyTime at, DurationMs limit, std::shared_ptr<const Observer> watching)
+  Pending(Respond given, SteadyTime at, DurationMs limit, std::string from, std::shared_ptr<const Hooks> watching)
       : respond(std::move(given)),
         arrived(at),
         deadline(at + std::chrono::milliseconds(limit)),
-        observer(std::move(watching)) {}
+        peer(std::move(from)),
+        hooks(std::move(watching)) {}
 
   void finish(Recorded recorded) {
     switch (recorded) {
       case Recorded::kRecorded:
-        return answer(WebhookResult::kRecorded, webhook_ok());
+        return take(WebhookResult::kRecorded);
       case Recorded::kDuplicate:
-        return answer(WebhookResult::kDuplicate, webhook_ok());
+        return take(WebhookResult::kDuplicate);
       case Recorded::kOverloaded:
-        return answer(WebhookResult::kOverloaded, webhook_fail(503, "overloaded or stopping"));
+        return refuse({RefusalReason::kBusy, "too much waits to be stored"});
+      case Recorded::kStopping:
+        return refuse({RefusalReason::kStopping, "stopping"});
       case Recorded::kFailed:
-        return answer(WebhookResult::kFailed, webhook_fail(500, "the event could not be stored"));
+        return refuse({RefusalReason::kStorage, "the event could not be stored"});
     }
   }
-  void answer(WebhookResult result, Response response) {
+  void take(WebhookResult result) {
     if (answered.exchange(true)) return;
-    (*observer)(result, seconds_since(arrived));
-    respond(std::move(response));
+    hooks->answered(result, seconds_since(arrived));
+    respond(webhook_ok());
+  }
+  void refuse(const Refusal& refusal) {
+    if (answered.exchange(true)) return;
+    hooks->answered(result_of(status_of(refusal.reason)), seconds_since(arrived));
+    hooks->refused(refusal.reason, peer, hint_of(refusal.reason));
+    respond(answer_of(refusal));
   }
 
   const Respond respond;
   const SteadyTime arrived;
   const SteadyTime deadline;
-  const std::shared_ptr<const Observer> observer;
+  const std::string peer;
+  const std::shared_ptr<const Hooks> hooks;
   std::atomic<bool> answered = false;
 };
 
-WebhookHandler::WebhookHandler(WebhookOptions options, Intake& intake, const Clock& clock, Observer observer)
-    : options_(std::move(options)),
-      path_(required_path(options_.path)),
-      app_id_(std::to_string(options_.sdk_app_id)),
+WebhookHandler::WebhookHandler(const WebhookOptions& options, Intake& intake, const Clock& clock, Hooks hooks)
+    : gate_(options, clock),
+      max_body_(options.max_body),
+      answer_within_(options.answer_within),
       intake_(intake),
       clock_(clock),
-      observer_(std::make_shared<const Observer>(observer ? std::move(observer) : [](WebhookResult, double) {})) {}
+      hooks_(std::make_shared<const Hooks>(std::move(hooks))) {}
 
 WebhookHandler::~WebhookHandler() = default;
 
 std::optional<Response> WebhookHandler::early(const Request& head) {
-  const auto refusal = check_target(head);
+  const auto refusal = gate_.check_target(head);
   if (!refusal) return std::nullopt;
-  Response response = error(refusal->status, refusal->reason);
-  if (refusal->status == 405) response.headers.emplace_back("Allow", "POST");
-  return response;
+  return refuse(*refusal, head, 0);
 }
 
-Response WebhookHandler::error(int status, std::string_view reason) const {
-  (*observer_)(result_of(status), 0);
+// A 403 of the contract comes before the server's own 400 and 503, once there is a head to judge by.
+Response WebhookHandler::error(int status, std::string_view reason, const Request& head) const {
+  if ((status == 400 || status == 503) && !head.method.empty()) {
+    if (const auto refusal = gate_.check_sender(head)) return refuse(*refusal, head, 0);
+  }
+  const RefusalReason why = reason_of(status);
+  hooks_->answered(result_of(status), 0);
+  hooks_->refused(why, gate_.sender(head), hint_of(why));
   return webhook_fail(status, reason);
 }
 
-// The order is the contract's: 404, 405, 413, 403, 400, 503, 500.
+Response WebhookHandler::refuse(const Refusal& refusal, const Request& head, double seconds) const {
+  hooks_->answered(result_of(status_of(refusal.reason)), seconds);
+  hooks_->refused(refusal.reason, gate_.sender(head), refusal.hint.empty() ? hint_of(refusal.reason) : refusal.hint);
+  return answer_of(refusal);
+}
+
 void WebhookHandler::handle(Request request, Respond respond) {
-  if (auto response = early(request)) return respond(std::move(*response));
-  auto refusal = request.body.size() > options_.max_body ? std::optional(Refusal{413, "the body is too large"})
-                                                         : check_sender(request);
-  if (!refusal) refusal = check_app(request);
-  if (!refusal) refusal = check_sign(request);
-  if (!refusal) refusal = check_query(request);
   ParsedBody parsed;
-  if (!refusal) {
-    const Parameter command = parameter(request, "CallbackCommand");
-    parsed = parse_webhook_body(request.body, command.times == 0 ? std::nullopt : std::optional(*command.first));
-    if (const auto* invalid = std::get_if<InvalidBody>(&parsed)) refusal = Refusal{400, invalid->reason};
-  }
-  if (!refusal && draining_) refusal = Refusal{503, "stopping"};
-  if (refusal) {
-    (*observer_)(result_of(refusal->status), seconds_since(request.arrived));
-    return respond(webhook_fail(refusal->status, refusal->reason));
+  if (const auto refusal = check(request, parsed)) {
+    return respond(refuse(*refusal, request, seconds_since(request.arrived)));
   }
   if (auto* event = std::get_if<Event>(&parsed)) return record(std::move(*event), std::move(request), respond);
-  (*observer_)(WebhookResult::kIgnored, seconds_since(request.arrived));
+  hooks_->answered(WebhookResult::kIgnored, seconds_since(request.arrived));
   respond(webhook_ok());
 }
 
-std::optional<WebhookHandler::Refusal> WebhookHandler::check_target(const Request& head) const {
-  if (head.path != options_.path) {  // Chat writes it as it was given
-    const auto path = split_path(head.path);
-    if (!path || *path != path_) return Refusal{404, "no such path"};
+// The order is the contract's: 404, 405, 413, 403, 400, 503, 500.
+std::optional<Refusal> WebhookHandler::check(const Request& request, ParsedBody& parsed) const {
+  if (auto refusal = gate_.check_target(request)) return refusal;
+  if (request.body.size() > max_body_) return Refusal{RefusalReason::kTooLarge, "the body is too large"};
+  if (auto refusal = gate_.check_sender(request)) return refusal;
+  // The token was changed while the body came.
+  if (request.body_dropped) return Refusal{RefusalReason::kSign, "Sign is wrong"};
+  if (auto refusal = check_query(request)) return refusal;
+  const Parameter command = parameter(request, "CallbackCommand");
+  parsed = parse_webhook_body(request.body, command.times == 0 ? std::nullopt : std::optional(*command.first));
+  if (const auto* invalid = std::get_if<InvalidBody>(&parsed)) return Refusal{invalid->reason, invalid->what};
+  if (draining_) return Refusal{RefusalReason::kStopping, "stopping"};
+  return std::nullopt;
+}
+
+std::optional<Refusal> WebhookHandler::check_query(const Request& request) const {
+  if (request.query_malformed) return Refusal{RefusalReason::kMalformed, "the query is not percent-encoded"};
+  if (parameter(request, "CallbackCommand").times > 1) {
+    return Refusal{RefusalReason::kCommand, "CallbackCommand is doubled"};
   }
-  if (head.method != "POST") return Refusal{405, "the method is not POST"};
   return std::nullopt;
 }
 
-std::optional<WebhookHandler::Refusal> WebhookHandler::check_sender(const Request& request) const {
-  if (options_.allow_from.empty()) return std::nullopt;
-  const std::string client =
-      client_address(request.peer, request.header_values("x-forwarded-for"), options_.trusted_proxies);
-  if (options_.allow_from.contains(client)) return std::nullopt;
-  return Refusal{403, "this peer is not allowed"};
-}
-
-// Exactly our id as we write it: what else reads as the same number was not written by Chat.
-std::optional<WebhookHandler::Refusal> WebhookHandler::check_app(const Request& request) const {
-  const Parameter id = parameter(request, "SdkAppid");
-  if (id.times == 0) return Refusal{403, "SdkAppid is missing"};
-  if (id.times > 1) return Refusal{403, "SdkAppid is doubled"};
-  if (*id.first != app_id_) return Refusal{403, "SdkAppid is another app's"};
-  return std::nullopt;
-}
-
-std::optional<WebhookHandler::Refusal> WebhookHandler::check_sign(const Request& request) const {
-  if (!options_.token) return std::nullopt;
-  const Parameter sign = parameter(request, "Sign");
-  const Parameter time = parameter(request, "RequestTime");
-  if (sign.times == 0) return Refusal{403, "Sign is missing"};
-  if (sign.times > 1) return Refusal{403, "Sign is doubled"};
-  if (time.times == 0) return Refusal{403, "RequestTime is missing"};
-  if (time.times > 1) return Refusal{403, "RequestTime is doubled"};
-  if (!is_digits(*time.first)) return Refusal{403, "RequestTime is no number"};
-  if (!is_signed(*options_.token, *time.first, *sign.first)) return Refusal{403, "Sign is wrong"};
-  return check_window(*time.first);
-}
-
-std::optional<WebhookHandler::Refusal> WebhookHandler::check_window(std::string_view request_time) const {
-  if (options_.request_time_window == 0) return std::nullopt;
-  const Refusal refusal{403, "RequestTime is out of the window"};
-  if (request_time.size() > kMaxTimeDigits) return refusal;
-  std::int64_t seconds = 0;
-  std::from_chars(request_time.data(), request_time.data() + request_time.size(), seconds);
-  const DurationMs distance = clock_.now() - seconds * kSecondMs;
-  if (distance > options_.request_time_window || distance < -options_.request_time_window) return refusal;
-  return std::nullopt;
-}
-
-std::optional<WebhookHandler::Refusal> WebhookHandler::check_query(const Request& request) const {
-  if (request.query_malformed) return Refusal{400, "the query is not percent-encoded"};
-  if (parameter(request, "CallbackCommand").times > 1) return Refusal{400, "CallbackCommand is doubled"};
-  return std::nullopt;
-}
-
+// Only a full group's body is kept: the others may list every member.
 void WebhookHandler::record(Event event, Request request, Respond respond) {
   event.source = EventSource::kWebhook;
   event.received_at = clock_.now();
   event.client_ip = shown(request, "ClientIP", kMaxClientIp);
   event.platform = shown(request, "OptPlatform", kMaxPlatform);
-  event.body = std::move(request.body);
-  if (event.event_time) event.fingerprint = fingerprint_of(event);
-  auto pending = std::make_shared<Pending>(std::move(respond), request.arrived, options_.answer_within, observer_);
+  if (event.command == Command::kGroupFull) {
+    if (event.event_time) event.fingerprint = fingerprint_of(event, request.body);
+    event.body = repaired_json(std::move(request.body));
+  }
+  auto pending =
+      std::make_shared<Pending>(std::move(respond), request.arrived, answer_within_, gate_.sender(request), hooks_);
   expect(pending);
   try {
     intake_.record(std::move(event), [pending](Recorded recorded) { pending->finish(recorded); });
@@ -257,9 +221,7 @@ void WebhookHandler::tick() {
       pending_.pop_front();
     }
   }
-  for (const auto& pending : late) {
-    pending->answer(WebhookResult::kOverloaded, webhook_fail(503, "not stored in time"));
-  }
+  for (const auto& pending : late) pending->refuse({RefusalReason::kBusy, "not stored in time"});
 }
 
 }  // namespace headroom::http

@@ -9,13 +9,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "headroom/clock.h"
+#include "headroom/event.h"
 #include "headroom/intake.h"
 #include "headroom/types.h"
-#include "http/cidr.h"
 #include "http/server.h"
+#include "http/webhook_gate.h"
+#include "http/webhook_refusal.h"
 
 namespace headroom::http {
 
@@ -23,60 +26,55 @@ namespace headroom::http {
 enum class WebhookResult { kRecorded, kDuplicate, kIgnored, kRefused, kInvalid, kOverloaded, kFailed };
 std::string_view name_of(WebhookResult result);
 
-struct WebhookOptions {
-  std::string path = "/chat/webhook";
-  std::int64_t sdk_app_id = 0;
-  std::optional<std::string> token;            // when set, Sign and RequestTime are required
-  DurationMs request_time_window = kMinuteMs;  // 0: not checked
-  CidrList allow_from;                         // empty: everybody
-  CidrList trusted_proxies;
-  std::size_t max_body = 64 * 1024;
+struct WebhookOptions : WebhookRules {
+  std::size_t max_body = 1024 * 1024;
   DurationMs answer_within = 1200;  // Chat gives up after 2 s, and we promise 1.5
 };
 
 // Chat's webhooks: contract, section 4 [34354]. An event is answered with 200 when the intake says that it is on disk.
 class WebhookHandler : public Handler {
  public:
-  // Called once for every answer, from any thread; `seconds` from the request's last byte to its answer. It must not
-  // throw.
-  using Observer = std::function<void(WebhookResult result, double seconds)>;
+  // Called from any thread; they must be quick and must not throw.
+  struct Hooks {
+    // Once for every answer; `seconds` from the request's last byte to its answer.
+    std::function<void(WebhookResult result, double seconds)> answered = [](WebhookResult, double) {};
+    // For each that was not taken: who sent it, and what an operator may do.
+    std::function<void(RefusalReason reason, const std::string& peer, const std::string& hint)> refused =
+        [](RefusalReason, const std::string&, const std::string&) {};
+  };
 
   // `intake` and `clock` outlive it. Throws std::invalid_argument when `options.path` is none.
-  WebhookHandler(WebhookOptions options, Intake& intake, const Clock& clock, Observer observer);
+  WebhookHandler(const WebhookOptions& options, Intake& intake, const Clock& clock, Hooks hooks);
   ~WebhookHandler() override;
 
   std::optional<Response> early(const Request& head) override;
+  bool wants_body(const Request& head) override { return gate_.knows_sender(head); }
   void handle(Request request, Respond respond) override;
-  std::size_t max_body() const override { return options_.max_body; }
-  Response error(int status, std::string_view reason) const override;
+  std::size_t max_body() const override { return max_body_; }
+  Response error(int status, std::string_view reason, const Request& head) const override;
   bool serves_while_stopping() const override { return true; }
   void tick() override;
 
+  // What webhooks are signed with from now on.
+  void set_tokens(std::vector<std::string> tokens) { gate_.set_tokens(std::move(tokens)); }
   // From now on what would be stored or ignored is answered with 503.
   void drain() { draining_ = true; }
 
  private:
-  struct Refusal {
-    int status = 0;
-    std::string reason;
-  };
   struct Pending;
 
-  std::optional<Refusal> check_target(const Request& head) const;
-  std::optional<Refusal> check_sender(const Request& request) const;
-  std::optional<Refusal> check_app(const Request& request) const;
-  std::optional<Refusal> check_sign(const Request& request) const;
-  std::optional<Refusal> check_window(std::string_view request_time) const;
   std::optional<Refusal> check_query(const Request& request) const;
+  std::optional<Refusal> check(const Request& request, ParsedBody& parsed) const;
+  Response refuse(const Refusal& refusal, const Request& head, double seconds) const;
   void record(Event event, Request request, Respond respond);
   void expect(const std::shared_ptr<Pending>& pending);
 
-  const WebhookOptions options_;
-  const std::vector<std::string> path_;
-  const std::string app_id_;
+  WebhookGate gate_;
+  const std::size_t max_body_;
+  const DurationMs answer_within_;
   Intake& intake_;
   const Clock& clock_;
-  const std::shared_ptr<const Observer> observer_;  // completions may come later than the handler's end
+  const std::shared_ptr<const Hooks> hooks_;  // completions may come later than the handler's end
   std::atomic<bool> draining_ = false;
 
   std::mutex mutex_;

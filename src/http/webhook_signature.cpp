@@ -58,10 +58,10 @@ bool is_signed(std::string_view token, std::string_view request_time, std::strin
   return CRYPTO_memcmp(given.data(), expected.data(), expected.size()) == 0;
 }
 
-Fingerprint fingerprint_of(const Event& event) {
+Fingerprint fingerprint_of(const Event& event, std::string_view body) {
   constexpr std::string_view kEnd{"\0", 1};
   const std::string time = std::to_string(event.event_time.value_or(0));
-  const Digest digest = sha256({name_of(event.command), kEnd, event.group_id, kEnd, time, kEnd, event.body});
+  const Digest digest = sha256({name_of(event.command), kEnd, event.group_id, kEnd, time, kEnd, body});
   Fingerprint fingerprint{};
   std::copy_n(digest.begin(), fingerprint.size(), fingerprint.begin());
   return fingerprint;

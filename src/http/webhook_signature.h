@@ -11,7 +11,7 @@ namespace headroom::http {
 // comparison takes the same time wherever the two differ.
 bool is_signed(std::string_view token, std::string_view request_time, std::string_view sign);
 
-// What makes two deliveries of one event the same. `event` has an event time.
-Fingerprint fingerprint_of(const Event& event);
+// What makes two deliveries of one event the same. `event` has an event time; `body` is what was received.
+Fingerprint fingerprint_of(const Event& event, std::string_view body);
 
 }  // namespace headroom::http

@@ -31,9 +31,9 @@ class CliTest : public testing::Test {
  protected:
   CliTest() {
     database = files.path("headroom.db");
-    config =
-        files.write("headroomd.conf", "[chat]\nsdk_app_id = 1400000000\nsecret_key_file = " + files.write("key", kKey) +
-                                          "\n[database]\nurl = sqlite:" + database + "\n");
+    config = files.write("headroomd.conf",
+                         "[chat]\nsdk_app_id = 1400000000\nsecret_key_file = " + files.write("key", kKey) +
+                             "\n[webhook]\nallow_from = 203.0.113.1\n[database]\nurl = sqlite:" + database + "\n");
   }
 
   // With the test's configuration file.

@@ -92,6 +92,41 @@ TEST_F(CommitQueueTest, IsBounded) {
   gate.open.set_value();
 }
 
+TEST_F(CommitQueueTest, IsBoundedByWhatItHoldsToo) {
+  CommitQueue::Options options;
+  options.capacity_bytes = 100;
+  CommitQueue queue(*storage_, options);
+  Gate gate;
+  const auto ignore = [](const std::exception_ptr&) {};
+  EXPECT_FALSE(queue.submit(put("a"), ignore, 101));
+  queue.submit(gate.job(), ignore, 40);  // under way: it holds its memory until it is over
+  EXPECT_TRUE(queue.submit(put("a"), ignore, 60));
+  EXPECT_FALSE(queue.submit(put("a"), ignore, 1));
+  EXPECT_TRUE(queue.submit(put("a"), ignore, 0));
+  gate.open.set_value();
+  queue.commit(put("b"));
+  std::promise<bool> over;  // its own memory is given back after it
+  ASSERT_TRUE(queue.submit(
+      put("c"), [&](const std::exception_ptr&) { over.set_value(true); }, 0));
+  over.get_future().wait();
+  EXPECT_TRUE(queue.submit(put("d"), ignore, 100));
+}
+
+TEST_F(CommitQueueTest, TellsOfALongLogOnceAndWhenItHasDoubled) {
+  SqliteReadView reader({path(), "", std::chrono::milliseconds(1000)});
+  std::vector<std::int64_t> told;
+  CommitQueue::Options options;
+  options.long_log_bytes = 64 << 10;
+  options.long_log = [&](std::int64_t bytes) { told.push_back(bytes); };
+  CommitQueue queue(*storage_, options);
+  for (int i = 0; i < 100; ++i) queue.commit(put("k" + std::to_string(i)));
+  queue.stop();
+  ASSERT_GE(told.size(), 2U);
+  EXPECT_LT(told.size(), 5U);
+  EXPECT_GE(told[0], 64 << 10);
+  for (std::size_t i = 1; i < told.size(); ++i) EXPECT_GE(told[i], 2 * told[i - 1]);
+}
+
 TEST_F(CommitQueueTest, StopFinishesWhatIsQueuedAndRefusesMore) {
   CommitQueue queue(*storage_, {});
   std::atomic<int> done = 0;
@@ -101,61 +136,6 @@ TEST_F(CommitQueueTest, StopFinishesWhatIsQueuedAndRefusesMore) {
   EXPECT_FALSE(queue.submit(put("late"), [](const std::exception_ptr&) {}));
   EXPECT_THROW(queue.commit(put("late")), StorageError);
   EXPECT_EQ(stored("k49"), "yes");
-}
-
-TEST_F(CommitQueueTest, AFullDiskIsOverOnceThereIsRoom) {
-  CommitQueue::Options options;
-  options.look_for_room_every = std::chrono::milliseconds(1);
-  std::promise<void> healed;
-  std::vector<std::string> changes;
-  options.full = [&](const std::string& what) {
-    changes.push_back(what);
-    if (what.empty()) healed.set_value();
-  };
-  CommitQueue queue(*storage_, options);
-  EXPECT_THROW(queue.commit(failing(StorageError::Kind::kFull)), StorageError);
-  ASSERT_EQ(healed.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
-  EXPECT_EQ(queue.full(), "");
-  queue.stop();
-  EXPECT_EQ(changes, (std::vector<std::string>{"injected", ""}));
-}
-
-TEST_F(CommitQueueTest, AFullDiskIsOverWhileWebhooksKeepComing) {
-  CommitQueue::Options options;
-  options.look_for_room_every = std::chrono::milliseconds(1);
-  std::promise<void> healed;
-  options.full = [&](const std::string& what) {
-    if (what.empty()) healed.set_value();
-  };
-  CommitQueue queue(*storage_, options);
-  // Each is in the queue before the one ahead of it is over: there is never a moment without any.
-  std::function<void()> next = [&] { queue.submit(put("more"), [&](const std::exception_ptr&) { next(); }); };
-  queue.submit(failing(StorageError::Kind::kFull), [&](const std::exception_ptr&) { next(); });
-  EXPECT_EQ(healed.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
-  queue.stop();
-  EXPECT_EQ(queue.full(), "");
-  EXPECT_EQ(queue.failure(), "");
-}
-
-// What the log holds may go into the database file, and its room be used again, though neither may grow.
-TEST_F(CommitQueueTest, ADiskThatTheLogHasFilledHealsByItself) {
-  test::FaultVfs faults;
-  SqliteStorage storage(SqliteStorageOptions{path(), faults.name()});
-  CommitQueue::Options options;
-  options.look_for_room_every = std::chrono::milliseconds(1);
-  std::promise<void> healed;
-  options.full = [&](const std::string& what) {
-    if (what.empty()) healed.set_value();
-  };
-  CommitQueue queue(storage, options);
-  for (int i = 0; i < 50; ++i) queue.commit(put("k" + std::to_string(i)));
-  faults.on_growth = SQLITE_FULL;
-  EXPECT_THROW(queue.commit(put("b")), StorageError);
-  ASSERT_EQ(healed.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
-  queue.commit(put("c"));
-  queue.stop();
-  EXPECT_EQ(stored("b"), std::nullopt);
-  EXPECT_EQ(stored("c"), "yes");
 }
 
 TEST_F(CommitQueueTest, AFailureThatOthersMeetEndsWritingToo) {

@@ -48,6 +48,30 @@ TEST(SecretFile, WarnsWhenOthersMayRead) {
   EXPECT_NE(read_secret_file(files.write("c", "x", 0604)).warning, "");
 }
 
+TEST(SecretFile, AByteOrderMarkIsNoPartOfIt) {
+  const ConfigFiles files;
+  EXPECT_EQ(read_secret_file(files.write("bom", "\xEF\xBB\xBFtoken\r\n")).secret->expose(), "token");
+  EXPECT_NE(read_secret_file(files.write("only", "\xEF\xBB\xBF\n")).error, "");
+}
+
+TEST(WebhookTokens, OneOrTwoWhileItIsChanged) {
+  const auto tokens = [](const std::string& text) { return parse_webhook_tokens(Secret(text)).tokens; };
+  EXPECT_EQ(tokens("one"), std::vector{Secret("one")});
+  EXPECT_EQ(tokens("one\ntwo"), (std::vector{Secret("one"), Secret("two")}));
+  EXPECT_EQ(tokens("\none \r\n\n two"), (std::vector{Secret("one"), Secret("two")}));
+  EXPECT_EQ(tokens("one\none"), std::vector{Secret("one")});
+  EXPECT_EQ(tokens("one two"), std::vector{Secret("one two")});
+}
+
+TEST(WebhookTokens, ErrorsShowNone) {
+  for (const char* text : {"s3cret\ns3cret2\ns3cret3", "s3cret\x01", "s3cret\xff", "", "\n"}) {
+    const WebhookTokens parsed = parse_webhook_tokens(Secret(text));
+    EXPECT_TRUE(parsed.tokens.empty()) << text;
+    EXPECT_NE(parsed.error, "") << text;
+    EXPECT_EQ(parsed.error.find("s3cret"), std::string::npos);
+  }
+}
+
 TEST(AdminTokens, OneBareToken) {
   const AdminTokens parsed = parse_admin_tokens(Secret("only-one"));
   EXPECT_TRUE(parsed.errors.empty());

@@ -76,7 +76,8 @@ TEST(ShippedConfig, DevelopmentFileLoads) {
   const ConfigFiles files;
   ConfigSources sources;
   sources.file = kFolder + "dev.conf";
-  sources.command_line = {{"chat.secret_key_file", files.write("key", "k")}};
+  sources.command_line = {{"chat.secret_key_file", files.write("key", "k")},
+                          {"webhook.token_file", files.write("token", "t")}};
   EXPECT_THAT(messages(load_config(sources).errors), IsEmpty());
 }
 

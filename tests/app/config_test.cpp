@@ -48,7 +48,7 @@ TEST_F(ConfigTest, DefaultsOfTheTableAreThoseOfTheValues) {
 TEST_F(ConfigTest, SmallestFile) {
   const ConfigResult result = load(kSmallest);
   EXPECT_THAT(messages(result.errors), IsEmpty());
-  EXPECT_THAT(messages(result.warnings), IsEmpty());
+  EXPECT_THAT(messages(result.warnings), ElementsAre(HasSubstr("anybody may send webhooks")));
   EXPECT_EQ(result.config.chat.sdk_app_id, 1400000000u);
   EXPECT_EQ(result.config.chat.base_url, "https://console.tim.qq.com");
   EXPECT_EQ(result.config.policy, Policy());
@@ -196,7 +196,8 @@ TEST_F(ConfigTest, Ranges) {
       {"webhook.path", {"/", "/a/b"}, {"", "a", "/a?b", "/a b", "/%41"}},
       {"webhook.request_time_window", {"0", "1d"}, {"25h"}},
       {"webhook.allow_from", {"", "10.0.0.0/8"}, {"10.0.0.0/99"}},
-      {"webhook.max_body", {"1KiB", "1024", "1MiB"}, {"1023", "2MiB", "1048577"}},
+      {"webhook.allow_unsigned", {"true", "false"}, {"yes", ""}},
+      {"webhook.max_body", {"1KiB", "1024", "8MiB"}, {"1023", "9MiB", "8388609"}},
       {"webhook.threads", {"1", "16"}, {"0", "17"}},
       {"webhook.max_connections", {"16", "65536"}, {"15", "65537"}},
       {"webhook.queue", {"16", "1000000"}, {"15", "1000001"}},
@@ -239,9 +240,33 @@ TEST_F(ConfigTest, SecretsComeFromFilesOrCredentials) {
   const ConfigResult result = load("[chat]\nsdk_app_id = 1\nsecret_key_file = " + key + "\n");
   EXPECT_THAT(messages(result.errors), IsEmpty());
   EXPECT_EQ(result.config.chat.secret_key, Secret("from-file"));
-  EXPECT_EQ(result.config.webhook.token, Secret("token"));
+  EXPECT_THAT(result.config.webhook.tokens, ElementsAre(Secret("token")));
   EXPECT_THAT(result.config.admin.tokens, ElementsAre(AdminToken{"ann", AdminRole::kViewer, Secret("t")}));
   EXPECT_EQ(load("[chat]\nsdk_app_id = 1\n").config.chat.secret_key, Secret("from-credential"));
+}
+
+// A credential with a mistyped name is none: that must not turn the check of Sign off in silence.
+TEST_F(ConfigTest, WhoRemovesMembersTakesNoUnsignedWebhooks) {
+  const std::string base = "[chat]\nsdk_app_id = 1\nsecret_key_file = " + files.write("key", "k") + "\n";
+  files.write("webhook-tokn", "token\n");
+  sources.credentials_directory = files.path("");
+  for (const char* mode : {"approve", "prune"}) {
+    const std::string text = base + "[scheduler]\nmode = " + mode + "\n";
+    EXPECT_THAT(messages(load(text).errors), ElementsAre(HasSubstr("webhook.allow_unsigned"))) << mode;
+    EXPECT_THAT(messages(load(text + "[webhook]\nallow_unsigned = true\n").errors), IsEmpty());
+    EXPECT_THAT(messages(load(text + "[webhook]\nallow_unsigned = true\n").warnings),
+                ElementsAre(HasSubstr("anybody")));
+    EXPECT_THAT(messages(load(text + "[webhook]\nallow_from = 203.0.113.0/24\n").errors), IsEmpty());
+    EXPECT_THAT(messages(load(text + "[webhook]\ntoken_file = " + files.path("webhook-tokn") + "\n").errors),
+                IsEmpty());
+  }
+  for (const char* mode : {"observe", "plan"}) {
+    const ConfigResult result = load(base + "[scheduler]\nmode = " + mode + "\n");
+    EXPECT_THAT(messages(result.errors), IsEmpty()) << mode;
+    EXPECT_THAT(messages(result.warnings), ElementsAre(HasSubstr("anybody may send webhooks"))) << mode;
+  }
+  sources.needs = {.sdk_app_id = true, .secrets = false, .secret_key_always = false};
+  EXPECT_THAT(messages(load(base + "[scheduler]\nmode = prune\n").errors), IsEmpty());
 }
 
 TEST_F(ConfigTest, BadSecrets) {
@@ -260,13 +285,13 @@ TEST_F(ConfigTest, AbsentCredentialsAreNoError) {
   sources.credentials_directory = files.path("");
   const ConfigResult result = load(kSmallest);
   EXPECT_THAT(messages(result.errors), IsEmpty());
-  EXPECT_EQ(result.config.webhook.token, std::nullopt);
+  EXPECT_THAT(result.config.webhook.tokens, IsEmpty());
   EXPECT_THAT(result.config.admin.tokens, IsEmpty());
 }
 
 TEST_F(ConfigTest, BackOffThatNeverGrowsIsAWarning) {
-  sources.command_line = {{"scheduler.retry_base", "2h"}};
-  EXPECT_THAT(messages(load(kSmallest).warnings), SizeIs(1));
+  sources.command_line = {{"scheduler.retry_base", "2h"}, {"webhook.allow_from", "203.0.113.1"}};
+  EXPECT_THAT(messages(load(kSmallest).warnings), ElementsAre(HasSubstr("scheduler.retry_base")));
 }
 
 TEST_F(ConfigTest, CanBeReadAgain) {

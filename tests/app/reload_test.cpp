@@ -31,16 +31,41 @@ TEST(Reload, EverythingElseDoes) {
               ElementsAre("chat.delete_batch", "webhook.path", "scheduler.concurrency", "retention.events"));
 }
 
-TEST(Reload, SoDoesAnotherSecretInTheSameFile) {
+TEST(Reload, SoDoesAnotherKeyForUserSigInTheSameFile) {
   Config next;
   next.chat.secret_key = Secret("a");
-  next.webhook.token = Secret("b");
-  next.admin.tokens = {{"ops", AdminRole::kOperator, Secret("c")}};
-  EXPECT_THAT(keys_that_need_a_restart({}, next),
-              ElementsAre("chat.secret_key_file", "webhook.token_file", "admin.token_file"));
+  EXPECT_THAT(keys_that_need_a_restart({}, next), ElementsAre("chat.secret_key_file"));
+}
+
+TEST(Reload, TokensAreTakenOverWithoutBeingShown) {
+  Config running;
+  running.webhook.tokens = {Secret("s3cret")};
+  Config next = running;
+  EXPECT_THAT(reloaded_changes(running, next), IsEmpty());
+  next.webhook.tokens.push_back(Secret("s3cret2"));
+  next.admin.tokens = {{"ops", AdminRole::kOperator, Secret("s3cret3")}};
   next.admin.token_file = "/other";
-  EXPECT_THAT(keys_that_need_a_restart({}, next),
-              testing::UnorderedElementsAre("admin.token_file", "chat.secret_key_file", "webhook.token_file"));
+  const auto changes = reloaded_changes(running, next);
+  ASSERT_EQ(changes.size(), 2U);
+  EXPECT_EQ(changes[0].key, "webhook.token_file");
+  EXPECT_EQ(changes[1].key, "admin.token_file");
+  for (const ChangedKey& change : changes) {
+    EXPECT_EQ(change.from + change.to, "");
+  }
+  EXPECT_THAT(keys_that_need_a_restart(running, next), IsEmpty());
+}
+
+TEST(Reload, EachChangedKeyIsSaidWithBothValues) {
+  Config next;
+  next.scheduler.mode = SchedulerMode::kPrune;
+  next.policy.max_removals_per_day = 5;
+  next.webhook.allow_unsigned = true;
+  next.webhook.path = "/other";
+  std::string said;
+  for (const ChangedKey& change : reloaded_changes({}, next)) {
+    said += change.key + " " + change.from + " " + change.to + "\n";
+  }
+  EXPECT_EQ(said, "webhook.allow_unsigned false true\nscheduler.mode plan prune\npolicy.max_removals_per_day 1000 5\n");
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ Event parsed(std::string_view body, const std::optional<std::string>& command = 
 std::string invalid(std::string_view body, const std::optional<std::string>& command = std::nullopt) {
   auto result = parse_webhook_body(body, command);
   EXPECT_TRUE(std::holds_alternative<InvalidBody>(result)) << body;
-  return std::holds_alternative<InvalidBody>(result) ? std::get<InvalidBody>(result).reason : "";
+  return std::holds_alternative<InvalidBody>(result) ? std::get<InvalidBody>(result).what : "";
 }
 
 std::string full_with(const std::string& fields) {
@@ -57,6 +57,57 @@ TEST(Event, RefusesAGroupIdThatIsNone) {
   EXPECT_NE(invalid(full_with(R"("EventTime":1)")).find("GroupId"), std::string::npos);
   EXPECT_NE(invalid(full_with("\"GroupId\":\"" + std::string(129, 'g') + "\"")).find("GroupId"), std::string::npos);
   EXPECT_EQ(parsed(full_with("\"GroupId\":\"" + std::string(128, 'g') + "\"")).group_id.size(), 128U);
+}
+
+// As Chat and its senders write it: cut inside a character, or with half an emoji.
+TEST(Event, TextThatNobodyLooksAtDoesNotDecide) {
+  const Event destroyed = parsed(
+      R"({"CallbackCommand":"Group.CallbackAfterGroupDestroyed","GroupId":"@TGS#GOOD","Type":"Public",)"
+      R"("Name":"ab\ud83d","Owner_Account":"o1","MemberList":[{"Member_Account":"o1"}],"EventTime":1700000000123})");
+  EXPECT_EQ(destroyed.command, Command::kGroupDestroyed);
+  EXPECT_EQ(destroyed.group_id, "@TGS#GOOD");
+  EXPECT_EQ(destroyed.event_time, 1700000000123);
+  for (const char* value :
+       {R"("\ud83d")", R"("\ude00x")", "\"\xff\"", "\"\xe4\xbd\"", R"(["\ud83d"])", "{\"n\":\"\xff\"}"}) {
+    EXPECT_EQ(parsed(full_with(std::string(R"("GroupId":"g","Name":)") + value)).group_id, "g") << value;
+    EXPECT_EQ(parsed(full_with(std::string(R"("Name":)") + value + R"(,"GroupId":"g")")).group_id, "g") << value;
+  }
+  EXPECT_EQ(parsed(full_with("\"GroupId\":\"g\",\"TopicId\":\"t\xff\"")).topic_id, std::nullopt);
+}
+
+TEST(Event, InAFieldThatIsUsedAndInAnyKeyItDoes) {
+  for (const char* bad : {R"(\ud83d)", R"(\ude00)", "\xff", "\xe4\xbd"}) {
+    const std::string text = std::string("\"x") + bad + "\"";
+    EXPECT_NE(invalid(full_with("\"GroupId\":" + text)).find("GroupId"), std::string::npos) << bad;
+    EXPECT_NE(invalid(full_with("\"GroupId\":\"g\",\"EventTime\":" + text)).find("EventTime"), std::string::npos)
+        << bad;
+    EXPECT_NE(invalid("{\"CallbackCommand\":" + text + "}").find("CallbackCommand"), std::string::npos) << bad;
+    EXPECT_NE(invalid(full_with(R"("GroupId":"g",)" + text + ":1")).find("JSON"), std::string::npos) << bad;
+    EXPECT_NE(invalid(full_with(R"("GroupId":"g","x":{)" + text + ":1}")).find("JSON"), std::string::npos) << bad;
+    // An unused command uses nothing else.
+    const auto other = parse_webhook_body(R"({"CallbackCommand":"State.StateChange","GroupId":)" + text + "}", {});
+    EXPECT_TRUE(std::holds_alternative<IgnoredCommand>(other)) << bad;
+  }
+  EXPECT_EQ(parsed(full_with("\"GroupId\":\"\xEF\xBF\xBD\"")).group_id, "\xEF\xBF\xBD");  // Chat's own, not ours
+}
+
+TEST(Event, EachRefusalHasItsReason) {
+  const std::pair<std::string, RefusalReason> rows[] = {
+      {"nonsense", RefusalReason::kMalformed},
+      {"{}", RefusalReason::kCommand},
+      {full_with(R"("CallbackCommand":"State.StateChange")"), RefusalReason::kCommand},
+      {full_with(R"("GroupId":"")"), RefusalReason::kGroupId},
+      {full_with(R"("GroupId":"g","GroupId":"g")"), RefusalReason::kGroupId},
+      {full_with(R"("GroupId":"g","EventTime":null)"), RefusalReason::kEventTime},
+      {full_with(R"("GroupId":"g","EventTime":1,"EventTime":1)"), RefusalReason::kEventTime},
+  };
+  for (const auto& [body, reason] : rows) {
+    const auto result = parse_webhook_body(body, {});
+    ASSERT_TRUE(std::holds_alternative<InvalidBody>(result)) << body;
+    EXPECT_EQ(std::get<InvalidBody>(result).reason, reason) << body;
+  }
+  const auto other = parse_webhook_body(kFull, "Group.CallbackAfterMemberExit");
+  EXPECT_EQ(std::get<InvalidBody>(other).reason, RefusalReason::kCommand);
 }
 
 // RapidJSON lets the second half of a surrogate pair pass; it becomes bytes that are no UTF-8.
@@ -101,7 +152,7 @@ TEST(Event, OtherCommandsAreIgnoredWhateverElseTheyHold) {
 }
 
 TEST(Event, RefusesWhatIsNoJsonObject) {
-  for (const char* body : {"", "x", "[]", "\"s\"", "1", "null", "{", "{}x", "{\"a\":1,}", "{\"a\":\"\xff\"}",
+  for (const char* body : {"", "x", "[]", "\"s\"", "1", "null", "{", "{}x", "{\"a\":1,}",
                            "[{\"CallbackCommand\":\"Group.CallbackAfterGroupFull\"}]"}) {
     EXPECT_FALSE(invalid(body).empty()) << body;
   }

@@ -39,6 +39,7 @@ E2e::E2e(std::map<std::string, int> calls_of_api) : folder_(make_folder()), sim_
                {"admin.token_file", file("admin-token")},
                {"admin.listen", "127.0.0.1:0"},
                {"webhook.listen", "127.0.0.1:0"},
+               {"webhook.allow_unsigned", "true"},
                {"database.url", "sqlite:" + file("headroom.db")},
                {"scheduler.mode", "prune"},
                {"scheduler.stale_after", "0"},

@@ -194,7 +194,7 @@ TEST_F(AdminHandlerTest, TheHeadAloneIsEnoughToRefuse) {
 TEST_F(AdminHandlerTest, TheServersOwnErrorsAreProblems) {
   EXPECT_EQ(daemon_.handler.max_body(), 64u * 1024u);
   for (const int status : {400, 408, 413, 414, 417, 431, 500, 501, 503, 505, 599}) {
-    expect_problem(answered(daemon_.handler.error(status, "why \"not\"\xFF")), status);
+    expect_problem(answered(daemon_.handler.error(status, "why \"not\"\xFF", {})), status);
   }
 }
 

@@ -33,7 +33,7 @@ class BatchHandler : public Handler {
     jobs_.emplace_back(std::move(request.body), std::move(respond));
     changed_.notify_all();
   }
-  Response error(int status, std::string_view reason) const override {
+  Response error(int status, std::string_view reason, const Request&) const override {
     return Response{status, "", std::string(reason), {}, false};
   }
 

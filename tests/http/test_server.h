@@ -38,7 +38,7 @@ class ScriptedHandler : public Handler {
   }
 
   std::size_t max_body() const override { return 1000; }
-  Response error(int status, std::string_view reason) const override {
+  Response error(int status, std::string_view reason, const Request&) const override {
     return Response{status, "text/plain", "error: " + std::string(reason), {}, false};
   }
 

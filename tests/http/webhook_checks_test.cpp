@@ -40,7 +40,7 @@ TEST_F(WebhookTest, RefusesOtherApps) {
 }
 
 TEST_F(WebhookTest, ChecksTheSign) {
-  options_.token = kToken;
+  options_.tokens = {kToken};
   const std::string sign = kSign;
   const struct {
     std::string more;
@@ -74,7 +74,7 @@ TEST_F(WebhookTest, ChecksTheSign) {
 }
 
 TEST_F(WebhookTest, ChecksTheWindow) {
-  options_.token = kToken;
+  options_.tokens = {kToken};
   const std::string query = kQuery + "&Sign=" + kSign + "&RequestTime=1669872112";
   const std::pair<DurationMs, int> rows[] = {{0, 200},     {60000, 200},  {-60000, 200},
                                              {60001, 403}, {-60001, 403}, {86400000, 403}};
@@ -86,14 +86,14 @@ TEST_F(WebhookTest, ChecksTheWindow) {
 }
 
 TEST_F(WebhookTest, AWindowOfZeroIsNotChecked) {
-  options_.token = kToken;
+  options_.tokens = {kToken};
   options_.request_time_window = 0;
   clock_.set(0);
   EXPECT_EQ(send(kQuery + "&Sign=" + kSign + "&RequestTime=1669872112", kFull).status, 200);
 }
 
 TEST_F(WebhookTest, HugeRequestTimesAreOutOfTheWindow) {
-  options_.token = "";
+  options_.tokens = {""};
   // SHA-256 of that text alone.
   const Response response = send(
       kQuery +

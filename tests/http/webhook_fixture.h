@@ -46,8 +46,12 @@ class WebhookTest : public testing::Test {
 
   WebhookHandler& handler() {
     if (!handler_) {
-      handler_.emplace(options_, intake_, clock_,
-                       [this](WebhookResult result, double seconds) { observed_.emplace_back(result, seconds); });
+      WebhookHandler::Hooks hooks;
+      hooks.answered = [this](WebhookResult result, double seconds) { observed_.emplace_back(result, seconds); };
+      hooks.refused = [this](RefusalReason reason, const std::string& peer, const std::string& hint) {
+        refused_.push_back({reason, peer, hint});
+      };
+      handler_.emplace(options_, intake_, clock_, hooks);
     }
     return *handler_;
   }
@@ -59,10 +63,10 @@ class WebhookTest : public testing::Test {
     parser.request().peer = peer;
     parser.request().arrived = std::chrono::steady_clock::now();
     if (auto response = handler().early(parser.request())) return response;
-    parser.read_body(handler().max_body());
+    parser.read_body(handler().max_body(), handler().wants_body(parser.request()));
     parser.feed(std::string_view(bytes).substr(head));
     if (parser.status() == RequestParser::Status::kError) {
-      return handler().error(parser.error_status(), parser.error_reason());
+      return handler().error(parser.error_status(), parser.error_reason(), parser.request());
     }
     std::optional<Response> answer;
     handler().handle(std::move(parser.request()), [&answer](Response response) { answer = std::move(response); });
@@ -81,7 +85,13 @@ class WebhookTest : public testing::Test {
   WebhookOptions options_;
   FakeIntake intake_;
   FixedClock clock_{kRequestTimeMs};
+  struct Refused {
+    RefusalReason reason;
+    std::string peer;
+    std::string hint;
+  };
   std::vector<std::pair<WebhookResult, double>> observed_;
+  std::vector<Refused> refused_;
   std::optional<WebhookHandler> handler_;
 };
 

@@ -44,7 +44,8 @@ TEST_F(WebhookTest, EveryCompletionHasItsAnswer) {
   } rows[] = {
       {Recorded::kRecorded, 200, kOk, WebhookResult::kRecorded},
       {Recorded::kDuplicate, 200, kOk, WebhookResult::kDuplicate},
-      {Recorded::kOverloaded, 503, fail("overloaded or stopping"), WebhookResult::kOverloaded},
+      {Recorded::kOverloaded, 503, fail("too much waits to be stored"), WebhookResult::kOverloaded},
+      {Recorded::kStopping, 503, fail("stopping"), WebhookResult::kOverloaded},
       {Recorded::kFailed, 500, fail("the event could not be stored"), WebhookResult::kFailed},
   };
   for (const auto& row : rows) {
@@ -73,7 +74,7 @@ TEST_F(WebhookTest, IgnoresOtherCommands) {
 }
 
 TEST_F(WebhookTest, FollowsTheOrderOfTheContract) {
-  options_.token = kToken;
+  options_.tokens = {kToken};
   options_.allow_from = blocks("10.0.0.0/8");
   handler().drain();
   const std::string large(options_.max_body + 1, 'x');
@@ -99,6 +100,7 @@ TEST_F(WebhookTest, FindsItsPathOnly) {
   for (const char* path : {"/", "/chat/webhook/", "/chat//webhook", "/chat%2Fwebhook", "/Chat/webhook",
                            "/chat/webhook%", "/chat/webhook%00", "/chat/web+hook"}) {
     EXPECT_EQ(ask(post(path + kQuery, kFull))->status, 404) << path;
+    EXPECT_EQ(refused_.back().reason, RefusalReason::kPath);
     EXPECT_EQ(observed_.back().first, WebhookResult::kInvalid);
   }
 }
@@ -162,7 +164,7 @@ TEST_F(WebhookTest, AnIntakeThatThrowsIsAFailure) {
   class Throwing : public Intake {
     void record(Event, std::function<void(Recorded)>) override { throw std::runtime_error("broken"); }
   } broken;
-  WebhookHandler failing(options_, broken, clock_, nullptr);
+  WebhookHandler failing(options_, broken, clock_, {});
   RequestParser parser{ParserLimits()};
   const std::string bytes = post(kPath + kQuery, kFull);
   const std::size_t head = parser.feed(bytes);

@@ -31,10 +31,16 @@ class WebhookServerTest : public testing::Test {
     return given;
   }
 
+  WebhookHandler::Hooks hooks() {
+    WebhookHandler::Hooks hooks;
+    hooks.answered = [this](WebhookResult, double) { ++answers_; };
+    return hooks;
+  }
+
   FakeIntake intake_;
   FixedClock clock_{1000};
   std::atomic<int> answers_ = 0;
-  WebhookHandler handler_{options(), intake_, clock_, [this](WebhookResult, double) { ++answers_; }};
+  WebhookHandler handler_{options(), intake_, clock_, hooks()};
   Server server_{ServerOptions{}, handler_};
 };
 

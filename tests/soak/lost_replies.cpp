@@ -125,7 +125,7 @@ class Path {
   CommitQueue queue_{storage_, {}};
   EventIntake intake_{queue_, settings_, {}};
   TimedIntake timed_{intake_};
-  http::WebhookHandler handler_{webhook_options(), timed_, clock_, [](http::WebhookResult, double) {}};
+  http::WebhookHandler handler_{webhook_options(), timed_, clock_, {}};
   http::Server server_{http::ServerOptions{}, handler_};
 };
 

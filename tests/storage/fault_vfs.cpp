@@ -73,7 +73,8 @@ int sync(sqlite3_file* f, int flags) {
   if (delay > 0) {
     std::this_thread::sleep_for(std::chrono::milliseconds(std::min(delay, kMaxDelayMs)));
   }
-  if (self(f).is_database && faults(f).before_database_sync) faults(f).before_database_sync();
+  const auto& before = self(f).is_database ? faults(f).before_database_sync : faults(f).before_log_sync;
+  if (before) before();
   int fault = faults(f).on_sync;
   if (fault == SQLITE_OK && self(f).is_database) fault = faults(f).on_database_sync;
   if (fault != SQLITE_OK) {

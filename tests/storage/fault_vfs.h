@@ -36,6 +36,8 @@ class FaultVfs {
   std::atomic<int> database_sync_delay_ms = 0;
   // Called before each sync of the database file, by whoever syncs it. To be set before there are others.
   std::function<void()> before_database_sync;
+  // The same for the log: a commit is on disk behind it.
+  std::function<void()> before_log_sync;
 
   // What the disk would lose: tracked from the next open on.
   void track_unsynced() { tracking_ = true; }

@@ -1,0 +1,52 @@
+// What the daemon takes over from a changed configuration while it runs.
+#include <string>
+#include <vector>
+
+#include "app/app.h"
+#include "app/reload.h"
+
+namespace headroom {
+
+// As a start would be refused: by what would be in force, of which a part stays as it was started.
+bool App::may_take_over(const Config& next) {
+  std::string error;
+  Config in_force = next;
+  in_force.webhook.allow_from = config_.webhook.allow_from;
+  const std::string is_unsigned = unsigned_webhooks(in_force);
+  if (next.scheduler.mode != SchedulerMode::kObserve && !config_.chat.secret_key) {
+    error = "leaving scheduler.mode=observe needs a restart: the daemon was started without chat.secret_key_file";
+  } else if (!is_unsigned.empty() && must_be_signed(in_force)) {
+    error = is_unsigned;
+  } else {
+    return true;
+  }
+  log_.error("configuration not reloaded", {{"error", error}});
+  return false;
+}
+
+bool App::reload(const Config& config) {
+  if (!may_take_over(config)) return false;
+  Config next = config_;
+  next.policy = config.policy;
+  next.scheduler = config.scheduler;
+  settings_.set(settings_of(next));
+  log_.configure(config.log.format, config.log.level);
+  webhook_handler_->set_tokens(webhook_tokens(config));
+  admin_handler_->set_tokens(admin_tokens(config));
+  for (const ChangedKey& change : reloaded_changes(running_, config)) {
+    if (change.from == change.to) {
+      log_.info("changed", {{"key", change.key}});
+    } else {
+      log_.info("changed", {{"key", change.key}, {"from", change.from}, {"to", change.to}});
+    }
+  }
+  running_ = config;
+  for (const std::string& key : keys_that_need_a_restart(config_, config)) {
+    log_.warning("a changed key needs a restart", {{"key", key}});
+  }
+  wake_scheduler();
+  wake_sweeper();
+  return true;
+}
+
+}  // namespace headroom

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "headroom/refusal.h"
 #include "headroom/types.h"
@@ -19,6 +20,14 @@ enum class EventSource { kWebhook, kSweep };
 // First half of SHA-256 over command, group, event time and body: what makes two deliveries the same event.
 using Fingerprint = std::array<std::uint8_t, 16>;
 
+// Whom the body of Group.CallbackAfterMemberExit [34373] names, at most kMaxExits of them. `kicked`: somebody removed
+// them, and the body does not say whether that was headroom itself.
+inline constexpr std::size_t kMaxExits = 1000;
+struct Exits {
+  bool kicked = false;
+  std::vector<std::string> accounts;
+};
+
 struct Event {
   std::int64_t id = 0;  // 0 until stored
   Command command = Command::kGroupFull;
@@ -29,6 +38,7 @@ struct Event {
   std::string client_ip;
   std::string platform;
   std::optional<std::string> topic_id;
+  Exits exits;  // of kMemberExit
   // Of a full-group event, and kept with it: as received, but for what no reader of JSON would take (U+FFFD).
   std::string body;
   std::optional<Fingerprint> fingerprint;  // absent when the body has no EventTime: such a body is never a repeat
@@ -50,6 +60,8 @@ using ParsedBody = std::variant<Event, IgnoredCommand, InvalidBody>;
 
 // `query_command` is CallbackCommand of the query, if it was there; the two have to agree.
 ParsedBody parse_webhook_body(std::string_view body, const std::optional<std::string>& query_command);
+
+Exits read_exits(std::string_view body);
 
 // 1 to 128 bytes, no control characters.
 bool is_valid_group_id(std::string_view group_id);

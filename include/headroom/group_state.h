@@ -23,6 +23,7 @@ inline constexpr DurationMs kLateEvent =
     60 * kSecondMs;  // a full event this much older than a look with room is looked at
 inline constexpr DurationMs kExitLookEvery = 30 * kSecondMs;
 inline constexpr DurationMs kUnsupportedLookEvery = kDayMs;
+inline constexpr DurationMs kTooSmallLookEvery = kDayMs;
 
 // After an event. nullopt: the group is unknown and the event gives no reason to know it.
 std::optional<Group> advance(std::optional<Group> group, const Event& event, const Timing& timing);
@@ -42,12 +43,12 @@ struct AfterLook {
   LookResult result = LookResult::kStored;
   Group group;
 };
-// After a look of the scheduler. `exemption`: how long the group is exempt, if it is.
+// After a look of the scheduler. `exemption`: how long the group is exempt, if it is. `min_capacity`: the policy's.
 struct ExemptUntil {
   std::optional<TimeMs> until;
 };
 AfterLook after_look(Group group, const Look& look, const std::optional<ExemptUntil>& exemption, TimeMs now,
-                     const Timing& timing);
+                     const Timing& timing, std::int64_t min_capacity = 0);
 
 bool is_supported_type(std::string_view type);
 bool is_community(std::string_view type);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -27,6 +28,12 @@ struct DayUsage {
 };
 // What the daily limits leave; nullopt = no limit.
 std::optional<std::int64_t> day_limit(const Policy& policy, const DayUsage& usage);
+// The limit of `policy` that allows the fewest removals now.
+struct SmallestLimit {
+  std::int64_t most = 0;
+  LimitedBy by = LimitedBy::kNone;
+};
+SmallestLimit smallest_limit(const Policy& policy, std::int64_t members, const DayUsage& usage);
 
 struct RemovableShare {
   std::int64_t eligible = 0;
@@ -38,19 +45,24 @@ bool jumps(const RemovableShare& now, const RemovableShare& before);
 
 class Selection {
  public:
-  // `limit`: most members to select. `store_kept`: keep rows of the others too.
-  Selection(std::size_t limit, bool store_kept) : limit_(limit), store_kept_(store_kept) {}
+  // `limit`: most members to select, of the `needed` whose seats are wanted. `store_kept`: keep rows of the others too.
+  Selection(std::int64_t limit, std::int64_t needed, bool store_kept)
+      : limit_(std::max<std::int64_t>(0, limit)), needed_(std::max(needed, limit_)), store_kept_(store_kept) {}
 
   void keep(const Member& member, Why why, std::optional<TimeMs> removable_from);
   void offer(const Member& member);  // removable by every rule
+  // A later row of the account says something else: it stays, and nothing is known of it. `judged`: why it was kept
+  // until now, kInactive when it was offered.
+  void contradict(const std::string& account, Why judged);
 
   std::int64_t considered() const { return considered_; }
   std::int64_t eligible() const { return eligible_; }
 
   struct Result {
     std::vector<RunMember> selected;  // the first to go first
-    std::vector<RunMember> kept;      // empty unless stored
+    std::vector<RunMember> kept;      // empty unless stored; first those who would have gone next
     std::map<Why, std::int64_t> kept_counts;
+    bool cut = false;                            // some of them were wanted: the limit was too low
     std::optional<TimeMs> first_removable_from;  // of those that time alone keeps
   };
   // Empties the selection.
@@ -63,11 +75,15 @@ class Selection {
     bool operator<(const Candidate& other) const;  // goes earlier
   };
 
-  const std::size_t limit_;
+  void keep_rest(std::vector<RunMember>& rest, Result& result);
+
+  const std::int64_t limit_;
+  const std::int64_t needed_;
   const bool store_kept_;
   std::int64_t considered_ = 0;
   std::int64_t eligible_ = 0;
-  std::set<Candidate> best_;  // at most limit_
+  std::set<Candidate> best_;  // little more than limit_, unless the rows of the others are stored too
+  std::set<std::string> contradicted_;
   std::vector<RunMember> kept_;
   std::map<Why, std::int64_t> kept_counts_;
   std::optional<TimeMs> first_removable_from_;
@@ -78,6 +94,8 @@ class Plausibility {
  public:
   Plausibility(const Policy& policy, std::int64_t member_num) : policy_(policy), member_num_(member_num) {}
   void see(const Member& member);
+  void see_contradiction();  // of a row that was seen before
+  void see_presence(bool known);
   // So many rows lack a field that the listing need not go on.
   bool hopeless() const;
   // The check that failed ("field_missing", "members_missing", "no_activity_data"), or empty. After the listing.
@@ -90,6 +108,7 @@ class Plausibility {
   const std::int64_t member_num_;
   std::int64_t rows_ = 0;
   std::int64_t no_role_ = 0, no_join_ = 0, no_sent_ = 0, no_seq_ = 0;
+  std::int64_t asked_ = 0, no_presence_ = 0;
   bool activity_seen_ = false;
 };
 

@@ -85,6 +85,7 @@ struct Removal {
   std::optional<std::int64_t> joined_at_s;  // Unix seconds, as the plan saw it
   std::optional<TimeMs> restored_at;        // when a restore sent it back
   std::optional<TimeMs> rejoined_at;        // when it was first seen to have come back by itself
+  std::optional<TimeMs> back_at;            // since when it is known to have been there again, whatever brought it back
 };
 
 // What became of those that one policy removed.
@@ -143,6 +144,7 @@ class ReadView {
   virtual std::vector<Run> waiting_runs(int limit) = 0;
   // The group's newest run that listed members and did not find them implausible; no plan that nobody has approved.
   virtual std::optional<Run> last_listing(const std::string& group_id) = 0;
+  // In plan order, the one list that ascends: `before_id` is the last one of the page before.
   virtual Page<RunMember> run_members(std::int64_t run_id, std::optional<Decision> decision,
                                       const PageRequest& page) = 0;
   // The selected members in plan order: the first to go first.
@@ -222,6 +224,8 @@ class Storage : public ReadView {
   // Removed members that were seen in their group again, and whom nobody restored. Returns how many of them are news.
   virtual std::int64_t note_rejoined(const std::string& group_id, const std::vector<std::string>& accounts,
                                      TimeMs now) = 0;
+  // Removed members that have been in their group again since: all that is known, say, of one who has left it.
+  virtual void note_back(const std::string& group_id, const std::vector<std::string>& accounts, TimeMs now) = 0;
 
   // Inserts, or replaces the reason and expiry of the same subject (id and created_at stay). Returns it as stored.
   virtual Exemption put_exemption(const Exemption& exemption) = 0;

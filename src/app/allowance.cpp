@@ -20,15 +20,15 @@ TimeMs free_at(std::int64_t limit, const RemovalUsage& usage, TimeMs now) {
 
 Allowance allowance(ReadView& view, const Run& run, const Policy& limits, TimeMs now) {
   Allowance result;
-  result.limit = std::min(needed_removals(run.wanted, *run.members_before, *run.max_members),
-                          run_limit(limits, *run.members_before));
+  result.needed = needed_removals(run.wanted, *run.members_before, *run.max_members);
   const TimeMs since = now - kDayMs;
   const RemovalUsage all = view.removal_usage(since, std::nullopt);
   const RemovalUsage group = view.removal_usage(since, run.group_id);
-  const auto left = day_limit(limits, {all.sent + all.reserved, group.sent + group.reserved});
-  if (!left) return result;
-  result.limit = std::min(result.limit, *left);
-  if (*left == 0) {
+  const DayUsage usage{all.sent + all.reserved, group.sent + group.reserved};
+  const SmallestLimit smallest = smallest_limit(limits, *run.members_before, usage);
+  result.limit = std::min(result.needed, smallest.most);
+  result.by = smallest.by;
+  if (day_limit(limits, usage) == 0) {
     result.day_limit_until = std::max(free_at(limits.max_removals_per_day, all, now),
                                       free_at(limits.max_removals_per_group_day, group, now));
   }

@@ -12,7 +12,9 @@ namespace headroom {
 
 // How many members a run may select now: what is needed, what one run may, what the day leaves.
 struct Allowance {
-  std::int64_t limit = 0;
+  std::int64_t needed = 0;
+  std::int64_t limit = 0;           // at most what is needed
+  LimitedBy by = LimitedBy::kNone;  // of the limits the smallest; it cuts when more are needed
   // Set when the daily limits leave nothing: when that can change. What only running runs keep may be free any moment.
   std::optional<TimeMs> day_limit_until;
 };

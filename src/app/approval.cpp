@@ -51,6 +51,7 @@ Result<Run> approve(Storage& storage, Run run, const Settings& settings, bool pa
     storage.shorten_plan(run.id, allowed.limit);
     run.kept[Why::kOverLimit] += run.selected - allowed.limit;
     run.selected = allowed.limit;
+    run.limited_by = allowed.by;
   }
   run.mode = RunMode::kApprove;
   run.state = RunState::kRunning;

@@ -23,12 +23,21 @@ bool is_only_counted(Group known, const Group& group) {
   return known == group;
 }
 
+// headroom's own deletes come back as exits, too: by REST, and signed for the same account as everybody's who uses it.
+bool may_be_ours(const Event& event) {
+  return event.exits.kicked && (event.platform.empty() || event.platform == "RESTAPI" || event.platform == "Unknown");
+}
+
 }  // namespace
 
 Stored store_event(Storage& storage, const Event& event, const Settings& settings) {
   if (event.command == Command::kGroupFull && !storage.insert_event(event)) return {true, false};
   auto known = storage.find_group(event.group_id);
   const bool is_new = !known;
+  // Who leaves was there again, if headroom removed them once.
+  if (known && !event.exits.accounts.empty() && !may_be_ours(event)) {
+    storage.note_back(event.group_id, event.exits.accounts, event.received_at);
+  }
   // While a plan waits for its approval, only its end makes the group due.
   if (event.command == Command::kMemberExit && known && storage.open_run(event.group_id)) return {};
   const auto group = advance(known, event, settings.timing);

@@ -4,6 +4,7 @@
 
 #include "app/execution.h"
 #include "app/membership.h"
+#include "headroom/capacity.h"
 #include "headroom/selection.h"
 
 namespace headroom {
@@ -20,7 +21,8 @@ OrStop<std::int64_t> Execution::seats_needed() {
   if (auto stop = chat_.clock_stop()) return *stop;
   const GroupInfo& info = look_->info;
   if (!is_supported_type(info.type)) return Stop{"unsupported_type"};
-  if (!info.member_num || !info.max_member_num || *info.max_member_num <= 0) return Stop{"capacity_unknown"};
+  if (is_too_small(info, std::max(run_.policy.min_capacity, settings_->policy.min_capacity))) return Stop{"too_small"};
+  if (!capacity_known(info)) return Stop{"capacity_unknown"};
   if (needs_reading() && !info.next_msg_seq) return Stop{"field_missing"};
   return needed_removals(run_.wanted, *info.member_num, *info.max_member_num);
 }

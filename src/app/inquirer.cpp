@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/membership.h"
+#include "headroom/capacity.h"
 #include "headroom/selection.h"
 
 namespace headroom {
@@ -86,9 +87,10 @@ std::vector<std::string> Inquirer::obstacles(const GroupInfo& group, bool clocks
   std::vector<std::string> found;
   if (pause_.state().paused()) found.emplace_back("paused");
   if (!clocks_agree) found.emplace_back("clock_skew");
-  if (!is_supported_type(group.type)) found.emplace_back("unsupported_type");
   if (view_.find_exemption(ExemptionKind::kGroup, group.group_id, now)) found.emplace_back("exempt");
-  if (group.member_num.value_or(0) <= 0 || group.max_member_num.value_or(0) <= 0) {
+  if (!is_supported_type(group.type)) found.emplace_back("unsupported_type");
+  if (is_too_small(group, policy.min_capacity)) found.emplace_back("too_small");
+  if (!capacity_known(group)) {
     found.emplace_back("capacity_unknown");
   } else if (*group.member_num < *group.max_member_num) {
     found.emplace_back("has_room");

@@ -1,9 +1,12 @@
 #include "app/planner.h"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <utility>
 
 #include "app/membership.h"
+#include "headroom/capacity.h"
 
 namespace headroom {
 namespace {
@@ -11,10 +14,6 @@ namespace {
 // An ordinary group has at most 6000 members, a Community a million [33529]; a listing that goes on well beyond what
 // the group says it holds is not one.
 std::int64_t most_rows(std::int64_t member_num) { return 2 * std::clamp<std::int64_t>(member_num, 0, 5000000) + 10000; }
-
-bool capacity_known(const GroupInfo& info) {
-  return info.member_num && info.max_member_num && *info.member_num > 0 && *info.max_member_num > 0;
-}
 
 bool asks_for_smaller_page(int code) { return code == chat_code::kReplyTooLarge || code == chat_code::kPullByPage; }
 
@@ -46,11 +45,12 @@ std::optional<Stop> Planner::read_group(Plan& plan) {
   if (plan.look->gone) return Stop{"gone"};
   if (auto stop = chat_.clock_stop()) return stop;
   const GroupInfo& info = plan.look->info;
-  if (!is_supported_type(info.type)) return Stop{"unsupported_type"};
   if (const auto exemption = view_.find_exemption(ExemptionKind::kGroup, plan.run.group_id, clock_.now())) {
     plan.wait_until = exemption->expires_at;
     return Stop{"exempt"};
   }
+  if (!is_supported_type(info.type)) return Stop{"unsupported_type"};
+  if (is_too_small(info, settings_.policy.min_capacity)) return Stop{"too_small"};
   if (!capacity_known(info)) return Stop{"capacity_unknown"};
   plan.run.members_before = info.member_num;
   plan.run.max_members = info.max_member_num;
@@ -65,12 +65,13 @@ std::optional<Stop> Planner::check_limits(Plan& plan) {
   const Allowance allowed = allowance(view_, plan.run, settings_.policy, clock_.now());
   if (!allowed.day_limit_until) return std::nullopt;
   plan.wait_until = allowed.day_limit_until;
+  plan.run.limited_by = allowed.by;
   return Stop{"daily_limit"};
 }
 
 std::optional<Stop> Planner::select(Plan& plan) {
   const Allowance allowed = allowance(view_, plan.run, settings_.policy, clock_.now());
-  Listing listing{Selection(static_cast<std::size_t>(std::max<std::int64_t>(0, allowed.limit)), plan.run.kept_stored),
+  Listing listing{Selection(allowed.limit, allowed.needed, plan.run.kept_stored),
                   Plausibility(settings_.policy, *plan.run.members_before),
                   plan.look->info.next_msg_seq,
                   {},
@@ -87,6 +88,7 @@ std::optional<Stop> Planner::select(Plan& plan) {
   }
   Selection::Result result = listing.selection.take();
   plan.run.kept = std::move(result.kept_counts);
+  plan.run.limited_by = result.cut ? allowed.by : LimitedBy::kNone;
   plan.run.selected = static_cast<std::int64_t>(result.selected.size());
   plan.members = std::move(result.selected);
   const bool nobody = plan.members.empty();
@@ -104,18 +106,20 @@ std::optional<Stop> Planner::list(const Plan& plan, Listing& listing) {
   query.community = is_community(plan.look->info.type);
   int limit = static_cast<int>(settings_.member_page);
   const std::int64_t rows_allowed = most_rows(*plan.run.members_before);
+  std::unordered_set<std::size_t> cursors;  // their hashes: a Community has thousands
   for (std::int64_t rows = 0; rows <= rows_allowed;) {
     if (auto stop = gate_.stop_for(plan.run)) return stop;
     MemberPage page;
     if (auto stop = next_page(query, page, limit)) return stop;
-    if (auto stop = judge_page(query.group_id, page.members, !query.community, listing)) return stop;
-    rows += std::max<std::int64_t>(1, static_cast<std::int64_t>(page.members.size()));
+    if (auto stop = judge_page(query.group_id, page.members, listing)) return stop;
+    const std::int64_t page_rows = std::max(page.rows, std::ssize(page.members));
+    rows += std::max<std::int64_t>(1, page_rows);
     if (listing.plausibility.hopeless()) return Stop{"field_missing"};
-    query.offset += static_cast<std::int64_t>(page.members.size());
-    const bool last = query.community ? page.next.empty()
-                                      : page.members.empty() || (page.member_num && query.offset >= *page.member_num);
+    query.offset += page_rows;
+    const bool last =
+        query.community ? page.next.empty() : page_rows == 0 || (page.member_num && query.offset >= *page.member_num);
     if (last) return decide_undecided(listing, 0);
-    if (query.community && page.next == query.next) break;  // a cursor that stands still
+    if (query.community && !cursors.insert(std::hash<std::string>()(page.next)).second) break;  // it leads in a circle
     query.next = page.next;
   }
   return Stop{"chat_unreachable"};  // a listing without an end is no answer
@@ -137,15 +141,17 @@ std::optional<Stop> Planner::next_page(const MemberQuery& query, MemberPage& pag
   }
 }
 
-std::optional<Stop> Planner::judge_page(const std::string& group_id, const std::vector<Member>& members, bool dedupe,
+std::optional<Stop> Planner::judge_page(const std::string& group_id, const std::vector<Member>& members,
                                         Listing& listing) {
   std::vector<std::string> accounts;
   accounts.reserve(members.size());
   for (const Member& member : members) accounts.push_back(member.account);
   const Standings standings(view_, group_id, accounts, settings_.admin_identifier, clock_.now());
   for (const Member& member : members) {
-    // Offsets shift while members come and go. A Community is listed by cursor, and is too large to remember.
-    if (dedupe && !listing.seen.insert(member.account).second) continue;
+    // Offsets shift while members come and go, and a cursor may lead through rows again.
+    const SeenRows::Seen seen = listing.seen.see(member);
+    if (seen.row == SeenRows::Row::kContradicting) contradict(member, seen.judged, listing);
+    if (seen.row != SeenRows::Row::kNew) continue;
     listing.plausibility.see(member);
     JudgeContext context = standings.context_of(member.account);
     context.next_msg_seq = listing.next_msg_seq;
@@ -164,11 +170,26 @@ void Planner::judge_one(const Member& member, const JudgeContext& context, Listi
   const Why why = judge(member, context, policy);
   if (why != Why::kInactive) {
     listing.selection.keep(member, why, removable_from(member, why, context, policy));
+    listing.seen.judged(member.account, why);
   } else if (policy.protect_online && !context.presence) {
     listing.undecided.push_back(member);
   } else {
     listing.selection.offer(member);
   }
+}
+
+// One account, two rows: neither is believed.
+void Planner::contradict(const Member& member, Why judged, Listing& listing) {
+  // These two stay what they are, and that nothing is known has been said.
+  if (judged == Why::kExempt || judged == Why::kService || judged == Why::kUnknownActivity) return;
+  listing.plausibility.see_contradiction();
+  const auto same = [&](const Member& other) { return other.account == member.account; };
+  if (std::erase_if(listing.undecided, same) > 0) {
+    listing.selection.keep(member, Why::kUnknownActivity, std::nullopt);
+  } else {
+    listing.selection.contradict(member.account, judged);
+  }
+  listing.seen.judged(member.account, Why::kUnknownActivity);
 }
 
 // Asks for the online status of those that only it can still keep, until at most `leave` are left.
@@ -186,9 +207,11 @@ std::optional<Stop> Planner::decide_undecided(Listing& listing, std::size_t leav
     context.next_msg_seq = listing.next_msg_seq;
     for (std::size_t i = 0; i < count; ++i) {
       context.presence = presence.at(listing.undecided[i].account);
+      listing.plausibility.see_presence(context.presence != Presence::kUnknown);
       judge_one(listing.undecided[i], context, listing);
     }
     listing.undecided.erase(listing.undecided.begin(), listing.undecided.begin() + static_cast<std::ptrdiff_t>(count));
+    if (listing.plausibility.hopeless()) return Stop{"field_missing"};
   }
   return std::nullopt;
 }

@@ -9,6 +9,7 @@
 #include "app/chat_session.h"
 #include "app/gate.h"
 #include "app/settings.h"
+#include "headroom/seen_rows.h"
 #include "headroom/selection.h"
 #include "headroom/storage.h"
 
@@ -42,7 +43,7 @@ class Planner {
     Plausibility plausibility;
     std::optional<std::int64_t> next_msg_seq;
     std::vector<Member> undecided;  // removable but for the online rule, which is asked for many at once
-    std::unordered_set<std::string> seen;
+    SeenRows seen;
     std::vector<std::string> rejoined;
   };
 
@@ -51,10 +52,10 @@ class Planner {
   std::optional<Stop> select(Plan& plan);
   std::optional<Stop> list(const Plan& plan, Listing& listing);
   std::optional<Stop> next_page(const MemberQuery& query, MemberPage& page, int& limit);
-  std::optional<Stop> judge_page(const std::string& group_id, const std::vector<Member>& members, bool dedupe,
-                                 Listing& listing);
+  std::optional<Stop> judge_page(const std::string& group_id, const std::vector<Member>& members, Listing& listing);
   std::optional<Stop> decide_undecided(Listing& listing, std::size_t leave);
   void judge_one(const Member& member, const JudgeContext& context, Listing& listing);
+  static void contradict(const Member& member, Why judged, Listing& listing);
 
   ChatSession& chat_;
   ReadView& view_;

@@ -12,9 +12,11 @@ namespace {
 
 bool is_selected(const RunMember& member) { return member.decision == Decision::kRemove; }
 
-// Selected members beyond `limit` are not needed after all.
-void cut(Plan& plan, std::int64_t limit) {
+// What the limits allow has shrunk since the plan was made: selected members beyond it stay.
+void cut(Plan& plan, const Allowance& allowed) {
+  const std::int64_t limit = allowed.limit;
   if (plan.run.selected <= limit) return;
+  plan.run.limited_by = allowed.by;
   const auto first = plan.members.begin() + static_cast<std::ptrdiff_t>(limit);
   const auto last = plan.members.begin() + static_cast<std::ptrdiff_t>(plan.run.selected);
   plan.run.kept[Why::kOverLimit] += last - first;
@@ -92,14 +94,18 @@ Pruner::Progress Pruner::prune_group(const std::string& group_id) {
 bool Pruner::settles_without_run(const Plan& plan) {
   const std::string& reason = plan.run.reason;
   if (reason == "paused" || reason == "mode_changed" || reason == "interrupted") return true;
-  if (reason != "has_room" && reason != "gone" && reason != "unsupported_type" && reason != "exempt") return false;
+  if (reason != "has_room" && reason != "gone" && reason != "unsupported_type" && reason != "too_small" &&
+      reason != "exempt") {
+    return false;
+  }
   if (!plan.look) return false;
   std::optional<ExemptUntil> exemption;
   if (reason == "exempt") exemption = ExemptUntil{plan.wait_until};
   committer_.commit([&](Storage& storage) {
     auto group = storage.find_group(plan.run.group_id);
     if (!group) return;
-    const AfterLook after = after_look(std::move(*group), *plan.look, exemption, clock_.now(), timing());
+    const AfterLook after = after_look(std::move(*group), *plan.look, exemption, clock_.now(), timing(),
+                                       settings_cell_.get()->policy.min_capacity);
     if (after.result == LookResult::kForget) {
       storage.delete_group(plan.run.group_id);
     } else {
@@ -141,7 +147,7 @@ bool Pruner::confirm_or_insert(Storage& storage, Plan& plan, TimeMs now) {
   } else if (run.state == RunState::kPlanned && run.mode == RunMode::kPrune) {
     // Another run may have reserved seats of the day since this one was planned.
     const Allowance allowed = allowance(storage, run, settings_cell_.get()->policy, now);
-    cut(plan, allowed.limit);
+    cut(plan, allowed);
     run.state = RunState::kRunning;
     run.started_at = now;
     if (run.selected == 0) {
@@ -189,7 +195,7 @@ Pruner::Progress Pruner::carry_out(std::int64_t run_id) {
       result.run.state = RunState::kAwaitingApproval;
     } else if (result.run.state == RunState::kPlanned && result.run.mode == RunMode::kPrune) {
       const Allowance allowed = allowance(storage, result.run, settings_cell_.get()->policy, now);
-      cut(result, allowed.limit);
+      cut(result, allowed);
       result.run.state = RunState::kRunning;
       if (result.run.selected == 0) {
         stop_plan(result, "daily_limit");

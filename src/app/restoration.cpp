@@ -92,20 +92,30 @@ OrStop<std::size_t> Restoration::free_seats() {
   return static_cast<std::size_t>(std::max<std::int64_t>(0, *look.info.max_member_num - *look.info.member_num - 1));
 }
 
-// Takes the next `count` members out of the plan, records those that are in the group, and returns the others.
+// Who was in the group again after the removal and is outside has left by themselves: nobody brings them back.
+bool Restoration::left_again(const std::map<std::string, Removal>& removals, const std::string& account) const {
+  const auto removal = removals.find(account);
+  return removal != removals.end() && removal->second.run_id == run_.source_run_id && removal->second.back_at;
+}
+
+// Takes the next `count` members out of the plan, records those that are in the group or left it, and returns the
+// others.
 OrStop<std::vector<RunMember>> Restoration::look_up(std::size_t count) {
   std::vector<RunMember> batch(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
   auto looked = chat_.members(run_.group_id, accounts_of(batch));
   if (auto* stop = std::get_if<Stop>(&looked)) return *stop;
   const auto& inside = std::get<0>(looked);
   pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
+  const auto removals = view_.removals(run_.group_id, accounts_of(batch));
   std::vector<RunMember> outside;
   std::map<std::string, Outcome> settled;
   for (RunMember& member : batch) {
-    if (!inside.contains(member.account)) {
-      outside.push_back(std::move(member));
-    } else {
+    if (inside.contains(member.account)) {
       settled[member.account] = outcome_of(AddResult::kAlreadyMember, member.sent_at.has_value());
+    } else if (left_again(removals, member.account)) {
+      settled[member.account] = Outcome::kLeft;
+    } else {
+      outside.push_back(std::move(member));
     }
   }
   record(settled, 0);

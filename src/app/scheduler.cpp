@@ -234,7 +234,8 @@ bool Scheduler::store_look(Storage& storage, const std::string& group_id, const 
   if (const auto found = storage.find_exemption(ExemptionKind::kGroup, group_id, now)) {
     exemption = ExemptUntil{found->expires_at};
   }
-  AfterLook after = after_look(std::move(*group), look, exemption, now, settings_->timing);
+  AfterLook after =
+      after_look(std::move(*group), look, exemption, now, settings_->timing, settings_->policy.min_capacity);
   if (after.result == LookResult::kForget) {
     storage.delete_group(group_id);
     return false;

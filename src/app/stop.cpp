@@ -7,9 +7,9 @@
 namespace headroom {
 
 bool is_error(const std::string& reason) {
-  constexpr std::array<std::string_view, 9> kNoError = {
-      "",       "has_room", "gone",        "nobody_removable", "unsupported_type", "daily_limit",
-      "exempt", "paused",   "mode_changed"};
+  constexpr std::array<std::string_view, 10> kNoError = {
+      "",       "has_room", "gone",         "nobody_removable", "unsupported_type", "daily_limit",
+      "exempt", "paused",   "mode_changed", "too_small"};
   return std::find(kNoError.begin(), kNoError.end(), reason) == kNoError.end();
 }
 

@@ -204,6 +204,7 @@ ParsedBody parse_webhook_body(std::string_view body, const std::optional<std::st
   event.group_id = fields.group_id.text;
   if (fields.event_time.times > 0) event.event_time = time_of(fields.event_time);
   event.topic_id = topic_of(body);
+  if (event.command == Command::kMemberExit) event.exits = read_exits(body);
   return event;
 }
 

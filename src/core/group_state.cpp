@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "headroom/capacity.h"
+
 namespace headroom {
 namespace {
 
@@ -135,6 +137,9 @@ void settle_full(Group& group, const RunEnd& end, TimeMs now, const Timing& timi
     block(group, BlockReason::kNoPermission, now + kDayMs);
   } else if (reason == "unsupported_type") {
     block(group, BlockReason::kUnsupportedType, now + kUnsupportedLookEvery);
+  } else if (reason == "too_small") {
+    // Without a cool-down: once it has more seats, or the policy wants fewer, it is a group like any other.
+    become(group, GroupState::kBlocked, BlockReason::kTooSmall, now + kTooSmallLookEvery);
   } else if (reason == "daily_limit") {
     block(group, BlockReason::kDailyLimit, end.wait_until.value_or(cooled));
   } else if (reason == "exempt") {
@@ -202,7 +207,7 @@ void observe(Group& group, const Look& look) {
 }
 
 AfterLook after_look(Group group, const Look& look, const std::optional<ExemptUntil>& exemption, TimeMs now,
-                     const Timing& timing) {
+                     const Timing& timing, std::int64_t min_capacity) {
   if (group.state == GroupState::kPruning) return {LookResult::kStored, std::move(group)};
   if (look.gone) {
     if (!group.observed_at) return {LookResult::kForget, std::move(group)};
@@ -214,6 +219,11 @@ AfterLook after_look(Group group, const Look& look, const std::optional<ExemptUn
     return {LookResult::kStored, std::move(group)};
   }
   observe(group, look);
+  if (exemption && !shows_room(look)) {
+    if (!group.full_since) group.full_since = look.sent_at;
+    become(group, GroupState::kBlocked, BlockReason::kExempt, exemption->until);
+    return {LookResult::kStored, std::move(group)};
+  }
   if (!is_supported_type(group.type)) {
     become(group, GroupState::kBlocked, BlockReason::kUnsupportedType, now + kUnsupportedLookEvery);
     return {LookResult::kStored, std::move(group)};
@@ -227,13 +237,14 @@ AfterLook after_look(Group group, const Look& look, const std::optional<ExemptUn
     return {LookResult::kStored, std::move(group)};
   }
   if (!group.full_since) group.full_since = look.sent_at;
-  if (exemption) {
-    become(group, GroupState::kBlocked, BlockReason::kExempt, exemption->until);
+  if (is_too_small(look.info, min_capacity)) {
+    become(group, GroupState::kBlocked, BlockReason::kTooSmall, now + kTooSmallLookEvery);
     return {LookResult::kStored, std::move(group)};
   }
   // One that is not stale (any more) waits to become so, as every other full group does.
   const bool still_blocked = group.state == GroupState::kBlocked && group.reason != BlockReason::kExempt &&
-                             group.reason != BlockReason::kUnsupportedType && is_stale(group, now, timing);
+                             group.reason != BlockReason::kUnsupportedType && group.reason != BlockReason::kTooSmall &&
+                             is_stale(group, now, timing);
   if (!still_blocked) become(group, GroupState::kFull, BlockReason::kNone, std::nullopt);
   group.next_check_at = look_at(group, now, timing);
   return {*group.next_check_at <= now ? LookResult::kNeedsRun : LookResult::kStored, std::move(group)};

@@ -1,11 +1,14 @@
 #include "headroom/selection.h"
 
 #include <algorithm>
-#include <limits>
+#include <iterator>
 #include <tuple>
 
 namespace headroom {
 namespace {
+
+// Candidates beyond the limit that are held for those that a later row contradicts.
+constexpr std::int64_t kSpare = 100;
 
 constexpr std::int64_t kMillion = 1000000;
 
@@ -13,6 +16,12 @@ constexpr std::int64_t kMillion = 1000000;
 std::int64_t share_of(std::int64_t parts, std::int64_t whole) { return whole * parts / kMillion; }
 
 std::int64_t bounded(std::int64_t n) { return std::clamp<std::int64_t>(n, 0, 1000000000000); }
+
+std::int64_t share_limit(const Policy& policy, std::int64_t members) {
+  std::int64_t share = policy.max_removed_share.value;
+  if (policy.max_removed_share.kind == Share::Kind::kPartsPerMillion) share = share_of(share, bounded(members));
+  return std::max<std::int64_t>(1, share);
+}
 
 RunMember row_of(const Member& member, Decision decision, Why why) {
   RunMember row;
@@ -41,9 +50,7 @@ std::int64_t needed_removals(std::int64_t wanted, std::int64_t members, std::int
 }
 
 std::int64_t run_limit(const Policy& policy, std::int64_t members) {
-  std::int64_t share = policy.max_removed_share.value;
-  if (policy.max_removed_share.kind == Share::Kind::kPartsPerMillion) share = share_of(share, bounded(members));
-  return std::min(policy.max_removals_per_run, std::max<std::int64_t>(1, share));
+  return std::min(policy.max_removals_per_run, share_limit(policy, members));
 }
 
 std::optional<std::int64_t> day_limit(const Policy& policy, const DayUsage& usage) {
@@ -56,6 +63,19 @@ std::optional<std::int64_t> day_limit(const Policy& policy, const DayUsage& usag
   take(policy.max_removals_per_day, usage.all);
   take(policy.max_removals_per_group_day, usage.group);
   return left;
+}
+
+SmallestLimit smallest_limit(const Policy& policy, std::int64_t members, const DayUsage& usage) {
+  SmallestLimit smallest{policy.max_removals_per_run, LimitedBy::kRun};
+  const auto take = [&smallest](std::int64_t most, LimitedBy by) {
+    if (most < smallest.most) smallest = {std::max<std::int64_t>(0, most), by};
+  };
+  take(share_limit(policy, members), LimitedBy::kShare);
+  if (policy.max_removals_per_day > 0) take(policy.max_removals_per_day - usage.all, LimitedBy::kDay);
+  if (policy.max_removals_per_group_day > 0) {
+    take(policy.max_removals_per_group_day - usage.group, LimitedBy::kGroupDay);
+  }
+  return smallest;
 }
 
 bool jumps(const RemovableShare& now, const RemovableShare& before) {
@@ -85,26 +105,55 @@ void Selection::offer(const Member& member) {
   if (!best_.insert({life, member}).second) return;  // the listing repeated a row
   ++considered_;
   ++eligible_;
-  if (best_.size() <= limit_) return;
-  const auto last = std::prev(best_.end());
-  ++kept_counts_[Why::kOverLimit];
-  if (store_kept_) kept_.push_back(row_of(last->member, Decision::kKeep, Why::kOverLimit));
-  best_.erase(last);
+  if (!store_kept_ && static_cast<std::int64_t>(best_.size()) > limit_ + kSpare) best_.erase(std::prev(best_.end()));
+}
+
+void Selection::contradict(const std::string& account, Why judged) {
+  contradicted_.insert(account);
+  ++kept_counts_[Why::kUnknownActivity];
+  if (judged == Why::kInactive) {
+    --eligible_;
+  } else if (--kept_counts_[judged] <= 0) {
+    kept_counts_.erase(judged);
+  }
 }
 
 Selection::Result Selection::take() {
   Result result;
-  result.selected.reserve(best_.size());
+  std::vector<RunMember> rest;
   for (const Candidate& candidate : best_) {
-    result.selected.push_back(row_of(candidate.member, Decision::kRemove, Why::kInactive));
+    if (contradicted_.contains(candidate.member.account)) {
+      if (store_kept_) kept_.push_back(row_of(candidate.member, Decision::kKeep, Why::kUnknownActivity));
+    } else if (static_cast<std::int64_t>(result.selected.size()) < limit_) {
+      result.selected.push_back(row_of(candidate.member, Decision::kRemove, Why::kInactive));
+    } else if (store_kept_) {
+      rest.push_back(row_of(candidate.member, Decision::kKeep, Why::kNotNeeded));
+    }
   }
   best_.clear();
-  result.kept = std::move(kept_);
-  result.kept_counts = std::move(kept_counts_);
+  keep_rest(rest, result);
   result.first_removable_from = first_removable_from_;
+  contradicted_.clear();
   kept_.clear();
   kept_counts_.clear();
   return result;
+}
+
+// Those who could go and do not: the next ones were wanted, if the limit left any out; nobody needs the others' seats.
+void Selection::keep_rest(std::vector<RunMember>& rest, Result& result) {
+  const auto selected = static_cast<std::int64_t>(result.selected.size());
+  const std::int64_t wanted = std::max(selected, std::min(eligible_, needed_));
+  result.cut = selected >= limit_ && wanted > selected;
+  const std::int64_t cut = result.cut ? wanted - selected : 0;
+  if (cut > 0) kept_counts_[Why::kOverLimit] = cut;
+  if (eligible_ > selected + cut) kept_counts_[Why::kNotNeeded] = eligible_ - selected - cut;
+  for (std::size_t i = 0; i < rest.size() && static_cast<std::int64_t>(i) < cut; ++i) rest[i].why = Why::kOverLimit;
+  for (RunMember& row : kept_) {
+    if (contradicted_.contains(row.account)) row.why = Why::kUnknownActivity;
+  }
+  rest.insert(rest.end(), std::make_move_iterator(kept_.begin()), std::make_move_iterator(kept_.end()));
+  result.kept = std::move(rest);
+  result.kept_counts = std::move(kept_counts_);
 }
 
 void Plausibility::see(const Member& member) {
@@ -119,15 +168,23 @@ void Plausibility::see(const Member& member) {
   }
 }
 
+void Plausibility::see_contradiction() { ++no_role_; }
+
+void Plausibility::see_presence(bool known) {
+  ++asked_;
+  if (!known) ++no_presence_;
+}
+
 std::int64_t Plausibility::most_missing() const { return std::max({no_role_, no_join_, no_sent_, no_seq_}); }
 
 bool Plausibility::hopeless() const {
   constexpr std::int64_t kEnough = 1000;
-  return most_missing() >= kEnough && most_missing() * 2 > rows_;
+  return (most_missing() >= kEnough && most_missing() * 2 > rows_) ||
+         (no_presence_ >= kEnough && no_presence_ * 2 > asked_);
 }
 
 std::string_view Plausibility::verdict() const {
-  if (most_missing() * 2 > rows_) return "field_missing";
+  if (most_missing() * 2 > rows_ || no_presence_ * 2 > asked_) return "field_missing";
   if (rows_ * 100 < member_num_ * 95 && member_num_ - rows_ >= 3) return "members_missing";
   if (!activity_seen_) return "no_activity_data";
   return {};

@@ -111,7 +111,7 @@ Response get_run(AdminContext& context, const AdminCall& call) {
 
 Response list_run_members(AdminContext& context, const AdminCall& call) {
   const std::int64_t run_id = run_id_of(call);
-  AdminQuery query(call.request, "members");
+  AdminQuery query(call.request, "members in plan order");
   query.in_path("run", std::to_string(run_id));
   const auto decision = query.word<Decision>("decision");
   const PageRequest page = query.page();

@@ -9,13 +9,15 @@ std::map<std::string, Removal> removals(Connection& connection, const std::strin
   std::map<std::string, Removal> found;
   for (const std::string& account : accounts) {
     Query query = connection.query(
-        "SELECT run_id, joined_at_s, restored_at, rejoined_at FROM removal WHERE group_id = ? AND account = ?");
+        "SELECT run_id, joined_at_s, restored_at, rejoined_at, back_at FROM removal WHERE group_id = ? AND account = "
+        "?");
     if (!query.bind(group_id, account).step()) continue;
     Removal removal;
     removal.run_id = query.integer();
     removal.joined_at_s = query.optional_integer();
     removal.restored_at = query.optional_integer();
     removal.rejoined_at = query.optional_integer();
+    removal.back_at = query.optional_integer();
     found.emplace(account, removal);
   }
   return found;
@@ -33,7 +35,17 @@ std::int64_t note_rejoined(Connection& connection, const std::string& group_id,
         .run();
     news += connection.changes();
   }
+  note_back(connection, group_id, accounts, now);
   return news;
+}
+
+void note_back(Connection& connection, const std::string& group_id, const std::vector<std::string>& accounts,
+               TimeMs now) {
+  for (const std::string& account : accounts) {
+    connection.query("UPDATE removal SET back_at = ? WHERE group_id = ? AND account = ? AND back_at IS NULL")
+        .bind(now, group_id, account)
+        .run();
+  }
 }
 
 std::vector<PolicyOutcome> policy_outcomes(Connection& connection, int limit) {

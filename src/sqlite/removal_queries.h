@@ -13,6 +13,8 @@ namespace headroom::sqlite {
 
 std::map<std::string, Removal> removals(Connection& connection, const std::string& group_id,
                                         const std::vector<std::string>& accounts);
+void note_back(Connection& connection, const std::string& group_id, const std::vector<std::string>& accounts,
+               TimeMs now);
 std::int64_t note_rejoined(Connection& connection, const std::string& group_id,
                            const std::vector<std::string>& accounts, TimeMs now);
 std::vector<PolicyOutcome> policy_outcomes(Connection& connection, int limit);

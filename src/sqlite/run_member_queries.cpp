@@ -54,9 +54,9 @@ void read_sent_in_group(Connection& connection, TimeMs since, const std::string&
 
 Page<RunMember> list_run_members(Connection& connection, std::int64_t run_id, std::optional<Decision> decision,
                                  const PageRequest& page) {
-  Query query = connection.query(kSelect + "INDEXED BY run_member_run WHERE run_id = ? AND id <= ?" +
-                                 (decision ? " AND decision = ?" : "") + " ORDER BY id DESC LIMIT ?");
-  query.bind(run_id, ids_before(page).last);
+  Query query = connection.query(kSelect + "INDEXED BY run_member_run WHERE run_id = ? AND id > ?" +
+                                 (decision ? " AND decision = ?" : "") + " ORDER BY id LIMIT ?");
+  query.bind(run_id, page.before_id.value_or(0));
   if (decision) query.bind(name_of(*decision));
   query.bind(listed(page.limit) + 1);
   return read_page<RunMember>(query, page, read_member);

@@ -9,7 +9,7 @@ namespace {
 const std::string kSelect =
     "SELECT id, group_id, \"trigger\", mode, state, reason, created_at, started_at, finished_at, confirmed_at,"
     " members_before, max_members, members_after, wanted, considered, eligible, selected, removed, restored, kept,"
-    " kept_stored, policy, source_run_id, doubt_looks, doubt_ms FROM run ";
+    " kept_stored, policy, source_run_id, limited_by, doubt_looks, doubt_ms FROM run ";
 
 // Far above what `scheduler.concurrency` lets run at once.
 constexpr int kMaxRunning = 100000;
@@ -39,6 +39,7 @@ Run read_run(Query& row) {
   run.kept_stored = row.boolean();
   run.policy = policy_from_json(row.text());
   run.source_run_id = row.optional_integer();
+  run.limited_by = row.word<LimitedBy>();
   run.doubt_looks = row.optional_integer();
   run.doubt_for = row.integer();
   return run;
@@ -49,7 +50,7 @@ void bind_run(Query& query, const Run& run) {
   query.bind(name_of(run.mode), name_of(run.state), run.reason, run.started_at, run.finished_at, run.confirmed_at,
              run.members_before, run.max_members, run.members_after);
   query.bind(run.wanted, run.considered, run.eligible, run.selected, run.removed, run.restored, kept_to_json(run.kept),
-             run.kept_stored, policy_to_json(run.policy), run.source_run_id);
+             run.kept_stored, policy_to_json(run.policy), run.source_run_id, name_of(run.limited_by));
 }
 
 }  // namespace
@@ -119,8 +120,8 @@ std::int64_t insert_run(Connection& connection, const Run& run) {
   Query query = connection.query(
       "INSERT INTO run (group_id, \"trigger\", created_at, mode, state, reason, started_at, finished_at, confirmed_at,"
       " members_before, max_members, members_after, wanted, considered, eligible, selected, removed, restored, kept,"
-      " kept_stored, policy, source_run_id)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
+      " kept_stored, policy, source_run_id, limited_by)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
   query.bind(run.group_id, name_of(run.trigger), run.created_at);
   bind_run(query, run);
   query.step();
@@ -133,7 +134,8 @@ void update_run(Connection& connection, const Run& run) {
   Query query = connection.query(
       "UPDATE run SET mode = ?, state = ?, reason = ?, started_at = ?, finished_at = ?, confirmed_at = ?,"
       " members_before = ?, max_members = ?, members_after = ?, wanted = ?, considered = ?, eligible = ?, selected = ?,"
-      " removed = ?, restored = ?, kept = ?, kept_stored = ?, policy = ?, source_run_id = ? WHERE id = ?");
+      " removed = ?, restored = ?, kept = ?, kept_stored = ?, policy = ?, source_run_id = ?, limited_by = ?"
+      " WHERE id = ?");
   bind_run(query, run);
   query.bind(run.id).run();
   if (connection.changes() != 1) {

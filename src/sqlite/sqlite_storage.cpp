@@ -220,6 +220,10 @@ void SqliteStorage::finish_member(std::int64_t run_id, const std::string& accoun
   write([&] { sqlite::finish_member(connection(), run_id, account, outcome, error_code); });
 }
 
+void SqliteStorage::note_back(const std::string& group_id, const std::vector<std::string>& accounts, TimeMs now) {
+  write([&] { sqlite::note_back(connection(), group_id, accounts, now); });
+}
+
 std::int64_t SqliteStorage::note_rejoined(const std::string& group_id, const std::vector<std::string>& accounts,
                                           TimeMs now) {
   return write([&] { return sqlite::note_rejoined(connection(), group_id, accounts, now); });

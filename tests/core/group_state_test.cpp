@@ -206,5 +206,26 @@ TEST(GroupState, AYearOfEventsNeverLosesAGroup) {
   }
 }
 
+TEST(GroupState, ATooSmallGroupIsLeftAloneForADay) {
+  const auto look = [](std::int64_t members, std::int64_t seats, std::int64_t least,
+                       const std::optional<ExemptUntil>& exemption = std::nullopt, const char* type = "Public") {
+    return after_look(full_group(), look_at(kNow, members, seats, type), exemption, kNow, {}, least).group;
+  };
+  const Group small = look(5, 5, 20);
+  EXPECT_EQ(small.state, GroupState::kBlocked);
+  EXPECT_EQ(small.reason, BlockReason::kTooSmall);
+  EXPECT_EQ(small.next_check_at, kNow + kDayMs);
+  EXPECT_EQ(small.cooldown_until, std::nullopt) << "with a lower min_capacity it is a group like any other at once";
+  EXPECT_EQ(look(4, 5, 20).state, GroupState::kHasRoom);
+  EXPECT_EQ(look(20, 20, 20).reason, BlockReason::kNone);
+  EXPECT_EQ(look(40, 1, 20).reason, BlockReason::kNone) << "what is no capacity is for the run to say";
+  EXPECT_EQ(look(5, 5, 20, std::nullopt, "AVChatRoom").reason, BlockReason::kUnsupportedType);
+  EXPECT_EQ(look(5, 5, 20, ExemptUntil{}, "AVChatRoom").reason, BlockReason::kExempt) << "the contract's order";
+
+  const auto again = after_look(small, look_at(kNow + kDayMs, 5, 5), std::nullopt, kNow + kDayMs, {}, 5);
+  EXPECT_EQ(again.result, LookResult::kNeedsRun);
+  EXPECT_EQ(again.group.state, GroupState::kFull);
+}
+
 }  // namespace
 }  // namespace headroom

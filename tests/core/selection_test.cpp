@@ -86,7 +86,7 @@ TEST(Selection, DayLimitIsWhatBothDaysLeave) {
 }
 
 TEST(Selection, LeastRecentlyAliveFirstThenJoinTimeThenAccount) {
-  Selection selection(10, true);
+  Selection selection(10, 10, true);
   selection.offer(member("c", 10, 50));
   selection.offer(member("b", 20, 50));
   selection.offer(member("a", 20, 50));
@@ -95,21 +95,92 @@ TEST(Selection, LeastRecentlyAliveFirstThenJoinTimeThenAccount) {
   EXPECT_EQ(accounts(selection.take().selected), (std::vector<std::string>{"z", "y", "c", "a", "b"}));
 }
 
-TEST(Selection, TheRestIsKeptAsOverLimit) {
-  Selection selection(2, true);
-  for (int i = 9; i >= 0; --i) selection.offer(member("u" + std::to_string(i), 100 + i, 0));
-  selection.keep(member("owner", 1, 0), Why::kOwner, std::nullopt);
-  EXPECT_EQ(selection.considered(), 11);
-  EXPECT_EQ(selection.eligible(), 10);
+TEST(Selection, TheRestIsCutByALimitOrNotNeeded) {
+  for (const bool store : {true, false}) {
+    Selection selection(2, 5, store);
+    selection.keep(member("owner", 1, 0), Why::kOwner, std::nullopt);
+    for (int i = 9; i >= 0; --i) selection.offer(member("u" + std::to_string(i), 100 + i, 0));
+    EXPECT_EQ(selection.considered(), 11);
+    EXPECT_EQ(selection.eligible(), 10);
+    const auto result = selection.take();
+    EXPECT_TRUE(result.cut);
+    EXPECT_EQ(accounts(result.selected), (std::vector<std::string>{"u0", "u1"}));
+    EXPECT_EQ(result.kept_counts.at(Why::kOverLimit), 3);
+    EXPECT_EQ(result.kept_counts.at(Why::kNotNeeded), 5);
+    EXPECT_EQ(result.kept_counts.at(Why::kOwner), 1);
+    if (!store) {
+      EXPECT_TRUE(result.kept.empty());
+      continue;
+    }
+    // Who would have gone next comes first.
+    EXPECT_EQ(accounts(result.kept),
+              (std::vector<std::string>{"u2", "u3", "u4", "u5", "u6", "u7", "u8", "u9", "owner"}));
+    for (std::size_t i = 0; i < 8; ++i) EXPECT_EQ(result.kept[i].why, i < 3 ? Why::kOverLimit : Why::kNotNeeded) << i;
+  }
+}
+
+TEST(Selection, WithoutALimitNobodyIsOverIt) {
+  Selection selection(3, 3, true);
+  for (int i = 0; i < 5; ++i) selection.offer(member("u" + std::to_string(i), 100 + i, 0));
+  const auto enough = selection.take();
+  EXPECT_FALSE(enough.cut);
+  EXPECT_EQ(enough.kept_counts, (std::map<Why, std::int64_t>{{Why::kNotNeeded, 2}}));
+  Selection few(3, 10, true);
+  few.offer(member("u", 100, 0));
+  EXPECT_FALSE(few.take().cut) << "all who could go do";
+}
+
+TEST(Selection, WhoComesTwiceWithDifferentValuesStays) {
+  for (const bool store : {true, false}) {
+    Selection selection(3, 3, store);
+    for (const char* account : {"a", "b", "c", "d"}) selection.offer(member(account, 100, 0));
+    selection.keep(member("late", 900, 0), Why::kActive, 5000);
+    selection.contradict("a", Why::kInactive);
+    selection.contradict("late", Why::kActive);
+    EXPECT_EQ(selection.considered(), 5);
+    EXPECT_EQ(selection.eligible(), 3);
+    const auto result = selection.take();
+    EXPECT_EQ(result.kept_counts.at(Why::kUnknownActivity), 2);
+    EXPECT_FALSE(result.kept_counts.contains(Why::kActive));
+    for (const RunMember& selected : result.selected) EXPECT_NE(selected.account, "a");
+    std::int64_t all = std::ssize(result.selected);
+    for (const auto& [why, count] : result.kept_counts) all += count;
+    EXPECT_EQ(all, 5) << "everybody is somewhere";
+    for (const RunMember& kept : result.kept) EXPECT_EQ(kept.why, Why::kUnknownActivity) << kept.account;
+    EXPECT_EQ(result.kept.size(), store ? 2U : 0U);
+  }
+}
+
+TEST(Selection, WhoIsContradictedLeavesThePlaceToTheNext) {
+  Selection selection(2, 2, false);
+  for (int i = 0; i < 300; ++i) selection.offer(member("u" + std::to_string(i), 1000 + i, 0));
+  selection.contradict("u0", Why::kInactive);
   const auto result = selection.take();
-  EXPECT_EQ(accounts(result.selected), (std::vector<std::string>{"u0", "u1"}));
-  EXPECT_EQ(result.kept.size(), 9U);
-  EXPECT_EQ(result.kept_counts.at(Why::kOverLimit), 8);
-  EXPECT_EQ(result.kept_counts.at(Why::kOwner), 1);
+  EXPECT_EQ(accounts(result.selected), (std::vector<std::string>{"u1", "u2"}));
+  EXPECT_EQ(result.kept_counts.at(Why::kNotNeeded), 297);
+  EXPECT_FALSE(result.cut);
+}
+
+TEST(Selection, TheSmallestLimitIsNamed) {
+  Policy policy;
+  policy.max_removals_per_run = 30;
+  const auto of = [&](std::int64_t members, std::int64_t all, std::int64_t group) {
+    const auto limit = smallest_limit(policy, members, {all, group});
+    return std::pair(limit.most, limit.by);
+  };
+  EXPECT_EQ(of(1000, 0, 0), std::pair(std::int64_t{30}, LimitedBy::kRun));
+  EXPECT_EQ(of(300, 0, 0), std::pair(std::int64_t{30}, LimitedBy::kRun)) << "the first of two that are alike";
+  EXPECT_EQ(of(200, 0, 0), std::pair(std::int64_t{20}, LimitedBy::kShare));
+  EXPECT_EQ(of(200, 990, 0), std::pair(std::int64_t{10}, LimitedBy::kDay));
+  EXPECT_EQ(of(200, 990, 195), std::pair(std::int64_t{5}, LimitedBy::kGroupDay));
+  EXPECT_EQ(of(200, 5000, 0), std::pair(std::int64_t{0}, LimitedBy::kDay));
+  policy.max_removals_per_day = 0;
+  policy.max_removals_per_group_day = 0;
+  EXPECT_EQ(of(200, 5000, 5000), std::pair(std::int64_t{20}, LimitedBy::kShare));
 }
 
 TEST(Selection, ARepeatedRowCountsOnce) {
-  Selection selection(5, false);
+  Selection selection(5, 5, false);
   selection.offer(member("u", 1, 0));
   selection.offer(member("u", 1, 0));
   EXPECT_EQ(selection.considered(), 1);
@@ -117,7 +188,7 @@ TEST(Selection, ARepeatedRowCountsOnce) {
 }
 
 TEST(Selection, NobodyMayBeSelected) {
-  Selection selection(0, false);
+  Selection selection(0, 1, false);
   selection.offer(member("u", 1, 0));
   const auto result = selection.take();
   EXPECT_TRUE(result.selected.empty());
@@ -126,7 +197,7 @@ TEST(Selection, NobodyMayBeSelected) {
 }
 
 TEST(Selection, RemembersWhenTheFirstKeptMemberCouldGo) {
-  Selection selection(1, false);
+  Selection selection(1, 1, false);
   selection.keep(member("a", 1, 0), Why::kActive, 500);
   selection.keep(member("b", 1, 0), Why::kNewcomer, 300);
   selection.keep(member("c", 1, 0), Why::kOwner, std::nullopt);
@@ -161,6 +232,32 @@ TEST(Plausibility, FieldMissingInMoreThanHalf) {
   Policy no_reader;
   no_reader.reader_backlog = 0;
   EXPECT_EQ(verdict_of(without([](Member& m) { m.msg_seq.reset(); }, 6, 10), 10, no_reader), "");
+}
+
+TEST(Plausibility, OnlineStatusMissingForMoreThanHalfOfTheAsked) {
+  const auto with = [](int known, int unknown) {
+    Plausibility plausibility(Policy{}, 1);
+    plausibility.see(member("a", 1, 5));
+    for (int i = 0; i < known; ++i) plausibility.see_presence(true);
+    for (int i = 0; i < unknown; ++i) plausibility.see_presence(false);
+    return plausibility;
+  };
+  EXPECT_EQ(with(0, 0).verdict(), "");
+  EXPECT_EQ(with(5, 5).verdict(), "");
+  EXPECT_EQ(with(5, 6).verdict(), "field_missing");
+  EXPECT_EQ(with(0, 1).verdict(), "field_missing");
+  EXPECT_FALSE(with(0, 999).hopeless());
+  EXPECT_TRUE(with(0, 1000).hopeless());
+}
+
+TEST(Plausibility, ContradictionsAreMissingFields) {
+  Plausibility plausibility(Policy{}, 2);
+  plausibility.see(member("a", 1, 5));
+  plausibility.see(member("b", 1, 5));
+  plausibility.see_contradiction();
+  EXPECT_EQ(plausibility.verdict(), "");
+  plausibility.see_contradiction();
+  EXPECT_EQ(plausibility.verdict(), "field_missing");
 }
 
 TEST(Plausibility, ListingIsHopelessAfterAThousandSuchRows) {

@@ -197,7 +197,8 @@ TEST_F(Approval, AnApprovalIsCutToWhatTheDayLeaves) {
   const auto cut = order(second, "approve");
   ASSERT_EQ(cut.status, 202);
   EXPECT_EQ(cut.json["selected"].GetInt(), 2);
-  EXPECT_EQ(cut.json["kept"]["over_limit"].GetInt(), 94);
+  EXPECT_EQ(cut.json["kept"]["over_limit"].GetInt(), 3);
+  EXPECT_STREQ(cut.json["limited_by"].GetString(), "day");
   expect_denied(third, "approve", "daily limits");
   ASSERT_TRUE(reaches("g", "has_room"));
   ASSERT_TRUE(reaches("h", "has_room"));

@@ -45,7 +45,7 @@ TEST_F(Protection, EveryRuleKeepsItsMembers) {
   EXPECT_EQ(why.at("exempt"), "exempt");
   EXPECT_EQ(why.at("active0"), "active");
   EXPECT_EQ(why.at("no-join-time"), "unknown_activity");
-  EXPECT_EQ(why.at("idle01"), "over_limit");
+  EXPECT_EQ(why.at("idle01"), "not_needed");
   EXPECT_EQ(why.at("never-sent"), "inactive");
   stop();
 }

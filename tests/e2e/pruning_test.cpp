@@ -33,7 +33,7 @@ TEST_F(Pruning, AFullGroupRegainsRoom) {
   EXPECT_EQ(run["kept"]["owner"].GetInt(), 1);
   EXPECT_EQ(run["kept"]["admin"].GetInt(), 1);
   EXPECT_EQ(run["kept"]["active"].GetInt(), 2);
-  EXPECT_EQ(run["kept"]["over_limit"].GetInt(), 91);
+  EXPECT_EQ(run["kept"]["not_needed"].GetInt(), 91);
   for (const auto& [account, outcome] : outcomes(run["id"].GetInt64())) EXPECT_EQ(outcome, "removed") << account;
 
   const auto group_json = group("@TGS#2J4SZEAEL").json;

@@ -47,9 +47,9 @@ TEST_F(Return, WhoCameBackIsProtectedAndCountedOnce) {
   const std::int64_t id = operator_run("plan");
   const auto run = run_in(id, "planned");
   const auto why = whys(id);
-  EXPECT_EQ(why.at("idle00"), "newcomer");
-  EXPECT_EQ(why.at("idle01"), "newcomer");
-  EXPECT_EQ(run["kept"]["newcomer"].GetInt(), 2);
+  EXPECT_EQ(why.at("idle00"), "returned");
+  EXPECT_EQ(why.at("idle01"), "returned");
+  EXPECT_EQ(run["kept"]["returned"].GetInt(), 2);
   EXPECT_EQ(metric("headroom_rejoined_total"), 2);
   run_in(operator_run("plan"), "planned");
   EXPECT_EQ(metric("headroom_rejoined_total"), 2);

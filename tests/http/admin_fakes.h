@@ -94,8 +94,16 @@ struct FakeView : ReadView {
   std::map<std::string, Removal> removals(const std::string&, const std::vector<std::string>&) override { return {}; }
   Page<RunMember> run_members(std::int64_t run_id, std::optional<Decision> decision, const PageRequest& page) override {
     begin();
-    return page_of<RunMember>(members[run_id], page,
-                              [&](const RunMember& member) { return !decision || member.decision == *decision; });
+    Page<RunMember> found;
+    for (const RunMember& member : members[run_id]) {
+      if (member.id <= page.before_id.value_or(0) || (decision && member.decision != *decision)) continue;
+      if (found.items.size() == static_cast<std::size_t>(page.limit)) {
+        found.next_before_id = found.items.back().id;
+        break;
+      }
+      found.items.push_back(member);
+    }
+    return found;
   }
   std::vector<RunMember> plan(std::int64_t) override { return {}; }
   RemovalUsage removal_usage(TimeMs since, const std::optional<std::string>&) override {

@@ -69,6 +69,30 @@ TEST_P(RemovalStorageTest, WhoWasBroughtBackDidNotComeBack) {
   EXPECT_EQ(write([&](Storage& s) { return s.note_rejoined("g", {"a", "b", "c"}, kNow + 10); }), 1);
 }
 
+// A restore goes by it: who was there again and is outside has left by themselves.
+TEST_P(RemovalStorageTest, WhoWasThereAgainIsRemembered) {
+  write([&](Storage& s) {
+    run_that_removed(s, ended("g"), {"rejoined", "left", "restored", "pending", "nothing"});
+    s.note_rejoined("g", {"rejoined"}, kNow + 1);
+    s.note_back("g", {"left", "rejoined", "stranger"}, kNow + 2);
+    s.note_back("h", {"nothing"}, kNow + 2);
+    const auto restore = s.insert_run(a_run("g", RunState::kRunning, RunMode::kRestore));
+    s.insert_run_members(restore, {selected("restored"), selected("pending")});
+    s.mark_sent(restore, {"restored", "pending"}, kNow + 9);
+    s.finish_member(restore, "restored", Outcome::kRestored, 0);
+    s.finish_member(restore, "pending", Outcome::kPending, 0);
+  });
+  const auto removals = storage().removals("g", {"rejoined", "left", "restored", "pending", "nothing"});
+  EXPECT_EQ(removals.at("rejoined").back_at, kNow + 1);
+  EXPECT_EQ(removals.at("left").back_at, kNow + 2);
+  EXPECT_FALSE(removals.at("left").rejoined_at) << "nobody has seen that";
+  EXPECT_EQ(removals.at("restored").back_at, kNow + 9);
+  EXPECT_FALSE(removals.at("pending").back_at);
+  EXPECT_FALSE(removals.at("nothing").back_at);
+  write([&](Storage& s) { run_that_removed(s, ended("g"), {"left"}); });
+  EXPECT_FALSE(storage().removals("g", {"left"}).at("left").back_at) << "another removal, another story";
+}
+
 TEST_P(RemovalStorageTest, TheNewestRemovalCounts) {
   const auto second = write([&](Storage& s) {
     run_that_removed(s, ended("g"), {"a"});

@@ -8,6 +8,8 @@
 #include <system_error>
 #include <utility>
 
+#include "headroom/names.h"
+#include "sqlite/log_check.h"
 #include "sqlite/migrator.h"
 
 namespace headroom {
@@ -35,6 +37,26 @@ std::int64_t free_bytes(const std::string& path) {
   return static_cast<std::int64_t>(std::min<std::uint64_t>(bytes, std::numeric_limits<std::int64_t>::max()));
 }
 
+// Looks first: no lock is left beside another's database.
+DatabaseLock lock_own(const Config& config) {
+  if (std::filesystem::exists(config.database.path)) {
+    Migrator(config.database.path).refuse_others(config.chat.sdk_app_id);
+  }
+  return DatabaseLock(config.database.path);
+}
+
+const char* webhook_auth(const WebhookConfig& webhook) {
+  if (!webhook.tokens.empty()) return "on";
+  return webhook.allow_from.empty() ? "off" : "peers";
+}
+
+void log_migrations(Log& log, const MigrateReport& report) {
+  if (!report.backup.empty()) log.info("backup written", {{"file", report.backup}});
+  for (const Migration& migration : report.applied) {
+    log.info("migration applied", {{"version", migration.version}, {"name", migration.name}});
+  }
+}
+
 }  // namespace
 
 Settings settings_of(const Config& config) {
@@ -57,15 +79,16 @@ Settings settings_of(const Config& config) {
   return settings;
 }
 
-App::App(const Config& config, Log& log)
+App::App(const Config& config, Log& log, const std::function<void()>& started)
     : config_(config),
       running_(config),
       log_(log),
       metrics_(HEADROOM_VERSION),
       settings_(settings_of(config)),
       refusals_(log, clock_),
-      lock_(config.database.path),
-      storage_(open_storage()),
+      lock_(lock_own(config)),
+      listeners_(bind_listeners(config)),
+      storage_(open_storage(started)),
       scheduler_view_(std::make_unique<SqliteReadView>(read_options())),
       admin_view_(std::make_unique<SqliteReadView>(read_options())),
       queue_(*storage_, queue_options()),
@@ -91,20 +114,28 @@ App::App(const Config& config, Log& log)
 
 App::~App() { stop(); }
 
-std::unique_ptr<SqliteStorage> App::open_storage() {
+std::unique_ptr<SqliteStorage> App::open_storage(const std::function<void()>& started) {
   const std::string& path = config_.database.path;
+  const LogCheck log_check = check_log(path);
   const Migrator migrator(path);
+  MigrateReport migrated;
   if (config_.database.auto_migrate) {
     MigrateOptions options;
     options.sdk_app_id = config_.chat.sdk_app_id;
     options.now = clock_.now();
-    const MigrateReport report = migrator.up(options);
-    if (!report.backup.empty()) log_.info("backup written", {{"file", report.backup}});
-    for (const Migration& migration : report.applied) {
-      log_.info("migration applied", {{"version", migration.version}, {"name", migration.name}});
-    }
+    migrated = migrator.up(options);
   }
-  require_current(migrator.status(config_.chat.sdk_app_id), path);
+  const SchemaStatus status = migrator.status(config_.chat.sdk_app_id);
+  require_current(status, path);
+  log_.always("started", {{"version", HEADROOM_VERSION},
+                          {"mode", name_of(config_.scheduler.mode)},
+                          {"app", config_.chat.sdk_app_id},
+                          {"database", path},
+                          {"schema", status.version},
+                          {"webhook_auth", webhook_auth(config_.webhook)}});
+  started();
+  if (log_check == LogCheck::kUnchecked) log_.warning("log not checked", {{"database", unchecked_log(path)}});
+  log_migrations(log_, migrated);
   return std::make_unique<SqliteStorage>(SqliteStorageOptions{path, ""});
 }
 

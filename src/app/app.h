@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -32,6 +33,7 @@
 #include "chat/user_sig_cache.h"
 #include "http/admin_handler.h"
 #include "http/server.h"
+#include "http/server_listen.h"
 #include "http/webhook_handler.h"
 #include "sqlite/database_lock.h"
 #include "sqlite/sqlite_read_view.h"
@@ -42,8 +44,10 @@ namespace headroom {
 // The running daemon. Members stand in the order in which they start; stop() takes them down in the reverse one.
 class App {
  public:
-  // Opens, checks and starts everything. Throws DatabaseProblem, StorageError, std::runtime_error (a taken port).
-  App(const Config& config, Log& log);
+  // Opens, checks and starts everything. `started` is called once the log has said that the daemon starts, before it
+  // says anything else. Throws DatabaseProblem, StorageError, StartFailure (a taken port).
+  App(
+      const Config& config, Log& log, const std::function<void()>& started = [] {});
   ~App();
 
   std::string webhook_address() const { return webhook_server_->address(); }
@@ -67,7 +71,13 @@ class App {
   void stop();
 
  private:
-  std::unique_ptr<SqliteStorage> open_storage();
+  // Both are bound before any other work: a taken port changes nothing and asks nobody.
+  struct Listeners {
+    std::shared_ptr<http::ListenSocket> webhook;
+    std::shared_ptr<http::ListenSocket> admin;
+  };
+  static Listeners bind_listeners(const Config& config);
+  std::unique_ptr<SqliteStorage> open_storage(const std::function<void()>& started);
   SqliteReadViewOptions read_options();
   CommitQueue::Options queue_options();
   Operations::Hooks operation_hooks();
@@ -105,6 +115,7 @@ class App {
   RefusalLog refusals_;
 
   DatabaseLock lock_;
+  Listeners listeners_;
   std::unique_ptr<SqliteStorage> storage_;
   std::unique_ptr<SqliteReadView> scheduler_view_;
   std::unique_ptr<SqliteReadView> admin_view_;

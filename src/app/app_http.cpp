@@ -1,6 +1,8 @@
 // The daemon's two servers.
 #include <memory>
 #include <stdexcept>
+#include <system_error>
+#include <utility>
 
 #include "app/app.h"
 #include "app/descriptor_budget.h"
@@ -20,10 +22,21 @@ http::CidrList cidrs(const std::vector<std::string>& blocks) {
   return *std::move(list);
 }
 
-http::ServerOptions server_options(const HostPort& listen, const char* name) {
+std::shared_ptr<http::ListenSocket> bind_listener(const HostPort& listen, const std::string& key) {
+  using Kind = StartFailure::Kind;
+  try {
+    return std::make_shared<http::ListenSocket>(listen.host, listen.port);
+  } catch (const std::system_error& error) {
+    const bool forbidden = error.code() == std::errc::permission_denied;
+    throw StartFailure(forbidden ? Kind::kPermission : Kind::kTransient, key + ": " + error.what());
+  } catch (const std::runtime_error& error) {
+    throw StartFailure(Kind::kTransient, key + ": " + error.what());
+  }
+}
+
+http::ServerOptions server_options(std::shared_ptr<http::ListenSocket> listener, const char* name) {
   http::ServerOptions options;
-  options.host = listen.host;
-  options.port = listen.port;
+  options.listener = std::move(listener);
   options.name = name;
   return options;
 }
@@ -60,6 +73,10 @@ http::WebhookHandler::Hooks App::webhook_hooks() {
   return hooks;
 }
 
+App::Listeners App::bind_listeners(const Config& config) {
+  return {bind_listener(config.webhook.listen, "webhook.listen"), bind_listener(config.admin.listen, "admin.listen")};
+}
+
 void App::start_http() {
   http::WebhookOptions webhook;
   webhook.path = config_.webhook.path;
@@ -82,20 +99,16 @@ void App::start_http() {
     log_.warning("fewer connections than webhook.max_connections: the limit of open files is too low",
                  {{"connections", budget.webhook}});
   }
-  auto options = server_options(config_.webhook.listen, "webhook");
+  auto options = server_options(std::move(listeners_.webhook), "webhook");
   options.threads = config_.webhook.threads;
   options.max_connections = static_cast<std::size_t>(budget.webhook);
   webhook_server_ = std::make_unique<http::Server>(options, *webhook_handler_);
-  auto admin_options = server_options(config_.admin.listen, "admin");
+  auto admin_options = server_options(std::move(listeners_.admin), "admin");
   admin_options.max_connections = static_cast<std::size_t>(budget.admin);
   admin_options.oldest_gives_way = true;
   admin_server_ = std::make_unique<http::Server>(admin_options, *admin_handler_);
-  try {
-    admin_server_->start();
-    webhook_server_->start();
-  } catch (const std::runtime_error& error) {
-    throw StartFailure(error.what());
-  }
+  admin_server_->start();
+  webhook_server_->start();
 }
 
 }  // namespace headroom

@@ -7,6 +7,7 @@
 #include "app/cli_exit.h"
 #include "app/cli_help.h"
 #include "app/cli_parse.h"
+#include "app/command_backup.h"
 #include "app/command_check_config.h"
 #include "app/command_context.h"
 #include "app/command_migrate.h"
@@ -14,7 +15,6 @@
 #include "app/config_file.h"
 #include "app/serve.h"
 #include "headroom/storage.h"
-#include "sqlite/backup.h"
 #include "sqlite/database_problem.h"
 
 namespace headroom {
@@ -31,6 +31,8 @@ int status_of(DatabaseProblem::Kind kind) {
     case Kind::kNewer:
     case Kind::kAltered:
     case Kind::kBadTarget:
+    case Kind::kBadBackup:
+    case Kind::kBadLog:
       return exit_status::kConfiguration;
     case Kind::kLocked:
       return exit_status::kHeld;
@@ -60,26 +62,29 @@ ConfigSources sources_of(const Invocation& invocation, const CliWorld& world) {
   sources.environment = world.environment;
   sources.command_line = invocation.settings;
   sources.credentials_directory = value_or_empty(world.environment, "CREDENTIALS_DIRECTORY");
+  if (invocation.command == "check-config" || invocation.command == "usersig") {
+    sources.credential_store = world.credential_store;
+  }
   sources.needs = needs_of(invocation);
   return sources;
 }
 
-int run_command(const CommandContext& context, const CliWorld& world) {
+int run_command(const CommandContext& context) {
   const std::string& command = context.invocation.command;
-  if (command == "serve") return world.serve(context.config);
   if (command == "migrate") return run_migrate(context);
   if (command == "usersig") return run_usersig(context);
-  backup_database(context.config.database.path, context.invocation.words.front());
-  return exit_status::kOk;
+  return command == "backup" ? run_backup(context) : run_restore(context);
 }
 
 int run_configured(const Invocation& invocation, const CliWorld& world) {
   const ConfigResult result = load_config(sources_of(invocation, world));
+  // The daemon's warnings are lines of its log, after the one that says that it has started.
+  if (invocation.command == "serve" && result.ok()) return world.serve(result);
   for (const auto& warning : result.warnings) print_error(world.err, "warning: " + warning.message);
   for (const auto& error : result.errors) print_error(world.err, error.message);
   if (invocation.command == "check-config") return run_check_config(result, invocation.json, world.out);
   if (!result.ok()) return exit_status::kConfiguration;
-  return run_command({invocation, result.config, world.out, world.err}, world);
+  return run_command({invocation, result.config, world.out, world.err});
 }
 
 int run_help(const Invocation& invocation, const CliWorld& world) {
@@ -109,6 +114,10 @@ int run(const std::vector<std::string>& arguments, const CliWorld& world) {
       return usage({"unknown command " + quote_value("migrate " + action) + "; see headroomd help migrate"}, world.err);
     }
   }
+  const bool takes_file = invocation.command == "backup" || invocation.command == "restore";
+  if (takes_file && invocation.words.front() == "-") {
+    return usage({invocation.command + " takes a file, not \"-\""}, world.err);
+  }
   return run_configured(invocation, world);
 }
 
@@ -128,7 +137,7 @@ ConfigNeeds needs_of(const Invocation& invocation) {
   const bool up = command == "migrate" && !invocation.words.empty() && invocation.words.front() == "up";
   needs.secrets = command == "serve" || command == "check-config";
   needs.secret_key_always = command == "usersig";
-  needs.sdk_app_id = needs.secrets || needs.secret_key_always || up;
+  needs.sdk_app_id = needs.secrets || needs.secret_key_always || up || command == "restore";
   return needs;
 }
 
@@ -149,7 +158,7 @@ int run_cli(const std::vector<std::string>& arguments, const CliWorld& world) {
     return exit_status::kFailure;
   } catch (const StartFailure& failure) {
     print_error(world.err, failure.what());
-    return exit_status::kFailure;
+    return failure.kind() == StartFailure::Kind::kPermission ? exit_status::kConfiguration : exit_status::kFailure;
   } catch (const std::exception& error) {
     print_error(world.err, std::string("internal error: ") + error.what());
   } catch (...) {

@@ -15,7 +15,8 @@ struct CliWorld {
   std::map<std::string, std::string> environment;
   std::ostream& out;
   std::ostream& err;
-  std::function<int(const Config&)> serve;  // returns the exit status
+  std::function<int(const ConfigResult&)> serve;    // returns the exit status
+  std::string credential_store = "/etc/credstore";  // where systemd takes the unit's credentials from
 };
 
 // `arguments` without the program's name. Returns the exit status; never throws. Errors go to `err`, one line each,

@@ -6,6 +6,7 @@
 
 #include "app/config_file.h"
 #include "app/config_key.h"
+#include "app/config_nearest.h"
 
 namespace headroom {
 namespace {
@@ -34,6 +35,12 @@ std::vector<po::option> take_empty_value(std::vector<std::string>& arguments) {
   option.original_tokens.push_back(first);
   arguments.erase(arguments.begin());
   return {option};
+}
+
+// Only a hint: names are never guessed.
+std::string meant(const std::string& name) {
+  const std::string key = name.find('.') == std::string::npos ? "" : nearest_key(name);
+  return key.empty() ? key : "; did you mean --" + key + "?";
 }
 
 class Parser {
@@ -71,7 +78,7 @@ void Parser::take(const po::option& option) {
     for (const std::string& word : option.value) take_word(word);
     return;
   }
-  if (option.unregistered) return error("unknown option " + quote_value("--" + name));
+  if (option.unregistered) return error("unknown option " + quote_value("--" + name) + meant(name));
   if (!given_.insert(name).second) return error("--" + name + " is given twice");
   Invocation& invocation = result_.invocation;
   const std::string value = option.value.empty() ? "" : option.value.front();
@@ -182,7 +189,16 @@ const std::vector<CliCommand>& cli_commands() {
        1,
        {},
        "write a consistent copy of the database, beside a running daemon",
-       "FILE must not exist; it gets the mode 0600.\n"},
+       "FILE must not exist; it gets the mode 0600. Prints its path, its size and the number of events in it.\n"},
+      {"restore",
+       "FILE",
+       1,
+       1,
+       {},
+       "put a backup in the database's place",
+       "Refused while a daemon runs. FILE has to be whole, of this app, and of a schema that this headroomd knows;\n"
+       "else nothing is touched. The former database is moved aside (….replaced-TIME), never removed. Prints what was\n"
+       "put where, and what the restore forgets: events, removals and audit since the backup.\n"},
       {"help", "[COMMAND]", 0, 1, {}, "explain a command", ""},
   };
   return kCommands;

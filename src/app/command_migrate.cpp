@@ -11,6 +11,7 @@
 #include "app/config_file.h"
 #include "sqlite/database_lock.h"
 #include "sqlite/database_problem.h"
+#include "sqlite/log_check.h"
 #include "sqlite/migrator.h"
 
 namespace headroom {
@@ -141,8 +142,13 @@ int run_up(const CommandContext& context, std::optional<int> to) {
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
           .count();
   std::optional<DatabaseLock> lock;
-  if (!dry_run) lock.emplace(path);  // a dry run creates nothing, no lock file either
-  const MigrateReport report = Migrator(path).up(options);
+  const Migrator migrator(path);
+  migrator.refuse_others(options.sdk_app_id);  // before the lock, which would leave its file beside another's database
+  if (!dry_run) {                              // a dry run creates nothing, no lock file either
+    lock.emplace(path);
+    if (check_log(path) == LogCheck::kUnchecked) print_error(context.err, "warning: " + unchecked_log(path));
+  }
+  const MigrateReport report = migrator.up(options);
   (context.invocation.json ? print_report_json : print_report)(context.out, report, dry_run);
   return exit_status::kOk;
 }

@@ -8,8 +8,10 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "app/config_advice.h"
 #include "app/config_file.h"
 #include "app/config_key.h"
+#include "app/config_nearest.h"
 #include "chat/region.h"
 #include "headroom/names.h"
 
@@ -44,11 +46,17 @@ class Loader {
  private:
   const ConfigSources& sources() const { return result_.config.sources; }
   void add(const ConfigEntry& entry, std::set<std::string>& seen);
+  void advise_on_writing(const ConfigEntry& entry);
+  void check_ports();
   void error(ConfigProblem problem) { result_.errors.push_back(std::move(problem)); }
   void missing(const std::string& key, const std::string& why, const std::string& allowed);
+  ConfigPlace place_of(const std::string& key) const;
+  bool is_outside() const;
   std::string path_of(const SecretSource& source) const;
   std::optional<Secret> secret(const SecretSource& source);
   void read_webhook_tokens();
+  void not_seen(const SecretSource& source);
+  void advise();
   void read_admin_tokens();
   void check_signing();
 
@@ -57,6 +65,10 @@ class Loader {
   std::set<std::string> failed_;               // keys that were given, but not as allowed
   std::map<std::string, ConfigPlace> places_;  // of the keys that are in force, the strongest source's
 };
+
+std::string where(const ConfigPlace& place) {
+  return place.source + (place.line ? ":" + std::to_string(*place.line) : "");
+}
 
 // A secret itself may have been put where the path of its file belongs: what is no absolute path, nor any file's, is
 // not shown.
@@ -67,12 +79,24 @@ std::optional<std::string> showable(const ConfigEntry& entry) {
   return hidden ? std::nullopt : std::optional(shown_value(entry.value));
 }
 
+std::string did_you_mean(const std::string& name) {
+  return name.empty() ? std::string() : "; did you mean " + name + "?";
+}
+
+// What stands between a value and what is allowed.
+std::string why_refused(const ConfigKey& key, const std::string& value) {
+  const bool quoted = value.starts_with('"') || value.starts_with('\'');
+  const std::string hint = quoted ? "values stand without quotes" : key.hint(value);
+  return hint.empty() ? " is not allowed; allowed: " : ": " + hint + "; allowed: ";
+}
+
 void Loader::add(const ConfigEntry& entry, std::set<std::string>& seen) {
   const ConfigKey* key = find_config_key(entry.key);
   const std::string shown_key = shown_value(entry.key);
   if (key == nullptr) {
     // Without the value: a secret may have been put here by mistake.
-    error({entry.place, shown_key, std::nullopt, "", entry.where + ": unknown key " + quote_value(entry.key)});
+    error({entry.place, shown_key, std::nullopt, "",
+           entry.where + ": unknown key " + quote_value(entry.key) + did_you_mean(nearest_key(entry.key))});
   } else if (!seen.insert(entry.key).second) {
     error({entry.place, shown_key, showable(entry), "", entry.where + ": " + entry.key + " is given twice"});
   } else if (!key->assign(result_.config, entry.value)) {
@@ -81,9 +105,20 @@ void Loader::add(const ConfigEntry& entry, std::set<std::string>& seen) {
     const std::string allowed(key->allowed);
     error({entry.place, shown_key, value, allowed,
            entry.where + ": " + entry.key + (value ? " = " + quote_value(entry.value) : "") +
-               " is not allowed; allowed: " + allowed});
+               why_refused(*key, entry.value) + allowed});
   } else {
     places_[entry.key] = entry.place;
+    advise_on_writing(entry);
+  }
+}
+
+void Loader::advise_on_writing(const ConfigEntry& entry) {
+  if (!sources().needs.secrets) return;
+  const auto value = showable(entry);
+  for (const std::string& advice : headroom::advice_on_writing(entry)) {
+    result_.warnings.push_back(
+        {entry.place, entry.key, value, "",
+         entry.where + ": " + entry.key + (value ? " = " + quote_value(*value) : "") + ": " + advice});
   }
 }
 
@@ -106,9 +141,11 @@ void Loader::add_environment() {
     if (variable != sources().environment.end()) add({place, name, std::string(key.name), variable->second}, seen);
   }
   for (const auto& [name, value] : sources().environment) {
-    if (!name.starts_with("HEADROOM_") || names.contains(name)) continue;
+    // Others are not meant for us: Kubernetes sets HEADROOM_PORT for a service called headroom.
+    if (!is_of_our_sections(name) || names.contains(name)) continue;
     const ConfigPlace place{ConfigPlace::kEnvironment, std::nullopt};
-    error({place, shown_value(name), std::nullopt, "", quote_value(name) + ": unknown variable"});
+    error({place, shown_value(name), std::nullopt, "",
+           quote_value(name) + ": unknown variable" + did_you_mean(nearest_variable(name))});
   }
 }
 
@@ -134,17 +171,40 @@ void Loader::check() {
     result_.warnings.push_back({places_[key], key, format_duration(config.scheduler.retry_base), "",
                                 key + " is more than scheduler.retry_max, which is then every back-off"});
   }
+  check_ports();
   const bool unset = config.chat.sdk_app_id == 0 && !failed_.contains("chat.sdk_app_id");
   if (sources().needs.sdk_app_id && unset && file_readable_) {
     missing("chat.sdk_app_id", "", std::string(find_config_key("chat.sdk_app_id")->allowed));
   }
 }
 
+void Loader::check_ports() {
+  const Config& config = result_.config;
+  if (!share_a_port(config.webhook.listen, config.admin.listen)) return;
+  const bool admin_given = places_.contains("admin.listen");
+  const std::string key = admin_given ? "admin.listen" : "webhook.listen";
+  const std::string other = admin_given ? "webhook.listen" : "admin.listen";
+  const std::string value = format_host_port(admin_given ? config.admin.listen : config.webhook.listen);
+  error({place_of(key), key, value, "",
+         where(place_of(key)) + ": " + key + " = " + quote_value(value) + ": is the port of " + other + ", too"});
+}
+
+// Where a key was given, or would have been.
+ConfigPlace Loader::place_of(const std::string& key) const {
+  const auto place = places_.find(key);
+  return place == places_.end() ? ConfigPlace{sources().file, std::nullopt} : place->second;
+}
+
+bool Loader::is_outside() const {
+  return sources().credentials_directory.empty() && !sources().credential_store.empty();
+}
+
 // Empty when there is neither the file nor the credential.
 std::string Loader::path_of(const SecretSource& source) const {
   if (!source.file.empty()) return source.file;
-  if (sources().credentials_directory.empty()) return {};
-  const std::string path = sources().credentials_directory + "/" + source.credential;
+  if (!is_outside() && sources().credentials_directory.empty()) return {};
+  const std::string path = is_outside() ? sources().credential_store + "/headroom." + source.credential
+                                        : sources().credentials_directory + "/" + source.credential;
   struct stat status {};
   return ::stat(path.c_str(), &status) != 0 && errno == ENOENT ? std::string() : path;
 }
@@ -160,7 +220,10 @@ std::optional<Secret> Loader::secret(const SecretSource& source) {
   SecretFile read = read_secret_file(path);
   if (!read.error.empty()) {
     failed_.insert(source.key);
-    error({place, source.key, shown, "", where + read.error});
+    const bool only_hidden = read.hidden && is_outside() && !sources().needs.secret_key_always;
+    const std::string hidden = only_hidden ? "; the service may see it, who runs this can not check it" : "";
+    const ConfigProblem problem{place, source.key, shown, "", where + read.error + hidden};
+    (only_hidden ? result_.warnings : result_.errors).push_back(problem);
   }
   if (!read.warning.empty()) result_.warnings.push_back({place, source.key, shown, "", where + read.warning});
   return std::move(read.secret);
@@ -196,6 +259,7 @@ void Loader::read_admin_tokens() {
   const auto tokens = secret(source);
   if (!tokens) return;
   AdminTokens parsed = parse_admin_tokens(*tokens);
+  if (!parsed.errors.empty()) failed_.insert(source.key);
   for (const AdminTokens::Error& problem : parsed.errors) {
     error({{path_of(source), problem.line},
            source.key,
@@ -206,6 +270,15 @@ void Loader::read_admin_tokens() {
   config.admin.tokens = std::move(parsed.tokens);
 }
 
+// Outside of the service its credentials do not exist: that is no mistake of the configuration.
+void Loader::not_seen(const SecretSource& source) {
+  const ConfigPlace place{sources().file, std::nullopt};
+  result_.warnings.push_back({place, source.key, std::nullopt, "",
+                              sources().file + ": " + source.key + " is not set, and the credential " +
+                                  source.credential + " is not seen from here (no " + sources().credential_store +
+                                  "/headroom." + source.credential + "); the daemon needs one of them"});
+}
+
 void Loader::read_secrets() {
   Config& config = result_.config;
   const ConfigNeeds& needs = sources().needs;
@@ -214,15 +287,26 @@ void Loader::read_secrets() {
     config.chat.secret_key = secret(source);
     const bool required = needs.secret_key_always || config.scheduler.mode != SchedulerMode::kObserve;
     const bool known = config.chat.secret_key || failed_.contains(source.key);
-    if (required && !known && file_readable_ && !failed_.contains("scheduler.mode")) {
+    const bool asked = required && !known && file_readable_ && !failed_.contains("scheduler.mode");
+    if (asked && is_outside() && !needs.secret_key_always) {
+      not_seen(source);
+    } else if (asked) {
       missing(source.key, needs.secret_key_always ? "" : " unless scheduler.mode=observe",
-              "a path, or the credential " + source.credential);
+              "a path, or the credential " + source.credential +
+                  (is_outside() ? " (" + sources().credential_store + "/headroom." + source.credential + ")" : ""));
     }
   }
   if (!needs.secrets) return;
   read_webhook_tokens();
   read_admin_tokens();
   check_signing();
+  advise();
+}
+
+void Loader::advise() {
+  for (auto& problem : advice_on(result_.config, [this](const std::string& key) { return place_of(key); })) {
+    if (!failed_.contains(problem.key)) result_.warnings.push_back(std::move(problem));
+  }
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ struct ConfigEntry {
   std::string where;  // the place, for messages: "/etc/headroom/headroomd.conf:12", "HEADROOM_LOG_LEVEL", "--log.level"
   std::string key;    // "section.key"
   std::string value;
+  std::string comment = {};  // what follows the value on its line, from # on
 };
 
 struct ConfigFile {

@@ -22,6 +22,14 @@ bool is_url_path(std::string_view value) {
          });
 }
 
+std::string base_url_hint(std::string_view value) {
+  const auto scheme = value.find("://");
+  const auto slash = scheme == std::string_view::npos ? scheme : value.find('/', scheme + 3);
+  if (slash == std::string_view::npos || value.find_first_not_of('/', slash) == std::string_view::npos) return {};
+  const bool host_is_fine = parse_base_url(value.substr(0, slash)).has_value();
+  return host_is_fine ? "it has no path, headroomd adds that of each call: " + std::string(value.substr(0, slash)) : "";
+}
+
 Words<std::string> regions() {
   Words<std::string> words;
   for (const char* name :
@@ -42,7 +50,13 @@ constexpr std::int64_t kBillion = 1000000000;
 
 ConfigKey row(std::string_view name, std::string_view fallback, Kind kind_of_value, std::string_view allowed,
               std::string_view meaning) {
-  return {name, fallback, allowed, meaning, std::move(kind_of_value.assign), std::move(kind_of_value.show)};
+  return {name,
+          fallback,
+          allowed,
+          meaning,
+          std::move(kind_of_value.assign),
+          std::move(kind_of_value.show),
+          std::move(kind_of_value.hint)};
 }
 
 std::vector<ConfigKey> chat_keys() {
@@ -56,7 +70,9 @@ std::vector<ConfigKey> chat_keys() {
       row("chat.region", "china", word(FIELD(chat.region), regions()),
           "china singapore seoul tokyo frankfurt silicon-valley jakarta riyadh",
           "Data centre of the app: decides the domain of the REST API."),
-      row("chat.base_url", "", kind(FIELD(chat.base_url), parse_base_url, [](const std::string& url) { return url; }),
+      row("chat.base_url", "",
+          with_hint(kind(FIELD(chat.base_url), parse_base_url, [](const std::string& url) { return url; }),
+                    base_url_hint),
           "https://HOST[:PORT], or http:// to a loopback address", "Overrides the domain of chat.region."),
       row("chat.request_timeout", "5s", duration(FIELD(chat.request_timeout), 3 * kSecondMs + 1, kMinuteMs),
           "more than 3s, up to 60s", "How long a REST call may take; Chat itself gives up after 3 s."),

@@ -20,6 +20,8 @@ struct ConfigKey {
   std::function<bool(Config&, std::string_view value)> assign;
   // The value in force, written as in the file; empty when there is none.
   std::function<std::string(const Config&)> show;
+  // What helps whoever wrote a value that is not allowed; empty: nothing but `allowed`.
+  std::function<std::string(std::string_view value)> hint;
 };
 
 const std::vector<ConfigKey>& config_keys();

@@ -19,7 +19,33 @@ namespace headroom::config_kind {
 struct Kind {
   std::function<bool(Config&, std::string_view)> assign;
   std::function<std::string(const Config&)> show;
+  // What helps whoever wrote a value that is not allowed; empty: nothing but the range.
+  std::function<std::string(std::string_view)> hint = [](std::string_view) { return std::string(); };
 };
+
+inline std::string duration_hint(std::string_view text) {
+  if (parse_count(text)) return "a duration needs a unit: " + std::string(text) + "s";
+  if (parse_duration(text)) return {};
+  return "a duration is a whole number and its unit: 500ms 30s 10m 2h 7d";
+}
+
+inline std::string size_hint(std::string_view text) {
+  return parse_size(text) ? "" : "a size is a whole number of bytes, or one with its unit: 64KiB 1MiB";
+}
+
+inline std::string percent_hint(std::string_view text) {
+  return parse_count(text) ? "a share needs its percent sign: " + std::string(text) + "%" : "";
+}
+
+inline std::string address_hint(std::string_view text) {
+  return parse_count(text) ? "an address has a host, too: 127.0.0.1:" + std::string(text) : "";
+}
+
+// A kind that says more about what it refuses.
+inline Kind with_hint(Kind kind, std::string (*hint)(std::string_view)) {
+  kind.hint = hint;
+  return kind;
+}
 
 template <typename Field, typename Parse, typename Write>
 Kind kind(Field field, Parse parse, Write write) {
@@ -56,28 +82,30 @@ Kind integer(Field field, std::int64_t least, std::int64_t most) {
 
 template <typename Field>
 Kind duration(Field field, DurationMs least, DurationMs most) {
-  return kind(
-      field,
-      [=](std::string_view value) {
-        auto length = parse_duration(value);
-        return length && *length >= least && *length <= most ? length : std::nullopt;
-      },
-      format_duration);
+  return with_hint(kind(
+                       field,
+                       [=](std::string_view value) {
+                         auto length = parse_duration(value);
+                         return length && *length >= least && *length <= most ? length : std::nullopt;
+                       },
+                       format_duration),
+                   duration_hint);
 }
 
 template <typename Field>
 Kind size(Field field, std::int64_t least, std::int64_t most) {
-  return kind(
-      field,
-      [=](std::string_view value) {
-        auto bytes = parse_size(value);
-        return bytes && *bytes >= least && *bytes <= most ? bytes : std::nullopt;
-      },
-      [](std::int64_t bytes) {
-        constexpr std::int64_t kKib = 1024;
-        if (bytes % (kKib * kKib) == 0) return std::to_string(bytes / (kKib * kKib)) + "MiB";
-        return bytes % kKib == 0 ? std::to_string(bytes / kKib) + "KiB" : std::to_string(bytes);
-      });
+  return with_hint(kind(
+                       field,
+                       [=](std::string_view value) {
+                         auto bytes = parse_size(value);
+                         return bytes && *bytes >= least && *bytes <= most ? bytes : std::nullopt;
+                       },
+                       [](std::int64_t bytes) {
+                         constexpr std::int64_t kKib = 1024;
+                         if (bytes % (kKib * kKib) == 0) return std::to_string(bytes / (kKib * kKib)) + "MiB";
+                         return bytes % kKib == 0 ? std::to_string(bytes / kKib) + "KiB" : std::to_string(bytes);
+                       }),
+                   size_hint);
 }
 
 template <typename Field>
@@ -87,7 +115,7 @@ Kind flag(Field field) {
 
 template <typename Field>
 Kind address(Field field) {
-  return kind(field, parse_host_port, format_host_port);
+  return with_hint(kind(field, parse_host_port, format_host_port), address_hint);
 }
 
 template <typename Field>
@@ -109,13 +137,14 @@ inline std::string write_share(const Share& share) {
 
 template <typename Field>
 Kind percent(Field field) {
-  return kind(
-      field,
-      [](std::string_view value) {
-        auto share = parse_percent(value);
-        return share && share->value > 0 ? share : std::nullopt;
-      },
-      write_share);
+  return with_hint(kind(
+                       field,
+                       [](std::string_view value) {
+                         auto share = parse_percent(value);
+                         return share && share->value > 0 ? share : std::nullopt;
+                       },
+                       write_share),
+                   percent_hint);
 }
 
 template <typename Field>

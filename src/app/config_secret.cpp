@@ -53,6 +53,12 @@ int read_all(int fd, std::string& text) {
   }
 }
 
+constexpr char kQuoted[] = "stands in quotes, which are part of it";
+
+bool is_quoted(std::string_view text) {
+  return text.size() > 1 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front();
+}
+
 // What an Authorization header can carry: visible ASCII.
 bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
@@ -95,6 +101,7 @@ SecretFile read_secret_file(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   struct stat status {};
   if (file.get() < 0 || ::fstat(file.get(), &status) != 0) {
+    result.hidden = errno == EACCES || errno == EPERM;
     result.error = std::string("can not be read: ") + std::strerror(errno);
     return result;
   }
@@ -114,9 +121,10 @@ SecretFile read_secret_file(const std::string& path) {
   } else if (text.find('\0') != std::string::npos) {
     result.error = "contains a NUL byte";
   } else {
-    result.secret = Secret(std::move(text));
+    result.secret = Secret(text);
   }
   if ((status.st_mode & (S_IRGRP | S_IROTH)) != 0) result.warning = "can be read by group or others";
+  if (is_quoted(text)) result.warning += std::string(result.warning.empty() ? "" : ", and ") + kQuoted;
   return result;
 }
 

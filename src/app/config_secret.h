@@ -30,6 +30,7 @@ struct SecretFile {
   std::optional<Secret> secret;
   std::string error;
   std::string warning;
+  bool hidden = false;  // the error is that this process may not read it
 };
 SecretFile read_secret_file(const std::string& path);
 

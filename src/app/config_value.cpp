@@ -60,10 +60,6 @@ bool is_cidr(std::string_view text) {
   return bits && prefix.size() <= 3 && *bits <= (v4 ? 32 : 128);
 }
 
-bool is_loopback(std::string_view host) {
-  return host == "localhost" || host == "::1" || (is_address(AF_INET, host) && host.starts_with("127."));
-}
-
 std::optional<std::uint16_t> parse_port(std::string_view text) {
   const auto port = parse_count(text);
   if (!port || text.size() > 5 || *port > 65535) return std::nullopt;
@@ -109,6 +105,10 @@ std::size_t utf8_length(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_loopback(std::string_view host) {
+  return host == "localhost" || host == "::1" || (is_address(AF_INET, host) && host.starts_with("127."));
+}
 
 std::optional<bool> parse_bool(std::string_view text) {
   if (text == "true") return true;
@@ -203,8 +203,10 @@ std::optional<std::string> parse_base_url(std::string_view text) {
   const bool visible = std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
   if (!visible || text.find_first_of("?#\\\"<>") != std::string_view::npos) return std::nullopt;
   const auto rest = text.substr(secure ? kHttps.size() : kHttp.size());
-  const auto host = host_of(rest.substr(0, rest.find('/')));
+  const auto path = std::min(rest.find('/'), rest.size());
+  const auto host = host_of(rest.substr(0, path));
   if (!host || (!secure && !is_loopback(*host))) return std::nullopt;
+  if (rest.find_first_not_of('/', path) != std::string_view::npos) return std::nullopt;
   return std::string(text.substr(0, text.find_last_not_of('/') + 1));
 }
 

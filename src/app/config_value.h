@@ -28,8 +28,10 @@ std::optional<std::vector<std::string>> parse_cidrs(std::string_view text);  // 
 
 // `sqlite:PATH`: the path.
 std::optional<std::string> parse_database_url(std::string_view text);
-// https://HOST[:PORT][/PATH], or http:// to a loopback address; without a slash at the end.
+// https://HOST[:PORT], or http:// to a loopback address; without the slash that may stand at its end.
 std::optional<std::string> parse_base_url(std::string_view text);
+// 127.0.0.0/8, ::1, localhost.
+bool is_loopback(std::string_view host);
 // "127.0.0.1:80", "[::1]:80".
 std::string format_host_port(const HostPort& value);
 // The shortest exact way to write it: "90m", "1500ms".

@@ -80,10 +80,13 @@ int run(App& app, Log& log, const Config& config, const sigset_t& signals) {
 
 }  // namespace
 
-int serve(const Config& config) {
+int serve(const ConfigResult& loaded) {
+  const Config& config = loaded.config;
   const sigset_t signals = block_signals();
   Log log(config.log.format, config.log.level);
-  App app(config, log);
+  App app(config, log, [&] {
+    for (const auto& warning : loaded.warnings) log.warning("configuration", {{"warning", warning.message}});
+  });
   return run(app, log, config, signals);
 }
 

@@ -61,7 +61,7 @@ class Server::Impl {
 void Server::Impl::start() {
   if (shared_->listener) throw std::logic_error("the server was started before");
   const ServerOptions& options = shared_->options;
-  shared_->listener = std::make_unique<ListenSocket>(options.host, options.port);
+  shared_->listener = options.listener ? options.listener : std::make_shared<ListenSocket>(options.host, options.port);
   const int threads = std::max(options.threads, 1);
   shared_->accepting = threads;
   reactor_ = std::make_unique<Pistache::Aio::Reactor>();

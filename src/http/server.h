@@ -13,6 +13,8 @@
 
 namespace headroom::http {
 
+class ListenSocket;
+
 // What a server serves. Every call comes from an I/O thread, from several at once when there are several, and must not
 // block. A handler outlives its server.
 class Handler {
@@ -41,8 +43,9 @@ class Handler {
 };
 
 struct ServerOptions {
-  std::string host = "127.0.0.1";  // an address, `[v6]`, or a name of this machine
-  std::uint16_t port = 0;          // 0: any free one
+  std::string host = "127.0.0.1";               // an address, `[v6]`, or a name of this machine
+  std::uint16_t port = 0;                       // 0: any free one
+  std::shared_ptr<ListenSocket> listener = {};  // bound before; empty: start() binds host and port
   int threads = 1;
   std::size_t max_connections = 4096;  // further ones are closed at once
   bool oldest_gives_way = false;       // or the one that has waited longest for a request, so that nobody is kept out

@@ -91,7 +91,7 @@ ListenSocket::ListenSocket(const std::string& host, std::uint16_t port) {
     failure = open_listening(*address, fd_);
   }
   if (fd_ < 0) {
-    throw std::runtime_error("can not listen on " + join(host, port) + ": " + std::generic_category().message(failure));
+    throw std::system_error(failure, std::generic_category(), "can not listen on " + join(host, port));
   }
   port_ = local_port(fd_);
   address_ = join(host, port_);

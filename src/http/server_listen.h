@@ -9,7 +9,8 @@ namespace headroom::http {
 // A listening TCP socket (non-blocking, SO_REUSEADDR, not SO_REUSEPORT: a second daemon must fail).
 class ListenSocket {
  public:
-  // Throws std::runtime_error that names the address and the reason.
+  // Connections wait in the kernel until somebody accepts them. Throws std::runtime_error that names the address and
+  // the reason, a std::system_error where the system gave one.
   ListenSocket(const std::string& host, std::uint16_t port);
   ~ListenSocket();
   ListenSocket(const ListenSocket&) = delete;

@@ -30,7 +30,7 @@ struct Shared {
   const ServerOptions options;
   Handler& handler;
   BodyBudget bodies;
-  std::unique_ptr<ListenSocket> listener;  // before the threads start
+  std::shared_ptr<ListenSocket> listener;  // before the threads start
 
   std::atomic<std::uint64_t> accepted = 0, refused = 0, accept_errors = 0, requests = 0, rejected = 0, failures = 0;
   std::atomic<std::int64_t> connections = 0;

@@ -1,117 +1,75 @@
 #include "sqlite/backup.h"
 
-#include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
-#include <fcntl.h>
-#include <sqlite3.h>
-#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <filesystem>
 #include <system_error>
+#include <vector>
 
 #include "sqlite/database_problem.h"
-#include "sqlite/file_descriptor.h"
+#include "sqlite/file_problem.h"
 #include "sqlite/quiet_reader.h"
-#include "sqlite/sqlite_errors.h"
+#include "sqlite/snapshot_file.h"
 
 namespace headroom {
 namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail(const std::string& path, int code) {
-  auto kind = DatabaseProblem::Kind::kIo;
-  switch (code) {
-    case EEXIST:
-      kind = DatabaseProblem::Kind::kExists;
-      break;
-    case ENOENT:
-    case ENOTDIR:
-      kind = DatabaseProblem::Kind::kMissing;
-      break;
-    case EACCES:
-    case EPERM:
-    case EROFS:
-      kind = DatabaseProblem::Kind::kNoPermission;
-      break;
-    case ENOSPC:
-    case EDQUOT:
-      kind = DatabaseProblem::Kind::kFull;
-      break;
-    default:
-      break;
-  }
-  throw DatabaseProblem(kind, path + ": " + std::generic_category().message(code));
+constexpr std::size_t kBackupsKept = 3;
+
+std::int64_t count_events(const std::string& path) {
+  std::int64_t events = 0;
+  sqlite::read_quietly(path, [&](SQLite::Database& database) {
+    if (database.tableExists("event")) events = database.execAndGet("SELECT count(*) FROM event").getInt64();
+  });
+  return events;
 }
 
-// The backup's file until it has its name; removed unless publish() was reached.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const fs::path& target)
-      : target_(target), path_(target.string() + ".XXXXXX"), file_(::mkostemp(path_.data(), O_CLOEXEC)) {
-    if (!file_.valid()) fail(target.string(), errno);
-  }
-  ~TemporaryFile() {
-    if (!published_) ::unlink(path_.c_str());
-    ::unlink((path_ + "-journal").c_str());
-    ::unlink((path_ + "-wal").c_str());
-    ::unlink((path_ + "-shm").c_str());
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
+bool all_digits(const std::string& text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+}
 
-  const std::string& path() const { return path_; }
-
-  // Syncs it and gives it its name, unless something else has that name by now.
-  void publish() {
-    if (::fsync(file_.get()) != 0) fail(path_, errno);
-    rename_without_replacing();
-    published_ = true;
-    const FileDescriptor folder(::open(target_.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!folder.valid() || ::fsync(folder.get()) != 0) fail(target_.parent_path().string(), errno);
-  }
-
- private:
-  void rename_without_replacing() {
-    if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target_.c_str(), RENAME_NOREPLACE) == 0) return;
-    if (errno != EINVAL && errno != ENOSYS) fail(target_.string(), errno);
-    // A file system that can not do it in one step.
-    if (::link(path_.c_str(), target_.c_str()) != 0) fail(target_.string(), errno);
-    ::unlink(path_.c_str());
-  }
-
-  const fs::path target_;
-  std::string path_;
-  const FileDescriptor file_;
-  bool published_ = false;
-};
-
-// All pages in one step: in several, every commit of a writer would start it anew.
-void copy_pages(SQLite::Database& source, const std::string& temporary) {
-  try {
-    SQLite::Database copy(temporary, SQLite::OPEN_READWRITE);
-    copy.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");  // a failed copy is removed, a whole one synced
-    SQLite::Backup backup(copy, source);
-    const int result = backup.executeStep(-1);
-    if (result != SQLITE_DONE) throw SQLite::Exception("the snapshot could not be taken", result);
-  } catch (const SQLite::Exception& error) {
-    throw sqlite::database_problem(error, temporary);
-  }
+// FILE.before-N.bak, FILE.before-N.bak.K
+bool is_backup_of(const std::string& name, const std::string& database) {
+  const std::string prefix = database + ".before-";
+  if (!name.starts_with(prefix)) return false;
+  const std::string rest = name.substr(prefix.size());
+  const auto bak = rest.find(".bak");
+  if (bak == std::string::npos || !all_digits(rest.substr(0, bak))) return false;
+  const std::string end = rest.substr(bak + 4);
+  return end.empty() || (end.front() == '.' && all_digits(end.substr(1)));
 }
 
 }  // namespace
 
-void backup_database(const std::string& source, const std::string& target) {
+BackupReport backup_database(const std::string& source, const std::string& target) {
   const fs::path absolute = fs::absolute(target);
   std::error_code ignored;
-  if (fs::exists(fs::symlink_status(absolute, ignored))) fail(target, EEXIST);
-  if (!fs::exists(source, ignored)) fail(source, ENOENT);
-  TemporaryFile temporary(absolute);
-  sqlite::read_quietly(source, [&](SQLite::Database& database) { copy_pages(database, temporary.path()); });
-  temporary.publish();
+  if (fs::exists(fs::symlink_status(absolute, ignored))) throw file_problem(target, EEXIST);
+  if (!fs::exists(source, ignored)) throw file_problem(source, ENOENT);
+  SnapshotFile snapshot(absolute);
+  snapshot.take(source);
+  const BackupReport report{absolute.string(), snapshot.bytes(), count_events(snapshot.path())};
+  snapshot.publish();
+  return report;
+}
+
+void thin_out_backups(const std::string& database) {
+  const fs::path path = fs::absolute(database);
+  std::vector<std::pair<fs::file_time_type, fs::path>> backups;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(path.parent_path(), ignored)) {
+    if (!is_backup_of(entry.path().filename().string(), path.filename().string())) continue;
+    if (entry.symlink_status(ignored).type() == fs::file_type::regular) {
+      backups.emplace_back(entry.last_write_time(ignored), entry.path());
+    }
+  }
+  std::sort(backups.begin(), backups.end(), std::greater<>());
+  for (std::size_t i = kBackupsKept; i < backups.size(); ++i) fs::remove(backups[i].second, ignored);
 }
 
 }  // namespace headroom

@@ -13,6 +13,9 @@ class DatabaseLock {
   // The database need not exist yet. Throws DatabaseProblem: kLocked when another holds it, kMissing, kNoPermission.
   explicit DatabaseLock(const std::string& database_path);
 
+  // `<real path of the database>.lock`. Throws DatabaseProblem.
+  static std::string file_of(const std::string& database_path);
+
   const std::string& path() const { return path_; }
 
  private:

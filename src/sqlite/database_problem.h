@@ -18,6 +18,8 @@ class DatabaseProblem : public std::runtime_error {
     kNewer,
     kAltered,    // a migration was changed after it had been applied
     kBadTarget,  // `--to` names no migration, or one below the current
+    kBadBackup,  // what is to be restored is damaged, or the database itself
+    kBadLog,     // the log beside a database is another file's, or it is damaged
     // another process is in the way
     kLocked,
     // failures at run time

@@ -5,11 +5,15 @@
 #include <SQLiteCpp/Statement.h>
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
+
+#include <utility>
 
 #include "sqlite/backup.h"
 #include "sqlite/database_path.h"
 #include "sqlite/database_problem.h"
 #include "sqlite/file_descriptor.h"
+#include "sqlite/integrity.h"
 #include "sqlite/quiet_reader.h"
 #include "sqlite/schema_status.h"
 #include "sqlite/sqlite_errors.h"
@@ -19,7 +23,6 @@ namespace {
 
 constexpr int kBusyMs = 5000;
 constexpr int kMaxBackups = 10000;
-constexpr int kMaxProblems = 100;
 // Other programs' tables by that name make the query fail, not the database.
 constexpr int kNoSuchColumn = SQLITE_ERROR;
 
@@ -101,8 +104,7 @@ std::string back_up(const std::string& path, int version) {
   for (int i = 0; i < kMaxBackups; ++i) {
     const std::string target = i == 0 ? first : first + "." + std::to_string(i);
     try {
-      backup_database(path, target);
-      return target;
+      return backup_database(path, target).path;
     } catch (const DatabaseProblem& problem) {
       if (problem.kind() != DatabaseProblem::Kind::kExists) throw;
     }
@@ -122,19 +124,6 @@ int chosen_target(const MigrateOptions& options, const SchemaStatus& status, con
                               std::to_string(status.newest) + ", not to " + std::to_string(*options.to));
   }
   return *options.to;
-}
-
-void check_integrity(SQLite::Database& database, std::vector<std::string>& problems) {
-  SQLite::Statement integrity(database, "PRAGMA integrity_check(" + std::to_string(kMaxProblems) + ")");
-  while (integrity.executeStep()) {
-    const std::string line = integrity.getColumn(0).getString();
-    if (line != "ok") problems.push_back("integrity: " + line);
-  }
-  SQLite::Statement keys(database, "PRAGMA foreign_key_check");
-  for (int i = 0; i < kMaxProblems && keys.executeStep(); ++i) {
-    problems.push_back("foreign key: row " + keys.getColumn(1).getString() + " of " + keys.getColumn(0).getString() +
-                       " refers to a missing row of " + keys.getColumn(2).getString());
-  }
 }
 
 }  // namespace
@@ -179,8 +168,37 @@ MigrateReport Migrator::up(const MigrateOptions& options) const {
   if (options.dry_run) return report;
   if (report.from > 0 && !report.applied.empty()) report.backup = back_up(path_, report.from);
   const bool app_id_missing = options.sdk_app_id && !before.sdk_app_id && report.to > 0;
-  if (!report.applied.empty() || app_id_missing) apply_all(path_, report.applied, options);
+  if (!report.applied.empty() || app_id_missing) apply(report, options);
+  if (!report.backup.empty()) thin_out_backups(path_);
   return report;
+}
+
+// A start that fails each time must not fill the disk with backups of a database that nothing has changed.
+void Migrator::apply(const MigrateReport& report, const MigrateOptions& options) const {
+  try {
+    apply_all(path_, report.applied, options);
+  } catch (...) {
+    if (!report.backup.empty() && is_still_at(report.from)) ::unlink(report.backup.c_str());
+    throw;
+  }
+}
+
+bool Migrator::is_still_at(int version) const {
+  try {
+    return status(std::nullopt).version == version;
+  } catch (const DatabaseProblem&) {
+    return false;
+  }
+}
+
+void Migrator::refuse_others(std::optional<std::int64_t> sdk_app_id) const {
+  SchemaStatus found;
+  try {
+    found = status(sdk_app_id);
+  } catch (const DatabaseProblem&) {
+    return;  // what is wrong with it is for those to say who come to use it
+  }
+  require_migratable(found, path_);
 }
 
 std::vector<std::string> Migrator::verify() const {
@@ -192,7 +210,7 @@ std::vector<std::string> Migrator::verify() const {
         status.state == SchemaState::kNotHeadroom || status.state == SchemaState::kEmpty) {
       problems.push_back("schema: " + (status.detail.empty() ? std::string("no schema") : status.detail));
     }
-    check_integrity(database, problems);
+    for (std::string& problem : sqlite::find_damage(database)) problems.push_back(std::move(problem));
   };
   try {
     sqlite::read_quietly(path_, check);

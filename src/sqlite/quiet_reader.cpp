@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "sqlite/database_path.h"
+#include "sqlite/foreign_log.h"
 #include "sqlite/sqlite_errors.h"
 
 namespace headroom::sqlite {
@@ -88,6 +89,11 @@ bool read_immutable(const std::string& path, const std::function<void(SQLite::Da
 void read_quietly(const std::string& path, const std::function<void(SQLite::Database&)>& read) {
   const std::string real = real_database_path(path).string();
   require_file(real, path);
+  if (has_foreign_log(real)) {
+    throw DatabaseProblem(DatabaseProblem::Kind::kBadLog,
+                          path + ": the log beside it, " + real +
+                              "-wal, is another database's; put a backup in its place with `headroomd restore FILE`");
+  }
   try {
     if (read_immutable(real, read)) return;
     SQLite::Database database(real, SQLite::OPEN_READONLY, kBusyMs);

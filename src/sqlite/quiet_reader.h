@@ -14,7 +14,8 @@ namespace headroom::sqlite {
 // begin to write meanwhile, what was read is thrown away and `read` is called again on an ordinary connection, as it is
 // in the first place when there is a log. `read` may therefore run twice, and must not rely on effects of its own.
 //
-// Throws DatabaseProblem (kMissing when there is no such file); what `read` throws goes on.
+// Throws DatabaseProblem (kMissing when there is no such file, kBadLog when its log is another's); what `read` throws
+// goes on.
 void read_quietly(const std::string& path, const std::function<void(SQLite::Database&)>& read);
 
 }  // namespace headroom::sqlite

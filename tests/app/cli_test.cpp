@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>
 
+#include <algorithm>
+#include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <system_error>
@@ -15,6 +17,7 @@
 #include "sqlite/database_lock.h"
 #include "sqlite/database_problem.h"
 #include "tests/app/config_files.h"
+#include "tests/storage/killed_writer.h"
 
 namespace headroom {
 namespace {
@@ -43,7 +46,7 @@ class CliTest : public testing::Test {
   }
   int run_plain(const std::vector<std::string>& arguments) {
     std::ostringstream out_stream, err_stream;
-    const int status = run_cli(arguments, {environment, out_stream, err_stream, serve});
+    const int status = run_cli(arguments, {environment, out_stream, err_stream, serve, files.path("credstore")});
     out = out_stream.str();
     err = err_stream.str();
     std::istringstream lines(err);
@@ -62,7 +65,7 @@ class CliTest : public testing::Test {
   ConfigFiles files;
   std::string database, config, out, err;
   std::map<std::string, std::string> environment;
-  std::function<int(const Config&)> serve = [](const Config&) { return 0; };
+  std::function<int(const ConfigResult&)> serve = [](const ConfigResult&) { return 0; };
 };
 
 TEST_F(CliTest, UsageErrors) {
@@ -86,6 +89,10 @@ TEST_F(CliTest, UsageErrors) {
       {"migrate", "up", "--expire", "1h"},
       {"backup"},
       {"backup", "a", "b"},
+      {"backup", "-"},
+      {"restore"},
+      {"restore", "-"},
+      {"restore", "a", "b"},
       {"usersig", "--to", "1"},
       {"help", "unknown"},
       {"help", "serve", "serve"},
@@ -115,6 +122,8 @@ TEST_F(CliTest, HelpAndVersion) {
 }
 
 TEST_F(CliTest, EveryUnknownOptionIsReported) {
+  EXPECT_EQ(run_plain({"serve", "--scheduler.stale", "5m"}), 64);
+  EXPECT_THAT(err, HasSubstr("did you mean --scheduler.stale_after?"));
   EXPECT_EQ(run_plain({"serve", "--one", "--two=2"}), 64);
   EXPECT_THAT(err, HasSubstr("--one"));
   EXPECT_THAT(err, HasSubstr("--two"));
@@ -132,13 +141,14 @@ TEST_F(CliTest, BadValuesAreConfiguration) {
   EXPECT_EQ(run({"usersig", "--expire", "366d"}), 78);
   EXPECT_EQ(run({"usersig", "--identifier", ""}), 78);
   EXPECT_EQ(run_plain({"serve", "--config", files.path("none")}), 78);
-  environment["HEADROOM_NONSENSE"] = "1";
+  environment["HEADROOM_LOG_NONSENSE"] = "1";
   EXPECT_EQ(run({"check-config"}), 78);
-  EXPECT_THAT(err, HasSubstr("HEADROOM_NONSENSE"));
+  EXPECT_THAT(err, HasSubstr("HEADROOM_LOG_NONSENSE"));
 }
 
 TEST_F(CliTest, ServeGetsTheConfiguration) {
-  serve = [&](const Config& given) {
+  serve = [&](const ConfigResult& loaded) {
+    const Config& given = loaded.config;
     EXPECT_EQ(given.chat.secret_key, Secret(kKey));
     EXPECT_EQ(given.policy.reason, "");
     EXPECT_EQ(given.database.path, database);
@@ -163,7 +173,7 @@ TEST_F(CliTest, WhatServeThrows) {
       {[] { throw 5; }, 70},
   };
   for (const auto& row : kRows) {
-    serve = [&](const Config&) {
+    serve = [&](const ConfigResult&) {
       row.fail();
       return 0;
     };
@@ -203,16 +213,16 @@ TEST_F(CliTest, CheckConfigOfAFileHasLinesAndIsJsonWhateverStandsInIt) {
   config = files.write("bad.conf", "[chat]\nsdk_app_id = \xff\nnonsense\n[policy]\nreason = a\x01\"\n");
   EXPECT_EQ(run({"check-config", "--json"}), 78);
   const auto bad = json();
-  ASSERT_EQ(bad["errors"].Size(), 4u);  // the key is missing, too
+  ASSERT_EQ(bad["errors"].Size(), 3u);
+  EXPECT_EQ(bad["warnings"].Size(), 2u);  // the secret key is not seen, and webhooks are not signed
   std::vector<std::pair<std::string, unsigned>> places;
   for (const auto& error : bad["errors"].GetArray()) {
     EXPECT_EQ(error["source"].GetString(), config);
     const bool has_key = error["key"].IsString();
     places.emplace_back(has_key ? error["key"].GetString() : "", error["line"].IsNull() ? 0 : error["line"].GetUint());
   }
-  EXPECT_THAT(places,
-              testing::UnorderedElementsAre(std::pair("chat.sdk_app_id", 2u), std::pair("", 3u),
-                                            std::pair("policy.reason", 5u), std::pair("chat.secret_key_file", 0u)));
+  EXPECT_THAT(places, testing::UnorderedElementsAre(std::pair("chat.sdk_app_id", 2u), std::pair("", 3u),
+                                                    std::pair("policy.reason", 5u)));
 }
 
 TEST_F(CliTest, Usersig) {
@@ -287,6 +297,122 @@ TEST_F(CliTest, Backup) {
   EXPECT_EQ(err, "");
   EXPECT_EQ(run({"backup", files.path("copy")}), 1);
   EXPECT_EQ(run({"migrate", "verify", "--database.url", "sqlite:" + files.path("copy")}), 0);
+}
+
+TEST_F(CliTest, BackupAndRestoreSayWhatTheyDid) {
+  EXPECT_EQ(run({"migrate", "up"}), 0);
+  EXPECT_EQ(run({"backup", files.path("copy")}), 0);
+  EXPECT_THAT(out, testing::MatchesRegex("backup " + files.path("copy") + " [0-9]+ bytes, 0 events\n"));
+  EXPECT_EQ(run({"restore", files.path("copy")}), 0);
+  EXPECT_EQ(err, "");
+  EXPECT_THAT(out,
+              testing::ContainsRegex("restored .*headroom.db from .*copy: [0-9]+ bytes, 0 events, schema version"));
+  EXPECT_THAT(out, testing::ContainsRegex("aside .*headroom.db.replaced-[0-9]+T[0-9]+Z"));
+  EXPECT_THAT(out, HasSubstr("forgotten 0 events, 0 removals, 0 entries of the audit"));
+  EXPECT_EQ(run({"migrate", "verify"}), 0);
+}
+
+// The table of the exit status, from each command that can come to it.
+TEST_F(CliTest, ExitStatusOfWhatStandsInTheWay) {
+  EXPECT_EQ(run({"migrate", "up"}), 0);
+  EXPECT_EQ(run({"backup", files.path("copy")}), 0);
+  files.write("text", std::string(5000, 'x'));
+  std::string damaged = files.path("damaged");
+  std::filesystem::copy_file(files.path("copy"), damaged);
+  std::ofstream(damaged, std::ios::in | std::ios::out).seekp(4096 * 2) << std::string(4096 * 20, 'x');
+  const auto with_database = [&](std::vector<std::string> command, const std::string& name) {
+    command.insert(command.end(), {"--database.url", "sqlite:" + files.path(name)});
+    return run(command);
+  };
+  // missing
+  EXPECT_EQ(with_database({"backup", files.path("b1")}, "none"), 78);
+  EXPECT_EQ(with_database({"migrate", "verify"}, "none"), 78);
+  EXPECT_EQ(with_database({"migrate", "up"}, "none/headroom.db"), 78);
+  EXPECT_EQ(run({"backup", files.path("none/b1")}), 78);
+  EXPECT_EQ(run({"restore", files.path("none")}), 78);
+  // not a database
+  EXPECT_EQ(with_database({"backup", files.path("b1")}, "text"), 78);
+  EXPECT_EQ(with_database({"migrate", "verify"}, "text"), 78);
+  EXPECT_EQ(with_database({"migrate", "up"}, "text"), 78);
+  EXPECT_EQ(run({"restore", files.path("text")}), 78);
+  // another app's
+  for (const char* command : {"up", "restore"}) {
+    std::vector<std::string> arguments{command, "--chat.sdk_app_id", "5"};
+    if (std::string(command) == "up") arguments.insert(arguments.begin(), "migrate");
+    if (std::string(command) == "restore") arguments.insert(arguments.begin() + 1, files.path("copy"));
+    EXPECT_EQ(run(arguments), 78);
+    EXPECT_THAT(err, HasSubstr("1400000000"));
+  }
+  // damaged: at run time 1, as something to restore 78
+  EXPECT_EQ(with_database({"migrate", "verify"}, "damaged"), 1);
+  EXPECT_EQ(run({"restore", damaged}), 78);
+  // in the way
+  EXPECT_EQ(run({"backup", files.path("copy")}), 1);
+  const DatabaseLock lock(database);
+  EXPECT_EQ(run({"restore", files.path("copy")}), 75);
+}
+
+TEST_F(CliTest, AnotherAppsDatabaseGetsNoLock) {
+  EXPECT_EQ(run({"migrate", "up"}), 0);
+  std::filesystem::remove(database + ".lock");
+  EXPECT_EQ(run({"migrate", "up", "--chat.sdk_app_id", "5"}), 78);
+  EXPECT_EQ(run({"restore", files.path("none")}), 78);
+  EXPECT_FALSE(std::filesystem::exists(database + ".lock"));
+}
+
+// Of a database beside which a killed daemon's log lies, too.
+TEST_F(CliTest, ReadingCreatesNothingAndChangesNothing) {
+  EXPECT_EQ(run({"migrate", "up"}), 0);
+  test::write_and_be_killed(database, 3);
+  const auto state = [&] {
+    std::vector<std::pair<std::string, std::uintmax_t>> all;
+    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(database).parent_path())) {
+      all.emplace_back(entry.path().string(), entry.file_size());
+    }
+    std::sort(all.begin(), all.end());
+    return all;
+  };
+  const auto before = state();
+  EXPECT_EQ(run({"migrate", "status"}), 0);
+  EXPECT_EQ(run({"migrate", "verify"}), 0);
+  EXPECT_EQ(state(), before);
+  EXPECT_EQ(run({"backup", files.path("copy")}), 0);
+  std::filesystem::remove(files.path("copy"));
+  EXPECT_EQ(state(), before);
+}
+
+TEST_F(CliTest, EveryCommandTakesTheConfiguration) {
+  EXPECT_EQ(run({"migrate", "up"}), 0);
+  const std::string copy = files.path("copy");
+  int n = 0;
+  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{{"serve"},
+                                                                                       {"migrate", "status"},
+                                                                                       {"migrate", "up"},
+                                                                                       {"migrate", "verify"},
+                                                                                       {"check-config"},
+                                                                                       {"usersig"},
+                                                                                       {"backup", copy},
+                                                                                       {"restore", copy}}) {
+    std::vector<std::string> arguments = command;
+    arguments.insert(arguments.end(), {"--log.level", "error", "--policy.reason=x"});
+    EXPECT_EQ(run(arguments), 0) << testing::PrintToString(command) << err;
+    ++n;
+  }
+  EXPECT_EQ(n, 8);
+}
+
+TEST_F(CliTest, CheckConfigOfACorrectInstallSucceeds) {
+  config = files.write("installed.conf", "[chat]\nsdk_app_id = 1400000000\n");
+  EXPECT_EQ(run({"check-config"}), 0);
+  EXPECT_THAT(err, HasSubstr("warning: "));
+  EXPECT_THAT(err, HasSubstr("chat-secret-key"));
+  EXPECT_EQ(run({"usersig"}), 78);
+  std::filesystem::create_directory(files.path("credstore"));
+  files.write("credstore/headroom.chat-secret-key", kKey);
+  EXPECT_EQ(run({"check-config", "--json"}), 0);
+  EXPECT_TRUE(json()["secrets"]["chat-secret-key"].GetBool());
+  EXPECT_EQ(run({"usersig"}), 0);
+  EXPECT_EQ(run({"serve"}), 78);  // the daemon has what systemd gives it
 }
 
 TEST_F(CliTest, LostOutputIsAFailure) {

@@ -84,7 +84,8 @@ TEST(ConfigValue, DatabaseUrls) {
 
 TEST(ConfigValue, PlainHttpOnlyToLoopback) {
   EXPECT_EQ(parse_base_url("https://console.tim.qq.com"), "https://console.tim.qq.com");
-  EXPECT_EQ(parse_base_url("https://a.example:8443/x/"), "https://a.example:8443/x");
+  EXPECT_EQ(parse_base_url("https://a.example:8443/"), "https://a.example:8443");
+  EXPECT_EQ(parse_base_url("https://a.example:8443/x"), std::nullopt);
   EXPECT_EQ(parse_base_url("http://127.0.0.1:80"), "http://127.0.0.1:80");
   EXPECT_EQ(parse_base_url("http://localhost"), "http://localhost");
   EXPECT_EQ(parse_base_url("http://[::1]:9"), "http://[::1]:9");

@@ -66,6 +66,12 @@ expect 0 backup "$folder/copy.db" "${config[@]}"
 exec 9>&-
 [[ $(stat -c %a "$folder/copy.db") == 600 ]] || fail "the backup's mode is not 0600"
 expect 1 backup "$folder/copy.db" "${config[@]}"
+(cd "$folder" && expect 64 backup - "${config[@]}" && [[ ! -e ./- ]]) || fail "backup - left a file"
+expect 0 restore "$folder/copy.db" "${config[@]}"
+says "forgotten 0 events"
+[[ $(stat -c %a "$folder/headroom.db") == 600 ]] || fail "the restored database's mode is not 0600"
+expect 0 migrate verify "${config[@]}"
+expect 78 restore "$folder/none.db" "${config[@]}"
 
 printf 'this is no database, whatever it is called' >"$folder/text.db"
 expect 78 migrate up "${config[@]}" --database.url "sqlite:$folder/text.db"

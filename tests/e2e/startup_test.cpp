@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <utility>
 
 #include "tests/e2e/fixture.h"
 
@@ -26,6 +27,17 @@ class Startup : public E2e {
     EXPECT_EQ(finished.status, status) << finished.err;
     EXPECT_THAT(finished.err, HasSubstr(text));
     EXPECT_THAT(finished.err, testing::StartsWith("headroomd: "));
+  }
+  std::int64_t number(const std::string& name, const std::string& query) {
+    sqlite3* db = nullptr;
+    EXPECT_EQ(sqlite3_open_v2(file(name).c_str(), &db, SQLITE_OPEN_READONLY, nullptr), SQLITE_OK);
+    sqlite3_stmt* statement = nullptr;
+    EXPECT_EQ(sqlite3_prepare_v2(db, query.c_str(), -1, &statement, nullptr), SQLITE_OK);
+    EXPECT_EQ(sqlite3_step(statement), SQLITE_ROW);
+    const std::int64_t value = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    return value;
   }
   void sql(const std::string& statement) {
     sqlite3* db = nullptr;
@@ -122,14 +134,62 @@ TEST_F(Startup, NoPermission) {
   expect_refusal(serve(), 78, "ermission");
 }
 
-TEST_F(Startup, ATakenPort) {
+TEST_F(Startup, ATakenPortNamesItsKeyMigratesNothingAndBeginsNothing) {
   start();
   settings_["database.url"] = "sqlite:" + file("other.db");
-  settings_["webhook.listen"] = daemon_->listening("webhook");
+  settings_["scheduler.sweep_interval"] = "1h";
+  for (const std::string name : {"webhook", "admin"}) {
+    const std::string key = name + ".listen";
+    const std::string free = std::exchange(settings_[key], daemon_->listening(name));
+    settings_["database.auto_migrate"] = "true";
+    expect_refusal(serve(), 1, key + ": can not listen on " + settings_[key]);
+    EXPECT_FALSE(std::filesystem::exists(file("other.db")));
+    settings_[key] = free;
+  }
   migrate();
-  const auto finished = serve();
-  EXPECT_EQ(finished.status, 1) << finished.err;
-  EXPECT_THAT(finished.err, HasSubstr(settings_["webhook.listen"]));
+  settings_["webhook.listen"] = daemon_->listening("webhook");
+  expect_refusal(serve(), 1, "webhook.listen");
+  EXPECT_EQ(number("other.db", "SELECT count(*) FROM sweep"), 0);
+}
+
+TEST_F(Startup, APortThatNeedsAPermission) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may listen everywhere";
+  migrate();
+  settings_["webhook.listen"] = "127.0.0.1:80";
+  expect_refusal(serve(), 78, "webhook.listen: can not listen on 127.0.0.1:80");
+}
+
+TEST_F(Startup, TheFirstLineSaysWhatStarted) {
+  migrate();
+  settings_["log.level"] = "error";
+  settings_["policy.inactive_for"] = "6m";  // a warning comes later
+  daemon_ = std::make_unique<DaemonProcess>(arguments({"serve"}));
+  EXPECT_FALSE(daemon_->listening("webhook").empty()) << daemon_->stderr_text();
+  stop();
+  const std::string text = daemon_->stderr_text();
+  const std::string first = text.substr(0, text.find('\n'));
+  EXPECT_THAT(first, testing::ContainsRegex("started version=[0-9.]+ mode=plan app=1400000000 database=" +
+                                            file("headroom.db") + " schema=[0-9]+ webhook_auth=off$"));
+}
+
+// kill -9, `cp backup headroom.db`: the old log beside it would be read on top of the backup.
+TEST_F(Startup, ABackupCopiedBesideTheOldLogIsRefusedAndRestoreIsTheWay) {
+  create(full_group("g", 40));
+  start();
+  EXPECT_EQ(run_headroomd(arguments({"backup", file("copy.db")})).status, 0);
+  knock("g");
+  ASSERT_TRUE(eventually([&] { return get("/api/v1/events").json["items"].Size() == 1; }));
+  kill_it();
+  std::filesystem::copy_file(file("copy.db"), file("headroom.db"), std::filesystem::copy_options::overwrite_existing);
+  expect_refusal(serve(), 78, "headroomd restore");
+  expect_refusal(run_headroomd(arguments({"migrate", "up"})), 78, "headroomd restore");
+  const auto restored = run_headroomd(arguments({"restore", file("copy.db")}));
+  ASSERT_EQ(restored.status, 0) << restored.err;
+  EXPECT_THAT(restored.out, HasSubstr(".replaced-"));
+  start();
+  EXPECT_EQ(get("/api/v1/events").json["items"].Size(), 0u);
+  expect_refusal(run_headroomd(arguments({"restore", file("copy.db")})), 75, "headroom.db");
+  stop();
 }
 
 TEST_F(Startup, AutoMigrate) {

@@ -52,7 +52,10 @@ void require_entries(const ConfigFile& file, std::string_view text) {
     REQUIRE(number >= 1 && number <= lines);
     const std::string_view line = line_of(text, number);
     REQUIRE(line.find(entry.value) != line.npos && line.find('=') != line.npos);
-    REQUIRE(entry.value.find('#') == entry.value.npos);
+    for (std::size_t at = entry.value.find('#'); at != entry.value.npos; at = entry.value.find('#', at + 1)) {
+      REQUIRE(at == 0 || (entry.value[at - 1] != ' ' && entry.value[at - 1] != '\t'));  // within a word
+    }
+    REQUIRE(entry.comment.empty() || entry.comment.front() == '#');
     const std::size_t dot = entry.key.rfind('.');
     REQUIRE(line.find(dot == entry.key.npos ? entry.key : entry.key.substr(dot + 1)) != line.npos);
   }

@@ -48,7 +48,10 @@ TEST_F(BackupTest, WritesAWholePrivateCopyAndNothingElse) {
   }
   const auto before = dir_.listing();
   ASSERT_EQ(before, std::vector<std::string>{"headroom.db"});
-  backup_database(path_, target_);
+  const BackupReport report = backup_database(path_, target_);
+  EXPECT_EQ(report.path, target_);
+  EXPECT_EQ(report.bytes, static_cast<std::int64_t>(std::filesystem::file_size(target_)));
+  EXPECT_EQ(report.events, 1);
   EXPECT_EQ(dir_.listing(), (std::vector<std::string>{"copy.db", "headroom.db"}));
   struct stat status {};
   ASSERT_EQ(::stat(target_.c_str(), &status), 0);

@@ -177,6 +177,47 @@ TEST_F(MigratorTest, AnEarlierBackupIsKept) {
   EXPECT_EQ(std::filesystem::file_size(backup), 4u);
 }
 
+TEST_F(MigratorTest, TheThreeNewestBackupsStay) {
+  const auto hours_ago = [](int hours) {
+    return std::filesystem::file_time_type::clock::now() - std::chrono::hours(hours);
+  };
+  int age = 9;
+  for (const char* name :
+       {".before-1.bak", ".before-2.bak", ".before-2.bak.1", ".before-3.bak", ".before-3.bak.old", ".bak"}) {
+    std::ofstream(path_ + name) << "a backup";
+    std::filesystem::last_write_time(path_ + name, hours_ago(age--));
+  }
+  std::ofstream(dir_.file("other.db.before-1.bak")) << "another's";
+  Migrator(path_).up({.now = kNow});  // no backup, nothing to thin out
+  EXPECT_TRUE(std::filesystem::exists(path_ + ".before-1.bak"));
+  const std::string newest_one = Migrator(path_, with({extra()})).up({.now = kNow}).backup;
+  EXPECT_THAT(dir_.listing(),
+              UnorderedElementsAre("headroom.db", "headroom.db.before-2.bak.1", "headroom.db.before-3.bak",
+                                   std::filesystem::path(newest_one).filename().string(),
+                                   "headroom.db.before-3.bak.old", "headroom.db.bak", "other.db.before-1.bak"));
+}
+
+// Each restart of a service tries again: the disk must not fill with copies of the same state.
+TEST_F(MigratorTest, AMigrationThatFailsAgainAndAgainLeavesNoBackups) {
+  Migrator(path_).up({.now = kNow});
+  Migration broken = extra("broken");
+  broken.sql = "nonsense";
+  const Migrator migrator(path_, with({broken}));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(up_problem(migrator, {.now = kNow}), Kind::kFailed);
+  EXPECT_THAT(dir_.listing(), ElementsAre("headroom.db"));
+  // One that went some of the way keeps the way back.
+  EXPECT_EQ(up_problem(Migrator(path_, with({extra("good"), broken})), {.now = kNow}), Kind::kFailed);
+  EXPECT_THAT(dir_.listing(), ElementsAre("headroom.db", "headroom.db.before-" + std::to_string(newest()) + ".bak"));
+}
+
+TEST_F(MigratorTest, OthersAreRefusedBeforeALockIsTaken) {
+  Migrator(path_).up({.sdk_app_id = kApp, .now = kNow});
+  EXPECT_NO_THROW(Migrator(path_).refuse_others(kApp));
+  EXPECT_NO_THROW(Migrator(path_, with({extra()})).refuse_others(kApp));
+  EXPECT_NO_THROW(Migrator(dir_.file("none.db")).refuse_others(kApp));
+  EXPECT_THROW(Migrator(path_).refuse_others(kApp + 1), DatabaseProblem);
+}
+
 TEST_F(MigratorTest, TargetsOutOfRangeAreRefused) {
   Migrator(path_, with({extra()})).up({.now = kNow});
   const Migrator migrator(path_, with({extra()}));

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+#include "sqlite/database_problem.h"
+
+namespace headroom {
+
+// Of a call on a file that failed with this errno.
+DatabaseProblem file_problem(const std::string& path, int code);
+
+}  // namespace headroom

@@ -243,7 +243,9 @@ TEST_F(RestoreTest, AKillAtAnyStepLeavesTheOldOrTheNewOneWhole) {
 
 // Of files that do not belong together a start must never get to see the half without its log.
 TEST_F(RestoreTest, AKillAmongMixedFilesLeavesWhatAStartRefusesOrTheNewOne) {
-  std::filesystem::copy_file(backup_, path_, std::filesystem::copy_options::overwrite_existing);
+  const std::string other = dir_.file("other.db");
+  backup_database(path_, other);
+  std::filesystem::copy_file(other, path_, std::filesystem::copy_options::overwrite_existing);
   bool killed = true;
   bool refused = false;
   bool restored = false;

@@ -18,9 +18,9 @@ struct Actor {
   std::string reason;  // what X-Headroom-Reason says; empty: nothing
 };
 
-enum class AuditAction { kRun, kApprove, kReject, kRestore, kExempt, kUnexempt, kPause, kResume, kSweep };
+enum class AuditAction { kRun, kApprove, kReject, kRestore, kExempt, kUnexempt, kPause, kResume, kSweep, kConfigure };
 
-// One change that somebody made through the admin API.
+// One change that somebody made through the admin API, or of the policy or the mode by a reload or a start.
 struct AuditEntry {
   std::int64_t id = 0;
   TimeMs at = 0;

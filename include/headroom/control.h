@@ -59,6 +59,13 @@ class Done {
   Send send_;
 };
 
+// Whether Chat can be reached, as the newest calls showed it.
+struct ChatStatus {
+  std::optional<bool> reachable;          // absent: nobody has asked yet
+  std::optional<TimeMs> last_success_at;  // of a call that was done
+  std::string error;                      // what was wrong with the newest calls, in words; empty: nothing
+};
+
 // A webhook that was not taken.
 struct WebhookRefusal {
   TimeMs at = 0;
@@ -69,12 +76,15 @@ struct WebhookRefusal {
 struct DaemonStatus {
   SchedulerMode mode = SchedulerMode::kPlan;
   bool paused = false;
-  std::string paused_reason;  // empty when not paused
+  std::string paused_reason;       // empty when not paused
+  std::string paused_hint;         // what to do about it, in words; empty when not paused
+  std::optional<TimeMs> retry_at;  // when the daemon asks again by itself whether the cause of its pause is gone
   // Empty when webhooks can be taken; else the failing check ("storage", "stopping") and why.
   std::string failing_check;
   std::string failing_detail;
   DurationMs stale_after = 0;
   std::int64_t max_removals_per_day = 0;  // 0 = no limit
+  ChatStatus chat;
   std::optional<TimeMs> last_webhook_at;
   std::optional<WebhookRefusal> last_refusal;
 };

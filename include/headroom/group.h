@@ -21,6 +21,7 @@ enum class BlockReason {
   kDailyLimit,
   kImplausibleData
 };
+inline constexpr BlockReason kLastBlockReason = BlockReason::kImplausibleData;
 
 struct Group {
   std::int64_t id = 0;  // immutable, ascending; 0 until stored

@@ -98,6 +98,8 @@ struct PolicyOutcome {
 struct Counts {
   std::array<std::int64_t, kGroupStates> groups{};  // by GroupState
   std::int64_t stale_full = 0;                      // full since `stale_before` or longer
+  std::optional<TimeMs> oldest_full_since;          // of groups in `full`
+  std::map<BlockReason, std::int64_t> blocked;      // reasons without any may be missing
   std::int64_t due = 0;
   std::int64_t events_last_hour = 0;
   std::int64_t events_last_day = 0;
@@ -105,6 +107,7 @@ struct Counts {
   std::int64_t runs_awaiting_approval = 0;
   std::int64_t removals_last_day = 0;  // sent to delete
   std::optional<TimeMs> last_event_at;
+  std::optional<TimeMs> last_sweep_at;  // when one was finished
   std::vector<PolicyOutcome> policies;  // the last used first, at most 5
 };
 
@@ -206,6 +209,10 @@ class Storage : public ReadView {
   // The same for a group that is stored, of which only full_events and last_full_at have changed; cheaper.
   virtual void save_full_events(const Group& group) = 0;
   virtual void delete_group(const std::string& group_id) = 0;
+  // Groups that the transactions committed since the last call have made blocked, or blocked for another reason; at
+  // most kMaxBlocked of them.
+  static constexpr std::size_t kMaxBlocked = 1000;
+  virtual std::vector<Group> take_blocked() = 0;
 
   virtual std::int64_t insert_run(const Run& run) = 0;  // returns the id
   // In plan order: selected ones first, the first to go first. Once per run.

@@ -10,6 +10,9 @@
 
 #include "headroom/names.h"
 #include "sqlite/log_check.h"
+#include "app/operator_log.h"
+#include "app/reload.h"
+#include "app/settings_audit.h"
 #include "sqlite/migrator.h"
 
 namespace headroom {
@@ -84,6 +87,7 @@ App::App(const Config& config, Log& log, const std::function<void()>& started)
       running_(config),
       log_(log),
       metrics_(HEADROOM_VERSION),
+      chat_watch_(watch_hooks()),
       settings_(settings_of(config)),
       refusals_(log, clock_),
       lock_(lock_own(config)),
@@ -102,6 +106,9 @@ App::App(const Config& config, Log& log, const std::function<void()>& started)
   try {
     own_database();
     pause_.show(PauseSwitch::read(*scheduler_view_));
+    if (const DaemonStatus status = operations_.status(); status.paused) {
+      operator_log::still_paused(log_, status.paused_reason, status.paused_hint);
+    }
     start_scheduler();
     start_inquiries();
     start_sweeper();
@@ -149,6 +156,7 @@ SqliteReadViewOptions App::read_options() {
 CommitQueue::Options App::queue_options() {
   CommitQueue::Options options;
   options.capacity = static_cast<std::size_t>(config_.webhook.queue);
+  options.blocked = [this](const Group& group) { operator_log::group_blocked(log_, group); };
   options.committed = [this](std::size_t jobs, double seconds) { metrics_.commit(jobs, seconds); };
   options.pulse = &progress_.add("commit queue", kQueueStep);
   options.free_bytes = [path = config_.database.path] { return free_bytes(path); };
@@ -181,6 +189,7 @@ Operations::Hooks App::operation_hooks() {
   hooks.stopping = [this] { return stopping_.load(); };
   hooks.last_webhook_at = [this] { return refusals_.last_taken_at(); };
   hooks.last_refusal = [this] { return refusals_.last_refusal(); };
+  hooks.chat = [this] { return chat_watch_.status(); };
   hooks.wake_scheduler = [this] {
     wake_scheduler();
     wake_sweeper();
@@ -190,9 +199,7 @@ Operations::Hooks App::operation_hooks() {
                          std::function<void(Result<Inquiry>)> done) {
     inquiries_->ask(group_id, account, std::move(done));
   };
-  hooks.changed = [this](const std::string& what, const std::string& subject) {
-    log_.info("changed", {{"what", what}, {"subject", subject}});
-  };
+  hooks.changed = [this](const Change& change) { operator_log::changed(log_, change); };
   hooks.run_finished = [this](const Run& run) { run_finished(run); };
   return hooks;
 }
@@ -204,13 +211,33 @@ EventIntake::Hooks App::intake_hooks() {
   return hooks;
 }
 
-// Whose database it is stands in it, so that another app's daemon refuses it.
+// Whose database it is stands in it, so that another app's daemon refuses it; and under which policy it last started.
 void App::own_database() {
-  queue_.commit([this](Storage& storage) {
+  std::vector<ChangedKey> changes;
+  queue_.commit([&](Storage& storage) {
     if (!storage.setting(kSdkAppIdSetting)) {
       storage.put_setting(kSdkAppIdSetting, std::to_string(config_.chat.sdk_app_id));
     }
+    changes = audit_settings(storage, config_, kStartToken, clock_.now());
   });
+  operator_log::changed(log_, changes);
+}
+
+// What can not be stored now is found, and recorded, by the next reload or start.
+void App::record_settings() {
+  const auto failed = [this](const std::string& what) {
+    log_.error("the changed configuration is in force, and is not in the audit", {{"error", what}});
+  };
+  const bool queued = queue_.submit(
+      [config = running_, this](Storage& storage) { audit_settings(storage, config, kReloadToken, clock_.now()); },
+      [failed](const std::exception_ptr& error) {
+        try {
+          if (error) std::rethrow_exception(error);
+        } catch (const std::exception& why) {
+          failed(why.what());
+        }
+      });
+  if (!queued) failed("the write queue is full");
 }
 
 MetricsSnapshot App::snapshot() {
@@ -229,7 +256,22 @@ MetricsSnapshot App::snapshot() {
   snapshot.last_event_at = counts.last_event_at;
   snapshot.paused_by = PauseSwitch::causes_of(pause_.state());
   if (!queue_.works()) snapshot.paused_by.insert(PauseCause::kStorageFailing);
+  snapshot.mode = settings->mode;
+  snapshot.blocked = counts.blocked;
+  if (counts.stale_full > 0 && counts.oldest_full_since) snapshot.oldest_stale_full = now - *counts.oldest_full_since;
+  if (const std::int64_t limit = settings->policy.max_removals_per_day; limit > 0) {
+    const RemovalUsage usage = admin_view_->removal_usage(now - kDayMs, std::nullopt);
+    snapshot.removals_left = std::max<std::int64_t>(0, limit - usage.sent - usage.reserved);
+  }
+  snapshot.last_sweep_at = counts.last_sweep_at;
+  snapshot.last_chat_success_at = chat_watch_.status().last_success_at;
+  snapshot.config_reloaded = config_reloaded_;
   return snapshot;
+}
+
+void App::look() {
+  refusals_.write_due();
+  chat_watch_.look(clock_.steady_now().ms);
 }
 
 bool App::alive() {

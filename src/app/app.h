@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/chat_watch.h"
 #include "app/commit_queue.h"
 #include "app/config.h"
 #include "app/daemon_gate.h"
@@ -56,6 +57,8 @@ class App {
   // The policy, scheduler and log sections of another configuration, and the tokens; false (with the reason logged)
   // when it can not be taken over.
   bool reload(const Config& config);
+  // Whether the last reload was taken over; a file that could not be read was not.
+  void reloaded(bool done) { config_reloaded_ = done; }
 
   // Set once a write has failed in a way after which nothing more may be written: the process has to end.
   bool failed() const { return failed_; }
@@ -64,7 +67,7 @@ class App {
   bool alive();
 
   // To be called several times a second: what nobody calls about has to be noticed, too.
-  void look() { refusals_.write_due(); }
+  void look();
 
   // Stops accepting, answers what was accepted, ends or interrupts the calls in flight, writes the rest down. At most
   // about nine seconds.
@@ -83,6 +86,7 @@ class App {
   Operations::Hooks operation_hooks();
   EventIntake::Hooks intake_hooks();
   void own_database();
+  void record_settings();
   void start_scheduler();
   void stop_scheduler();
   void wake_scheduler();
@@ -95,6 +99,8 @@ class App {
   Workers::Tools make_tools();
   std::unique_ptr<ChatApi> make_chat(CallPriority priority = CallPriority::kNormal, Progress::Pulse* pulse = nullptr);
   bool may_take_over(const Config& next);
+  ChatWatch::Hooks watch_hooks();
+  ChatObserver observe_chat(Progress::Pulse* pulse);
   RunHooks run_hooks();
   void run_finished(const Run& run);
   void pause_self(const std::string& reason, const std::string& group_id);
@@ -105,6 +111,7 @@ class App {
   Log& log_;
   SystemClock clock_;
   Metrics metrics_;
+  ChatWatch chat_watch_;
   SettingsCell settings_;
   PauseSwitch pause_;
   std::atomic<bool> failed_ = false;
@@ -113,6 +120,7 @@ class App {
   Progress progress_;
   bool stuck_told_ = false;  // by alive()
   RefusalLog refusals_;
+  std::atomic<bool> config_reloaded_ = true;
 
   DatabaseLock lock_;
   Listeners listeners_;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "app/app.h"
+#include "app/operator_log.h"
 #include "app/reload.h"
 
 namespace headroom {
@@ -33,14 +34,9 @@ bool App::reload(const Config& config) {
   log_.configure(config.log.format, config.log.level);
   webhook_handler_->set_tokens(webhook_tokens(config));
   admin_handler_->set_tokens(admin_tokens(config));
-  for (const ChangedKey& change : reloaded_changes(running_, config)) {
-    if (change.from == change.to) {
-      log_.info("changed", {{"key", change.key}});
-    } else {
-      log_.info("changed", {{"key", change.key}, {"from", change.from}, {"to", change.to}});
-    }
-  }
+  operator_log::changed(log_, reloaded_changes(running_, config));
   running_ = config;
+  record_settings();
   for (const std::string& key : keys_that_need_a_restart(config_, config)) {
     log_.warning("a changed key needs a restart", {{"key", key}});
   }

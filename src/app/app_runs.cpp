@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "app/app.h"
+#include "app/operator_log.h"
 #include "app/random_share.h"
 #include "chat/rest_client.h"
-#include "headroom/names.h"
 
 namespace headroom {
 namespace {
@@ -30,24 +30,11 @@ RunHooks App::run_hooks() {
 
 void App::run_finished(const Run& run) {
   metrics_.run_finished(run.state);
-  if (run.state == RunState::kAwaitingApproval && run.mode == RunMode::kPrune) {
-    log_.warning(
-        "the removable share jumped: the run waits for an approval",
-        {{"run", run.id}, {"group", run.group_id}, {"considered", run.considered}, {"eligible", run.eligible}});
-  }
-  log_.info("run finished", {{"run", run.id},
-                             {"group", run.group_id},
-                             {"mode", name_of(run.mode)},
-                             {"state", name_of(run.state)},
-                             {"reason", run.reason},
-                             {"selected", run.selected},
-                             {"removed", run.removed},
-                             {"restored", run.restored}});
+  operator_log::run_finished(log_, run, chat_watch_.status().error);
 }
 
 void App::pause_self(const std::string& reason, const std::string& group_id) {
-  log_.error("scheduler pauses itself", {{"reason", reason}, {"group", group_id}});
-  operations_.pause_self(reason, group_id);
+  if (operations_.pause_self(reason, group_id)) operator_log::paused_itself(log_, reason, group_id);
 }
 
 std::unique_ptr<ChatApi> App::make_chat(CallPriority priority, Progress::Pulse* pulse) {
@@ -57,11 +44,7 @@ std::unique_ptr<ChatApi> App::make_chat(CallPriority priority, Progress::Pulse* 
   options.base_url = config_.chat.base_url;
   options.request_timeout_ms = config_.chat.request_timeout;
   options.priority = priority;
-  const auto observer = [this, pulse](std::string_view api, ChatOutcome outcome, double seconds) {
-    if (pulse != nullptr) pulse->beat();
-    metrics_.chat_request(api, outcome, seconds);
-  };
-  return std::make_unique<RestClient>(options, sigs_, limiter_, clock_, observer, &cancelled_);
+  return std::make_unique<RestClient>(options, sigs_, limiter_, clock_, observe_chat(pulse), &cancelled_);
 }
 
 Workers::Tools App::make_tools() {

@@ -5,8 +5,8 @@
 
 #include "app/app.h"
 #include "app/inquirer.h"
+#include "app/operator_log.h"
 #include "app/random_share.h"
-#include "headroom/names.h"
 
 namespace headroom {
 
@@ -39,13 +39,8 @@ SweepHooks App::sweep_hooks() {
     log_.info("sweep runs", {{"sweep", sweep.id}, {"dry_run", sweep.dry_run}, {"listed", sweep.groups_listed}});
   };
   hooks.ended = [this](const Sweep& sweep) {
-    log_.info("sweep ended", {{"sweep", sweep.id},
-                              {"state", name_of(sweep.state)},
-                              {"reason", sweep.reason},
-                              {"listed", sweep.groups_listed},
-                              {"read", sweep.groups_read},
-                              {"full", sweep.groups_full},
-                              {"new", sweep.groups_new}});
+    metrics_.sweep_ended(sweep.state);
+    operator_log::sweep_ended(log_, sweep);
   };
   hooks.type_skipped = [this](const std::string& type, int code) {
     log_.info("the app has no groups of a type", {{"type", type}, {"code", code}});

@@ -96,6 +96,7 @@ void CommitQueue::loop() {
     const bool housekeeping = std::any_of(batch.begin(), batch.end(), [](const Entry& e) { return e.housekeeping; });
     if (!batch.empty()) {
       write(batch);
+      tell_blocked();
       complete(batch);
     }
     if (!full().empty() && std::chrono::steady_clock::now() >= next_look_) look_for_room();
@@ -103,6 +104,12 @@ void CommitQueue::loop() {
     const std::int64_t limit = housekeeping ? options_.housekeeping_checkpoint_bytes : options_.checkpoint_bytes;
     if (storage_.log_growth_bytes() >= limit && failure().empty()) checkpoint();
     look_at_length();
+  }
+}
+
+void CommitQueue::tell_blocked() {
+  for (const Group& group : storage_.take_blocked()) {
+    if (options_.blocked) options_.blocked(group);
   }
 }
 

@@ -34,6 +34,8 @@ class CommitQueue final : public Committer {
     std::chrono::milliseconds look_at_checkpoint_every{2};  // while one is under way, and nobody waits
     // After housekeeping: its pages lie apart, and a disk takes tens of milliseconds for a thousand of them.
     std::int64_t housekeeping_checkpoint_bytes = 128 << 10;
+    // Groups that a transaction has made blocked, or blocked for another reason; before its jobs are completed.
+    std::function<void(const Group&)> blocked;
     // After every transaction: jobs, seconds from begin to commit.
     std::function<void(std::size_t, double)> committed;
     // Once, when a write failed in a way after which nothing more may be written.
@@ -93,6 +95,7 @@ class CommitQueue final : public Committer {
   void fill(std::vector<Entry>& batch);  // under mutex_
   void wait_for_work(std::unique_lock<std::mutex>& lock);
   void complete(std::vector<Entry>& batch);
+  void tell_blocked();
   void beat();
   void look_for_room();
   void begin_log_anew();

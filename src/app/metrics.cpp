@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <vector>
@@ -30,14 +31,18 @@ constexpr std::array kWebhookResults{"recorded", "duplicate", "ignored", "refuse
 constexpr std::array kApis{"get_group_info",    "get_group_member_info", "get_specified_group_member_info",
                            "get_role_in_group", "query_online_status",   "delete_group_member",
                            "add_group_member",  "get_appid_group_list"};
-constexpr std::array kOutcomes{ChatOutcome::kDone,           ChatOutcome::kThrottled,
-                               ChatOutcome::kRefused,        ChatOutcome::kCredentialsRejected,
-                               ChatOutcome::kOperatorNeeded, ChatOutcome::kNotSent,
-                               ChatOutcome::kOutcomeUnknown};
+constexpr std::array kChatResults{ChatOutcome::kDone,           ChatOutcome::kThrottled,
+                                  ChatOutcome::kRefused,        ChatOutcome::kCredentialsRejected,
+                                  ChatOutcome::kOperatorNeeded, ChatOutcome::kNotSent,
+                                  ChatOutcome::kOutcomeUnknown};
 // The states that a run can come to.
 constexpr std::array kRunStates{RunState::kAwaitingApproval, RunState::kPlanned, RunState::kSucceeded,
                                 RunState::kPartial,          RunState::kFailed,  RunState::kNothingToDo,
                                 RunState::kRejected,         RunState::kExpired};
+
+constexpr std::array kModes{SchedulerMode::kObserve, SchedulerMode::kPlan, SchedulerMode::kApprove,
+                            SchedulerMode::kPrune};
+constexpr std::array kSweepEnds{SweepState::kFinished, SweepState::kFailed, SweepState::kInterrupted};
 
 Counter& counter(Registry& registry, const std::string& name, const std::string& help) {
   return prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add({});
@@ -86,6 +91,14 @@ struct Metrics::Series {
   Gauge& last_event;
   Gauge& paused;
   std::map<PauseCause, Gauge*> paused_by;
+  std::map<SchedulerMode, Gauge*> modes;
+  std::map<BlockReason, Gauge*> blocked;
+  Gauge& oldest_stale_full;
+  Gauge& removals_left;
+  ByName<Counter> sweeps;
+  Gauge& last_sweep;
+  Gauge& last_chat_success;
+  Gauge& config_reload;
   Counter& refused_connections;
   Counter& log_lines_dropped;
   Counter& cpu;
@@ -112,6 +125,16 @@ Metrics::Series::Series(std::string_view version)
       last_event(gauge(registry, "headroom_last_event_timestamp_seconds",
                        "When the newest full-group event was received, Unix time; 0 = never.")),
       paused(gauge(registry, "headroom_scheduler_paused", "1 while the scheduler is paused.")),
+      oldest_stale_full(gauge(registry, "headroom_oldest_stale_full_seconds",
+                              "How long the group has been full that has been stale-full for longest; 0 = none.")),
+      removals_left(gauge(registry, "headroom_removals_left",
+                          "Members that may still be removed within the last 24 hours; +Inf = no limit.")),
+      last_sweep(gauge(registry, "headroom_last_sweep_timestamp_seconds",
+                       "When a sweep was last finished, Unix time; 0 = never.")),
+      last_chat_success(gauge(registry, "headroom_chat_last_success_timestamp_seconds",
+                              "When Chat last did what it was asked, Unix time; 0 = not since the start.")),
+      config_reload(gauge(registry, "headroom_config_reload_success",
+                          "0 when the last reload was refused and the configuration of before is in force.")),
       refused_connections(counter(registry, "headroom_refused_connections_total",
                                   "Connections closed at once because there were too many.")),
       log_lines_dropped(counter(registry, "headroom_log_lines_dropped_total",
@@ -153,7 +176,7 @@ Metrics::Series::Series(std::string_view version)
                         .Register(registry);
   for (const char* api : kApis) {
     chat_seconds[api] = &durations.Add({{"api", api}}, kRemoteBounds);
-    for (const ChatOutcome outcome : kOutcomes) {
+    for (const ChatOutcome outcome : kChatResults) {
       chat_requests[{api, outcome}] = &calls.Add({{"api", api}, {"result", std::string(name_of(outcome))}});
     }
   }
@@ -162,6 +185,20 @@ Metrics::Series::Series(std::string_view version)
                      .Help("1 for each cause of a pause that is in force.")
                      .Register(registry);
   for (const PauseCause cause : kPauseCauses) paused_by[cause] = &causes.Add({{"cause", std::string(name_of(cause))}});
+  auto& mode_names = prometheus::BuildGauge().Name("headroom_mode").Help("1 for the mode in force.").Register(registry);
+  for (const SchedulerMode mode : kModes) modes[mode] = &mode_names.Add({{"mode", std::string(name_of(mode))}});
+  auto& reasons =
+      prometheus::BuildGauge().Name("headroom_groups_blocked").Help("Blocked groups by reason.").Register(registry);
+  for (int i = static_cast<int>(BlockReason::kNone) + 1; i <= static_cast<int>(kLastBlockReason); ++i) {
+    const auto reason = static_cast<BlockReason>(i);
+    blocked[reason] = &reasons.Add({{"reason", std::string(name_of(reason))}});
+  }
+  auto& sweep_states =
+      prometheus::BuildCounter().Name("headroom_sweeps_total").Help("Sweeps by how they ended.").Register(registry);
+  for (const SweepState state : kSweepEnds) {
+    const std::string name(name_of(state));
+    sweeps[name] = &sweep_states.Add({{"state", name}});
+  }
   auto& bytes = prometheus::BuildGauge().Name("headroom_database_bytes").Help("Size of a file.").Register(registry);
   database_bytes = &bytes.Add({{"file", "db"}});
   wal_bytes = &bytes.Add({{"file", "wal"}});
@@ -185,6 +222,17 @@ void Metrics::Series::set(const MetricsSnapshot& snapshot) {
   last_event.Set(static_cast<double>(snapshot.last_event_at.value_or(0)) / 1000.0);
   paused.Set(snapshot.paused_by.empty() ? 0 : 1);
   for (const auto& [cause, series] : paused_by) series->Set(snapshot.paused_by.contains(cause) ? 1 : 0);
+  for (const auto& [mode, series] : modes) series->Set(mode == snapshot.mode ? 1 : 0);
+  for (const auto& [reason, series] : blocked) {
+    const auto count = snapshot.blocked.find(reason);
+    series->Set(count == snapshot.blocked.end() ? 0 : static_cast<double>(count->second));
+  }
+  oldest_stale_full.Set(static_cast<double>(snapshot.oldest_stale_full) / 1000.0);
+  removals_left.Set(snapshot.removals_left ? static_cast<double>(*snapshot.removals_left)
+                                           : std::numeric_limits<double>::infinity());
+  last_sweep.Set(static_cast<double>(snapshot.last_sweep_at.value_or(0)) / 1000.0);
+  last_chat_success.Set(static_cast<double>(snapshot.last_chat_success_at.value_or(0)) / 1000.0);
+  config_reload.Set(snapshot.config_reloaded ? 1 : 0);
   raise_to(refused_connections, static_cast<double>(snapshot.refused_connections));
   raise_to(log_lines_dropped, static_cast<double>(snapshot.log_lines_dropped));
 }
@@ -219,14 +267,21 @@ void Metrics::run_finished(RunState state) {
   if (found != series_->runs.end()) found->second->Increment();
 }
 
+void Metrics::sweep_ended(SweepState state) {
+  const auto found = series_->sweeps.find(name_of(state));
+  if (found != series_->sweeps.end()) found->second->Increment();
+}
+
 void Metrics::members_removed(std::int64_t count) { series_->removed.Increment(static_cast<double>(count)); }
 void Metrics::members_rejoined(std::int64_t count) { series_->rejoined.Increment(static_cast<double>(count)); }
 
-void Metrics::chat_request(std::string_view api, ChatOutcome outcome, double seconds) {
-  const auto found = series_->chat_requests.find({std::string(api), outcome});
+void Metrics::chat_request(const ChatCall& call) {
+  // One that was held back at the last moment is none.
+  if (call.outcome == ChatOutcome::kNotSent && call.contact == ChatContact::kInterrupted) return;
+  const auto found = series_->chat_requests.find({std::string(call.api), call.outcome});
   if (found == series_->chat_requests.end()) return;
   found->second->Increment();
-  series_->chat_seconds.find(api)->second->Observe(seconds);
+  series_->chat_seconds.find(call.api)->second->Observe(call.seconds);
 }
 
 void Metrics::commit(std::size_t batch_size, double seconds) {

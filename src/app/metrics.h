@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -10,10 +11,12 @@
 #include <string_view>
 
 #include "app/pause_switch.h"
-#include "headroom/chat_errors.h"
+#include "headroom/chat_call.h"
+#include "headroom/control.h"
 #include "headroom/group.h"
 #include "headroom/refusal.h"
 #include "headroom/run.h"
+#include "headroom/sweep.h"
 #include "headroom/types.h"
 
 namespace headroom {
@@ -30,6 +33,13 @@ struct MetricsSnapshot {
   std::int64_t log_lines_dropped = 0;    // since the start
   std::optional<TimeMs> last_event_at;
   std::set<PauseCause> paused_by;  // empty: not paused
+  SchedulerMode mode = SchedulerMode::kPlan;
+  std::map<BlockReason, std::int64_t> blocked;
+  DurationMs oldest_stale_full = 0;           // how long it has been full; 0: none is stale
+  std::optional<std::int64_t> removals_left;  // absent: no limit
+  std::optional<TimeMs> last_sweep_at;
+  std::optional<TimeMs> last_chat_success_at;
+  bool config_reloaded = true;  // the last reload was taken over, or there was none
 };
 
 // The daemon's Prometheus metrics, with every series of a closed set of labels from the start. All calls are
@@ -46,10 +56,10 @@ class Metrics {
   void webhook_refused(RefusalReason reason);
   void event_recorded();
   void run_finished(RunState state);
+  void sweep_ended(SweepState state);
   void members_removed(std::int64_t count);
   void members_rejoined(std::int64_t count);
-  // `api`: the command's name, e.g. "get_group_info".
-  void chat_request(std::string_view api, ChatOutcome outcome, double seconds);
+  void chat_request(const ChatCall& call);
   void commit(std::size_t batch_size, double seconds);
 
   // The text format 0.0.4.

@@ -9,6 +9,7 @@
 #include "app/sweep_row.h"
 #include "headroom/group_state.h"
 #include "headroom/names.h"
+#include "headroom/reasons.h"
 
 namespace headroom {
 namespace {
@@ -16,6 +17,13 @@ namespace {
 const std::string kDefaultPauseReason = "paused by an operator";
 constexpr const char* kNotStored = "the change could not be stored";
 constexpr const char* kNotQueued = "the write queue is full, or the daemon is stopping";
+
+constexpr const char* kResumeHint = "an operator paused it: POST /api/v1/scheduler/resume ends that";
+
+std::string hint_of(const std::string& own_reason) {
+  const Explanation why = explain(own_reason);
+  return why.hint.empty() ? why.what : why.what + ": " + why.hint;
+}
 
 }  // namespace
 
@@ -36,6 +44,8 @@ DaemonStatus Operations::status_with(const PauseSwitch::State& pause) const {
   status.max_removals_per_day = settings->policy.max_removals_per_day;
   status.last_webhook_at = hooks_.last_webhook_at();
   status.last_refusal = hooks_.last_refusal();
+  status.chat = hooks_.chat();
+  if (!pause.own_reason.empty()) status.retry_at = hooks_.retry_at();
   if (const std::string failure = queue_.failure(); !failure.empty()) {
     status.failing_check = "storage";
     status.failing_detail = "events can not be stored: " + failure;
@@ -51,6 +61,7 @@ DaemonStatus Operations::status_with(const PauseSwitch::State& pause) const {
     status.paused = true;
     status.paused_reason = kStorageFailing;
   }
+  if (status.paused) status.paused_hint = pause.operator_reason.empty() ? hint_of(status.paused_reason) : kResumeHint;
   return status;
 }
 
@@ -115,8 +126,8 @@ void Operations::put_exemption(const Actor& actor, const Exemption& exemption, D
         }
         return stored;
       },
-      [this, subject = exemption.subject](const Result<Exemption>& result) {
-        if (std::holds_alternative<Exemption>(result)) hooks_.changed("exemption put", subject);
+      [this, made = Change{"exemption put", exemption.subject, actor.token}](const Result<Exemption>& result) {
+        if (std::holds_alternative<Exemption>(result)) hooks_.changed(made);
       },
       std::move(done));
 }
@@ -138,46 +149,48 @@ void Operations::delete_exemption(const Actor& actor, ExemptionKind kind, const 
         }
         return Nothing{};
       },
-      [this, subject](const Result<Nothing>& result) {
+      [this, made = Change{"exemption deleted", subject, actor.token}](const Result<Nothing>& result) {
         if (!std::holds_alternative<Nothing>(result)) return;
-        hooks_.changed("exemption deleted", subject);
+        hooks_.changed(made);
         hooks_.wake_scheduler();
       },
       std::move(done));
 }
 
-void Operations::change_pause(PauseJob change, const std::string& what, Done<DaemonStatus> done) {
-  struct Change {
-    PauseSwitch::State next;
+void Operations::change_pause(PauseJob change, Change made, Done<DaemonStatus> done) {
+  struct Next {
+    PauseSwitch::State state;
     bool brings_own = false;
   };
-  const auto made = std::make_shared<Change>();
+  const auto next = std::make_shared<Next>();
   {
     const std::lock_guard lock(pause_mutex_);
     ++pause_changes_;
   }
   submit<DaemonStatus>(
-      [change = std::move(change), made, this](Storage& storage) -> Result<DaemonStatus> {
-        made->next = PauseSwitch::read(storage);
+      [change = std::move(change), next, this](Storage& storage) -> Result<DaemonStatus> {
+        next->state = PauseSwitch::read(storage);
         {
           const std::lock_guard lock(pause_mutex_);
-          made->brings_own = own_unsaved_;
-          if (own_unsaved_) made->next.take_own(pause_.state());
+          next->brings_own = own_unsaved_;
+          if (own_unsaved_) next->state.take_own(pause_.state());
         }
-        change(storage, made->next);
-        PauseSwitch::write(storage, made->next);
-        return status_with(made->next);
+        change(storage, next->state);
+        PauseSwitch::write(storage, next->state);
+        return status_with(next->state);
       },
-      [this, made, what](const Result<DaemonStatus>& result) {
+      [this, next, made = std::move(made)](const Result<DaemonStatus>& result) {
         {
           const std::lock_guard lock(pause_mutex_);
           --pause_changes_;
           if (!std::holds_alternative<DaemonStatus>(result)) return;
-          if (made->brings_own) own_unsaved_ = false;
-          if (own_unsaved_) made->next.take_own(pause_.state());  // it came meanwhile
-          pause_.show(made->next);
+          if (next->brings_own) own_unsaved_ = false;
+          if (own_unsaved_) next->state.take_own(pause_.state());  // it came meanwhile
+          pause_.show(next->state);
         }
-        hooks_.changed(what, made->next.reason());
+        Change shown = made;
+        shown.subject = next->state.reason();
+        hooks_.changed(shown);
         hooks_.wake_scheduler();
       },
       std::move(done));
@@ -191,7 +204,7 @@ void Operations::pause(const Actor& actor, const std::string& reason, Done<Daemo
         state.operator_reason = why;
         audit(storage, actor, AuditAction::kPause, kSchedulerTarget, clock_.now());
       },
-      "pause", std::move(done));
+      {"pause", "", actor.token}, std::move(done));
 }
 
 void Operations::resume(const Actor& actor, Done<DaemonStatus> done) {
@@ -201,7 +214,7 @@ void Operations::resume(const Actor& actor, Done<DaemonStatus> done) {
         state = {};
         audit(storage, actor, AuditAction::kResume, kSchedulerTarget, clock_.now());
       },
-      "resume", std::move(done));
+      {"resume", "", actor.token}, std::move(done));
 }
 
 void Operations::start_sweep(const Actor& actor, bool dry_run, Done<Sweep> done) {
@@ -215,21 +228,21 @@ void Operations::start_sweep(const Actor& actor, bool dry_run, Done<Sweep> done)
         audit(storage, actor, AuditAction::kSweep, "sweep:" + std::to_string(sweep->id), now);
         return *sweep;
       },
-      [this](const Result<Sweep>& result) {
+      [this, token = actor.token](const Result<Sweep>& result) {
         const Sweep* sweep = std::get_if<Sweep>(&result);
         if (sweep == nullptr) return;
-        hooks_.changed("sweep", std::to_string(sweep->id));
+        hooks_.changed({"sweep", std::to_string(sweep->id), token});
         hooks_.wake_sweeper();
       },
       std::move(done));
 }
 
-void Operations::pause_self(const std::string& reason, const std::string& group_id) {
+bool Operations::pause_self(const std::string& reason, const std::string& group_id) {
   {
     // In force before it is on disk: nothing more may be decided meanwhile.
     const std::lock_guard lock(pause_mutex_);
     PauseSwitch::State now = pause_.state();
-    if (now.own_reason == reason) return;
+    if (now.own_reason == reason) return false;
     now.own_reason = reason;
     now.own_group = group_id;
     pause_.show(now);
@@ -240,7 +253,8 @@ void Operations::pause_self(const std::string& reason, const std::string& group_
         state.own_reason = reason;
         state.own_group = group_id;
       },
-      "own pause", [](const Result<DaemonStatus>&) {});
+      {"own pause", "", ""}, [](const Result<DaemonStatus>&) {});
+  return true;
 }
 
 void Operations::keep_own_pause() {
@@ -248,7 +262,7 @@ void Operations::keep_own_pause() {
     const std::lock_guard lock(pause_mutex_);
     if (!own_unsaved_ || pause_changes_ > 0) return;
   }
-  change_pause([](Storage&, PauseSwitch::State&) {}, "own pause", [](const Result<DaemonStatus>&) {});
+  change_pause([](Storage&, PauseSwitch::State&) {}, {"own pause", "", ""}, [](const Result<DaemonStatus>&) {});
 }
 
 void Operations::end_own_pause() {
@@ -257,7 +271,7 @@ void Operations::end_own_pause() {
         state.own_reason.clear();
         state.own_group.clear();
       },
-      "own pause ended", [](const Result<DaemonStatus>&) {});
+      {"own pause ended", "", ""}, [](const Result<DaemonStatus>&) {});
 }
 
 }  // namespace headroom

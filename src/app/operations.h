@@ -14,6 +14,14 @@
 
 namespace headroom {
 
+// What somebody, or the daemon itself, has changed; for the log.
+struct Change {
+  std::string what;     // "run: approve", "pause"
+  std::string subject;  // a group, an account, a reason
+  std::string token;    // whose; empty: the daemon's own
+  std::int64_t run_id = 0;
+};
+
 // What operators may do to the running daemon. Thread-safe: every change is a job of the commit queue.
 class Operations final : public Control {
  public:
@@ -22,10 +30,11 @@ class Operations final : public Control {
     std::function<bool()> stopping = [] { return false; };
     std::function<std::optional<TimeMs>()> last_webhook_at = [] { return std::nullopt; };
     std::function<std::optional<WebhookRefusal>()> last_refusal = [] { return std::nullopt; };
+    std::function<ChatStatus()> chat = [] { return ChatStatus(); };
+    std::function<std::optional<TimeMs>()> retry_at = [] { return std::optional<TimeMs>(); };
     std::function<void()> wake_scheduler = [] {};
     std::function<void()> wake_sweeper = [] {};
-    std::function<void(const std::string& what, const std::string& subject)> changed = [](const std::string&,
-                                                                                          const std::string&) {};
+    std::function<void(const Change&)> changed = [](const Change&) {};
     std::function<void(const std::string& group_id, const std::string& account, std::function<void(Result<Inquiry>)>)>
         inquire;
     std::function<void(const Run&)> run_finished = [](const Run&) {};
@@ -51,8 +60,8 @@ class Operations final : public Control {
     hooks_.inquire(group_id, account, std::move(done));
   }
 
-  // The daemon pauses itself, at once, and ends that.
-  void pause_self(const std::string& reason, const std::string& group_id);
+  // The daemon pauses itself, at once, and ends that. False: it is paused for that reason already.
+  bool pause_self(const std::string& reason, const std::string& group_id);
   void end_own_pause();
   // Stores its own pause if that has failed: to be called now and then while there is one.
   void keep_own_pause();
@@ -70,7 +79,8 @@ class Operations final : public Control {
   template <typename T>
   void submit(Job<T> job, After<T> after, Done<T> done);
   using PauseJob = std::function<void(Storage&, PauseSwitch::State&)>;
-  void change_pause(PauseJob change, const std::string& what, Done<DaemonStatus> done);
+  // `made`: its subject is the reason that holds then.
+  void change_pause(PauseJob change, Change made, Done<DaemonStatus> done);
 
   CommitQueue& queue_;
   const SettingsCell& settings_;

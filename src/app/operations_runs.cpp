@@ -50,9 +50,9 @@ void Operations::start_run(const Actor& actor, const std::string& group_id, RunM
         }
         return result;
       },
-      [this, group_id](const Result<Run>& result) {
+      [this, group_id, token = actor.token](const Result<Run>& result) {
         if (const Run* run = std::get_if<Run>(&result)) {
-          hooks_.changed("run", group_id);
+          hooks_.changed({"run", group_id, token, run->id});
           work_.push_held({Work::Kind::kCarryOut, group_id, run->id, 0});
         } else {
           work_.finish(group_id);
@@ -76,9 +76,9 @@ void Operations::begin_stored(const Actor& actor, AuditAction action, std::int64
         if (std::holds_alternative<Run>(result)) audit(storage, actor, action, run_target(run_id), clock_.now());
         return result;
       },
-      [this, held, action](const Result<Run>& result) {
+      [this, held, action, token = actor.token](const Result<Run>& result) {
         if (const Run* run = std::get_if<Run>(&result)) {
-          hooks_.changed("run: " + std::string(name_of(action)), run->group_id);
+          hooks_.changed({"run: " + std::string(name_of(action)), run->group_id, token, run->id});
           work_.push_held({Work::Kind::kExecute, run->group_id, run->id, 0});
         } else if (!held->empty()) {
           work_.finish(*held);
@@ -106,10 +106,10 @@ void Operations::reject_run(const Actor& actor, std::int64_t run_id, Done<Run> d
         if (std::holds_alternative<Run>(result)) audit(storage, actor, AuditAction::kReject, run_target(run_id), now);
         return result;
       },
-      [this](const Result<Run>& result) {
+      [this, token = actor.token](const Result<Run>& result) {
         const Run* run = std::get_if<Run>(&result);
         if (run == nullptr) return;
-        hooks_.changed("run: reject", run->group_id);
+        hooks_.changed({"run: reject", run->group_id, token, run->id});
         hooks_.run_finished(*run);
         hooks_.wake_scheduler();
       },

@@ -49,7 +49,9 @@ void reload(App& app, Log& log, const Config& config) {
   const ConfigResult result = load_config(config.sources);
   for (const auto& error : result.errors) log.error("configuration not reloaded", {{"error", error.message}});
   for (const auto& warning : result.warnings) log.warning("configuration", {{"warning", warning.message}});
-  if (result.ok() && app.reload(result.config)) log.info("configuration reloaded");
+  const bool done = result.ok() && app.reload(result.config);
+  app.reloaded(done);
+  if (done) log.info("configuration reloaded");
   notify_ready();
 }
 

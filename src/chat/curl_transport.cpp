@@ -37,6 +37,33 @@ std::optional<std::string_view> header_value(std::string_view line, std::string_
   return trimmed(line.substr(name.size() + 1));
 }
 
+// For people. Not curl's longer text: that one may quote what the other side sent.
+std::string cause_of(CURLcode code) {
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return "could not resolve";
+    case CURLE_COULDNT_CONNECT:
+      return "could not connect";
+    case CURLE_OPERATION_TIMEDOUT:
+      return "timed out";
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return "its TLS certificate is not trusted, or not for this host";
+    case CURLE_SSL_CONNECT_ERROR:
+      return "TLS failed";
+    case CURLE_SSL_CACERT_BADFILE:
+      return "the system's CA certificates can not be read (package ca-certificates)";
+    case CURLE_GOT_NOTHING:
+      return "the connection was closed without an answer";
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+      return "the connection broke";
+    case CURLE_PARTIAL_FILE:
+      return "the answer was cut short";
+    default:
+      return curl_easy_strerror(code);
+  }
+}
+
 }  // namespace
 
 struct CurlTransport::Exchange {
@@ -106,7 +133,7 @@ HttpReply CurlTransport::post(std::string_view path_and_query, std::string_view 
     handles();
   } catch (const std::runtime_error& error) {
     HttpReply none;
-    none.failure = error.what();
+    none.cause = none.failure = error.what();
     return none;
   }
   Exchange exchange;
@@ -157,8 +184,9 @@ HttpReply CurlTransport::reply_of(CURL* easy, CURLcode code, Exchange& exchange)
   curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &microseconds);
   reply.seconds = static_cast<double>(microseconds) / 1e6;
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &reply.status);
+  reply.aborted = code == CURLE_ABORTED_BY_CALLBACK;
   if (code == CURLE_OK && !exchange.header_whole) {
-    reply.failure = "the reply's header is cut short (" + host_ + ")";  // an empty reply, to curl
+    reply.cause = "the reply's header is cut short";  // an empty reply, to curl
   } else if (code == CURLE_OK) {
     reply.kind = HttpReply::Kind::kWhole;
     reply.body = std::move(exchange.body);
@@ -167,9 +195,9 @@ HttpReply CurlTransport::reply_of(CURL* easy, CURLcode code, Exchange& exchange)
     reply.kind = HttpReply::Kind::kTooLarge;
     reply.date = std::move(exchange.date);
   } else {
-    // Not curl's longer text: that one may quote what the other side sent.
-    reply.failure = std::string(curl_easy_strerror(code)) + " (" + host_ + ")";
+    reply.cause = cause_of(code);
   }
+  if (reply.kind == HttpReply::Kind::kNone) reply.failure = reply.cause + " (" + host_ + ")";
   return reply;
 }
 

@@ -31,9 +31,11 @@ struct HttpReply {
   Kind kind = Kind::kNone;
   long status = 0;
   std::string body;
-  std::string date;     // as it stands in the header; empty when there was none
-  bool sent = false;    // something of the request may have gone out
-  std::string failure;  // names the host at most
+  std::string date;      // as it stands in the header; empty when there was none
+  std::string cause;     // of kNone: why, in words for people
+  std::string failure;   // the same, and the host
+  bool sent = false;     // something of the request may have gone out
+  bool aborted = false;  // ended from this side, before its time
   double seconds = 0;
 };
 

@@ -106,6 +106,11 @@ bool has_error_for_each(const Value& document, const std::vector<std::string>& a
 
 }  // namespace
 
+bool is_of_chat(std::string_view body) {
+  Document document;
+  return parse_json_object(body, document) && error_code(document).has_value();
+}
+
 std::string safe_text(std::string_view text) {
   constexpr std::string_view kWordBytes = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz*-_+/=%.";
   std::string safe;

@@ -28,6 +28,9 @@ Answer<std::map<std::string, AddResult>> add_group_member(std::string_view body,
                                                           const std::vector<std::string>& accounts);
 Answer<GroupListPage> get_appid_group_list(std::string_view body, std::uint64_t asked_next);
 
+// Whether it is an answer of Chat's at all, and not a page of whatever stands in its place.
+bool is_of_chat(std::string_view body);
+
 // Text of Chat's for the log: one line of printable ASCII, without anything long enough to be a credential.
 std::string safe_text(std::string_view text);
 

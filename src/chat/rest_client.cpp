@@ -107,8 +107,24 @@ Answer<T> RestClient::attempt(const Call& call, const std::string& user_sig, con
     answer = parse(std::string_view(reply.body));
   }
   if (answer.outcome == ChatOutcome::kThrottled) limiter_.slow_down(call.api);
-  if (observer_) observer_(call.api, answer.outcome, reply.seconds);
+  report(call, reply, answer.outcome, answer.code, answer.detail);
   return answer;
+}
+
+void RestClient::report(const Call& call, const HttpReply& reply, ChatOutcome outcome, int code,
+                        const std::string& detail) {
+  if (!observer_.ended) return;
+  ChatContact contact = ChatContact::kAnswered;
+  if (reply.kind == HttpReply::Kind::kNone) {
+    contact = reply.aborted ? ChatContact::kInterrupted
+              : reply.sent  ? ChatContact::kNoAnswer
+                            : ChatContact::kNothingSent;
+  } else if (reply.status != 200 || (reply.kind == HttpReply::Kind::kWhole && code == 0 &&
+                                     outcome != ChatOutcome::kDone && !reply_parser::is_of_chat(reply.body))) {
+    contact = ChatContact::kNotChat;
+  }
+  const bool no_reply = reply.kind == HttpReply::Kind::kNone;
+  observer_.ended({call.api, outcome, code, contact, no_reply ? reply.cause : detail, reply.seconds});
 }
 
 HttpReply RestClient::post(const Call& call, const std::string& user_sig) {
@@ -117,13 +133,22 @@ HttpReply RestClient::post(const Call& call, const std::string& user_sig) {
   // A UserSig's own alphabet is safe in a query.
   target +=
       "&usersig=" + user_sig + "&random=" + std::to_string(static_cast<std::uint32_t>(random_())) + "&contenttype=json";
+  if (observer_.began) observer_.began();
   const SteadyMs sent_at = clock_.steady_now();
   // Everything is waited for by then: the limiter, the name's address, the connection.
   const auto before_send = [&] {
     last_sent_at_ = clock_.steady_now();
     return call.may_send == nullptr || !*call.may_send || (*call.may_send)();
   };
-  HttpReply reply = transport_->post(target, *call.body, before_send);
+  HttpReply reply;
+  try {
+    reply = transport_->post(target, *call.body, before_send);
+  } catch (...) {
+    HttpReply none;
+    none.aborted = true;
+    report(call, none, ChatOutcome::kOutcomeUnknown, 0, "");  // what has begun ends
+    throw;
+  }
   observe_date(reply, sent_at);
   return reply;
 }

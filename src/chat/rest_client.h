@@ -14,6 +14,7 @@
 #include "chat/rate_limiter.h"
 #include "chat/user_sig_cache.h"
 #include "headroom/chat_api.h"
+#include "headroom/chat_call.h"
 #include "headroom/clock.h"
 
 namespace headroom {
@@ -30,9 +31,6 @@ struct RestClientOptions {
   std::string ca_file;                   // PEM; empty: the system's
   CallPriority priority = CallPriority::kNormal;
 };
-
-// Called once per HTTP request, on the client's thread. `api` is the command's name.
-using ChatObserver = std::function<void(std::string_view api, ChatOutcome outcome, double seconds)>;
 
 // Chat's REST API over HTTP [34620]. One client per worker thread; `sigs`, `limiter` and `clock` are shared and outlive
 // it. `cancelled` (may be null): once set, the request in flight ends at once and no other is begun; both are
@@ -70,6 +68,7 @@ class RestClient final : public ChatApi {
   Answer<T> attempt(const Call& call, const std::string& user_sig, const Parse& parse);
   HttpReply post(const Call& call, const std::string& user_sig);
   void observe_date(const HttpReply& reply, SteadyMs sent_at);
+  void report(const Call& call, const HttpReply& reply, ChatOutcome outcome, int code, const std::string& detail);
   bool is_cancelled() const { return cancelled_ != nullptr && cancelled_->load(); }
 
   const std::string query_prefix_;  // ?sdkappid=…&identifier=…

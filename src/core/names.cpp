@@ -93,15 +93,16 @@ constexpr Table<SchedulerMode, 4> kModes{{{SchedulerMode::kObserve, "observe"},
                                           {SchedulerMode::kApprove, "approve"},
                                           {SchedulerMode::kPrune, "prune"}}};
 constexpr Table<AdminRole, 2> kAdminRoles{{{AdminRole::kViewer, "viewer"}, {AdminRole::kOperator, "operator"}}};
-constexpr Table<AuditAction, 9> kAuditActions{{{AuditAction::kRun, "run"},
-                                               {AuditAction::kApprove, "approve"},
-                                               {AuditAction::kReject, "reject"},
-                                               {AuditAction::kRestore, "restore"},
-                                               {AuditAction::kExempt, "exempt"},
-                                               {AuditAction::kUnexempt, "unexempt"},
-                                               {AuditAction::kPause, "pause"},
-                                               {AuditAction::kResume, "resume"},
-                                               {AuditAction::kSweep, "sweep"}}};
+constexpr Table<AuditAction, 10> kAuditActions{{{AuditAction::kRun, "run"},
+                                                {AuditAction::kApprove, "approve"},
+                                                {AuditAction::kReject, "reject"},
+                                                {AuditAction::kRestore, "restore"},
+                                                {AuditAction::kExempt, "exempt"},
+                                                {AuditAction::kUnexempt, "unexempt"},
+                                                {AuditAction::kPause, "pause"},
+                                                {AuditAction::kResume, "resume"},
+                                                {AuditAction::kSweep, "sweep"},
+                                                {AuditAction::kConfigure, "configure"}}};
 constexpr Table<TimelineUnit, 2> kTimelineUnits{{{TimelineUnit::kHour, "hour"}, {TimelineUnit::kDay, "day"}}};
 
 constexpr Table<SweepState, 4> kSweepStates{{{SweepState::kRunning, "running"},

@@ -27,6 +27,11 @@ Done<T> answer(const AdminCall& call, const Respond& respond, Render render) {
           [respond](const KeptAnswer& kept) { respond(response_of(kept)); }};
 }
 
+// A body without one takes the header's.
+std::string reason_of(std::string from_body, const AdminCall& call) {
+  return from_body.empty() ? call.actor.reason : std::move(from_body);
+}
+
 void put_exemption(ExemptionKind kind, AdminContext& context, const AdminCall& call, const Respond& respond) {
   if (!is_valid_subject(call.arguments.front())) {
     return respond(problem(400, "an id must be 1 to 128 bytes of UTF-8 without control characters"));
@@ -37,7 +42,7 @@ void put_exemption(ExemptionKind kind, AdminContext& context, const AdminCall& c
   if (const auto* denied = std::get_if<Denied>(&body)) return respond(problem(*denied));
   exemption.kind = kind;
   exemption.subject = call.arguments.front();
-  exemption.reason = std::move(std::get<ExemptionBody>(body).reason);
+  exemption.reason = reason_of(std::move(std::get<ExemptionBody>(body).reason), call);
   exemption.expires_at = std::get<ExemptionBody>(body).expires_at;
   context.control.put_exemption(call.actor, exemption, answer<Exemption>(call, respond, [](const Exemption& stored) {
                                   return json_response(200, exemption_json(stored));
@@ -60,10 +65,12 @@ Done<DaemonStatus> answer_summary(AdminContext& context, const AdminCall& call, 
     counts.reset();
   }
   context.summary.forget();
-  return answer<DaemonStatus>(call, respond, [counts = std::move(counts)](const DaemonStatus& status) {
-    if (!counts) return problem(503, "it is done, but the counts of the summary could not be read");
-    return json_response(200, summary_json(*counts, status));
-  });
+  return answer<DaemonStatus>(call, respond,
+                              [counts = std::move(counts), version = context.version](const DaemonStatus& status) {
+                                if (!counts)
+                                  return problem(503, "it is done, but the counts of the summary could not be read");
+                                return json_response(200, summary_json(*counts, status, version));
+                              });
 }
 
 Done<Run> answer_run(int status, const AdminCall& call, const Respond& respond) {
@@ -125,9 +132,9 @@ void post_sweep(AdminContext& context, const AdminCall& call, const Respond& res
 }
 
 void post_pause(AdminContext& context, const AdminCall& call, const Respond& respond) {
-  const auto body = parse_reason_body(call.request.body);
+  auto body = parse_reason_body(call.request.body);
   if (const auto* denied = std::get_if<Denied>(&body)) return respond(problem(*denied));
-  const std::string& reason = std::get<std::string>(body);
+  const std::string reason = reason_of(std::get<std::string>(std::move(body)), call);
   context.control.pause(call.actor, reason.empty() ? std::string(kPausedWithoutReason) : reason,
                         answer_summary(context, call, respond));
 }

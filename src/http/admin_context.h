@@ -19,6 +19,7 @@ struct AdminContext {
   ReadView& view;
   Control& control;
   const Clock& clock;
+  std::string version;  // of the program
   Summary summary;
 };
 

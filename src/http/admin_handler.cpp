@@ -1,5 +1,6 @@
 #include "http/admin_handler.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "http/admin_actor.h"
@@ -8,6 +9,7 @@
 #include "http/admin_query.h"
 #include "http/admin_repeat.h"
 #include "http/admin_response.h"
+#include "http/admin_text.h"
 
 namespace headroom::http {
 namespace {
@@ -31,6 +33,13 @@ std::optional<Denied> refuse_shape(const AdminRoute& route, const Request& reque
   return route.takes_body ? std::nullopt : refuse_body(request.body);
 }
 
+// Numbers have no white space to be lost: they are another number's, or nobody's.
+std::optional<Denied> refuse_ids(const AdminRoute& route, const std::vector<std::string>& arguments) {
+  if (route.pattern.find("{id}") != std::string_view::npos) return std::nullopt;
+  if (std::none_of(arguments.begin(), arguments.end(), has_space_at_an_end)) return std::nullopt;
+  return Denied{400, "an id must not begin or end with white space"};
+}
+
 // Who calls, why, and under which key.
 std::optional<Denied> read_headers(const AdminRoute& route, const AdminAuth::Identity& identity, AdminCall& call) {
   auto actor = read_actor(identity, call.request);
@@ -52,7 +61,9 @@ AdminOptions without_tokens(AdminOptions options) {
 }  // namespace
 
 AdminHandler::AdminHandler(ReadView& view, Control& control, const Clock& clock, AdminOptions options)
-    : auth_(options.tokens), options_(without_tokens(std::move(options))), context_{view, control, clock, {}} {}
+    : auth_(options.tokens),
+      options_(without_tokens(std::move(options))),
+      context_{view, control, clock, options_.version, {}} {}
 
 // A body is not awaited from somebody who may not send it.
 std::optional<Response> AdminHandler::early(const Request& head) {
@@ -67,6 +78,7 @@ void AdminHandler::handle(Request request, Respond respond) {
   if (const auto denied = refuse_shape(*match.route, request)) return respond(problem(*denied));
   auto arguments = decode_arguments(match.raw_arguments);
   if (!arguments) return respond(problem(400, "the path is not percent-encoded text"));
+  if (const auto denied = refuse_ids(*match.route, *arguments)) return respond(problem(*denied));
   AdminCall call{request, std::move(*arguments), {}, {}};
   if (const auto denied = identity ? read_headers(*match.route, *identity, call) : std::nullopt) {
     return respond(problem(*denied));

@@ -17,7 +17,7 @@ namespace headroom::http {
 
 struct AdminOptions {
   std::vector<AdminToken> tokens;                  // none: nothing that needs one is served
-  std::string version;                             // of the program, for the API's description
+  std::string version;                             // of the program
   std::function<void(std::string_view)> on_error;  // for the log: a read that failed; may be empty
 };
 

@@ -42,6 +42,7 @@ std::optional<std::string> AdminQuery::group_id() {
   auto id = value("group_id");
   if (!id) return std::nullopt;
   if (!is_valid_subject(*id)) fail("group_id", "must be 1 to 128 bytes of UTF-8 without control characters");
+  if (has_space_at_an_end(*id)) fail("group_id", "must not begin or end with white space");
   add_filter("group_id", *id);
   return id;
 }

@@ -72,7 +72,7 @@ Response runs_of(Parent parent, AdminContext& context, const AdminCall& call) {
 Response get_summary(AdminContext& context, const AdminCall&) {
   const DaemonStatus status = context.control.status();
   const SummaryCounts counts = context.summary.counts(context.view, status.stale_after, context.clock);
-  return json_response(200, summary_json(counts, status));
+  return json_response(200, summary_json(counts, status, context.version));
 }
 
 Response list_groups(AdminContext& context, const AdminCall& call) {

@@ -28,6 +28,27 @@ void write_rejoins(AdminWriter& writer, const PolicyOutcome& outcome) {
   writer.end_object();
 }
 
+void write_chat(AdminWriter& writer, const ChatStatus& chat) {
+  writer.begin_object("chat");
+  if (chat.reachable) {
+    writer.flag("reachable", *chat.reachable);
+  } else {
+    writer.null("reachable");
+  }
+  writer.time("last_success_at", chat.last_success_at);
+  writer.text_or_null("error", chat.error);
+  writer.end_object();
+}
+
+void write_refusal(AdminWriter& writer, const std::optional<WebhookRefusal>& refusal) {
+  if (!refusal) return writer.null("last_refusal");
+  writer.begin_object("last_refusal");
+  writer.time("at", refusal->at);
+  writer.text("reason", refusal->reason);
+  writer.text("peer", refusal->peer);
+  writer.end_object();
+}
+
 }  // namespace
 
 SummaryCounts Summary::counts(ReadView& view, DurationMs stale_after, const Clock& clock) {
@@ -41,7 +62,7 @@ SummaryCounts Summary::counts(ReadView& view, DurationMs stale_after, const Cloc
   return *kept_;
 }
 
-std::string summary_json(const SummaryCounts& numbers, const DaemonStatus& status) {
+std::string summary_json(const SummaryCounts& numbers, const DaemonStatus& status, std::string_view version) {
   const Counts& counts = numbers.counts;
   AdminWriter writer;
   writer.text("mode", name_of(status.mode));
@@ -67,6 +88,12 @@ std::string summary_json(const SummaryCounts& numbers, const DaemonStatus& statu
   writer.begin_list("rejoins");
   for (const PolicyOutcome& outcome : counts.policies) write_rejoins(writer, outcome);
   writer.end_list();
+  writer.text("version", version);
+  writer.text_or_null("paused_hint", status.paused ? status.paused_hint : "");
+  writer.time("retry_at", status.paused ? status.retry_at : std::nullopt);
+  write_chat(writer, status.chat);
+  writer.time("last_webhook_at", status.last_webhook_at);
+  write_refusal(writer, status.last_refusal);
   return writer.finish();
 }
 

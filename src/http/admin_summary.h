@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "headroom/clock.h"
 #include "headroom/control.h"
@@ -29,7 +30,7 @@ class Summary {
   std::optional<SummaryCounts> kept_;
 };
 
-// `status`: the limit decides what is left of the day's removals; null without one.
-std::string summary_json(const SummaryCounts& numbers, const DaemonStatus& status);
+// `status`: the limit decides what is left of the day's removals; null without one. `version`: of the program.
+std::string summary_json(const SummaryCounts& numbers, const DaemonStatus& status, std::string_view version);
 
 }  // namespace headroom::http

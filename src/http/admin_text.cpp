@@ -22,7 +22,39 @@ bool is_control(char c) {
   return byte < 0x20 || byte == 0x7f;
 }
 
+// Unicode's White_Space but for control characters, which no id may have, and the marks without a width that text is
+// copied with.
+bool is_space(unsigned code_point) {
+  switch (code_point) {
+    case 0xa0:
+    case 0x1680:
+    case 0x2028:
+    case 0x2029:
+    case 0x202f:
+    case 0x205f:
+    case 0x3000:
+    case 0xfeff:
+      return true;
+    default:
+      return code_point == 0x20 || (code_point >= 0x2000 && code_point <= 0x200d);
+  }
+}
+
 }  // namespace
+
+bool has_space_at_an_end(std::string_view text) {
+  rapidjson::MemoryStream stream(text.data(), text.size());
+  bool first = true;
+  bool last_is_space = false;
+  while (stream.Tell() < text.size()) {
+    unsigned code_point = 0;
+    if (!rapidjson::UTF8<>::Decode(stream, &code_point)) return false;
+    last_is_space = is_space(code_point);
+    if (first && last_is_space) return true;
+    first = false;
+  }
+  return last_is_space;
+}
 
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {

@@ -147,6 +147,13 @@ Page<Group> list_groups(Connection& connection, const GroupFilter& filter, const
   return read_page<Group>(query, page, read_group);
 }
 
+bool is_blocked_for(Connection& connection, std::int64_t id, BlockReason reason) {
+  Query query = connection.query("SELECT state, reason FROM chat_group WHERE id = ?");
+  if (!query.bind(id).step()) return false;
+  const auto state = query.word<GroupState>();
+  return state == GroupState::kBlocked && query.word<BlockReason>() == reason;
+}
+
 std::int64_t save_group(Connection& connection, const Group& group) {
   if (group.id == 0) {
     Query query = connection.query(

@@ -16,6 +16,8 @@ std::vector<Group> unconfirmed_groups(Connection& connection, std::int64_t after
 std::optional<TimeMs> next_due_at(Connection& connection);
 Page<Group> list_groups(Connection& connection, const GroupFilter& filter, const PageRequest& page);
 
+// Whether the stored group with that id is blocked for that reason; false when there is none.
+bool is_blocked_for(Connection& connection, std::int64_t id, BlockReason reason);
 std::int64_t save_group(Connection& connection, const Group& group);
 void save_full_events(Connection& connection, const Group& group);
 void delete_group(Connection& connection, const std::string& group_id);

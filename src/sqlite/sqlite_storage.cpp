@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "sqlite/audit_queries.h"
 #include "sqlite/event_queries.h"
@@ -70,7 +71,7 @@ auto SqliteStorage::write(Call&& call) {
 
 void SqliteStorage::begin() {
   lost_.reset();
-  tally_.clear();
+  forget_uncommitted(0);
   connection().guarded([&] {
     checkpoint_.before_transaction();
     connection().execute("BEGIN IMMEDIATE");
@@ -84,6 +85,10 @@ void SqliteStorage::commit() {
       checkpoint_.before_commit();
       connection().execute("COMMIT");
     });
+    const std::size_t room = kMaxBlocked - std::min(kMaxBlocked, blocked_.size());
+    newly_blocked_.resize(std::min(newly_blocked_.size(), room));
+    std::move(newly_blocked_.begin(), newly_blocked_.end(), std::back_inserter(blocked_));
+    newly_blocked_.clear();
   } catch (...) {
     rollback();
     throw;
@@ -92,7 +97,7 @@ void SqliteStorage::commit() {
 
 void SqliteStorage::rollback() noexcept {
   lost_.reset();
-  tally_.clear();
+  forget_uncommitted(0);
   if (!connection().in_transaction()) return;
   try {
     connection().execute("ROLLBACK");
@@ -104,18 +109,25 @@ void SqliteStorage::rollback() noexcept {
 void SqliteStorage::savepoint(const std::function<void()>& body) {
   write_tally();
   write([&] { connection().execute("SAVEPOINT job"); });
+  const std::size_t blocked_before = newly_blocked_.size();
   try {
     body();
     write_tally();
   } catch (...) {
+    forget_uncommitted(blocked_before);
     undo_savepoint();
     throw;
   }
   write([&] { connection().execute("RELEASE job"); });
 }
 
-void SqliteStorage::undo_savepoint() noexcept {
+// All but the first so many of the groups that became blocked.
+void SqliteStorage::forget_uncommitted(std::size_t blocked) noexcept {
   tally_.clear();
+  newly_blocked_.resize(std::min(blocked, newly_blocked_.size()));
+}
+
+void SqliteStorage::undo_savepoint() noexcept {
   if (!connection().in_transaction()) return;
   try {
     connection().execute("ROLLBACK TO job");
@@ -174,8 +186,11 @@ Counts SqliteStorage::counts(TimeMs now, TimeMs stale_before) {
 std::int64_t SqliteStorage::save_group(const Group& group) {
   const bool is_new = group.id == 0;
   if (!is_new) count_new_groups();
+  const bool newly_blocked = group.state == GroupState::kBlocked &&
+                             !write([&] { return sqlite::is_blocked_for(connection(), group.id, group.reason); });
   const std::int64_t id = write([&] { return sqlite::save_group(connection(), group); });
   if (is_new) tally_.add_new_group(group);
+  if (newly_blocked && newly_blocked_.size() < kMaxBlocked) newly_blocked_.push_back(group);
   return id;
 }
 

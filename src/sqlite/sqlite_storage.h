@@ -2,6 +2,8 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "sqlite/checkpoint.h"
 #include "sqlite/pending_tally.h"
@@ -49,6 +51,7 @@ class SqliteStorage final : public SqliteReads<Storage> {
   std::int64_t save_group(const Group& group) override;
   void save_full_events(const Group& group) override;
   void delete_group(const std::string& group_id) override;
+  std::vector<Group> take_blocked() override { return std::exchange(blocked_, {}); }
 
   std::int64_t insert_run(const Run& run) override;
   void insert_run_members(std::int64_t run_id, const std::vector<RunMember>& members) override;
@@ -90,10 +93,13 @@ class SqliteStorage final : public SqliteReads<Storage> {
   void undo_savepoint() noexcept;
   void write_tally();
   void count_new_groups();
+  void forget_uncommitted(std::size_t blocked) noexcept;
 
   // Why SQLite rolled the open transaction back by itself: all that follows in it fails with the same error.
   std::optional<StorageError> lost_;
-  sqlite::PendingTally tally_;  // of the open transaction
+  sqlite::PendingTally tally_;  // of the open transaction, as what follows
+  std::vector<Group> newly_blocked_;
+  std::vector<Group> blocked_;  // committed, until somebody takes them
   sqlite::Checkpoint checkpoint_;
   std::int64_t page_bytes_ = 0;
   int log_pages_ = 0;           // in the log after the last commit

@@ -16,6 +16,20 @@ void count_groups(Connection& connection, Counts& counts) {
   }
 }
 
+void count_blocked(Connection& connection, Counts& counts) {
+  Query query =
+      connection.query("SELECT substr(what, 9), value FROM tally WHERE what >= 'blocked_' AND what < 'blocked`'");
+  while (query.step()) {
+    const auto reason = query.word<BlockReason>();
+    counts.blocked[reason] = query.integer();
+  }
+}
+
+std::optional<TimeMs> one_time(Connection& connection, const std::string& sql) {
+  Query query = connection.query(sql);
+  return query.step() ? query.optional_integer() : std::nullopt;
+}
+
 void count_runs(Connection& connection, TimeMs since, Counts& counts) {
   {
     Query runs = connection.query(
@@ -40,15 +54,18 @@ void count_runs(Connection& connection, TimeMs since, Counts& counts) {
 Counts counts(Connection& connection, TimeMs now, TimeMs stale_before) {
   Counts counts;
   count_groups(connection, counts);
+  count_blocked(connection, counts);
+  counts.oldest_full_since = one_time(
+      connection, "SELECT min(full_since) FROM chat_group INDEXED BY chat_group_full_since WHERE state = 'full'");
   counts.stale_full = full_until(connection, stale_before);
   counts.due = due_until(connection, now);
   counts.events_last_hour = events_after(connection, now - kHourMs);
   counts.events_last_day = events_after(connection, now - kDayMs);
   count_runs(connection, now - kDayMs, counts);
   counts.removals_last_day = removals_after(connection, now - kDayMs);
-  Query newest = connection.query("SELECT max(received_at) FROM event");
-  newest.step();
-  counts.last_event_at = newest.optional_integer();
+  counts.last_event_at = one_time(connection, "SELECT max(received_at) FROM event");
+  counts.last_sweep_at =
+      one_time(connection, "SELECT max(finished_at) FROM sweep INDEXED BY sweep_finished WHERE state = 'finished'");
   counts.policies = policy_outcomes(connection, kPolicies);
   return counts;
 }

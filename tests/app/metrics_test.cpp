@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <ctime>
+#include <limits>
 #include <map>
 #include <set>
 #include <sstream>
@@ -25,6 +26,10 @@ double value_of(const std::string& text, const std::string& series) {
   return -1;
 }
 
+ChatCall call(std::string_view api, ChatOutcome outcome, ChatContact contact = ChatContact::kAnswered) {
+  return {api, outcome, 0, contact, "", 0.1};
+}
+
 TEST(Metrics, EverySeriesOfAClosedSetIsThereFromTheStart) {
   Metrics metrics("1.2.3");
   const std::string text = metrics.text({});
@@ -41,8 +46,8 @@ TEST(Metrics, EverySeriesOfAClosedSetIsThereFromTheStart) {
   for (const char* api :
        {"get_group_info", "get_group_member_info", "get_specified_group_member_info", "get_role_in_group",
         "query_online_status", "delete_group_member", "add_group_member", "get_appid_group_list"}) {
-    for (const char* result :
-         {"done", "throttled", "refused", "credentials_rejected", "operator_needed", "outcome_unknown"}) {
+    for (const char* result : {"done", "throttled", "refused", "credentials_rejected", "operator_needed", "unreachable",
+                               "outcome_unknown"}) {
       EXPECT_EQ(
           value_of(text, std::string("headroom_chat_requests_total{api=\"") + api + "\",result=\"" + result + "\"}"), 0)
           << api << result;
@@ -58,6 +63,20 @@ TEST(Metrics, EverySeriesOfAClosedSetIsThereFromTheStart) {
     EXPECT_EQ(value_of(text, name), 0) << name;
   }
   EXPECT_EQ(value_of(text, "headroom_build_info{version=\"1.2.3\"}"), 1);
+  for (const char* state : {"finished", "failed", "interrupted"}) {
+    EXPECT_EQ(value_of(text, std::string("headroom_sweeps_total{state=\"") + state + "\"}"), 0) << state;
+  }
+  for (const char* reason : {"nobody_removable", "exempt", "unsupported_type", "too_small", "no_permission",
+                             "daily_limit", "implausible_data"}) {
+    EXPECT_EQ(value_of(text, std::string("headroom_groups_blocked{reason=\"") + reason + "\"}"), 0) << reason;
+  }
+  for (const char* name : {"headroom_last_sweep_timestamp_seconds", "headroom_chat_last_success_timestamp_seconds",
+                           "headroom_oldest_stale_full_seconds"}) {
+    EXPECT_EQ(value_of(text, name), 0) << name;
+  }
+  EXPECT_EQ(value_of(text, "headroom_removals_left"), std::numeric_limits<double>::infinity()) << "no limit";
+  EXPECT_EQ(value_of(text, "headroom_config_reload_success"), 1);
+  EXPECT_EQ(value_of(text, "headroom_mode{mode=\"plan\"}"), 1);
 }
 
 TEST(Metrics, Counts) {
@@ -69,8 +88,12 @@ TEST(Metrics, Counts) {
   metrics.run_finished(RunState::kRunning);
   metrics.members_removed(7);
   metrics.members_rejoined(2);
-  metrics.chat_request("get_group_info", ChatOutcome::kThrottled, 0.1);
-  metrics.chat_request("nonsense", ChatOutcome::kThrottled, 0.1);
+  metrics.chat_request(call("get_group_info", ChatOutcome::kThrottled));
+  metrics.chat_request(call("nonsense", ChatOutcome::kThrottled));
+  metrics.chat_request(call("get_group_info", ChatOutcome::kNotSent, ChatContact::kNothingSent));
+  metrics.chat_request(call("get_group_info", ChatOutcome::kOutcomeUnknown, ChatContact::kNoAnswer));
+  metrics.sweep_ended(SweepState::kFailed);
+  metrics.sweep_ended(SweepState::kRunning);
   metrics.commit(12, 0.004);
   const std::string text = metrics.text({});
   EXPECT_EQ(value_of(text, "headroom_webhook_requests_total{result=\"recorded\"}"), 1);
@@ -81,7 +104,10 @@ TEST(Metrics, Counts) {
   EXPECT_EQ(value_of(text, "headroom_members_removed_total"), 7);
   EXPECT_EQ(value_of(text, "headroom_rejoined_total"), 2);
   EXPECT_EQ(value_of(text, "headroom_chat_requests_total{api=\"get_group_info\",result=\"throttled\"}"), 1);
-  EXPECT_EQ(value_of(text, "headroom_chat_request_seconds_count{api=\"get_group_info\"}"), 1);
+  EXPECT_EQ(value_of(text, "headroom_chat_requests_total{api=\"get_group_info\",result=\"unreachable\"}"), 1);
+  EXPECT_EQ(value_of(text, "headroom_chat_requests_total{api=\"get_group_info\",result=\"outcome_unknown\"}"), 1);
+  EXPECT_EQ(value_of(text, "headroom_chat_request_seconds_count{api=\"get_group_info\"}"), 3);
+  EXPECT_EQ(value_of(text, "headroom_sweeps_total{state=\"failed\"}"), 1);
   EXPECT_EQ(value_of(text, "headroom_commit_batch_size_sum"), 12);
   EXPECT_EQ(value_of(text, "headroom_commit_seconds_count"), 1);
 }
@@ -98,8 +124,26 @@ TEST(Metrics, GaugesAreThoseOfTheScrape) {
   snapshot.refused_connections = 9;
   snapshot.last_event_at = 1670574414123;
   snapshot.paused_by = {PauseCause::kOperator, PauseCause::kStorageFailing};
+  snapshot.mode = SchedulerMode::kPrune;
+  snapshot.blocked = {{BlockReason::kExempt, 2}};
+  snapshot.oldest_stale_full = 7500;
+  snapshot.removals_left = 0;
+  snapshot.last_sweep_at = 1670574414123;
+  snapshot.last_chat_success_at = 1670574415123;
+  snapshot.config_reloaded = false;
   metrics.text(snapshot);
   const std::string text = metrics.text(snapshot);
+  for (const char* mode : {"observe", "plan", "approve", "prune"}) {
+    EXPECT_EQ(value_of(text, std::string("headroom_mode{mode=\"") + mode + "\"}"),
+              mode == std::string("prune") ? 1 : 0);
+  }
+  EXPECT_EQ(value_of(text, "headroom_groups_blocked{reason=\"exempt\"}"), 2);
+  EXPECT_EQ(value_of(text, "headroom_groups_blocked{reason=\"daily_limit\"}"), 0);
+  EXPECT_EQ(value_of(text, "headroom_oldest_stale_full_seconds"), 7.5);
+  EXPECT_EQ(value_of(text, "headroom_removals_left"), 0);
+  EXPECT_NEAR(value_of(text, "headroom_last_sweep_timestamp_seconds"), 1670574414.123, 0.001);
+  EXPECT_NEAR(value_of(text, "headroom_chat_last_success_timestamp_seconds"), 1670574415.123, 0.001);
+  EXPECT_EQ(value_of(text, "headroom_config_reload_success"), 0);
   EXPECT_EQ(value_of(text, "headroom_groups{state=\"blocked\"}"), 3);
   EXPECT_EQ(value_of(text, "headroom_stale_full_groups"), 4);
   EXPECT_EQ(value_of(text, "headroom_runs_awaiting_approval"), 5);
@@ -180,7 +224,7 @@ TEST(Metrics, ThreadsCountTogether) {
     threads.emplace_back([&metrics] {
       for (int i = 0; i < 500; ++i) {
         metrics.webhook("recorded", 0.001);
-        metrics.chat_request("get_group_info", ChatOutcome::kDone, 0.001);
+        metrics.chat_request(call("get_group_info", ChatOutcome::kDone));
         if (i % 100 == 0) metrics.text({});
       }
     });

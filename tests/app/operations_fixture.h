@@ -103,9 +103,13 @@ class OperationsTest : public testing::Test {
   PauseSwitch pause_;
   WorkQueue work_{8};
   std::vector<std::string> changes_;
+  Change last_change_;
   Operations::Hooks hooks() {
     Operations::Hooks hooks;
-    hooks.changed = [this](const std::string& what, const std::string&) { changes_.push_back(what); };
+    hooks.changed = [this](const Change& change) {
+      changes_.push_back(change.what);
+      last_change_ = change;
+    };
     return hooks;
   }
   Operations operations_{queue_, settings_, pause_, work_, clock_, hooks()};

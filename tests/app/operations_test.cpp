@@ -153,5 +153,29 @@ TEST_F(OperationsTest, APauseIsInForceForTheNextChange) {
   EXPECT_EQ(status_of(ran.get_future().get()), 409);
 }
 
+TEST_F(OperationsTest, AChangeSaysWhoseItIsAndOfWhichRun) {
+  store_group("g");
+  const auto started = run("g");
+  EXPECT_EQ(last_change_.token, "ops");
+  EXPECT_EQ(last_change_.subject, "g");
+  EXPECT_EQ(last_change_.run_id, std::get<headroom::Run>(started).id);
+  pause("deploy");
+  EXPECT_EQ(last_change_.what, "pause");
+  EXPECT_EQ(last_change_.token, "ops");
+  EXPECT_EQ(last_change_.subject, "deploy");
+}
+
+TEST_F(OperationsTest, TheStatusSaysWhatToDoAboutAPause) {
+  EXPECT_EQ(operations_.status().paused_hint, "");
+  EXPECT_TRUE(operations_.pause_self("chat_error_70009", "g"));
+  EXPECT_FALSE(operations_.pause_self("chat_error_70009", "g")) << "once";
+  EXPECT_EQ(operations_.status().paused_reason, "chat_error_70009");
+  EXPECT_NE(operations_.status().paused_hint.find("another app's key: chat.secret_key_file"), std::string::npos);
+  pause("deploy");
+  EXPECT_NE(operations_.status().paused_hint.find("/api/v1/scheduler/resume"), std::string::npos);
+  resume();
+  EXPECT_EQ(operations_.status().paused_hint, "");
+}
+
 }  // namespace
 }  // namespace headroom

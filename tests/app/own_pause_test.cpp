@@ -53,7 +53,7 @@ class OwnPauseTest : public testing::Test {
   CommitQueue queue_{database_.storage(), options()};
   Operations::Hooks hooks() {
     Operations::Hooks hooks;
-    hooks.changed = [this](const std::string&, const std::string&) { ++changes_; };
+    hooks.changed = [this](const Change&) { ++changes_; };
     return hooks;
   }
   int changes_ = 0;

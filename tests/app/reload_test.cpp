@@ -21,6 +21,17 @@ TEST(Reload, WhatIsTakenOverNeedsNoRestart) {
   EXPECT_THAT(keys_that_need_a_restart({}, {}), IsEmpty());
 }
 
+TEST(Reload, SaysWhatIsTakenOver) {
+  Config next;
+  next.policy.max_removals_per_run = 7;
+  next.scheduler.mode = SchedulerMode::kPrune;
+  next.scheduler.concurrency = 3;        // needs a restart
+  next.chat.secret_key = Secret("key");  // and no secret is ever shown
+  EXPECT_THAT(reloaded_changes({}, next), ElementsAre(ChangedKey{"scheduler.mode", "plan", "prune"},
+                                                      ChangedKey{"policy.max_removals_per_run", "100", "7"}));
+  EXPECT_THAT(reloaded_changes(next, next), IsEmpty());
+}
+
 TEST(Reload, EverythingElseDoes) {
   Config next;
   next.chat.delete_batch = 7;

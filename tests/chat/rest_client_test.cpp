@@ -36,6 +36,8 @@ struct Observed {
   std::string api;
   ChatOutcome outcome;
   double seconds;
+  ChatContact contact;
+  std::string detail;
 };
 
 class RestClientTest : public testing::Test {
@@ -52,9 +54,11 @@ class RestClientTest : public testing::Test {
   std::unique_ptr<RestClient> make_client(const RestClientOptions& options) {
     return std::make_unique<RestClient>(
         options, sigs_, limiter_, clock_,
-        [this](std::string_view api, ChatOutcome outcome, double seconds) {
-          observed_.push_back({std::string(api), outcome, seconds});
-        },
+        ChatObserver{
+            [this] { ++begun_; },
+            [this](const ChatCall& call) {
+              observed_.push_back({std::string(call.api), call.outcome, call.seconds, call.contact, call.detail});
+            }},
         &cancelled_);
   }
   std::vector<ChatOutcome> outcomes() const {
@@ -68,6 +72,7 @@ class RestClientTest : public testing::Test {
   UserSigCache sigs_{kApp, "admin&x=1 +/用", kKey};
   RateLimiter limiter_{clock_, 100};
   std::atomic<bool> cancelled_{false};
+  int begun_ = 0;
   std::vector<Observed> observed_;
   std::unique_ptr<RestClient> client_;
 };
@@ -360,7 +365,37 @@ TEST_F(RestClientTest, CancellingEndsTheCallInFlight) {
   const auto answer = client->delete_group_member("g", {"a"}, true, "", {});
   EXPECT_EQ(answer.outcome, ChatOutcome::kOutcomeUnknown);
   EXPECT_EQ(answer.detail, "interrupted");
+  EXPECT_EQ(observed_.at(0).contact, ChatContact::kInterrupted);
   EXPECT_LT(observed_.at(0).seconds, 30);
+}
+
+TEST_F(RestClientTest, SaysHowFarARequestCame) {
+  const auto last = [&](RestClient& client) {
+    client.get_group_info({"g"});
+    return std::pair(observed_.back().contact, observed_.back().detail);
+  };
+  using enum ChatContact;
+  server_.answer_body(error_body(10010));
+  EXPECT_EQ(last(*client_).first, kAnswered);
+  server_.answer_body(R"({"ErrorCode":0,"GroupInfo":7})");
+  EXPECT_EQ(last(*client_).first, kAnswered) << "it is Chat, however odd";
+  server_.answer({.status = 404});
+  EXPECT_EQ(last(*client_), std::pair(kNotChat, std::string("HTTP status 404")));
+  server_.answer_body("<html>");
+  EXPECT_EQ(last(*client_), std::pair(kNotChat, std::string("malformed reply: not a JSON object")));
+  server_.answer_body(R"({"status":"ok"})");
+  EXPECT_EQ(last(*client_).first, kNotChat);
+  server_.answer({.way = Way::kClose});
+  EXPECT_EQ(last(*client_).first, kNoAnswer);
+  EXPECT_EQ(begun_, 6);
+
+  RestClientOptions nowhere = options();
+  nowhere.base_url = "http://127.0.0.1:1";
+  EXPECT_EQ(last(*make_client(nowhere)), std::pair(kNothingSent, std::string("could not connect")));
+  nowhere.base_url = "http://headroom.invalid";
+  EXPECT_EQ(last(*make_client(nowhere)), std::pair(kNothingSent, std::string("could not resolve")));
+  nowhere.base_url = "https" + server_.url().substr(4);  // no TLS is spoken there
+  EXPECT_EQ(last(*make_client(nowhere)).first, kNothingSent);
 }
 
 TEST_F(RestClientTest, NobodyAskedForIsNoCall) {

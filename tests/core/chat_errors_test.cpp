@@ -6,6 +6,8 @@
 #include <set>
 #include <vector>
 
+#include "headroom/reasons.h"
+
 namespace headroom {
 namespace {
 
@@ -30,6 +32,19 @@ const std::vector<Class>& classes() {
                                70399, 70402, 80001, 80002, 80004, 90001, 90003, 90011, 90018, 90048}},
   };
   return kClasses;
+}
+
+// An operator reads them at night: what it means, and for what only people can mend, what to do.
+TEST(ChatErrors, EveryPublishedCodeHasWords) {
+  for (const Class& known : classes()) {
+    for (const int code : known.codes) {
+      if (code == 0) continue;
+      EXPECT_NE(words_of(code).what, "") << code;
+      const bool for_people = known.outcome != ChatOutcome::kRefused;
+      EXPECT_TRUE(!for_people || !words_of(code).hint.empty()) << code;
+    }
+  }
+  EXPECT_EQ(words_of(12345).what, "");
 }
 
 TEST(ChatErrors, ClassifiesEveryPublishedCode) {

@@ -62,6 +62,51 @@ TEST(AdminChanges, WhatIsDeniedIsAProblem) {
   }
 }
 
+TEST(AdminChanges, ABodyWithoutAReasonTakesTheHeaders) {
+  FakeDaemon daemon;
+  const auto reason = [&](const std::string& method, const std::string& target, const std::string& body) {
+    Request request = make_request(method, target, body);
+    request.headers.emplace_back("x-headroom-reason", "caf%C3%A9 %25");
+    const Answered answer = *daemon.send(std::move(request));
+    const char* field = method == "PUT" ? "reason" : "paused_reason";
+    return answer.status() == 200 ? std::string(answer.json[field].GetString()) : std::to_string(answer.status());
+  };
+  EXPECT_EQ(reason("PUT", "/api/v1/exemptions/groups/g", ""), "caf\xC3\xA9 %");
+  EXPECT_EQ(reason("PUT", "/api/v1/exemptions/members/u", R"({"expires_at":null})"), "caf\xC3\xA9 %");
+  EXPECT_EQ(reason("PUT", "/api/v1/exemptions/members/u", R"({"reason":"vip"})"), "vip");
+  EXPECT_EQ(reason("POST", "/api/v1/scheduler/pause", "{}"), "caf\xC3\xA9 %");
+  EXPECT_EQ(reason("POST", "/api/v1/scheduler/pause", R"({"reason":"deploy"})"), "deploy");
+}
+
+TEST(AdminChanges, TheHeadersReasonIsPercentEncoded) {
+  FakeDaemon daemon;
+  const auto audited = [&](const std::string& header) {
+    Request request = make_request("POST", "/api/v1/scheduler/resume");
+    request.headers.emplace_back("x-headroom-reason", header);
+    const int status = daemon.send(std::move(request))->status();
+    return status == 200 ? daemon.control.actors.back().reason : std::to_string(status);
+  };
+  EXPECT_EQ(audited("%E6%B8%85%E7%90%86 100%25"), "\xE6\xB8\x85\xE7\x90\x86 100%");
+  EXPECT_EQ(audited("a+b"), "a+b");
+  EXPECT_EQ(audited("100 % sure"), "100 % sure") << "written by hand";
+  for (const char* bad : {"a%0Ab", "%FF", "%00"}) EXPECT_EQ(audited(bad), "400") << bad;
+}
+
+TEST(AdminChanges, AnIdWithWhiteSpaceAtAnEndIsRefused) {
+  FakeDaemon daemon;
+  for (const std::string id :
+       {"bob%20", "%20bob", "bob%C2%A0", "%E3%80%80bob", "bob%EF%BB%BF", "%20", "bob%E2%80%8B"}) {
+    EXPECT_EQ(daemon.call("PUT", "/api/v1/exemptions/members/" + id).status(), 400) << id;
+    EXPECT_EQ(daemon.call("PUT", "/api/v1/exemptions/groups/" + id).status(), 400) << id;
+    EXPECT_EQ(daemon.call("DELETE", "/api/v1/exemptions/groups/" + id).status(), 400) << id;
+    EXPECT_EQ(daemon.call("POST", "/api/v1/groups/" + id + "/runs", R"({"mode":"plan"})").status(), 400) << id;
+    EXPECT_EQ(daemon.get("/api/v1/groups/g/members/" + id).status(), 400) << id;
+    EXPECT_EQ(daemon.get("/api/v1/events?group_id=" + id).status(), 400) << id;
+  }
+  EXPECT_THAT(daemon.control.asked, IsEmpty());
+  EXPECT_EQ(daemon.call("PUT", "/api/v1/exemptions/members/b%20ob").status(), 200) << "within it belongs to the name";
+}
+
 TEST(AdminChanges, BadRunsAreNotStarted) {
   FakeDaemon daemon;
   for (const char* body : {"", "{}", R"({"mode":"approve"})", R"({"mode":"plan","force":true})", "\xFF"}) {

@@ -146,6 +146,10 @@ void fill(FakeDaemon& daemon, bool with_everything) {
     exemption.reason = entry.actor.reason = daemon.control.now.paused_reason = "x";
     exemption.expires_at = kNow + 1;
     daemon.control.now.max_removals_per_day = 5;
+    daemon.control.now.paused_hint = "do";
+    daemon.control.now.retry_at = daemon.control.now.last_webhook_at = kNow;
+    daemon.control.now.chat = {false, kNow, "could not resolve"};
+    daemon.control.now.last_refusal = WebhookRefusal{kNow, "sign", "192.0.2.7"};
   }
   daemon.view.all_groups = {group};
   daemon.view.all_runs = {run};

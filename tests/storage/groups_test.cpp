@@ -255,5 +255,45 @@ TEST_P(GroupStorageTest, AConfirmedGroupNoLongerCountsAsUnconfirmed) {
   EXPECT_EQ(write([&](Storage& s) { return s.evict_unconfirmed_groups(0, 100); }), 1);
 }
 
+// Of what is on disk: neither of what was undone, nor of what stays as it was.
+TEST_P(GroupStorageTest, SaysWhichGroupsBecameBlocked) {
+  const auto blocked = [&](const std::string& id, BlockReason reason) {
+    Group group = storage().find_group(id).value_or(full_group(id));
+    group.state = GroupState::kBlocked;
+    group.reason = reason;
+    return group;
+  };
+  const auto taken = [&] {
+    std::vector<std::string> ids;
+    for (const Group& group : storage().take_blocked()) ids.push_back(group.group_id);
+    return ids;
+  };
+  write([&](Storage& s) {
+    s.save_group(full_group("a"));
+    s.save_group(blocked("b", BlockReason::kExempt));
+  });
+  EXPECT_EQ(taken(), std::vector<std::string>{"b"});
+  write([&](Storage& s) {
+    s.save_group(blocked("a", BlockReason::kNobodyRemovable));
+    s.save_group(blocked("b", BlockReason::kExempt));
+  });
+  EXPECT_EQ(taken(), std::vector<std::string>{"a"});
+  storage().begin();
+  storage().save_group(blocked("a", BlockReason::kDailyLimit));
+  storage().rollback();
+  EXPECT_EQ(taken(), std::vector<std::string>{});
+  storage().begin();
+  EXPECT_THROW(storage().savepoint([&] {
+    storage().save_group(blocked("b", BlockReason::kDailyLimit));
+    throw std::runtime_error("no");
+  }),
+               std::runtime_error);
+  storage().savepoint([&] { storage().save_group(blocked("a", BlockReason::kDailyLimit)); });
+  EXPECT_EQ(taken(), std::vector<std::string>{}) << "not on disk yet";
+  storage().commit();
+  EXPECT_EQ(taken(), std::vector<std::string>{"a"});
+  EXPECT_EQ(taken(), std::vector<std::string>{}) << "once";
+}
+
 }  // namespace
 }  // namespace headroom::test

@@ -85,5 +85,17 @@ TEST_P(SweepStorageTest, KeepsTheNewestThousand) {
   EXPECT_EQ(ids.front(), Storage::kMaxSweeps + 20);
 }
 
+TEST_P(SweepStorageTest, CountsKnowWhenOneWasFinished) {
+  EXPECT_EQ(storage().counts(kNow, kNow).last_sweep_at, std::nullopt);
+  const auto ended = [&](SweepState state, TimeMs at) {
+    Sweep sweep = a_sweep(state);
+    sweep.finished_at = at;
+    write([&](Storage& s) { return s.insert_sweep(sweep); });
+  };
+  ended(SweepState::kFinished, kNow - 9);
+  ended(SweepState::kFailed, kNow - 5);
+  EXPECT_EQ(storage().counts(kNow, kNow).last_sweep_at, kNow - 9);
+}
+
 }  // namespace
 }  // namespace headroom::test

@@ -42,12 +42,25 @@ TEST_P(TallyStorageTest, GroupsAreCountedWhereverTheyMove) {
         Group& group = groups[id];
         group.group_id = id;
         group.state = static_cast<GroupState>(random() % kGroupStates);
+        const auto reason = random() % (static_cast<unsigned>(kLastBlockReason) + 1);
+        group.reason = group.state == GroupState::kBlocked ? static_cast<BlockReason>(reason) : BlockReason::kNone;
         group.full_since = moment();
         group.next_check_at = moment();
         group.observed_at = moment();
         group.id = s.save_group(group);
       }
     });
+    std::map<BlockReason, std::int64_t> blocked;
+    std::optional<TimeMs> oldest;
+    for (const auto& [id, group] : groups) {
+      if (group.state == GroupState::kBlocked) ++blocked[group.reason];
+      const bool older = group.full_since && (!oldest || *group.full_since < *oldest);
+      if (group.state == GroupState::kFull && older) oldest = group.full_since;
+    }
+    Counts all = storage().counts(kNow, kNow);
+    std::erase_if(all.blocked, [](const auto& entry) { return entry.second == 0; });
+    ASSERT_EQ(all.blocked, blocked);
+    ASSERT_EQ(all.oldest_full_since, oldest);
     for (const TimeMs at : kMoments) {
       std::int64_t stale = 0;
       std::int64_t due = 0;

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "headroom/chat_call.h"
+#include "headroom/control.h"
+#include "headroom/types.h"
+
+namespace headroom {
+
+// Watches the calls of Chat, and says when an outage begins and ends: when nothing answers, or something that is not
+// Chat. One answer of Chat's refutes what has failed before it, so that a single broken connection is none.
+// Thread-safe. `steady` counts milliseconds of a clock that nobody sets.
+class ChatWatch {
+ public:
+  // So long failures must go on, or a request be without an answer. Together with the time-outs of a request they are
+  // under ten seconds.
+  static constexpr DurationMs kFailing = 3 * kSecondMs;
+  static constexpr DurationMs kSilent = 8 * kSecondMs;
+
+  // Called in order, one at a time; they must not call back.
+  struct Hooks {
+    std::function<void(const std::string& cause)> outage_began = [](const std::string&) {};
+    std::function<void(DurationMs lasted)> outage_ended = [](DurationMs) {};
+  };
+  explicit ChatWatch(Hooks hooks) : hooks_(std::move(hooks)) {}
+
+  // A request is sent, and what became of the one that was sent at `began`.
+  void began(DurationMs steady);
+  void ended(const ChatCall& call, DurationMs began, DurationMs steady, TimeMs now);
+  // To be called now and then: nobody may be calling any more.
+  void look(DurationMs steady);
+
+  ChatStatus status() const;
+
+ private:
+  void declare(const std::string& cause);
+
+  const Hooks hooks_;
+  mutable std::mutex mutex_;             // guards what follows
+  std::multiset<DurationMs> in_flight_;  // when each was sent
+  std::optional<DurationMs> answered_;   // when Chat last answered
+  std::optional<DurationMs> failed_;     // when the first request that failed since then was sent
+  DurationMs failed_seen_ = 0;           // and when that was seen
+  bool outage_ = false;
+  ChatStatus status_;
+};
+
+}  // namespace headroom

@@ -17,6 +17,8 @@ struct Timing {
   DurationMs cooldown = kHourMs;
   DurationMs retry_base = 30 * kSecondMs;
   DurationMs retry_max = kHourMs;
+
+  bool operator==(const Timing&) const = default;
 };
 
 inline constexpr DurationMs kLateEvent =
@@ -52,6 +54,10 @@ AfterLook after_look(Group group, const Look& look, const std::optional<ExemptUn
 
 bool is_supported_type(std::string_view type);
 bool is_community(std::string_view type);
+
+// A time of the group's that is further ahead than any rule can set it was stored by a clock that was ahead: it counts
+// as `now`, which has to be of a clock that Chat agrees with.
+Group pulled_back(Group group, TimeMs now, const Timing& timing);
 
 // Full since `stale_after` or longer.
 bool is_stale(const Group& group, TimeMs now, const Timing& timing);

@@ -46,6 +46,12 @@ struct Page {
   std::optional<std::int64_t> next_before_id;  // absent: that was the last page
 };
 
+// Behind this row, in a walk by a time that rows have, and by their ids where it is the same.
+struct TimePosition {
+  TimeMs time = 0;
+  std::int64_t id = 0;
+};
+
 struct GroupFilter {
   std::optional<GroupState> state;
   std::optional<TimeMs> full_since_until;  // only groups in `full` with full_since <= this
@@ -135,6 +141,8 @@ class ReadView {
   // more than `beyond` of them.
   virtual std::vector<Group> unconfirmed_groups(std::int64_t after_id, std::int64_t beyond, int limit) = 0;
   virtual std::optional<TimeMs> next_due_at() = 0;
+  // Those that are due later than that, by next_check_at.
+  virtual std::vector<Group> groups_due_after(const TimePosition& after, int limit) = 0;
   virtual Page<Group> groups(const GroupFilter& filter, const PageRequest& page) = 0;
 
   virtual Page<Event> events(const EventFilter& filter, const PageRequest& page) = 0;
@@ -162,7 +170,10 @@ class ReadView {
   virtual std::optional<Exemption> find_exemption(ExemptionKind kind, const std::string& subject, TimeMs now) = 0;
   // Those of `accounts` that are exempt now.
   virtual std::set<std::string> exempt_members(const std::vector<std::string>& accounts, TimeMs now) = 0;
-  virtual Page<Exemption> exemptions(const PageRequest& page) = 0;
+  // Those that hold now.
+  virtual Page<Exemption> exemptions(const PageRequest& page, TimeMs now) = 0;
+  // Those that are over by `now`, by expires_at.
+  virtual std::vector<Exemption> expired_exemptions(const TimePosition& after, TimeMs now, int limit) = 0;
 
   // One bucket after the other, from that of `since` to that of `last`, also where nothing happened.
   virtual std::vector<TimelineBucket> timeline(TimelineUnit unit, TimeMs since, TimeMs last) = 0;
@@ -234,12 +245,10 @@ class Storage : public ReadView {
   // Removed members that have been in their group again since: all that is known, say, of one who has left it.
   virtual void note_back(const std::string& group_id, const std::vector<std::string>& accounts, TimeMs now) = 0;
 
-  // Inserts, or replaces the reason and expiry of the same subject (id and created_at stay). Returns it as stored.
+  // Inserts, or replaces the reason and expiry of the same subject (id and created_at stay, unless that one was over by
+  // the new one's created_at). Returns it as stored.
   virtual Exemption put_exemption(const Exemption& exemption) = 0;
   virtual bool delete_exemption(ExemptionKind kind, const std::string& subject) = 0;
-  // Removes and returns at most `limit` exemptions that have expired by `now`.
-  virtual std::vector<Exemption> take_expired_exemptions(TimeMs now, int limit) = 0;
-  virtual std::optional<TimeMs> next_exemption_expiry() = 0;
 
   virtual std::int64_t insert_audit(const AuditEntry& entry) = 0;  // returns the id
   // Keeps the newest kMaxSweeps; at most one of them is running. Returns the id.
@@ -256,7 +265,15 @@ class Storage : public ReadView {
   virtual void put_setting(const std::string& key, const std::optional<std::string>& value) = 0;
 
   // Retention, at most `limit` rows a call; returns how many went.
-  virtual int delete_events_before(TimeMs received_before, int limit) = 0;
+  virtual int delete_exemptions_before(TimeMs expired_before, int limit) = 0;
+  // Events are as old as the later of received_at and event_time, if that is no later than now. Looks at `limit` of
+  // those that were received before, by received_at, and deletes them unless their event_time is younger.
+  struct ForgottenEvents {
+    int seen = 0;
+    int deleted = 0;
+    TimePosition last;  // that it has seen
+  };
+  virtual ForgottenEvents forget_events(TimeMs before, TimeMs now, const TimePosition& after, int limit) = 0;
   virtual int delete_answers_before(TimeMs created_before, int limit) = 0;
   virtual int delete_kept_members_before(TimeMs created_before, int limit) = 0;
   // Forgets the longest known groups that Chat never confirmed, while there are more than `keep` of them.

@@ -12,6 +12,7 @@
 #include "sqlite/log_check.h"
 #include "app/operator_log.h"
 #include "app/reload.h"
+#include "app/repeat.h"
 #include "app/settings_audit.h"
 #include "sqlite/migrator.h"
 
@@ -96,7 +97,7 @@ App::App(const Config& config, Log& log, const std::function<void()>& started)
       scheduler_view_(std::make_unique<SqliteReadView>(read_options())),
       admin_view_(std::make_unique<SqliteReadView>(read_options())),
       queue_(*storage_, queue_options()),
-      sigs_(config.chat.sdk_app_id, config.chat.admin_identifier,
+      sigs_(clock_, config.chat.sdk_app_id, config.chat.admin_identifier,
             config.chat.secret_key ? config.chat.secret_key->expose() : ""),
       limiter_(clock_, config.chat.calls_per_second),
       gate_(settings_, pause_),
@@ -201,7 +202,17 @@ Operations::Hooks App::operation_hooks() {
   };
   hooks.changed = [this](const Change& change) { operator_log::changed(log_, change); };
   hooks.run_finished = [this](const Run& run) { run_finished(run); };
+  hooks.resumed = [this] { ask_at_once(); };
+  hooks.answers_kept_after = [this](TimeMs) {
+    return kept_after(scheduler_->clock_trust(), settings_.get()->mode != SchedulerMode::kObserve, clock_);
+  };
   return hooks;
+}
+
+// Whatever waits because of a failure tries now: somebody says that its cause is gone.
+void App::ask_at_once() {
+  sigs_.forget_rejection();
+  scheduler_->ask_at_once();
 }
 
 EventIntake::Hooks App::intake_hooks() {

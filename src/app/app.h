@@ -90,6 +90,7 @@ class App {
   void start_scheduler();
   void stop_scheduler();
   void wake_scheduler();
+  void ask_at_once();
   void wake_sweeper();
   void start_inquiries();
   void start_sweeper();

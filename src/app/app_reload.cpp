@@ -40,6 +40,7 @@ bool App::reload(const Config& config) {
   for (const std::string& key : keys_that_need_a_restart(config_, config)) {
     log_.warning("a changed key needs a restart", {{"key", key}});
   }
+  ask_at_once();
   wake_scheduler();
   wake_sweeper();
   return true;

@@ -44,6 +44,9 @@ std::unique_ptr<ChatApi> App::make_chat(CallPriority priority, Progress::Pulse* 
   options.base_url = config_.chat.base_url;
   options.request_timeout_ms = config_.chat.request_timeout;
   options.priority = priority;
+  options.clock_seen = [this](DurationMs offset) {
+    if (scheduler_) scheduler_->clock_trust().heard(offset);
+  };
   return std::make_unique<RestClient>(options, sigs_, limiter_, clock_, observe_chat(pulse), &cancelled_);
 }
 
@@ -64,8 +67,9 @@ void App::start_scheduler() {
   hooks.storage_works = [this] { return queue_.works(); };
   hooks.stopping = [this] { return gate_.stopping(); };
   hooks.keep_own_pause = [this] { operations_.keep_own_pause(); };
-  hooks.end_own_pause = [this] {
-    log_.info("the cause of the scheduler's own pause is gone");
+  hooks.end_own_pause = [this](PauseEnd end) {
+    log_.info(end == PauseEnd::kCauseGone ? "the cause of the scheduler's own pause is gone"
+                                          : "the scheduler tries again, the cause of its own pause may be gone");
     operations_.end_own_pause();
   };
   Progress::Pulse& pulse = progress_.add("scheduler", kChatStep);

@@ -52,7 +52,7 @@ void ChatSession::note_look() {
 OrStop<std::vector<GroupInfo>> ChatSession::look_all(const std::vector<std::string>& group_ids) {
   auto answer = persist([&] { return chat_.get_group_info(group_ids); });
   if (answer.done()) return std::move(answer.value);
-  if (answer.outcome != ChatOutcome::kRefused) return stop_of(answer.outcome, answer.code);
+  if (answer.outcome != ChatOutcome::kRefused) return stop_for(answer.outcome, answer.code);
   // Chat refuses the call for one of its groups: which one, the halves tell. A webhook's id is anybody's text, and must
   // not keep the others from being looked at.
   if (group_ids.size() == 1) {
@@ -91,7 +91,7 @@ OrStop<Look> ChatSession::look(const std::string& group_id) {
       return look;
     }
     const ChatOutcome outcome = classify(info->error_code);
-    if (!is_transient(outcome) || !wait_before_retry(attempt, started_at)) return stop_of(outcome, info->error_code);
+    if (!is_transient(outcome) || !wait_before_retry(attempt, started_at)) return stop_for(outcome, info->error_code);
   }
 }
 
@@ -111,7 +111,7 @@ OrStop<std::map<std::string, Member>> ChatSession::members(const std::string& gr
     const auto count = std::min(kMaxAccountsPerLook, accounts.size() - from);
     const std::vector<std::string> part(first, first + static_cast<std::ptrdiff_t>(count));
     auto answer = persist([&] { return chat_.get_specified_group_member_info(group_id, part); });
-    if (!answer.done()) return stop_of(answer.outcome, answer.code);
+    if (!answer.done()) return stop_for(answer.outcome, answer.code);
     for (Member& member : answer.value) found.emplace(member.account, std::move(member));
   }
   return found;
@@ -125,7 +125,7 @@ Answer<std::map<std::string, Role>> ChatSession::roles(const std::string& group_
 OrStop<std::map<std::string, Presence>> ChatSession::presence(const std::vector<std::string>& accounts) {
   if (accounts.empty()) return std::map<std::string, Presence>{};
   auto answer = persist([&] { return chat_.query_online_status(accounts); });
-  if (!answer.done()) return stop_of(answer.outcome, answer.code);
+  if (!answer.done()) return stop_for(answer.outcome, answer.code);
   for (const std::string& account : accounts) answer.value.emplace(account, Presence::kUnknown);
   return std::move(answer.value);
 }
@@ -141,10 +141,17 @@ Answer<std::map<std::string, AddResult>> ChatSession::add(const std::string& gro
   return chat_.add_group_member(group_id, accounts, policy.silence);
 }
 
-std::optional<Stop> ChatSession::clock_stop() const {
-  const auto offset = chat_.clock_offset();
+std::optional<Stop> ChatSession::clock_stop_of(const ChatApi& chat) {
+  const auto offset = chat.clock_offset();
   if (!offset || (*offset <= kMaxClockSkew && *offset >= -kMaxClockSkew)) return std::nullopt;
   return Stop{"clock_skew", true};
+}
+
+Stop ChatSession::stop_for(ChatOutcome outcome, int code) const {
+  if (outcome == ChatOutcome::kCredentialsRejected) {
+    if (auto skew = clock_stop()) return *skew;
+  }
+  return stop_of(outcome, code);
 }
 
 }  // namespace headroom

@@ -55,7 +55,11 @@ class ChatSession {
                                                const Policy& policy);
 
   // Set when Chat's clock and ours are more than two minutes apart.
-  std::optional<Stop> clock_stop() const;
+  std::optional<Stop> clock_stop() const { return clock_stop_of(chat_); }
+  static std::optional<Stop> clock_stop_of(const ChatApi& chat);
+  // What an answer that is not kDone means for the run that asked. A UserSig that is refused while the clocks are apart
+  // says nothing about the key.
+  Stop stop_for(ChatOutcome outcome, int code) const;
 
   // Sleeps before try number `attempt` + 1; false when that would be too long or the daemon stops.
   bool wait_before_retry(int attempt, SteadyMs started_at);

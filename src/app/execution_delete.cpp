@@ -68,7 +68,7 @@ std::optional<Stop> Execution::remove(const std::vector<RunMember>& batch) {
     case ChatOutcome::kOperatorNeeded:
       note_refusal(batch, answer.code);
       put_back(batch);
-      return stop_of(answer.outcome, answer.code);
+      return chat_.stop_for(answer.outcome, answer.code);
     case ChatOutcome::kNotSent:
       break;
   }
@@ -104,7 +104,7 @@ std::optional<Stop> Execution::refused(const std::vector<RunMember>& batch, int 
       return Stop{"no_permission"};
     default:
       put_back(batch);
-      return stop_of(ChatOutcome::kRefused, code);
+      return chat_.stop_for(ChatOutcome::kRefused, code);
   }
 }
 
@@ -161,7 +161,7 @@ std::optional<Stop> Execution::try_again_later(const std::vector<RunMember>& bat
   if (failures_++ == 0) failing_since_ = clock_.steady_now();
   if (chat_.wait_before_retry(failures_, failing_since_)) return std::nullopt;
   if (auto stop = gate_.stop_for(run_)) return stop;
-  return stop_of(answer.outcome, answer.code);
+  return chat_.stop_for(answer.outcome, answer.code);
 }
 
 }  // namespace headroom

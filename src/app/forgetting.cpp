@@ -8,45 +8,64 @@ namespace headroom {
 namespace {
 
 constexpr DurationMs kForgetEvery = kMinuteMs;
+constexpr DurationMs kEventsAnewEvery = kDayMs;
+constexpr DurationMs kKeepExemptions = 30 * kDayMs;  // after their end
 
-using Forget = int (*)(Storage& storage, TimeMs now, const Settings& settings, int limit);
-
-int forget_events(Storage& storage, TimeMs now, const Settings& settings, int limit) {
-  return settings.keep_events > 0 ? storage.delete_events_before(now - settings.keep_events, limit) : 0;
-}
-
-int forget_kept_members(Storage& storage, TimeMs now, const Settings& settings, int limit) {
-  if (settings.keep_kept_members == 0) return 0;
-  return storage.delete_kept_members_before(now - settings.keep_kept_members, limit);
-}
-
-int forget_answers(Storage& storage, TimeMs now, const Settings&, int limit) {
-  return storage.delete_answers_before(now - kAnswersKept, limit);
-}
-
-int forget_unconfirmed(Storage& storage, TimeMs, const Settings& settings, int limit) {
-  return storage.evict_unconfirmed_groups(settings.max_unconfirmed_groups, limit);
-}
-
-constexpr std::array<Forget, 4> kKinds = {forget_events, forget_kept_members, forget_answers, forget_unconfirmed};
+enum class Kind { kEvents, kKeptMembers, kAnswers, kExemptions, kUnconfirmed };
+constexpr std::array kKinds{Kind::kEvents, Kind::kKeptMembers, Kind::kAnswers, Kind::kExemptions, Kind::kUnconfirmed};
 
 }  // namespace
 
-SteadyMs Forgetting::step(TimeMs now, SteadyMs at, const Settings& settings) {
+Forgetting::Slice Forgetting::forget(Storage& storage, std::optional<TimeMs> now, TimeMs answers_after,
+                                     const Settings& settings, TimePosition& events) const {
+  const auto all_gone = [](int rows) { return Slice{rows, rows}; };
+  const Kind kind = kKinds.at(kind_);
+  if (kind == Kind::kUnconfirmed) {
+    return all_gone(storage.evict_unconfirmed_groups(settings.max_unconfirmed_groups, HoldBudget::kSlice));
+  }
+  if (!now) return {};
+  switch (kind) {
+    case Kind::kEvents: {
+      if (settings.keep_events == 0) return {};
+      const auto forgotten = storage.forget_events(*now - settings.keep_events, *now, events, HoldBudget::kSlice);
+      events = forgotten.last;
+      return {forgotten.seen, forgotten.deleted};
+    }
+    case Kind::kKeptMembers:
+      if (settings.keep_kept_members == 0) return {};
+      return all_gone(storage.delete_kept_members_before(*now - settings.keep_kept_members, HoldBudget::kSlice));
+    case Kind::kAnswers:
+      return all_gone(storage.delete_answers_before(answers_after, HoldBudget::kSlice));
+    case Kind::kExemptions:
+      return all_gone(storage.delete_exemptions_before(*now - kKeepExemptions, HoldBudget::kSlice));
+    case Kind::kUnconfirmed:
+      break;
+  }
+  return {};
+}
+
+SteadyMs Forgetting::step(std::optional<TimeMs> now, TimeMs answers_after, SteadyMs at, const Settings& settings) {
   if (at < next_) return next_;
+  if (at >= events_anew_) {
+    events_ = {};
+    events_anew_ = at + kEventsAnewEvery;
+  }
   bool more = false;
   bool gone = false;
+  TimePosition events;
   committer_.commit_housekeeping([&](Storage& storage) {
     HoldBudget budget;
     more = true;
     gone = false;
+    events = events_;
     while (more && !budget.over()) {
-      const int rows = kKinds.at(kind_)(storage, now, settings, HoldBudget::kSlice);
-      budget.spend(rows);
-      more = rows == HoldBudget::kSlice;
-      gone = gone || rows > 0;
+      const Slice slice = forget(storage, now, answers_after, settings, events);
+      budget.spend(slice.seen);
+      more = slice.seen == HoldBudget::kSlice;
+      gone = gone || slice.gone > 0;
     }
   });
+  events_ = events;
   any_gone_ = any_gone_ || gone;
   next_ = at + HoldBudget::kPauseMs;
   if (more) return next_;

@@ -19,7 +19,7 @@ OrStop<std::optional<std::vector<std::string>>> not_proven_out(ChatSession& chat
     if (answer.outcome == ChatOutcome::kRefused && !means_gone(answer.code)) {
       return std::optional<std::vector<std::string>>{};
     }
-    if (!answer.done()) return stop_of(answer.outcome, answer.code);
+    if (!answer.done()) return chat.stop_for(answer.outcome, answer.code);
     for (const std::string& account : part) {
       const auto role = answer.value.find(account);
       if (role == answer.value.end() || role->second != Role::kNotMember) rest.push_back(account);

@@ -89,7 +89,7 @@ void Operations::submit(Job<T> job, After<T> after, Done<T> done) {
           return;
         }
         const TimeMs now = clock_.now();
-        const Repeat repeat = find_repeat(storage, *done.key(), now);
+        const Repeat repeat = find_repeat(storage, *done.key(), hooks_.answers_kept_after(now));
         if (const auto* kept = std::get_if<KeptAnswer>(&repeat)) {
           answer->result = Denied{409, "it is a repeat"};
           answer->kept = *kept;
@@ -213,6 +213,7 @@ void Operations::resume(const Actor& actor, Done<DaemonStatus> done) {
         if (!state.paused()) return;
         state = {};
         audit(storage, actor, AuditAction::kResume, kSchedulerTarget, clock_.now());
+        hooks_.resumed();
       },
       {"resume", "", actor.token}, std::move(done));
 }

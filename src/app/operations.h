@@ -11,6 +11,7 @@
 #include "app/work_queue.h"
 #include "headroom/clock.h"
 #include "headroom/control.h"
+#include "headroom/kept_answer.h"
 
 namespace headroom {
 
@@ -38,6 +39,9 @@ class Operations final : public Control {
     std::function<void(const std::string& group_id, const std::string& account, std::function<void(Result<Inquiry>)>)>
         inquire;
     std::function<void(const Run&)> run_finished = [](const Run&) {};
+    std::function<void()> resumed = [] {};  // by an operator; called in the transaction, maybe twice
+    // Answers that were kept before count no more: by the time, if that can be trusted.
+    std::function<TimeMs(TimeMs now)> answers_kept_after = [](TimeMs now) { return now - kAnswersKept; };
   };
   Operations(CommitQueue& queue, const SettingsCell& settings, PauseSwitch& pause, WorkQueue& work, const Clock& clock,
              Hooks hooks)

@@ -135,7 +135,7 @@ std::optional<Stop> Planner::next_page(const MemberQuery& query, MemberPage& pag
       return std::nullopt;
     }
     if (answer.outcome != ChatOutcome::kRefused || !asks_for_smaller_page(answer.code) || limit == 1) {
-      return stop_of(answer.outcome, answer.code);
+      return chat_.stop_for(answer.outcome, answer.code);
     }
     limit = std::max(1, limit / 2);
   }

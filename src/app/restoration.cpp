@@ -144,7 +144,7 @@ std::optional<Stop> Restoration::add(std::vector<RunMember> batch) {
     case ChatOutcome::kCredentialsRejected:
     case ChatOutcome::kOperatorNeeded:
       put_back(batch);
-      return stop_of(answer.outcome, answer.code);
+      return chat_.stop_for(answer.outcome, answer.code);
   }
   return std::nullopt;
 }
@@ -186,7 +186,7 @@ std::optional<Stop> Restoration::refused(const std::vector<RunMember>& batch, in
       return split(batch, code);
     default:
       put_back(batch);
-      return stop_of(ChatOutcome::kRefused, code);
+      return chat_.stop_for(ChatOutcome::kRefused, code);
   }
 }
 
@@ -206,7 +206,7 @@ std::optional<Stop> Restoration::try_again_later(const std::vector<RunMember>& b
   if (failures_++ == 0) failing_since_ = clock_.steady_now();
   if (chat_.wait_before_retry(failures_, failing_since_)) return std::nullopt;
   if (auto stop = gate_.stop_for(run_)) return stop;
-  return stop_of(outcome, code);
+  return chat_.stop_for(outcome, code);
 }
 
 void Restoration::put_back(const std::vector<RunMember>& batch) {

@@ -3,16 +3,18 @@
 #include <algorithm>
 #include <utility>
 
-#include "app/approval.h"
 #include "app/hold_budget.h"
 #include "app/pruner.h"
 
 namespace headroom {
 namespace {
 
-constexpr int kExpiredAtOnce = 50;
 // A walk through the unconfirmed groups begins again this often: by then those that Chat did not answer for may do.
 constexpr DurationMs kEarlyWalkEvery = kMinuteMs;
+// Chat is asked for its time when nothing else was for so long: what is too old can be forgotten by a clock that it
+// agreed with within the hour.
+constexpr DurationMs kClockEvery = 30 * kMinuteMs;
+constexpr DurationMs kClockAgain = 5 * kMinuteMs;
 
 }  // namespace
 
@@ -29,33 +31,46 @@ Scheduler::Scheduler(ChatApi& chat, Committer& committer, ReadView& view, Clock&
       work_(work),
       random_(std::move(random)),
       hooks_(std::move(hooks)),
+      trust_(clock),
+      timing_(settings_->timing),
+      clock_asked_at_(clock.steady_now()),
+      expiring_(committer, view, hooks_.run_finished),
       forgetting_(committer),
-      retiming_(committer, view) {}
+      retiming_(committer, view),
+      unparking_(committer, view),
+      probe_(chat, view, random_) {}
 
 SteadyMs Scheduler::step() {
   settings_ = settings_cell_.get();
-  const TimeMs now = clock_.now();
   const SteadyMs at = clock_.steady_now();
   if (!hooks_.storage_works()) return at + settings_->tick;
-  const SteadyMs next_keeping = std::min(forgetting_.step(now, at, *settings_), retiming_.step(now, at, *settings_));
-  return std::min(work(now, at), next_keeping);
+  const SteadyMs next_work = work(clock_.now(), at);
+  return std::min(next_work, keep(at));  // after it: it may have asked Chat for its time
+}
+
+void Scheduler::start_anew() {
+  failed_looks_ = 0;
+  no_look_before_ = {};
 }
 
 SteadyMs Scheduler::work(TimeMs now, SteadyMs at) {
-  expire(now, at);
-  const SteadyMs next_tick = at + (more_to_expire_ ? HoldBudget::kPauseMs : settings_->tick);
+  const SteadyMs next_tick = at + settings_->tick;
   if (settings_->mode == SchedulerMode::kObserve) return next_tick;  // never calls Chat
+  if (ask_at_once_.exchange(false)) {
+    probe_.ask_at_once();
+    start_anew();
+  }
   const PauseSwitch::State pause = pause_.state();
   dispatch_resolutions(at, !pause.own_reason.empty());
   if (!pause.own_reason.empty()) {
     hooks_.keep_own_pause();
-    probe(at);
-    return next_tick;
+    probe(at, pause);
+    return std::min(next_tick, probe_.next().value_or(next_tick));
   }
-  // A cause that comes back as soon as the pause is over (a command that Chat refuses, while it answers the probe) is
-  // asked about ever more rarely.
-  if (at >= next_probe_ + settings_->timing.retry_max) probes_ = 0;
-  if (pause.paused() || work_.full()) return next_tick;
+  probe_.rest(at, settings_->timing);
+  if (pause.paused()) return next_tick;
+  check_clock(at, kClockEvery, kClockAgain);
+  if (work_.full()) return next_tick;
   if (at < no_look_before_) return std::min(next_tick, no_look_before_);
   if (look_at_due_groups(now, at)) return clock_.steady_now();
   // Groups in hand may be due still; who finishes them wakes the scheduler.
@@ -65,50 +80,10 @@ SteadyMs Scheduler::work(TimeMs now, SteadyMs at) {
   return std::min(next_tick, clock_.steady_now() + std::max<DurationMs>(0, *next_due - clock_.now()));
 }
 
-void Scheduler::expire(TimeMs now, SteadyMs at) {
-  if (at < next_expiring_) return;
-  const bool more_exemptions = expire_exemptions(now);
-  more_to_expire_ = expire_plans(now) || more_exemptions;
-  next_expiring_ = at + (more_to_expire_ ? HoldBudget::kPauseMs : std::min(settings_->tick, kSecondMs));
-}
-
-// Ends the plans that have waited for too long. True when there may be more.
-bool Scheduler::expire_plans(TimeMs now) {
-  const auto is_over = [&](const Run& run) {
-    return run.state == RunState::kAwaitingApproval && is_too_old(run, *settings_, now);
-  };
-  std::vector<Run> waiting = view_.waiting_runs(kExpiredAtOnce);
-  std::erase_if(waiting, [&](const Run& run) { return !is_over(run); });
-  if (waiting.empty()) return false;
-  std::vector<Run> expired;
-  committer_.commit([&](Storage& storage) {
-    expired.clear();
-    for (const Run& seen : waiting) {
-      auto run = storage.find_run(seen.id);
-      if (!run || !is_over(*run)) continue;
-      expired.push_back(end_waiting(storage, std::move(*run), RunState::kExpired, *settings_, now));
-    }
-  });
-  for (const Run& run : expired) hooks_.run_finished(run);
-  return waiting.size() == kExpiredAtOnce;
-}
-
-// Takes the exemptions that are over, and makes their groups due. True when there may be more.
-bool Scheduler::expire_exemptions(TimeMs now) {
-  bool more = false;
-  committer_.commit([&](Storage& storage) {
-    more = false;
-    if (const auto next = storage.next_exemption_expiry(); !next || *next > now) return;
-    const std::vector<Exemption> expired = storage.take_expired_exemptions(now, kExpiredAtOnce);
-    more = expired.size() == kExpiredAtOnce;
-    for (const Exemption& exemption : expired) {
-      if (exemption.kind != ExemptionKind::kGroup) continue;
-      if (auto group = storage.find_group(exemption.subject)) {
-        storage.save_group(after_exemption_lifted(std::move(*group), now));
-      }
-    }
-  });
-  return more;
+std::optional<TimeMs> Scheduler::retry_at() const {
+  const auto next = probe_.next();
+  if (!next) return std::nullopt;
+  return clock_.now() + std::max<DurationMs>(0, *next - clock_.steady_now());
 }
 
 void Scheduler::adopt_running_runs() {
@@ -146,14 +121,13 @@ void Scheduler::dispatch_resolutions(SteadyMs at, bool own_pause) {
 }
 
 // Paused by itself: asks Chat now and then whether the cause is gone.
-void Scheduler::probe(SteadyMs at) {
-  if (probes_ == 0) next_probe_ = at + settings_->timing.retry_base;
-  probes_ = std::max(probes_, 1);
-  if (at < next_probe_) return;
-  next_probe_ = at + back_off(probes_++, settings_->timing.retry_base, settings_->timing.retry_max, random_());
-  const std::string group_id = pause_.state().own_group;
-  const auto answer = chat_api_.get_group_info({group_id.empty() ? "headroom-probe" : group_id});
-  if (answer.done() && !chat_.clock_stop()) hooks_.end_own_pause();
+void Scheduler::probe(SteadyMs at, const PauseSwitch::State& pause) {
+  const PauseProbe::Found found = probe_.step(at, pause, settings_->timing);
+  if (found.answered) hear_clock();
+  if (found.cause) hooks_.pause(found.cause->reason, pause.own_group);
+  if (!found.end) return;
+  start_anew();
+  hooks_.end_own_pause(*found.end);
 }
 
 // Up to 50: those that are due, and while there is room, groups that only webhooks know and that are not due yet, once
@@ -192,6 +166,7 @@ bool Scheduler::look_at_due_groups(TimeMs now, SteadyMs at) {
     looks_failed(due, *stop);
     return false;
   }
+  hear_clock();
   if (const auto stop = chat_.clock_stop()) {
     looks_failed(due, *stop);
     return false;
@@ -246,10 +221,15 @@ bool Scheduler::store_look(Storage& storage, const std::string& group_id, const 
   return after.result == LookResult::kNeedsRun && !open;
 }
 
-// Chat did not answer, or lives in another time: those of the groups that were to get a run have a failed one, and all
-// wait. When the daemon stops, nothing is known of Chat, and all stay due.
+// Chat did not answer: those of the groups that were to get a run have a failed one, and all wait. When the daemon
+// stops, nothing is known of Chat, and all stay due; as they do when one of the clocks is wrong.
 void Scheduler::looks_failed(const std::vector<Group>& groups, const Stop& stop) {
   if (hooks_.stopping()) return;
+  if (stop.reason == "clock_skew") {
+    hear_clock();
+    hooks_.pause(stop.reason, groups.front().group_id);
+    return;
+  }
   const auto& timing = settings_->timing;
   no_look_before_ = clock_.steady_now() + back_off(failed_looks_++, std::min(timing.retry_base, kMinuteMs),
                                                    std::min(timing.retry_max, kMinuteMs), random_());

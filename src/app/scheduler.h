@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -10,11 +11,15 @@
 #include <vector>
 
 #include "app/chat_session.h"
+#include "app/clock_trust.h"
 #include "app/committer.h"
+#include "app/expiring.h"
 #include "app/forgetting.h"
+#include "app/pause_probe.h"
 #include "app/pause_switch.h"
 #include "app/retiming.h"
 #include "app/settings.h"
+#include "app/unparking.h"
 #include "app/work_queue.h"
 #include "headroom/clock.h"
 #include "headroom/storage.h"
@@ -24,7 +29,7 @@ namespace headroom {
 struct SchedulerHooks {
   std::function<void(const Run&)> run_finished = [](const Run&) {};  // a look that failed is a failed run
   std::function<void(const std::string&, const std::string&)> pause = [](const std::string&, const std::string&) {};
-  std::function<void()> end_own_pause = [] {};
+  std::function<void(PauseEnd)> end_own_pause = [](PauseEnd) {};
   std::function<void()> keep_own_pause = [] {};               // in each step of it
   std::function<bool()> storage_works = [] { return true; };  // else the scheduler stands still
   std::function<bool()> stopping = [] { return false; };      // calls may end without an answer of Chat's
@@ -41,16 +46,23 @@ class Scheduler {
   SteadyMs step();
   // A run that could not be closed: it is tried again, with back-off, and at once when a pause of its own has ended.
   void resolve_later(const Run& run, int attempt);
+  // After a reload, or a resume of an operator's: whatever it waits for because of a failure is over. From any thread.
+  void ask_at_once() { ask_at_once_ = true; }
+  // When it asks Chat again by itself, while it has paused itself. From any thread.
+  std::optional<TimeMs> retry_at() const;
+  ClockTrust& clock_trust() { return trust_; }
   // Every run that an earlier process left running.
   void adopt_running_runs();
 
  private:
-  SteadyMs work(TimeMs now, SteadyMs at);  // all but what the two keepers below do
-  void expire(TimeMs now, SteadyMs at);
-  bool expire_exemptions(TimeMs now);
-  bool expire_plans(TimeMs now);
+  SteadyMs keep(SteadyMs at);  // housekeeping; returns when there is more of it
+  SteadyMs unpark(SteadyMs at);
+  SteadyMs work(TimeMs now, SteadyMs at);
+  void start_anew();
   void dispatch_resolutions(SteadyMs at, bool own_pause);
-  void probe(SteadyMs at);
+  void probe(SteadyMs at, const PauseSwitch::State& pause);
+  void check_clock(SteadyMs at, DurationMs agreed_within, DurationMs apart);
+  void hear_clock();
   bool look_at_due_groups(TimeMs now, SteadyMs at);
   std::vector<Group> groups_to_look_at(TimeMs now, SteadyMs at);
   void store_looks(const std::vector<Group>& groups, const std::map<std::string, GroupInfo>& infos, TimeMs sent_at);
@@ -84,15 +96,19 @@ class Scheduler {
 
   int failed_looks_ = 0;     // in a row
   SteadyMs no_look_before_;  // after one that failed
+  ClockTrust trust_;
+  std::optional<SteadyMs> disturbed_at_;  // the clock, as far as that has been seen to
+  Timing timing_;                         // that the stored times were last compared with
+  SteadyMs clock_asked_at_;
+  Expiring expiring_;
   Forgetting forgetting_;
   Retiming retiming_;
-  SteadyMs next_expiring_;
-  bool more_to_expire_ = false;
+  Unparking unparking_;
   // Of the walk through the groups that Chat never confirmed, while there are too many of them.
   std::int64_t early_look_after_id_ = 0;
   SteadyMs next_early_walk_;
-  int probes_ = 0;  // of the current pause
-  SteadyMs next_probe_;
+  PauseProbe probe_;
+  std::atomic<bool> ask_at_once_ = false;
 };
 
 }  // namespace headroom

@@ -87,7 +87,10 @@ bool Sweeper::take_up(TimeMs now) {
   if (running()) return true;
   if (!view_.running_sweep()) {
     const DurationMs interval = settings_.get()->sweep_interval;
-    if (interval == 0 || next_sweep_at(view_.last_sweep(), interval) > now) return false;
+    if (interval == 0) return false;
+    // One further ahead than that has ended by a clock that was ahead.
+    const TimeMs next = next_sweep_at(view_.last_sweep(), interval);
+    if (next > now && next <= now + interval + kMinuteMs) return false;
     committer_.commit([&](Storage& storage) { insert_sweep(storage, false, now); });
   }
   const auto sweep = view_.running_sweep();
@@ -123,7 +126,7 @@ void Sweeper::list_page() {
     failures_ = 0;
     return;
   }
-  const Stop stop = stop_of(answer.outcome, answer.code);
+  const Stop stop = chat_.stop_for(answer.outcome, answer.code);
   if (stop.pauses || answer.outcome == ChatOutcome::kRefused) {
     fail(stop);
   } else {

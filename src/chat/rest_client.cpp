@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kGroupService = "group_open_http_svc";
 constexpr std::string_view kAccountService = "openim";
+constexpr int kMostSignatures = 2;                  // that one call is tried with
 constexpr std::size_t kMaxAccountsPerDelete = 100;  // [34949]
 constexpr std::size_t kMaxAccountsPerAdd = 300;     // [34921]
 
@@ -65,6 +66,7 @@ RestClient::RestClient(const RestClientOptions& options, UserSigCache& sigs, Rat
       limiter_(limiter),
       clock_(clock),
       observer_(std::move(observer)),
+      clock_seen_(options.clock_seen),
       cancelled_(cancelled),
       transport_(std::make_unique<CurlTransport>(TransportOptions{
           options.base_url, options.request_timeout_ms, options.connect_timeout_ms, options.ca_file, cancelled})),
@@ -79,13 +81,18 @@ Answer<T> RestClient::perform(const Call& call, const Parse& parse) {
     return {ChatOutcome::kRefused, chat_code::kTooManyAccounts, "too many names for one call", {}};
   }
   if (!call.body) return {ChatOutcome::kRefused, chat_code::kInvalidParameter, "a name is not UTF-8", {}};
-  const std::string user_sig = sigs_.get(clock_.now());
-  Answer<T> answer = attempt<T>(call, user_sig, parse);
-  // After too many failures Chat counts on: every further call makes it worse [34348].
-  if (answer.outcome != ChatOutcome::kCredentialsRejected || answer.code == chat_code::kTooManySignatureFailures) {
-    return answer;
+  if (const auto code = sigs_.rejection()) {
+    return {ChatOutcome::kCredentialsRejected, *code, "a fresh UserSig was rejected less than a minute ago", {}};
   }
-  return attempt<T>(call, sigs_.renew(clock_.now(), user_sig), parse);
+  std::string user_sig = sigs_.get();
+  Answer<T> answer = attempt<T>(call, user_sig, parse);
+  for (int tries = 1; answer.outcome == ChatOutcome::kCredentialsRejected; ++tries) {
+    auto other = sigs_.renew(user_sig, answer.code);
+    if (!other || tries == kMostSignatures) return answer;
+    user_sig = *std::move(other);
+    answer = attempt<T>(call, user_sig, parse);
+  }
+  return answer;
 }
 
 template <typename T, typename Parse>
@@ -157,7 +164,11 @@ void RestClient::observe_date(const HttpReply& reply, SteadyMs sent_at) {
   if (reply.date.empty()) return;
   // Of the wall clock as it is now: it may have been set meanwhile.
   const TimeMs middle = clock_.now() - (clock_.steady_now() - sent_at) / 2;
-  if (const auto date = parse_http_date(reply.date)) clock_offset_ = clock_offset_of(*date, middle);
+  const auto date = parse_http_date(reply.date);
+  if (!date) return;
+  clock_offset_ = clock_offset_of(*date, middle);
+  sigs_.heard(clock_.now() + *clock_offset_);
+  clock_seen_(*clock_offset_);
 }
 
 Answer<std::vector<GroupInfo>> RestClient::get_group_info(const std::vector<std::string>& group_ids) {

@@ -30,6 +30,7 @@ struct RestClientOptions {
   DurationMs connect_timeout_ms = 3000;  // part of the request's
   std::string ca_file;                   // PEM; empty: the system's
   CallPriority priority = CallPriority::kNormal;
+  std::function<void(DurationMs offset)> clock_seen = [](DurationMs) {};  // with each reply: Chat's clock minus ours
 };
 
 // Chat's REST API over HTTP [34620]. One client per worker thread; `sigs`, `limiter` and `clock` are shared and outlive
@@ -77,6 +78,7 @@ class RestClient final : public ChatApi {
   RateLimiter& limiter_;
   Clock& clock_;
   const ChatObserver observer_;
+  const std::function<void(DurationMs)> clock_seen_;
   const std::atomic<bool>* const cancelled_;
   std::unique_ptr<CurlTransport> transport_;
   std::mt19937 random_;

@@ -11,13 +11,24 @@ namespace {
 
 constexpr DurationMs kShortestPause = kSecondMs;
 
+constexpr DurationMs kMostEventAhead = 5 * kMinuteMs;  // of the state time
+
+std::optional<TimeMs> not_beyond(const std::optional<TimeMs>& time, TimeMs limit, TimeMs otherwise) {
+  return time && *time > limit ? otherwise : time;
+}
+
+TimeMs latest_cooldown(TimeMs now, const Timing& timing) {
+  return now + std::max({timing.cooldown, kShortestPause, timing.retry_max, kDayMs});
+}
+
 TimeMs stale_at(const Group& group, TimeMs otherwise, const Timing& timing) {
   return group.full_since.value_or(otherwise) + timing.stale_after;
 }
 
 // When the scheduler has a reason to look at a full group: stale, and past its cool-down.
 TimeMs look_at(const Group& group, TimeMs now, const Timing& timing) {
-  return std::max({now, stale_at(group, now, timing), group.cooldown_until.value_or(0)});
+  const auto cooldown_until = not_beyond(group.cooldown_until, latest_cooldown(now, timing), now);
+  return std::max({now, stale_at(group, now, timing), cooldown_until.value_or(0)});
 }
 
 void make_due(Group& group, TimeMs at) { group.next_check_at = std::min(group.next_check_at.value_or(at), at); }
@@ -47,6 +58,12 @@ void become_roomy(Group& group, TimeMs seen_at) {
   become(group, GroupState::kHasRoom, BlockReason::kNone, std::nullopt);
 }
 
+// A day: what blocks a group for longer is a word of an operator's.
+TimeMs latest_check(const Group& group, TimeMs now, const Timing& timing) {
+  const DurationMs wait = group.state == GroupState::kBlocked ? kDayMs : std::max(timing.retry_max, kMinuteMs);
+  return std::max({now + wait, stale_at(group, now, timing), group.cooldown_until.value_or(0)});
+}
+
 Group advance_full(const std::optional<Group>& known, const Event& event, const Timing& timing) {
   const TimeMs now = event.received_at;
   const TimeMs at = state_time(event);
@@ -58,7 +75,8 @@ Group advance_full(const std::optional<Group>& known, const Event& event, const 
     become_full(group, at, now, timing);
     return group;
   }
-  const bool news = !group.seen_room_at || at >= *group.seen_room_at;
+  const auto seen_room_at = not_beyond(group.seen_room_at, now + kMostEventAhead, at);
+  const bool news = !seen_room_at || at >= *seen_room_at;
   switch (group.state) {
     case GroupState::kPruning:  // the run's closing look decides
       break;
@@ -73,7 +91,7 @@ Group advance_full(const std::optional<Group>& known, const Event& event, const 
     case GroupState::kGone:
       if (news) {
         become_full(group, at, now, timing);
-      } else if (at >= *group.seen_room_at - kLateEvent) {
+      } else if (at >= *seen_room_at - kLateEvent) {
         make_due(group, now);
       }
       break;
@@ -124,6 +142,19 @@ void block(Group& group, BlockReason reason, TimeMs until) {
   group.cooldown_until = std::max(group.cooldown_until.value_or(until), until);
 }
 
+// Nothing of what a wrong clock says is kept: the group is as due as it was before, and as full.
+Group after_skew(Group group, const Run& run) {
+  const TimeMs due_since = group.next_check_at.value_or(group.full_since.value_or(group.last_full_at.value_or(0)));
+  const bool full_since_room = group.last_full_at && *group.last_full_at > group.seen_room_at.value_or(0);
+  if (group.full_since || run.members_before || full_since_room) {
+    if (!group.full_since) group.full_since = group.last_full_at.value_or(due_since);
+    become(group, GroupState::kFull, BlockReason::kNone, due_since);
+  } else {
+    become(group, GroupState::kHasRoom, BlockReason::kNone, due_since);
+  }
+  return group;
+}
+
 // Still full after a run (or nobody could look): its reason says what comes next.
 void settle_full(Group& group, const RunEnd& end, TimeMs now, const Timing& timing) {
   const std::string& reason = end.run.reason;
@@ -151,7 +182,7 @@ void settle_full(Group& group, const RunEnd& end, TimeMs now, const Timing& timi
     group.cooldown_until = cooled;
   } else if (reason == "interrupted") {
     group.next_check_at = now;
-  } else if (reason == "paused" || reason == "mode_changed" || reason == "clock_skew") {
+  } else if (reason == "paused" || reason == "mode_changed") {
     group.next_check_at = now + timing.retry_base;
   } else if (end.run.state == RunState::kFailed) {
     ++group.failures;
@@ -196,6 +227,18 @@ bool is_supported_type(std::string_view type) {
 
 bool is_community(std::string_view type) { return type == "Community"; }
 
+Group pulled_back(Group group, TimeMs now, const Timing& timing) {
+  const TimeMs latest = now + kMostEventAhead;
+  for (auto time : {&Group::full_since, &Group::last_full_at, &Group::seen_room_at, &Group::observed_at}) {
+    group.*time = not_beyond(group.*time, latest, now);
+  }
+  group.exit_look_at = not_beyond(group.exit_look_at, now + kExitLookEvery, now);
+  group.cooldown_until = not_beyond(group.cooldown_until, latest_cooldown(now, timing), now);
+  const bool until_word = group.state == GroupState::kBlocked && group.reason == BlockReason::kExempt;
+  if (!until_word) group.next_check_at = not_beyond(group.next_check_at, latest_check(group, now, timing), now);
+  return group;
+}
+
 bool is_stale(const Group& group, TimeMs now, const Timing& timing) { return stale_at(group, now, timing) <= now; }
 
 void observe(Group& group, const Look& look) {
@@ -209,6 +252,7 @@ void observe(Group& group, const Look& look) {
 AfterLook after_look(Group group, const Look& look, const std::optional<ExemptUntil>& exemption, TimeMs now,
                      const Timing& timing, std::int64_t min_capacity) {
   if (group.state == GroupState::kPruning) return {LookResult::kStored, std::move(group)};
+  group = pulled_back(std::move(group), std::min(now, look.sent_at), timing);
   if (look.gone) {
     if (!group.observed_at) return {LookResult::kForget, std::move(group)};
     if (event_since(group, look)) {
@@ -264,6 +308,8 @@ Group after_run(Group group, const RunEnd& end, TimeMs now, const Timing& timing
     become(group, GroupState::kFull, BlockReason::kNone, std::nullopt);
     return group;
   }
+  if (end.run.reason == "clock_skew") return after_skew(std::move(group), end.run);
+  if (end.look) group = pulled_back(std::move(group), std::min(now, end.look->sent_at), timing);
   const bool gone = end.look ? end.look->gone : end.run.reason == "gone";
   if (gone && !(end.look && event_since(group, *end.look))) {
     become_gone(group, end.look ? end.look->sent_at : now);

@@ -59,6 +59,7 @@ bool shows_full(const Look& look) {
 
 std::optional<SweepFind> find_full(std::optional<Group> known, const Look& look, TimeMs now, const Timing& timing) {
   if (!shows_full(look)) return std::nullopt;
+  if (known) known = pulled_back(*std::move(known), std::min(now, look.sent_at), timing);
   if (known && (known_as_full(*known) || known->seen_room_at.value_or(0) > look.sent_at)) return std::nullopt;
   SweepFind find;
   find.event.command = Command::kGroupFull;

@@ -134,7 +134,7 @@ Response list_exemptions(AdminContext& context, const AdminCall& call) {
   AdminQuery query(call.request, "exemptions");
   const PageRequest page = query.page();
   if (query.problem()) return problem(*query.problem());
-  return list_response(query, context.view.exemptions(page), exemption_json);
+  return list_response(query, context.view.exemptions(page, context.clock.now()), exemption_json);
 }
 
 Response list_sweeps(AdminContext& context, const AdminCall& call) {

@@ -55,16 +55,25 @@ std::optional<std::int64_t> insert_event(Connection& connection, const Event& ev
   return connection.last_id();
 }
 
-int delete_events_before(Connection& connection, TimeMs received_before, int limit) {
-  connection
-      .query(
-          "DELETE FROM event WHERE id IN"
-          " (SELECT id FROM event WHERE received_at < ? ORDER BY received_at LIMIT ?)")
-      .bind(received_before, std::max(limit, 0))
-      .run();
-  const int deleted = connection.changes();
+Storage::ForgottenEvents forget_events(Connection& connection, TimeMs before, TimeMs now, const TimePosition& after,
+                                       int limit) {
+  Query query = connection.query(
+      "SELECT id, received_at, event_time >= ? AND event_time <= ? FROM event INDEXED BY event_received"
+      " WHERE received_at >= ? AND received_at < ? AND (received_at > ? OR id > ?) ORDER BY received_at, id LIMIT ?");
+  query.bind(before, now, after.time, before, after.time, after.id, std::max(limit, 0));
+  Storage::ForgottenEvents forgotten;
+  forgotten.last = after;
+  std::vector<std::int64_t> old;
+  while (query.step()) {
+    ++forgotten.seen;
+    forgotten.last.id = query.integer();
+    forgotten.last.time = query.integer();
+    if (query.optional_integer().value_or(0) == 0) old.push_back(forgotten.last.id);
+  }
+  for (const std::int64_t id : old) connection.query("DELETE FROM event WHERE id = ?").bind(id).run();
+  forgotten.deleted = static_cast<int>(old.size());
   connection.execute("DELETE FROM event_span WHERE slot < (SELECT min(received_at) / 600000 FROM event)");
-  return deleted;
+  return forgotten;
 }
 
 }  // namespace headroom::sqlite

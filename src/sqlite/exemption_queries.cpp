@@ -37,19 +37,28 @@ std::set<std::string> exempt_members(Connection& connection, const std::vector<s
   return exempt;
 }
 
-Page<Exemption> list_exemptions(Connection& connection, const PageRequest& page) {
-  Query query = connection.query("SELECT " + kColumns + " FROM exemption WHERE id <= ? ORDER BY id DESC LIMIT ?");
-  query.bind(ids_before(page).last, listed(page.limit) + 1);
+Page<Exemption> list_exemptions(Connection& connection, const PageRequest& page, TimeMs now) {
+  Query query = connection.query("SELECT " + kColumns +
+                                 " FROM exemption WHERE id <= ? AND (expires_at IS NULL OR expires_at > ?)"
+                                 " ORDER BY id DESC LIMIT ?");
+  query.bind(ids_before(page).last, now, listed(page.limit) + 1);
   return read_page<Exemption>(query, page, read_exemption);
 }
 
-std::optional<TimeMs> next_exemption_expiry(Connection& connection) {
-  Query query = connection.query("SELECT min(expires_at) FROM exemption WHERE expires_at IS NOT NULL");
-  query.step();
-  return query.optional_integer();
+std::vector<Exemption> expired_exemptions(Connection& connection, const TimePosition& after, TimeMs now, int limit) {
+  Query query = connection.query("SELECT " + kColumns +
+                                 " FROM exemption INDEXED BY exemption_expiry WHERE expires_at >= ?"
+                                 " AND expires_at <= ? AND (expires_at > ? OR id > ?) ORDER BY expires_at, id LIMIT ?");
+  query.bind(after.time, now, after.time, after.id, std::max(limit, 0));
+  std::vector<Exemption> expired;
+  while (query.step()) expired.push_back(read_exemption(query));
+  return expired;
 }
 
 Exemption put_exemption(Connection& connection, const Exemption& exemption) {
+  connection.query("DELETE FROM exemption WHERE kind = ? AND subject = ? AND expires_at <= ?")
+      .bind(name_of(exemption.kind), exemption.subject, exemption.created_at)
+      .run();
   Query query = connection.query(
       "INSERT INTO exemption (kind, subject, reason, created_at, expires_at) VALUES (?, ?, ?, ?, ?)"
       " ON CONFLICT (kind, subject) DO UPDATE SET reason = excluded.reason, expires_at = excluded.expires_at"
@@ -67,15 +76,14 @@ bool delete_exemption(Connection& connection, ExemptionKind kind, const std::str
   return connection.changes() > 0;
 }
 
-std::vector<Exemption> take_expired_exemptions(Connection& connection, TimeMs now, int limit) {
-  Query query = connection.query(
-      "DELETE FROM exemption WHERE id IN"
-      " (SELECT id FROM exemption WHERE expires_at <= ? ORDER BY expires_at LIMIT ?) RETURNING " +
-      kColumns);
-  query.bind(now, std::max(limit, 0));
-  std::vector<Exemption> taken;
-  while (query.step()) taken.push_back(read_exemption(query));
-  return taken;
+int delete_exemptions_before(Connection& connection, TimeMs expired_before, int limit) {
+  connection
+      .query(
+          "DELETE FROM exemption WHERE id IN"
+          " (SELECT id FROM exemption WHERE expires_at < ? ORDER BY expires_at LIMIT ?)")
+      .bind(expired_before, std::max(limit, 0))
+      .run();
+  return connection.changes();
 }
 
 }  // namespace headroom::sqlite

@@ -1,5 +1,6 @@
 #include "sqlite/group_queries.h"
 
+#include <algorithm>
 #include <deque>
 #include <utility>
 
@@ -129,6 +130,23 @@ std::optional<TimeMs> next_due_at(Connection& connection) {
     if (first && (!next || *first < *next)) next = first;
   }
   return next;
+}
+
+std::vector<Group> groups_due_after(Connection& connection, const TimePosition& after, int limit) {
+  std::vector<Group> groups;
+  for (const std::string& which : {kConfirmedDue, kUnconfirmedDue}) {
+    Query query = connection.query(kSelect + which +
+                                   " AND next_check_at >= ? AND (next_check_at > ? OR id > ?)"
+                                   " ORDER BY next_check_at, id LIMIT ?");
+    query.bind(after.time, after.time, after.id, listed(limit));
+    while (query.step()) groups.push_back(read_group(query));
+  }
+  std::sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) {
+    return std::pair(a.next_check_at, a.id) < std::pair(b.next_check_at, b.id);
+  });
+  const auto most = static_cast<std::size_t>(listed(limit));
+  if (groups.size() > most) groups.resize(most);
+  return groups;
 }
 
 Page<Group> list_groups(Connection& connection, const GroupFilter& filter, const PageRequest& page) {

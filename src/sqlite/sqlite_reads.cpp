@@ -113,8 +113,18 @@ std::set<std::string> SqliteReads<Port>::exempt_members(const std::vector<std::s
 }
 
 template <typename Port>
-Page<Exemption> SqliteReads<Port>::exemptions(const PageRequest& page) {
-  return connection_->read([&] { return sqlite::list_exemptions(*connection_, page); });
+Page<Exemption> SqliteReads<Port>::exemptions(const PageRequest& page, TimeMs now) {
+  return connection_->read([&] { return sqlite::list_exemptions(*connection_, page, now); });
+}
+
+template <typename Port>
+std::vector<Exemption> SqliteReads<Port>::expired_exemptions(const TimePosition& after, TimeMs now, int limit) {
+  return connection_->read([&] { return sqlite::expired_exemptions(*connection_, after, now, limit); });
+}
+
+template <typename Port>
+std::vector<Group> SqliteReads<Port>::groups_due_after(const TimePosition& after, int limit) {
+  return connection_->read([&] { return sqlite::groups_due_after(*connection_, after, limit); });
 }
 
 template <typename Port>

@@ -22,6 +22,7 @@ class SqliteReads : public Port {
   std::vector<Group> due_groups(TimeMs now, int limit) override;
   std::vector<Group> unconfirmed_groups(std::int64_t after_id, std::int64_t beyond, int limit) override;
   std::optional<TimeMs> next_due_at() override;
+  std::vector<Group> groups_due_after(const TimePosition& after, int limit) override;
   Page<Group> groups(const GroupFilter& filter, const PageRequest& page) override;
 
   Page<Event> events(const EventFilter& filter, const PageRequest& page) override;
@@ -40,7 +41,8 @@ class SqliteReads : public Port {
 
   std::optional<Exemption> find_exemption(ExemptionKind kind, const std::string& subject, TimeMs now) override;
   std::set<std::string> exempt_members(const std::vector<std::string>& accounts, TimeMs now) override;
-  Page<Exemption> exemptions(const PageRequest& page) override;
+  Page<Exemption> exemptions(const PageRequest& page, TimeMs now) override;
+  std::vector<Exemption> expired_exemptions(const TimePosition& after, TimeMs now, int limit) override;
 
   std::vector<TimelineBucket> timeline(TimelineUnit unit, TimeMs since, TimeMs last) override;
   Page<AuditEntry> audit(const AuditFilter& filter, const PageRequest& page) override;

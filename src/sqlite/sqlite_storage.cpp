@@ -252,14 +252,6 @@ bool SqliteStorage::delete_exemption(ExemptionKind kind, const std::string& subj
   return write([&] { return sqlite::delete_exemption(connection(), kind, subject); });
 }
 
-std::vector<Exemption> SqliteStorage::take_expired_exemptions(TimeMs now, int limit) {
-  return write([&] { return sqlite::take_expired_exemptions(connection(), now, limit); });
-}
-
-std::optional<TimeMs> SqliteStorage::next_exemption_expiry() {
-  return connection().read([&] { return sqlite::next_exemption_expiry(connection()); });
-}
-
 std::int64_t SqliteStorage::insert_audit(const AuditEntry& entry) {
   return write([&] { return sqlite::insert_audit(connection(), entry); });
 }
@@ -288,8 +280,12 @@ void SqliteStorage::put_setting(const std::string& key, const std::optional<std:
   write([&] { sqlite::put_setting(connection(), key, value); });
 }
 
-int SqliteStorage::delete_events_before(TimeMs received_before, int limit) {
-  return write([&] { return sqlite::delete_events_before(connection(), received_before, limit); });
+int SqliteStorage::delete_exemptions_before(TimeMs expired_before, int limit) {
+  return write([&] { return sqlite::delete_exemptions_before(connection(), expired_before, limit); });
+}
+
+Storage::ForgottenEvents SqliteStorage::forget_events(TimeMs before, TimeMs now, const TimePosition& after, int limit) {
+  return write([&] { return sqlite::forget_events(connection(), before, now, after, limit); });
 }
 
 int SqliteStorage::delete_answers_before(TimeMs created_before, int limit) {

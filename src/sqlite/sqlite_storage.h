@@ -67,8 +67,6 @@ class SqliteStorage final : public SqliteReads<Storage> {
 
   Exemption put_exemption(const Exemption& exemption) override;
   bool delete_exemption(ExemptionKind kind, const std::string& subject) override;
-  std::vector<Exemption> take_expired_exemptions(TimeMs now, int limit) override;
-  std::optional<TimeMs> next_exemption_expiry() override;
 
   std::int64_t insert_audit(const AuditEntry& entry) override;
   std::int64_t insert_sweep(const Sweep& sweep) override;
@@ -80,7 +78,8 @@ class SqliteStorage final : public SqliteReads<Storage> {
 
   void put_setting(const std::string& key, const std::optional<std::string>& value) override;
 
-  int delete_events_before(TimeMs received_before, int limit) override;
+  int delete_exemptions_before(TimeMs expired_before, int limit) override;
+  ForgottenEvents forget_events(TimeMs before, TimeMs now, const TimePosition& after, int limit) override;
   int delete_answers_before(TimeMs created_before, int limit) override;
   int delete_kept_members_before(TimeMs created_before, int limit) override;
   int evict_unconfirmed_groups(std::int64_t keep, int limit) override;

@@ -31,6 +31,8 @@ class FakeChat : public ChatApi {
     looks.push_back(ids);
     if (before_look) before_look();
     if (auto refusal = take(look_refusals)) return {refusal->outcome, refusal->code, "", {}};
+    const auto bad = [this](const std::string& id) { return undigestible.contains(id); };
+    if (std::any_of(ids.begin(), ids.end(), bad)) return {ChatOutcome::kOutcomeUnknown, 0, "HTTP status 502", {}};
     Answer<std::vector<GroupInfo>> answer{ChatOutcome::kDone, 0, "", {}};
     for (const std::string& id : ids) {
       const auto found = groups.find(id);
@@ -150,6 +152,7 @@ class FakeChat : public ChatApi {
   std::map<std::string, Presence> presence;
   std::optional<DurationMs> offset = 0;
   std::size_t list_page = 3;
+  std::set<std::string> undigestible;     // groups whose calls have no answer
   std::map<std::string, int> type_codes;  // types whose listing is refused, for ever
   std::deque<Refusal> look_refusals, member_refusals, list_members_refusals, presence_refusals, list_refusals,
       role_refusals, delete_refusals;

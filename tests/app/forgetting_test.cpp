@@ -12,7 +12,7 @@ using app_test::kNow;
 // So many steps that each kind has had its turn.
 void forget(Forgetting& forgetting, TimeMs now) {
   SteadyMs at;
-  for (int i = 0; i < 20; ++i) at = forgetting.step(now, at, Settings());
+  for (int i = 0; i < 20; ++i) at = forgetting.step(now, now - kAnswersKept, at, Settings());
 }
 
 TEST(Forgetting, AnswersAreKeptForADay) {
@@ -42,7 +42,7 @@ TEST(Forgetting, AStepIsSmall) {
   SteadyMs at;
   int last = kOld;
   for (int i = 0; i < 20; ++i) {
-    at = forgetting.step(kNow, at, Settings());
+    at = forgetting.step(kNow, kNow - kAnswersKept, at, Settings());
     const int left = static_cast<int>(database.storage().kept_answers());
     EXPECT_LE(last - left, 10);
     last = left;

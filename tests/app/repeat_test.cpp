@@ -1,8 +1,11 @@
+#include "app/repeat.h"
+
 #include <gmock/gmock.h>
 
 #include <future>
 
 #include "tests/app/operations_fixture.h"
+#include "tests/chat/virtual_clock.h"
 
 namespace headroom {
 namespace {
@@ -115,6 +118,37 @@ TEST_F(RepeatTest, SurvivesARestartAndEndsAfterADay) {
   };
   EXPECT_EQ(ask(kDayMs - 1).body, first.body);
   EXPECT_EQ(ask(kDayMs).status, 409);  // asked anew: that run is open still
+}
+
+TEST_F(RepeatTest, AClockThatCanNotBeTrustedForgetsNoAnswer) {
+  store_group("g");
+  const KeptAnswer first = run_once("g");
+  queue_.stop();
+  VirtualClock clock(clock_.now());
+  ClockTrust trust(clock);
+  CommitQueue queue(storage_, {});
+  Operations::Hooks hooks;
+  hooks.answers_kept_after = [&](TimeMs) { return kept_after(trust, true, clock); };
+  Operations operations(queue, settings_, pause_, work_, clock, hooks);
+  const auto ask = [&] {
+    std::promise<KeptAnswer> sent;
+    operations.start_run(actor_, "g", RunMode::kPlan, keyed<headroom::Run>("k", "a", rendered_, sent));
+    return sent.get_future().get();
+  };
+  clock.advance(kHourMs);
+  trust.heard(0);
+  clock.step(2 * kDayMs);
+  EXPECT_EQ(ask().body, first.body);
+  clock.step(-2 * kDayMs);
+  for (int hour = 0; hour < 23; ++hour) {
+    EXPECT_EQ(ask().body, first.body) << hour;
+    clock.advance(kHourMs);
+    trust.heard(0);
+  }
+  clock.advance(2 * kHourMs);
+  EXPECT_EQ(ask().body, first.body) << "Chat has not agreed lately";
+  trust.heard(0);
+  EXPECT_EQ(ask().status, 409) << "asked anew: that run is open still";
 }
 
 TEST_F(RepeatTest, ThereIsARoomForSoManyOnly) {

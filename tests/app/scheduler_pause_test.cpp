@@ -40,8 +40,9 @@ class SchedulerPauseTest : public testing::Test {
       pause_.show({"", reason, group_id});
     };
     hooks.keep_own_pause = [this] { ++kept_; };
-    hooks.end_own_pause = [this] {
+    hooks.end_own_pause = [this](PauseEnd end) {
       ++ended_;
+      ends_.push_back(end);
       pause_.show({});
     };
     hooks.storage_works = [this] { return storage_works_; };
@@ -107,6 +108,7 @@ class SchedulerPauseTest : public testing::Test {
   bool storage_works_ = true;
   std::vector<std::string> paused_;
   int ended_ = 0, kept_ = 0;
+  std::vector<PauseEnd> ends_;
   headroom::Run run_;
   std::unique_ptr<Scheduler> scheduler_;
 };
@@ -168,7 +170,6 @@ TEST_F(SchedulerPauseTest, ProbesAreEverRarerUpToTheLongestBackOff) {
   for (DurationMs& gap : minutes) gap = (gap + kSecondMs) / kMinuteMs;
   minutes.resize(7);
   EXPECT_THAT(minutes, ElementsAre(4, 8, 16, 32, 60, 60, 60));
-  for (const auto& ids : chat_.looks) EXPECT_THAT(ids, ElementsAre("g"));
 }
 
 TEST_F(SchedulerPauseTest, ProbesHaveJitterDownToTheHalf) {
@@ -184,17 +185,82 @@ TEST_F(SchedulerPauseTest, ProbesHaveJitterDownToTheHalf) {
   }
 }
 
-TEST_F(SchedulerPauseTest, ARestartInAPauseDoesNotAskAtOnce) {
+// Somebody may have mended it meanwhile: that is what a restart, a reload and a resume are for.
+TEST_F(SchedulerPauseTest, AStartInAPauseAsksAtOnceAndOnce) {
   refuse(kOperatorNeeded);
   scheduler_->step();
-  for (int i = 0; i < 20; ++i) {
-    restart();
-    EXPECT_THAT(run_for(settings_.timing.retry_base - kMinuteMs), IsEmpty());
-  }
+  restart();
+  EXPECT_THAT(run_for(settings_.timing.retry_base - kMinuteMs), ElementsAre(0));
   restart();
   chat_.look_refusals.clear();
+  scheduler_->step();
+  EXPECT_THAT(ends_, ElementsAre(PauseEnd::kCauseGone));
+}
+
+TEST_F(SchedulerPauseTest, AReloadInAPauseAsksAtOnce) {
+  refuse(kOperatorNeeded);
+  scheduler_->step();
+  run_for(10 * kHourMs);
+  const int calls = chat_.all_calls();
+  scheduler_->step();
+  EXPECT_EQ(chat_.all_calls(), calls) << "ever more rarely";
+  chat_.look_refusals.clear();
+  scheduler_->ask_at_once();
+  scheduler_->step();
+  EXPECT_EQ(ended_, 1);
+}
+
+TEST_F(SchedulerPauseTest, AResumeLooksAtOnceWhateverFailedBefore) {
+  settings_.timing.stale_after = 0;
+  restart();
+  refuse({ChatOutcome::kOutcomeUnknown, 0});
+  for (int i = 0; i < 10; ++i) run_for(kMinuteMs);
+  chat_.look_refusals.clear();
+  database_.commit([&](Storage& storage) {
+    auto group = storage.find_group("g");
+    group->next_check_at = clock_.now();
+    storage.save_group(*group);
+  });
+  scheduler_->ask_at_once();
+  scheduler_->step();
+  EXPECT_EQ(view_->find_group("g")->state, GroupState::kHasRoom);
+}
+
+TEST_F(SchedulerPauseTest, AGroupThatChatCanNotDigestDoesNotKeepThePauseUp) {
+  refuse(kOperatorNeeded);
+  scheduler_->step();
+  chat_.look_refusals.clear();
+  chat_.undigestible = {"g"};
+  run_for(kHourMs);
+  EXPECT_GE(ended_, 1);
+}
+
+TEST_F(SchedulerPauseTest, WhatChatRefusesForTheGroupIsAnAnswer) {
+  refuse(kOperatorNeeded);
+  scheduler_->step();
+  refuse({ChatOutcome::kRefused, 10015});
   run_for(5 * kMinuteMs);
   EXPECT_EQ(ended_, 1);
+}
+
+TEST_F(SchedulerPauseTest, RejectedCredentialsAreAskedAboutOnceAMinuteAtMost) {
+  settings_.timing.retry_base = settings_.timing.retry_max = settings_.tick = 100;
+  restart();
+  refuse(kRejected);
+  scheduler_->step();
+  const auto probes = run_for(10 * kMinuteMs);
+  EXPECT_LE(probes.size(), 10U);
+  for (const DurationMs gap : gaps(probes)) EXPECT_GE(gap, kMinuteMs);
+}
+
+TEST_F(SchedulerPauseTest, ItSaysWhenItAsksAgain) {
+  EXPECT_EQ(scheduler_->retry_at(), std::nullopt);
+  refuse(kOperatorNeeded);
+  scheduler_->step();
+  scheduler_->step();
+  EXPECT_EQ(scheduler_->retry_at(), clock_.now() + settings_.timing.retry_base);
+  clock_.step(kDayMs);
+  EXPECT_EQ(scheduler_->retry_at(), clock_.now() + settings_.timing.retry_base);
 }
 
 // The probe is answered, but what the scheduler does next meets the cause again.
@@ -218,6 +284,8 @@ TEST_F(SchedulerPauseTest, ACauseThatComesBackAtOnceIsAskedAboutEverMoreRarely) 
     }
     clock_.set(std::max(next, clock_.steady_now() + 1));
   }
+  EXPECT_EQ(ends_.front(), PauseEnd::kCauseGone);
+  EXPECT_EQ(std::count(ends_.begin(), ends_.end(), PauseEnd::kCauseGone), 1) << "nobody is told so each time";
   const auto between = gaps(ends);
   ASSERT_GE(between.size(), 5U);
   for (std::size_t i = 1; i + 1 < between.size(); ++i) EXPECT_GE(between[i] + kMinuteMs, between[i - 1]);

@@ -162,7 +162,7 @@ class Workload {
   }
   void forget(int rows) {
     storage_.begin();
-    storage_.delete_events_before(kNow, rows);
+    storage_.forget_events(kNow, kNow, {}, rows);
     storage_.commit();
   }
 

@@ -69,7 +69,7 @@ class RestClientTest : public testing::Test {
 
   ScriptedServer server_;
   VirtualClock clock_{kNow};
-  UserSigCache sigs_{kApp, "admin&x=1 +/用", kKey};
+  UserSigCache sigs_{clock_, kApp, "admin&x=1 +/用", kKey};
   RateLimiter limiter_{clock_, 100};
   std::atomic<bool> cancelled_{false};
   int begun_ = 0;
@@ -227,7 +227,9 @@ TEST_F(RestClientTest, AReplyOverTheLimitAsksForASmallerPage) {
 }
 
 TEST_F(RestClientTest, RejectedCredentialsAreSignedAnewOnce) {
+  sigs_.get();
   for (const AnyCall& call : all_calls()) {
+    clock_.advance(kHourMs);
     const std::size_t before = server_.requests().size();
     server_.answer_body(error_body(70001));
     server_.answer({});
@@ -252,12 +254,33 @@ TEST_F(RestClientTest, TheSecondTryHasAFreshSignature) {
 }
 
 TEST_F(RestClientTest, StillRejectedIsTheAnswer) {
+  sigs_.get();
+  clock_.advance(kHourMs);
   server_.answer_body(error_body(70009));
   server_.answer_body(error_body(70014));
   const auto answer = client_->delete_group_member("g", {"a"}, true, "", {});
   EXPECT_EQ(answer.outcome, ChatOutcome::kCredentialsRejected);
   EXPECT_EQ(answer.code, 70014);
   EXPECT_EQ(server_.requests().size(), 2U);
+}
+
+// Chat counts failed checks and, after too many, refuses what is right, too.
+TEST_F(RestClientTest, AWrongKeyMakesOneCallAMinute) {
+  server_.answer_body(error_body(70009));
+  for (int second = 0; second < 60; ++second) {
+    const auto answer = client_->get_group_info({"g"});
+    EXPECT_EQ(answer.outcome, ChatOutcome::kCredentialsRejected);
+    EXPECT_EQ(answer.code, 70009);
+    EXPECT_FALSE(client_->delete_group_member("g", {"a"}, true, "").done());
+    clock_.advance(kSecondMs);
+  }
+  EXPECT_EQ(server_.requests().size(), 1U);
+  server_.answer_body(error_body(70009));
+  EXPECT_FALSE(client_->get_group_info({"g"}).done());
+  EXPECT_EQ(server_.requests().size(), 2U) << "with a new one, once";
+  sigs_.forget_rejection();
+  server_.answer_body(R"({"ErrorCode":0,"GroupInfo":[]})");
+  EXPECT_TRUE(client_->get_group_info({"g"}).done());
 }
 
 TEST_F(RestClientTest, TooManyFailuresAreNotAddedTo) {
@@ -277,10 +300,11 @@ TEST_F(RestClientTest, ThrottlingSlowsThatApiDown) {
 }
 
 TEST_F(RestClientTest, TheSecondTryTakesItsTurnToo) {
-  clock_.advance(kDayMs);
+  sigs_.get();
+  clock_.advance(kDayMs - 2 * kHourMs);
   server_.answer_body(error_body(70001));
   client_->get_appid_group_list("", 0);
-  EXPECT_GE(clock_.now() - kNow - kDayMs, kSecondMs);
+  EXPECT_GE(clock_.now() - kNow - kDayMs + 2 * kHourMs, kSecondMs);
   EXPECT_EQ(server_.requests().size(), 2U);
 }
 

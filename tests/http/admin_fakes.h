@@ -120,10 +120,13 @@ struct FakeView : ReadView {
     return std::nullopt;
   }
   std::set<std::string> exempt_members(const std::vector<std::string>&, TimeMs) override { return {}; }
-  Page<Exemption> exemptions(const PageRequest& page) override {
+  Page<Exemption> exemptions(const PageRequest& page, TimeMs now) override {
     begin();
-    return page_of<Exemption>(all_exemptions, page, [](const Exemption&) { return true; });
+    return page_of<Exemption>(all_exemptions, page,
+                              [now](const Exemption& e) { return !e.expires_at || *e.expires_at > now; });
   }
+  std::vector<Exemption> expired_exemptions(const TimePosition&, TimeMs, int) override { return {}; }
+  std::vector<Group> groups_due_after(const TimePosition&, int) override { return {}; }
   std::vector<TimelineBucket> timeline(TimelineUnit unit, TimeMs since, TimeMs last) override {
     begin();
     timeline_asked =

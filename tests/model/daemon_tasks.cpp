@@ -21,7 +21,7 @@ SchedulerHooks Daemon::scheduler_hooks() {
   SchedulerHooks hooks;
   hooks.pause = [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); };
   hooks.keep_own_pause = [this] { operations_.keep_own_pause(); };
-  hooks.end_own_pause = [this] {
+  hooks.end_own_pause = [this](PauseEnd) {
     outside_.trace.say(outside_.timeline.now(), "daemon", "ends its own pause");
     operations_.end_own_pause();
     settle();

@@ -75,7 +75,7 @@ TEST_P(EventStorageTest, ARepeatIsNewOnceTheFirstWasDeleted) {
   Event event = full_event("g", kNow);
   event.fingerprint = fingerprint(1);
   const auto first = write([&](Storage& s) { return s.insert_event(event); });
-  EXPECT_EQ(write([&](Storage& s) { return s.delete_events_before(kNow + 1, 10); }), 1);
+  EXPECT_EQ(write([&](Storage& s) { return s.forget_events(kNow + 1, kNow + 1, {}, 10).deleted; }), 1);
   const auto second = write([&](Storage& s) { return s.insert_event(event); });
   ASSERT_TRUE(second);
   EXPECT_GT(*second, *first);  // ids are never given out twice
@@ -172,13 +172,44 @@ TEST_P(EventStorageTest, RetentionDeletesTheOldestUpToItsLimit) {
   write([&](Storage& s) {
     for (int i = 0; i < 10; ++i) s.insert_event(full_event("g", kNow + i * kHourMs));
   });
-  EXPECT_EQ(write([&](Storage& s) { return s.delete_events_before(kNow + 5 * kHourMs, 3); }), 3);
+  const auto forget = [this](TimeMs before, int limit) {
+    return write([&](Storage& s) { return s.forget_events(before, before, {}, limit).deleted; });
+  };
+  EXPECT_EQ(forget(kNow + 5 * kHourMs, 3), 3);
   EXPECT_EQ(storage().events({.until = kNow + 5 * kHourMs}, {}).items.size(), 2u);
-  EXPECT_EQ(write([&](Storage& s) { return s.delete_events_before(kNow + 5 * kHourMs, 3); }), 2);
-  EXPECT_EQ(write([&](Storage& s) { return s.delete_events_before(kNow + 5 * kHourMs, 3); }), 0);
-  EXPECT_EQ(write([&](Storage& s) { return s.delete_events_before(kMaxTimeMs, 0); }), 0);
+  EXPECT_EQ(forget(kNow + 5 * kHourMs, 3), 2);
+  EXPECT_EQ(forget(kNow + 5 * kHourMs, 3), 0);
+  EXPECT_EQ(forget(kMaxTimeMs, 0), 0);
   EXPECT_EQ(storage().events({}, {}).items.size(), 5u);
   EXPECT_EQ(storage().events({.since = kNow + 5 * kHourMs, .until = kNow + 6 * kHourMs}, {}).items.size(), 1u);
+}
+
+// A clock that was far behind has stamped what it received: those are as young as Chat says.
+TEST_P(EventStorageTest, RetentionGoesByTheLaterOfReceiptAndEventTime) {
+  const TimeMs received = kNow - 200 * kDayMs;
+  write([&](Storage& s) {
+    for (const TimeMs at : {kNow - kHourMs, kNow - 100 * kDayMs, kNow + kHourMs}) {
+      Event event = full_event(format_time(at), received);
+      event.event_time = at;
+      s.insert_event(event);
+    }
+    Event without = full_event("without", received);
+    without.event_time.reset();
+    without.fingerprint.reset();
+    s.insert_event(without);
+  });
+  Storage::ForgottenEvents forgotten;
+  int deleted = 0;
+  for (int i = 0; i < 4; ++i) {
+    forgotten = write([&](Storage& s) { return s.forget_events(kNow - 90 * kDayMs, kNow, forgotten.last, 1); });
+    EXPECT_EQ(forgotten.seen, 1) << "one after the other, also behind one that stays";
+    deleted += forgotten.deleted;
+  }
+  EXPECT_EQ(write([&](Storage& s) { return s.forget_events(kNow - 90 * kDayMs, kNow, forgotten.last, 1).seen; }), 0);
+  EXPECT_EQ(deleted, 3) << "an event time ahead of now says nothing";
+  const auto left = storage().events({}, {}).items;
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(left[0].event_time, kNow - kHourMs);
 }
 
 }  // namespace

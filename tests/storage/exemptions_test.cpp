@@ -31,7 +31,7 @@ TEST_P(ExemptionStorageTest, PutAgainKeepsIdAndCreation) {
   const auto first = write([&](Storage& s) { return s.put_exemption(exempt(ExemptionKind::kMember, "u", kNow + 5)); });
   Exemption changed = exempt(ExemptionKind::kMember, "u");
   changed.reason = "other";
-  changed.created_at = kNow + 100;
+  changed.created_at = kNow + 4;
   const auto second = write([&](Storage& s) { return s.put_exemption(changed); });
   EXPECT_EQ(second.id, first.id);
   EXPECT_EQ(second.created_at, kNow);
@@ -62,30 +62,48 @@ TEST_P(ExemptionStorageTest, PagesNewestFirst) {
     for (int i = 0; i < 7; ++i) s.put_exemption(exempt(ExemptionKind::kMember, "u" + std::to_string(i)));
   });
   for (const int limit : {1, 3, 7, 8}) {
-    EXPECT_EQ(all_ids(limit, [&](const PageRequest& page) { return storage().exemptions(page); }).size(), 7u);
+    EXPECT_EQ(all_ids(limit, [&](const PageRequest& page) { return storage().exemptions(page, kNow); }).size(), 7u);
   }
-  EXPECT_EQ(storage().exemptions({.limit = 1}).items.at(0).subject, "u6");
+  EXPECT_EQ(storage().exemptions({.limit = 1}, kNow).items.at(0).subject, "u6");
 }
 
-TEST_P(ExemptionStorageTest, TakesTheExpired) {
-  EXPECT_FALSE(storage().next_exemption_expiry());
+TEST_P(ExemptionStorageTest, WalksThroughTheExpiredAndForgetsThemLater) {
   write([&](Storage& s) {
     s.put_exemption(exempt(ExemptionKind::kMember, "never"));
     s.put_exemption(exempt(ExemptionKind::kMember, "later", kNow + 1));
     s.put_exemption(exempt(ExemptionKind::kGroup, "now", kNow));
+    s.put_exemption(exempt(ExemptionKind::kMember, "now too", kNow));
     s.put_exemption(exempt(ExemptionKind::kMember, "before", kNow - 1));
   });
-  EXPECT_EQ(storage().next_exemption_expiry(), kNow - 1);
-  auto taken = write([&](Storage& s) { return s.take_expired_exemptions(kNow, 1); });
-  ASSERT_EQ(taken.size(), 1u);
-  EXPECT_EQ(taken[0].subject, "before");
-  taken = write([&](Storage& s) { return s.take_expired_exemptions(kNow, 10); });
-  ASSERT_EQ(taken.size(), 1u);
-  EXPECT_EQ(taken[0].subject, "now");
-  EXPECT_EQ(taken[0].kind, ExemptionKind::kGroup);
-  EXPECT_TRUE(write([&](Storage& s) { return s.take_expired_exemptions(kNow, 10); }).empty());
-  EXPECT_EQ(storage().next_exemption_expiry(), kNow + 1);
-  EXPECT_EQ(storage().exemptions({}).items.size(), 2u);
+  std::vector<std::string> walked;
+  TimePosition after;
+  for (auto next = storage().expired_exemptions(after, kNow, 1); !next.empty();
+       next = storage().expired_exemptions(after, kNow, 1)) {
+    ASSERT_EQ(next.size(), 1u);
+    walked.push_back(next[0].subject);
+    after = {*next[0].expires_at, next[0].id};
+  }
+  EXPECT_EQ(walked, (std::vector<std::string>{"before", "now", "now too"}));
+  EXPECT_EQ(storage().exemptions({}, kNow).items.size(), 2u) << "those that hold";
+  EXPECT_EQ(storage().exemptions({}, kNow - 1).items.size(), 4u) << "none is lost by a look at the clock";
+  EXPECT_EQ(write([&](Storage& s) { return s.delete_exemptions_before(kNow, 10); }), 1);
+  EXPECT_EQ(storage().exemptions({}, 0).items.size(), 4u);
+  EXPECT_EQ(write([&](Storage& s) { return s.delete_exemptions_before(kMaxTimeMs, 2); }), 2);
+  EXPECT_EQ(write([&](Storage& s) { return s.delete_exemptions_before(kMaxTimeMs, 2); }), 1);
+}
+
+TEST_P(ExemptionStorageTest, OneThatIsOverIsReplacedByANewOne) {
+  const auto put = [this](TimeMs created_at, std::optional<TimeMs> expires_at) {
+    Exemption exemption = exempt(ExemptionKind::kMember, "u", expires_at);
+    exemption.created_at = created_at;
+    return write([&](Storage& s) { return s.put_exemption(exemption); });
+  };
+  const Exemption first = put(kNow, kNow + 10);
+  EXPECT_EQ(put(kNow + 9, kNow + 20).id, first.id);
+  EXPECT_EQ(put(kNow + 19, kNow + 30).created_at, kNow);
+  const Exemption anew = put(kNow + 30, std::nullopt);
+  EXPECT_GT(anew.id, first.id);
+  EXPECT_EQ(anew.created_at, kNow + 30);
 }
 
 TEST_P(ExemptionStorageTest, SettingsArePutReplacedAndRemoved) {

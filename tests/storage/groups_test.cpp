@@ -177,6 +177,25 @@ TEST_P(GroupStorageTest, UnconfirmedGroupsAreListedWhenTheyAreTooMany) {
   EXPECT_EQ(names(storage().find_group("g2")->id, 4, 2), "g3 g4 ");
 }
 
+TEST_P(GroupStorageTest, WalksThroughThoseThatAreDueLater) {
+  write([&](Storage& s) {
+    for (int i = 0; i < 6; ++i) {
+      Group group = full_group("g" + std::to_string(i), kNow + (6 - i) / 2);
+      if (i % 3 == 0) group.observed_at = kNow;
+      s.save_group(group);
+    }
+    s.save_group(full_group("never"));
+  });
+  std::string walked;
+  TimePosition after{kNow, 0};
+  for (auto next = storage().groups_due_after(after, 2); !next.empty(); next = storage().groups_due_after(after, 2)) {
+    for (const Group& group : next) walked += group.group_id + " ";
+    after = {*next.back().next_check_at, next.back().id};
+  }
+  EXPECT_EQ(walked, "g5 g3 g4 g1 g2 g0 ");
+  EXPECT_TRUE(storage().groups_due_after({kNow + 4, 0}, 2).empty());
+}
+
 TEST_P(GroupStorageTest, NothingIsDueInAnEmptyStore) {
   EXPECT_TRUE(storage().due_groups(kNow, 50).empty());
   EXPECT_FALSE(storage().next_due_at());

@@ -172,9 +172,18 @@ TEST_F(QueryPlansTest, CountsSearch) {
   }
 }
 
+TEST_F(QueryPlansTest, WalksByTimeSearch) {
+  const auto walks = [](auto& c) {
+    sqlite::groups_due_after(c, {kNow, 0}, 10);
+    sqlite::expired_exemptions(c, {}, kNow, 10);
+  };
+  EXPECT_THAT(plans(walks), Each(AllOf(HasSubstr("SEARCH"), kNoSort, kNoScan)));
+}
+
 TEST_F(QueryPlansTest, RetentionSearches) {
   const auto retention = [](auto& c) {
-    sqlite::delete_events_before(c, kNow, 10);
+    sqlite::forget_events(c, kNow, kNow, {}, 10);
+    sqlite::delete_exemptions_before(c, kNow, 10);
     sqlite::delete_oldest_unconfirmed(c, 10);
   };
   for (const std::string& plan : plans(retention)) {

@@ -100,7 +100,7 @@ TEST_F(InquirerTest, TellsWhatKeepsEveryRunFromTheGroup) {
   chat_.offset = 5 * kMinuteMs;
   const Inquiry inquiry = answer();
   EXPECT_THAT(inquiry.obstacles,
-              ElementsAre("paused", "clock_skew", "unsupported_type", "exempt", "capacity_unknown", "field_missing"));
+              ElementsAre("paused", "clock_skew", "exempt", "unsupported_type", "capacity_unknown", "field_missing"));
   EXPECT_FALSE(inquiry.removable());
 }
 

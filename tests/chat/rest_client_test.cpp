@@ -271,7 +271,7 @@ TEST_F(RestClientTest, AWrongKeyMakesOneCallAMinute) {
     const auto answer = client_->get_group_info({"g"});
     EXPECT_EQ(answer.outcome, ChatOutcome::kCredentialsRejected);
     EXPECT_EQ(answer.code, 70009);
-    EXPECT_FALSE(client_->delete_group_member("g", {"a"}, true, "").done());
+    EXPECT_FALSE(client_->delete_group_member("g", {"a"}, true, "", {}).done());
     clock_.advance(kSecondMs);
   }
   EXPECT_EQ(server_.requests().size(), 1U);
@@ -344,12 +344,14 @@ TEST_F(RestClientTest, ADeleteIsAskedAboutWhenNothingIsLeftToWaitFor) {
 
 // Signing anew waits for the limiter once more.
 TEST_F(RestClientTest, ADeleteThatIsSignedAnewIsAskedAboutAnew) {
+  client_->get_group_info({"g"});
+  clock_.advance(kMinuteMs);
   server_.answer_body(error_body(70001));
   int asked = 0;
   const auto answer = client_->delete_group_member("g", {"a"}, true, "", [&] { return ++asked == 1; });
   EXPECT_EQ(answer.outcome, ChatOutcome::kNotSent);
   EXPECT_EQ(asked, 2);
-  EXPECT_EQ(server_.requests().size(), 1U);
+  EXPECT_EQ(server_.requests().size(), 2U);
 }
 
 TEST_F(RestClientTest, WhatTheQuestionThrowsComesOut) {

@@ -3,6 +3,7 @@
 
 #include "sqlite/connection.h"
 #include "sqlite/event_queries.h"
+#include "sqlite/exemption_queries.h"
 #include "sqlite/group_queries.h"
 #include "sqlite/migrator.h"
 #include "sqlite/removal_queries.h"

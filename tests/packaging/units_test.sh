@@ -33,7 +33,7 @@ has headroomd.service "StartLimitIntervalSec=0"
 has headroomd.service "RestartPreventExitStatus=64 78"
 ! grep -nE '^(ExecStartPre|ExecCondition|Requires|BindsTo|Requisite)=' "$units"/*.service ||
   { echo "FAILED: a failure of these is no failure of the service, and no restart follows"; exit 1; }
-[[ $(grep -m1 '^ExecReload=' "$units/headroomd.service") == */headroomd\ check-config ]] ||
+[[ $(grep -m1 '^ExecReload=' "$units/headroomd.service") == *"/env -u CREDENTIALS_DIRECTORY "*"/headroomd check-config" ]] ||
   { echo "FAILED: a reload does not begin with check-config"; exit 1; }
 [[ $(ls "$units") == headroomd.service ]] || { echo "FAILED: more than one unit"; exit 1; }
 echo "ok"

@@ -66,6 +66,7 @@ Exits read_exits(std::string_view body);
 // 1 to 128 bytes, no control characters.
 bool is_valid_group_id(std::string_view group_id);
 
+inline constexpr DurationMs kEventAhead = 5 * kMinuteMs;  // an event time further ahead is not believed
 // The time that the group's state goes by: the event's own, or that of its receipt when the event's own is over 24 h
 // old or over 5 min ahead of it (or absent).
 TimeMs state_time(const Event& event);

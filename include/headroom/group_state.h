@@ -24,17 +24,32 @@ struct Timing {
 inline constexpr DurationMs kLateEvent =
     60 * kSecondMs;  // a full event this much older than a look with room is looked at
 inline constexpr DurationMs kExitLookEvery = 30 * kSecondMs;
+// A group of which a look has just said that it is there is not looked at again sooner for a webhook's saying
+// otherwise.
+inline constexpr DurationMs kDestroyedLookEvery = 2 * kSecondMs;
 inline constexpr DurationMs kUnsupportedLookEvery = kDayMs;
 inline constexpr DurationMs kTooSmallLookEvery = kDayMs;
 
+// What a webhook says of a group's end: a hint, which makes it due for a look, or the only word that there will be
+// (mode observe).
+enum class Hint { kIsChecked, kIsBelieved };
 // After an event. nullopt: the group is unknown and the event gives no reason to know it.
-std::optional<Group> advance(std::optional<Group> group, const Event& event, const Timing& timing);
+std::optional<Group> advance(std::optional<Group> group, const Event& event, const Timing& timing,
+                             Hint destroyed = Hint::kIsChecked);
+
+// Of a group before a look: what is stored under another id, or with more events, was told while the look was on its
+// way.
+struct Known {
+  std::int64_t id = 0;
+  std::int64_t full_events = 0;
+};
 
 // One look at one group, as Chat answered it.
 struct Look {
   TimeMs sent_at = 0;
-  bool gone = false;  // 10010, 10015
-  GroupInfo info;     // when not gone
+  bool gone = false;                // 10010, 10015
+  GroupInfo info;                   // when not gone
+  std::optional<Known> known = {};  // of the group when it was sent, if it was stored then
 };
 
 // Notes what an answered look tells beside the state: Chat has confirmed the group.

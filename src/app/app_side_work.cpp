@@ -21,9 +21,7 @@ void App::start_inquiries() {
     const auto tools = std::make_shared<Tools>();
     tools->chat = make_chat();
     tools->view = std::make_unique<SqliteReadView>(read_options());
-    tools->inquirer = std::make_unique<Inquirer>(
-        *tools->chat, *tools->view, clock_, settings_, pause_, random_share,
-        [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); });
+    tools->inquirer = std::make_unique<Inquirer>(*tools->chat, *tools->view, clock_, settings_, pause_, random_share);
     return [this, tools](const std::string& group_id, const std::string& account, std::chrono::milliseconds left) {
       return tools->inquirer->ask(group_id, account, clock_.steady_now() + left.count());
     };

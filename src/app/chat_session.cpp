@@ -1,8 +1,9 @@
 #include "app/chat_session.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
+
+#include "app/halved_look.h"
 
 namespace headroom {
 namespace {
@@ -34,12 +35,13 @@ bool ChatSession::wait_before_retry(int attempt, SteadyMs started_at) {
 }
 
 template <typename Call>
-auto ChatSession::persist(Call call) -> decltype(call()) {
+auto ChatSession::persist(Call call, int most_attempts) -> decltype(call()) {
   const SteadyMs started_at = clock_.steady_now();
   for (int attempt = 1;; ++attempt) {
     auto answer = call();
     if (answer.done()) note_look();
-    if (!is_transient(answer.outcome) || !wait_before_retry(attempt, started_at)) return answer;
+    const bool too_often = answer.outcome != ChatOutcome::kThrottled && attempt >= most_attempts;
+    if (!is_transient(answer.outcome) || too_often || !wait_before_retry(attempt, started_at)) return answer;
   }
 }
 
@@ -50,26 +52,28 @@ void ChatSession::note_look() {
 }
 
 OrStop<std::vector<GroupInfo>> ChatSession::look_all(const std::vector<std::string>& group_ids) {
-  auto answer = persist([&] { return chat_.get_group_info(group_ids); });
+  const auto ask = [this](const std::vector<std::string>& ids) { return chat_.get_group_info(ids); };
+  const bool many = group_ids.size() > 1;
+  auto answer = persist([&] { return ask(group_ids); }, many ? kMaxAttemptsForMany : kMaxAttempts);
   if (answer.done()) return std::move(answer.value);
-  if (answer.outcome != ChatOutcome::kRefused) return stop_for(answer.outcome, answer.code);
-  // Chat refuses the call for one of its groups: which one, the halves tell. A webhook's id is anybody's text, and must
-  // not keep the others from being looked at.
-  if (group_ids.size() == 1) {
-    GroupInfo refused;
-    refused.group_id = group_ids.front();
-    refused.error_code = answer.code;
-    return std::vector<GroupInfo>{std::move(refused)};
+  const bool no_answer = answer.outcome == ChatOutcome::kOutcomeUnknown;
+  if (!HalvedLook::may_be_one_groups(answer.outcome) || (no_answer && !answers_at_all())) {
+    return stop_for(answer.outcome, answer.code);
   }
-  const auto middle = group_ids.begin() + static_cast<std::ptrdiff_t>(group_ids.size() / 2);
-  auto first = look_all({group_ids.begin(), middle});
-  if (std::holds_alternative<Stop>(first)) return first;
-  auto second = look_all({middle, group_ids.end()});
-  if (std::holds_alternative<Stop>(second)) return second;
-  auto& all = std::get<0>(first);
-  auto& more = std::get<0>(second);
-  all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-  return first;
+  if (!many) return HalvedLook::alone(group_ids.front(), answer.code);
+  // Too fast is no group's fault: that part alone is tried again.
+  const auto ask_part = [&](const std::vector<std::string>& ids) {
+    auto part = ask(ids);
+    return part.outcome == ChatOutcome::kThrottled ? persist([&] { return ask(ids); }) : part;
+  };
+  const auto stop = [this](ChatOutcome outcome, int code) { return stop_for(outcome, code); };
+  return HalvedLook(ask_part, stop, clock_).ask_halves(group_ids);
+}
+
+// Whether Chat answers for a group that is none: then it is those that were asked for whom it does not.
+bool ChatSession::answers_at_all() {
+  const ChatOutcome outcome = chat_.get_group_info({kNoGroup}).outcome;
+  return outcome != ChatOutcome::kOutcomeUnknown && outcome != ChatOutcome::kNotSent;
 }
 
 OrStop<Look> ChatSession::look(const std::string& group_id) {
@@ -77,9 +81,13 @@ OrStop<Look> ChatSession::look(const std::string& group_id) {
   const SteadyMs started_at = clock_.steady_now();
   for (int attempt = 1;; ++attempt) {
     look.sent_at = clock_.now();
-    auto found = look_all({group_id});
-    if (auto* stop = std::get_if<Stop>(&found)) return *stop;
-    auto& infos = std::get<std::vector<GroupInfo>>(found);
+    auto answer = persist([&] { return chat_.get_group_info({group_id}); });
+    if (answer.outcome == ChatOutcome::kRefused && means_gone(answer.code)) {
+      look.gone = true;
+      return look;
+    }
+    if (!answer.done()) return stop_for(answer.outcome, answer.code);
+    auto& infos = answer.value;
     const auto info = std::find_if(infos.begin(), infos.end(), [&](const auto& i) { return i.group_id == group_id; });
     if (info == infos.end()) return Stop{"chat_unreachable"};  // an answer that does not answer
     if (means_gone(info->error_code)) {
@@ -91,7 +99,11 @@ OrStop<Look> ChatSession::look(const std::string& group_id) {
       return look;
     }
     const ChatOutcome outcome = classify(info->error_code);
-    if (!is_transient(outcome) || !wait_before_retry(attempt, started_at)) return stop_for(outcome, info->error_code);
+    if (!is_transient(outcome) || !wait_before_retry(attempt, started_at)) {
+      Stop stop = stop_of(outcome, info->error_code);
+      stop.pauses = false;  // it stands beside this group's name: no news of any other
+      return stop;
+    }
   }
 }
 

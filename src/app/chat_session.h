@@ -20,7 +20,9 @@ class ChatSession {
  public:
   // At most this often, and for this long, one call is tried.
   static constexpr int kMaxAttempts = 5;
+  static constexpr int kMaxAttemptsForMany = 3;  // a call that is halved afterwards
   static constexpr DurationMs kMaxTrying = kMinuteMs;
+  static constexpr const char* kNoGroup = "headroom-probe";  // a group id like any other, and nobody's
   static constexpr DurationMs kMaxClockSkew = 2 * kMinuteMs;
 
   // `random`: 0..1, for the jitter.
@@ -30,7 +32,7 @@ class ChatSession {
   // One group, now. A group that is gone is a look, not a stop.
   OrStop<Look> look(const std::string& group_id);
   // Several, at most kMaxGroupsPerLook; groups that the answer leaves out, or has an error of its own for, are
-  // missing or carry that error.
+  // missing or carry that error. What fails for one of them is halved until it stands alone (HalvedLook).
   OrStop<std::vector<GroupInfo>> look_all(const std::vector<std::string>& group_ids);
 
   Answer<GroupListPage> group_list(const SweepPosition& position);
@@ -66,8 +68,9 @@ class ChatSession {
 
  private:
   template <typename Call>
-  auto persist(Call call) -> decltype(call());
+  auto persist(Call call, int most_attempts = kMaxAttempts) -> decltype(call());
   void note_look();
+  bool answers_at_all();
 
   ChatApi& chat_;
   Clock& clock_;

@@ -7,8 +7,9 @@
 namespace headroom {
 namespace {
 
-constexpr std::int64_t kOwn = 64;       // database, log, event loops, a backup, /proc
-constexpr std::int64_t kPerWorker = 8;  // a read view's three files, and its calls to Chat; a sweep's reader's calls
+constexpr std::int64_t kOwn = 64;  // database, log, event loops, a backup, /proc
+constexpr std::int64_t kPerWorker =
+    12;  // two read views' three files, and their calls to Chat; a sweep's reader's calls
 constexpr std::int64_t kAdmin = 256;
 constexpr std::int64_t kFewest = 16;
 

@@ -38,9 +38,11 @@ Stored store_event(Storage& storage, const Event& event, const Settings& setting
   if (known && !event.exits.accounts.empty() && !may_be_ours(event)) {
     storage.note_back(event.group_id, event.exits.accounts, event.received_at);
   }
-  // While a plan waits for its approval, only its end makes the group due.
-  if (event.command == Command::kMemberExit && known && storage.open_run(event.group_id)) return {};
-  const auto group = advance(known, event, settings.timing);
+  // While a run is open, or a plan waits for its approval, only its end makes the group due.
+  if (event.command != Command::kGroupFull && known && storage.open_run(event.group_id)) return {};
+  // In mode observe nobody is asked: then a webhook is all the word there is.
+  const Hint destroyed = settings.mode == SchedulerMode::kObserve ? Hint::kIsBelieved : Hint::kIsChecked;
+  const auto group = advance(known, event, settings.timing, destroyed);
   if (!group) return {};
   if (known && is_only_counted(*known, *group)) {
     storage.save_full_events(*group);

@@ -151,8 +151,8 @@ Execution::End Execution::finish(const std::optional<Stop>& seen) {
     if (auto* look = std::get_if<Look>(&looked)) end.look = std::move(*look);
   }
   if (end.look && !end.look->gone) run_.members_after = end.look->info.member_num;
-  close_run(run_, view_.plan(run_.id), stop ? stop->reason : "", has_wanted_room(run_, end.look) || enough_,
-            clock_.now());
+  const std::string reason = stop ? reason_with(*stop, end.look).reason : "";
+  close_run(run_, view_.plan(run_.id), reason, has_wanted_room(run_, end.look) || enough_, clock_.now());
   end.run = run_;
   return end;
 }

@@ -98,6 +98,7 @@ std::optional<Stop> Execution::refused(const std::vector<RunMember>& batch, int 
     case chat_code::kUnknownAccount:
     case chat_code::kOwnerMayNotExit:
     case chat_code::kAccountNotString:
+    case chat_code::kAccountUnknown:
       return isolate(batch, code);
     case chat_code::kNoPermission:
       put_back(batch);

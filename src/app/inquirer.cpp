@@ -22,6 +22,11 @@ class DeadlineClock final : public Clock {
   const SteadyMs deadline_;
 };
 
+Denied denied_for(const Stop& stop) {
+  if (stop.reason == "gone") return {404, "Chat knows no such group"};
+  return {503, "Chat did not answer: " + stop.reason};
+}
+
 }  // namespace
 
 Result<Inquiry> Inquirer::ask(const std::string& group_id, const std::string& account, SteadyMs deadline) {
@@ -35,7 +40,7 @@ Result<Inquiry> Inquirer::ask(const std::string& group_id, const std::string& ac
   Inquiry inquiry;
   inquiry.policy = settings->policy;
   auto looked = session.look(group_id);
-  if (const auto* stop = std::get_if<Stop>(&looked)) return denied_for(*stop, group_id);
+  if (const auto* stop = std::get_if<Stop>(&looked)) return denied_for(*stop);
   Look& look = std::get<Look>(looked);
   if (look.gone) return Denied{404, "Chat knows no such group"};
   inquiry.observed_at = look.sent_at;
@@ -45,7 +50,7 @@ Result<Inquiry> Inquirer::ask(const std::string& group_id, const std::string& ac
   if (const auto* stop = std::get_if<Stop>(&found)) {
     // Chat shows the members of no other type, and headroom removes none.
     if (!is_supported_type(inquiry.group.type)) return Denied{409, "headroom touches no group of this type"};
-    return denied_for(*stop, group_id);
+    return denied_for(*stop);
   }
   auto& members = std::get<0>(found);
   const auto member = members.find(account);
@@ -54,19 +59,13 @@ Result<Inquiry> Inquirer::ask(const std::string& group_id, const std::string& ac
 
   if (inquiry.policy.protect_online) {
     auto presence = session.presence({account});
-    if (const auto* stop = std::get_if<Stop>(&presence)) return denied_for(*stop, group_id);
+    if (const auto* stop = std::get_if<Stop>(&presence)) return denied_for(*stop);
     inquiry.presence = std::get<0>(presence).at(account);
   }
   inquiry.exemption = view_.find_exemption(ExemptionKind::kMember, account, clock_.now());
   judge(inquiry);
   inquiry.obstacles = obstacles(inquiry.group, !session.clock_stop());
   return inquiry;
-}
-
-Denied Inquirer::denied_for(const Stop& stop, const std::string& group_id) const {
-  if (stop.reason == "gone") return {404, "Chat knows no such group"};
-  if (stop.pauses) pause_self_(stop.reason, group_id);
-  return {503, "Chat did not answer: " + stop.reason};
 }
 
 void Inquirer::judge(Inquiry& inquiry) const {

@@ -13,26 +13,18 @@
 
 namespace headroom {
 
-// Looks at one member of one group and has every rule judge it. Changes nothing. Blocking; an object belongs to one
-// thread at a time.
+// Looks at one member of one group and has every rule judge it. Changes nothing, and pauses nothing, whatever Chat
+// answers: who asks chooses the group and the account. Blocking; an object belongs to one thread at a time.
 class Inquirer {
  public:
-  // `pause`: the scheduler has to pause itself, for what an answer of Chat says about every call: reason and group.
   Inquirer(ChatApi& chat, ReadView& view, Clock& clock, const SettingsCell& settings, const PauseSwitch& pause,
-           std::function<double()> random, std::function<void(const std::string&, const std::string&)> pause_self)
-      : chat_(chat),
-        view_(view),
-        clock_(clock),
-        settings_(settings),
-        pause_(pause),
-        random_(std::move(random)),
-        pause_self_(std::move(pause_self)) {}
+           std::function<double()> random)
+      : chat_(chat), view_(view), clock_(clock), settings_(settings), pause_(pause), random_(std::move(random)) {}
 
   // Calls of Chat are tried again until `deadline` at most.
   Result<Inquiry> ask(const std::string& group_id, const std::string& account, SteadyMs deadline);
 
  private:
-  Denied denied_for(const Stop& stop, const std::string& group_id) const;
   void judge(Inquiry& inquiry) const;
   std::vector<std::string> obstacles(const GroupInfo& group, bool clocks_agree) const;
 
@@ -42,7 +34,6 @@ class Inquirer {
   const SettingsCell& settings_;
   const PauseSwitch& pause_;
   const std::function<double()> random_;
-  const std::function<void(const std::string&, const std::string&)> pause_self_;
 };
 
 }  // namespace headroom

@@ -41,19 +41,22 @@ void Operations::start_run(const Actor& actor, const std::string& group_id, RunM
     done(Denied{503, "too many runs are waiting"});
     return;
   }
+  const auto large = std::make_shared<bool>(true);
   submit<Run>(
       [=, this](Storage& storage) {
         const TimeMs now = clock_.now();
+        const auto group = storage.find_group(group_id);
+        *large = !group || Work::is_large(group->member_count);
         auto result = insert_operator_run(storage, group_id, mode, *settings_.get(), paused(storage), now);
         if (const Run* run = std::get_if<Run>(&result)) {
           audit(storage, actor, AuditAction::kRun, run_target(run->id), now);
         }
         return result;
       },
-      [this, group_id, token = actor.token](const Result<Run>& result) {
+      [this, group_id, token = actor.token, large](const Result<Run>& result) {
         if (const Run* run = std::get_if<Run>(&result)) {
           hooks_.changed({"run", group_id, token, run->id});
-          work_.push_held({Work::Kind::kCarryOut, group_id, run->id, 0});
+          work_.push_held({Work::Kind::kCarryOut, group_id, run->id, 0, std::nullopt, *large});
         } else {
           work_.finish(group_id);
         }

@@ -27,21 +27,24 @@ Plan Planner::make(Run run) {
   std::optional<Stop> stop = read_group(plan);
   if (!stop) stop = check_limits(plan);
   if (!stop) stop = select(plan);
+  // Chat may say so in the middle of the listing, by one call alone: then its look is asked again.
+  if (stop && stop->reason == "gone" && plan.look && !plan.look->gone) stop = look_whether_gone(plan, *stop);
   stop = true_stop(gate_, plan.run, stop);
   if (stop) {
     plan.run.reason = stop->reason;
     plan.run.state = is_error(stop->reason) ? RunState::kFailed : RunState::kNothingToDo;
     plan.pauses = stop->pauses;
-    if (plan.look && stop->reason == "gone") plan.look->gone = true;  // Chat may say so in the middle of the listing
   }
   return plan;
 }
 
 std::optional<Stop> Planner::read_group(Plan& plan) {
   if (auto stop = gate_.stop_for(plan.run)) return stop;
+  const auto known = view_.find_group(plan.run.group_id);
   auto looked = chat_.look(plan.run.group_id);
   if (auto* stop = std::get_if<Stop>(&looked)) return *stop;
   plan.look = std::get<Look>(std::move(looked));
+  if (known) plan.look->known = Known{known->id, known->full_events};
   if (plan.look->gone) return Stop{"gone"};
   if (auto stop = chat_.clock_stop()) return stop;
   const GroupInfo& info = plan.look->info;
@@ -59,6 +62,15 @@ std::optional<Stop> Planner::read_group(Plan& plan) {
   if (*info.member_num < *info.max_member_num) return Stop{"has_room"};
   if (settings_.policy.reader_backlog > 0 && !info.next_msg_seq) return Stop{"field_missing"};
   return std::nullopt;
+}
+
+std::optional<Stop> Planner::look_whether_gone(Plan& plan, const Stop& seen) {
+  auto looked = chat_.look(plan.run.group_id);
+  if (const auto* stop = std::get_if<Stop>(&looked)) return *stop;
+  const std::optional<Known> known = plan.look->known;
+  plan.look = std::get<Look>(std::move(looked));
+  plan.look->known = known;
+  return reason_with(seen, plan.look);
 }
 
 std::optional<Stop> Planner::check_limits(Plan& plan) {
@@ -121,6 +133,7 @@ std::optional<Stop> Planner::list(const Plan& plan, Listing& listing) {
     if (last) return decide_undecided(listing, 0);
     if (query.community && !cursors.insert(std::hash<std::string>()(page.next)).second) break;  // it leads in a circle
     query.next = page.next;
+    between_pages_(*plan.run.members_before);
   }
   return Stop{"chat_unreachable"};  // a listing without an end is no answer
 }

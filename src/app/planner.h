@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_set>
@@ -31,8 +32,16 @@ struct Plan {
 // be selected (and, in small groups, the rows to store).
 class Planner {
  public:
-  Planner(ChatSession& chat, ReadView& view, Clock& clock, const Settings& settings, const Gate& gate)
-      : chat_(chat), view_(view), clock_(clock), settings_(settings), gate_(gate) {}
+  // `between_pages`: see Pruner.
+  Planner(
+      ChatSession& chat, ReadView& view, Clock& clock, const Settings& settings, const Gate& gate,
+      std::function<void(std::int64_t)> between_pages = [](std::int64_t) {})
+      : chat_(chat),
+        view_(view),
+        clock_(clock),
+        settings_(settings),
+        gate_(gate),
+        between_pages_(std::move(between_pages)) {}
 
   // `run`: group, trigger and mode are set; the plan's numbers are filled in.
   Plan make(Run run);
@@ -48,6 +57,7 @@ class Planner {
   };
 
   std::optional<Stop> read_group(Plan& plan);
+  std::optional<Stop> look_whether_gone(Plan& plan, const Stop& seen);
   std::optional<Stop> check_limits(Plan& plan);
   std::optional<Stop> select(Plan& plan);
   std::optional<Stop> list(const Plan& plan, Listing& listing);
@@ -62,6 +72,7 @@ class Planner {
   Clock& clock_;
   const Settings& settings_;
   const Gate& gate_;
+  const std::function<void(std::int64_t)> between_pages_;
 };
 
 }  // namespace headroom

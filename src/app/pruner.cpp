@@ -81,7 +81,7 @@ Pruner::Progress Pruner::prune_group(const std::string& group_id) {
   run.group_id = group_id;
   run.trigger = RunTrigger::kScheduler;
   run.mode = run_mode_of(settings_->mode);
-  Plan plan = Planner(chat_, view_, clock_, *settings_, gate_).make(std::move(run));
+  Plan plan = Planner(chat_, view_, clock_, *settings_, gate_, between_pages_).make(std::move(run));
   note_rejoined(plan);
   if (settles_without_run(plan)) return Progress::kDone;
   if (plan.pauses) hooks_.pause(plan.run.reason, group_id);
@@ -184,7 +184,7 @@ Pruner::Progress Pruner::carry_out(std::int64_t run_id) {
   settings_ = settings_cell_.get();
   auto run = view_.find_run(run_id);
   if (!run || run->state != RunState::kRunning) return Progress::kDone;
-  Plan plan = Planner(chat_, view_, clock_, *settings_, gate_).make(std::move(*run));
+  Plan plan = Planner(chat_, view_, clock_, *settings_, gate_, between_pages_).make(std::move(*run));
   note_rejoined(plan);
   if (plan.pauses) hooks_.pause(plan.run.reason, plan.run.group_id);
   Plan result;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "app/chat_session.h"
 #include "app/committer.h"
@@ -33,6 +34,9 @@ class Pruner {
  public:
   Pruner(ChatApi& chat, Committer& committer, ReadView& view, Clock& clock, const SettingsCell& settings,
          const Gate& gate, std::function<double()> random, RunHooks hooks);
+
+  // `call`: between two pages of a listing, with the number of the group's members.
+  void call_between_pages(std::function<void(std::int64_t)> call) { between_pages_ = std::move(call); }
 
   enum class Progress { kDone, kInDoubt };
 
@@ -71,6 +75,7 @@ class Pruner {
   const Gate& gate_;
   std::function<double()> random_;
   const RunHooks hooks_;
+  std::function<void(std::int64_t)> between_pages_ = [](std::int64_t) {};
 };
 
 RunMode run_mode_of(SchedulerMode mode);

@@ -183,6 +183,9 @@ std::optional<Stop> Restoration::refused(const std::vector<RunMember>& batch, in
     case chat_code::kAccountNotString:
     case chat_code::kAlreadyMember:
     case chat_code::kRefusedByApp:
+    case chat_code::kTooManyGroupsOfUser:
+    case chat_code::kAccountUnknown:
+    case chat_code::kTooManyAccountsOfApp:
       return split(batch, code);
     default:
       put_back(batch);

@@ -15,25 +15,19 @@
 #include "app/committer.h"
 #include "app/expiring.h"
 #include "app/forgetting.h"
+#include "app/group_looks.h"
 #include "app/pause_probe.h"
 #include "app/pause_switch.h"
 #include "app/retiming.h"
+#include "app/scheduler_hooks.h"
 #include "app/settings.h"
+#include "app/unblocking.h"
 #include "app/unparking.h"
 #include "app/work_queue.h"
 #include "headroom/clock.h"
 #include "headroom/storage.h"
 
 namespace headroom {
-
-struct SchedulerHooks {
-  std::function<void(const Run&)> run_finished = [](const Run&) {};  // a look that failed is a failed run
-  std::function<void(const std::string&, const std::string&)> pause = [](const std::string&, const std::string&) {};
-  std::function<void(PauseEnd)> end_own_pause = [](PauseEnd) {};
-  std::function<void()> keep_own_pause = [] {};               // in each step of it
-  std::function<bool()> storage_works = [] { return true; };  // else the scheduler stands still
-  std::function<bool()> stopping = [] { return false; };      // calls may end without an answer of Chat's
-};
 
 // Decides what is due. Each step does what is due now and says when to come back: no thread and no wall clock of its
 // own, so that tests can drive a year of it. Blocking while it asks Chat.
@@ -58,17 +52,10 @@ class Scheduler {
   SteadyMs keep(SteadyMs at);  // housekeeping; returns when there is more of it
   SteadyMs unpark(SteadyMs at);
   SteadyMs work(TimeMs now, SteadyMs at);
-  void start_anew();
   void dispatch_resolutions(SteadyMs at, bool own_pause);
   void probe(SteadyMs at, const PauseSwitch::State& pause);
   void check_clock(SteadyMs at, DurationMs agreed_within, DurationMs apart);
   void hear_clock();
-  bool look_at_due_groups(TimeMs now, SteadyMs at);
-  std::vector<Group> groups_to_look_at(TimeMs now, SteadyMs at);
-  void store_looks(const std::vector<Group>& groups, const std::map<std::string, GroupInfo>& infos, TimeMs sent_at);
-  bool store_look(Storage& storage, const std::string& group_id, const Look& look);
-  void looks_failed(const std::vector<Group>& groups, const Stop& stop);
-  std::optional<Run> store_failed_run(Storage& storage, const std::string& group_id, const std::string& reason);
 
   struct Resolution {
     std::string group_id;
@@ -94,8 +81,7 @@ class Scheduler {
   std::map<std::int64_t, Resolution> resolutions_;  // by run
   bool was_own_pause_ = false;                      // in the last step
 
-  int failed_looks_ = 0;     // in a row
-  SteadyMs no_look_before_;  // after one that failed
+  GroupLooks looks_;
   ClockTrust trust_;
   std::optional<SteadyMs> disturbed_at_;  // the clock, as far as that has been seen to
   Timing timing_;                         // that the stored times were last compared with
@@ -103,10 +89,8 @@ class Scheduler {
   Expiring expiring_;
   Forgetting forgetting_;
   Retiming retiming_;
+  Unblocking unblocking_;
   Unparking unparking_;
-  // Of the walk through the groups that Chat never confirmed, while there are too many of them.
-  std::int64_t early_look_after_id_ = 0;
-  SteadyMs next_early_walk_;
   PauseProbe probe_;
   std::atomic<bool> ask_at_once_ = false;
 };

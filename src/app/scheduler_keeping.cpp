@@ -16,6 +16,7 @@ SteadyMs Scheduler::keep(SteadyMs at) {
   const std::optional<TimeMs> trusted = trust_.trusted_now(asks_chat);
   SteadyMs next = std::min(forgetting_.step(trusted, kept_after(trust_, asks_chat, clock_), at, *settings_),
                            retiming_.step(clock_.now(), at, *settings_));
+  next = std::min(next, unblocking_.step(clock_.now(), at, *settings_));
   if (trusted) next = std::min(next, expiring_.step(*trusted, at, *settings_));
   return asks_chat ? std::min(next, unpark(at)) : next;
 }

@@ -13,6 +13,11 @@ bool is_error(const std::string& reason) {
   return std::find(kNoError.begin(), kNoError.end(), reason) == kNoError.end();
 }
 
+Stop reason_with(const Stop& stop, const std::optional<Look>& look) {
+  const bool refuted = stop.reason == "gone" && stop.code != 0 && look && !look->gone;
+  return refuted ? Stop{"chat_error_" + std::to_string(stop.code)} : stop;
+}
+
 Stop stop_of(ChatOutcome outcome, int code) {
   const std::string by_code = code == 0 ? "chat_unreachable" : "chat_error_" + std::to_string(code);
   switch (outcome) {
@@ -20,7 +25,7 @@ Stop stop_of(ChatOutcome outcome, int code) {
     case ChatOutcome::kOperatorNeeded:
       return {by_code, true};
     case ChatOutcome::kRefused:
-      if (means_gone(code)) return {"gone"};
+      if (means_gone(code)) return {"gone", false, code};
       return {by_code};
     case ChatOutcome::kThrottled:
     case ChatOutcome::kNotSent:

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 
 #include "headroom/chat_api.h"
+#include "headroom/group_state.h"
 
 namespace headroom {
 
@@ -11,6 +13,7 @@ namespace headroom {
 struct Stop {
   std::string reason;
   bool pauses = false;  // the scheduler has to pause itself for the same reason
+  int code = 0;         // of a call other than a look at the group, to which Chat gave it
 };
 
 template <typename T>
@@ -18,6 +21,9 @@ using OrStop = std::variant<T, Stop>;
 
 // Whether a run that ended for this reason ended in an error (as opposed to: there was nothing left to do).
 bool is_error(const std::string& reason);
+
+// The same after a look at the group: one that Chat called gone in the answer to another call, and shows alive, is not.
+Stop reason_with(const Stop& stop, const std::optional<Look>& look);
 
 // What an answer that is not kDone means for the run that asked.
 Stop stop_of(ChatOutcome outcome, int code);

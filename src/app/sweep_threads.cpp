@@ -27,13 +27,17 @@ void SweepThreads::wake() {
   stepper_.notify_one();
 }
 
-void SweepThreads::stop() {
+void SweepThreads::ask_to_stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   stepper_.notify_all();
   reader_.notify_all();
+}
+
+void SweepThreads::stop() {
+  ask_to_stop();
   if (thread_.joinable()) thread_.join();
 }
 

@@ -24,7 +24,8 @@ class SweepThreads {
   ~SweepThreads();
   // There may be something to do: a sweep was asked for, the scheduler goes on.
   void wake();
-  // Ends the threads after the calls in hand.
+  // The threads end after the calls in hand, which stop() waits for.
+  void ask_to_stop();
   void stop();
 
  private:

@@ -10,11 +10,6 @@ namespace {
 
 bool answered(const GroupInfo& info) { return info.error_code == 0 || means_gone(info.error_code); }
 
-// Chat refused each of several groups for itself: then it is not the groups.
-bool all_refused(const std::vector<GroupInfo>& infos) {
-  return infos.size() > 1 && std::none_of(infos.begin(), infos.end(), answered);
-}
-
 // An app without Communities, or without the plan for them, has none to list.
 bool has_no_such_groups(const Answer<GroupListPage>& answer, const SweepPosition& position) {
   return is_community(position.type) &&
@@ -105,6 +100,7 @@ bool Sweeper::take_up(TimeMs now) {
     no_call_before_ = {};
     failed_.reset();
   }
+  unread_code_ = 0;
   hooks_.began(*sweep);
   return true;
 }
@@ -173,6 +169,11 @@ void Sweeper::end(SweepState state, const std::string& reason) {
     if (!ended) return;
     ended->state = state;
     ended->reason = reason;
+    // Chat had an error for each single one: then it is not the groups.
+    if (state == SweepState::kFinished && ended->groups_listed > 0 && ended->groups_read == 0) {
+      ended->state = SweepState::kFailed;
+      ended->reason = stop_of(ChatOutcome::kRefused, unread_code_).reason;
+    }
     ended->finished_at = clock_.now();
     storage.update_sweep(*ended);
   });
@@ -242,16 +243,18 @@ OrStop<SweepPages::Tally> Sweeper::look_at(ChatSession& session, std::int64_t sw
     return *stop;
   }
   auto& infos = std::get<std::vector<GroupInfo>>(looked);
-  auto stop = session.clock_stop();
-  if (!stop && all_refused(infos)) stop = stop_of(ChatOutcome::kRefused, infos.front().error_code);
-  if (stop) {
+  if (auto stop = session.clock_stop()) {
     fail(*stop);
     return *stop;
   }
   SweepPages::Tally tally;
   std::vector<Look> full;
   for (GroupInfo& info : infos) {
-    if (answered(info)) ++tally.read;
+    if (answered(info)) {
+      ++tally.read;
+    } else {
+      unread_code_ = info.error_code;  // that group's alone: it is left out
+    }
     Look look{sent_at, means_gone(info.error_code), std::move(info)};
     if (shows_full(look)) full.push_back(std::move(look));
   }

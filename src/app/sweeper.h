@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -80,6 +81,8 @@ class Sweeper {
   const std::function<double()> random_;
   const SweepHooks hooks_;
   const SweepLimits limits_;
+
+  std::atomic<int> unread_code_ = 0;  // of the last group that Chat had an error for
 
   mutable std::mutex mutex_;  // guards what follows
   std::optional<std::int64_t> sweep_id_;

@@ -1,5 +1,6 @@
 #include "app/work_queue.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace headroom {
@@ -36,6 +37,15 @@ std::optional<Work> WorkQueue::pop() {
   if (stopping_) return std::nullopt;
   Work work = std::move(waiting_.front());
   waiting_.pop_front();
+  return work;
+}
+
+std::optional<Work> WorkQueue::take_small() {
+  const std::lock_guard lock(mutex_);
+  const auto small = std::find_if(waiting_.begin(), waiting_.end(), [](const Work& work) { return !work.large; });
+  if (stopping_ || small == waiting_.end()) return std::nullopt;
+  Work work = std::move(*small);
+  waiting_.erase(small);
   return work;
 }
 

@@ -26,6 +26,12 @@ struct Work {
   int attempt = 0;  // of kResolve: how often Chat did not answer
   // Of kResolve: since when the run has been in doubt without a look, as far as this process knows.
   std::optional<SteadyMs> doubted_at = std::nullopt;
+  bool large = false;  // a listing of more than kFewMembers
+
+  static constexpr std::int64_t kFewMembers = 1000;
+  static bool is_large(const std::optional<std::int64_t>& members) {
+    return members.value_or(kFewMembers + 1) > kFewMembers;
+  }
 };
 
 // Hands work to the workers. Bounded: the scheduler looks at no further groups while it is full.
@@ -41,6 +47,8 @@ class WorkQueue {
   void push_held(Work work);
   // Blocks until there is work; nullopt: stopping.
   std::optional<Work> pop();
+  // What waits first and is not large, if there is any.
+  std::optional<Work> take_small();
   // The worker is done with that group.
   void finish(const std::string& group_id);
   void stop();

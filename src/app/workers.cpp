@@ -22,11 +22,28 @@ void Workers::stop() {
 
 void Workers::loop(const std::function<Tools()>& make_tools) {
   Tools tools;  // opened with the first work: an idle daemon pays for none
-  while (const auto work = queue_.pop()) {
-    if (tools.pulse != nullptr) tools.pulse->beat();
-    work_off(*work, tools, make_tools, queue_, hooks_);
+  Tools aside;
+  const auto work_at = [this](const Work& work, Tools& with, const std::function<Tools()>& make) {
+    if (with.pulse != nullptr) with.pulse->beat();
+    work_off(work, with, make, queue_, hooks_);
+    if (with.pulse != nullptr) with.pulse->rest();
+  };
+  // Between two pages of a large group a small one that waits has its turn: however many large ones are in hand, and
+  // however slowly Chat answers for them, it waits for a page and not for a listing.
+  const auto let_one_by = [&](std::int64_t members) {
+    if (!Work::is_large(members)) return;
+    const auto small = queue_.take_small();
+    if (!small) return;
     if (tools.pulse != nullptr) tools.pulse->rest();
-  }
+    work_at(*small, aside, make_tools);
+    if (tools.pulse != nullptr) tools.pulse->beat();
+  };
+  const auto make_yielding_tools = [&] {
+    Tools made = make_tools();
+    made.pruner->call_between_pages(let_one_by);
+    return made;
+  };
+  while (const auto work = queue_.pop()) work_at(*work, tools, make_yielding_tools);
 }
 
 void Workers::work_off(const Work& work, Tools& tools, const std::function<Tools()>& make_tools, WorkQueue& queue,

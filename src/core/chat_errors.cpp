@@ -13,7 +13,9 @@ struct Row {
   ChatOutcome outcome;
 };
 
-// Every public code [34348] in ascending order, each with Chat's meaning, shortened.
+// Every public code [34348] in ascending order, each with Chat's meaning, shortened. kOperatorNeeded and
+// kCredentialsRejected pause the whole daemon: only a code that says something about every call of the app has them.
+// What Chat says of one group, its type or its id, or of one account, is kRefused.
 constexpr std::array kTable = {
     Row{0, kDone},
     Row{10002, kOutcomeUnknown},       // internal server error
@@ -36,13 +38,13 @@ constexpr std::array kTable = {
     Row{10023, kThrottled},            // 40 messages/s per group
     Row{10025, kRefused},              // group id taken by the caller
     Row{10026, kOperatorNeeded},       // command disabled for the app
-    Row{10036, kOperatorNeeded},       // plan limit: AVChatRooms
-    Row{10037, kOperatorNeeded},       // plan limit: groups per user
-    Row{10038, kOperatorNeeded},       // plan limit: members per group
+    Row{10036, kRefused},              // plan limit: AVChatRooms, of that type
+    Row{10037, kRefused},              // plan limit: groups of one user
+    Row{10038, kRefused},              // plan limit: members of one group
     Row{10054, kRefused},              // too many members: pull by page
-    Row{10058, kOperatorNeeded},       // plan limit: 100 groups (trial)
-    Row{10059, kOperatorNeeded},       // needs a higher plan
-    Row{11000, kOperatorNeeded},       // Community not enabled
+    Row{10058, kRefused},              // plan limit: 100 groups (trial)
+    Row{10059, kRefused},              // needs a higher plan, for that group's type
+    Row{11000, kRefused},              // Community not enabled: that group's type
     Row{60002, kRefused},              // HTTP parse error
     Row{60003, kRefused},              // request body is not JSON
     Row{60004, kCredentialsRejected},  // account check failed
@@ -83,7 +85,7 @@ constexpr std::array kTable = {
     Row{70169, kOutcomeUnknown},       // server timeout
     Row{70202, kOutcomeUnknown},       // server timeout
     Row{70206, kRefused},              // illegal batch size
-    Row{70398, kOperatorNeeded},       // account number limit
+    Row{70398, kRefused},              // account number limit: that account
     Row{70399, kRefused},              // deleted account not importable yet
     Row{70402, kRefused},              // illegal parameters
     Row{70403, kOperatorNeeded},       // needs an admin

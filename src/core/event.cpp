@@ -210,7 +210,7 @@ ParsedBody parse_webhook_body(std::string_view body, const std::optional<std::st
 
 TimeMs state_time(const Event& event) {
   if (!event.event_time || *event.event_time < event.received_at - kDayMs ||
-      *event.event_time > event.received_at + 5 * kMinuteMs) {
+      *event.event_time > event.received_at + kEventAhead) {
     return event.received_at;
   }
   return *event.event_time;

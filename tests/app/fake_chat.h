@@ -33,6 +33,11 @@ class FakeChat : public ChatApi {
     if (auto refusal = take(look_refusals)) return {refusal->outcome, refusal->code, "", {}};
     const auto bad = [this](const std::string& id) { return undigestible.contains(id); };
     if (std::any_of(ids.begin(), ids.end(), bad)) return {ChatOutcome::kOutcomeUnknown, 0, "HTTP status 502", {}};
+    for (const std::string& id : ids) {
+      if (const auto culprit = culprits.find(id); culprit != culprits.end()) {
+        return {culprit->second.outcome, culprit->second.code, "", {}};
+      }
+    }
     Answer<std::vector<GroupInfo>> answer{ChatOutcome::kDone, 0, "", {}};
     for (const std::string& id : ids) {
       const auto found = groups.find(id);
@@ -156,6 +161,7 @@ class FakeChat : public ChatApi {
   std::map<std::string, int> type_codes;  // types whose listing is refused, for ever
   std::deque<Refusal> look_refusals, member_refusals, list_members_refusals, presence_refusals, list_refusals,
       role_refusals, delete_refusals;
+  std::map<std::string, Refusal> culprits;  // groups for which every look ends so, whomever it asks for beside them
   // While the call is under way, or waits.
   std::function<void()> before_look, before_turn, before_presence, before_delete;
   std::set<std::string> roles_left_out;  // of the answers of get_role_in_group

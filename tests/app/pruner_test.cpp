@@ -6,6 +6,7 @@
 
 #include "app/approval.h"
 #include "app/daemon_gate.h"
+#include "app/event_intake.h"
 #include "tests/app/fake_chat.h"
 #include "tests/app/test_database.h"
 #include "tests/chat/virtual_clock.h"
@@ -107,9 +108,72 @@ INSTANTIATE_TEST_SUITE_P(States, JumpTest, testing::Values(RunState::kRejected, 
 TEST_F(PrunerTest, AGroupThatGoesWhileAnOperatorsRunListsItIsGone) {
   const std::int64_t id = start_operator_run();
   chat_.list_members_refusals.assign(1, {ChatOutcome::kRefused, chat_code::kGroupGone});
+  chat_.before_look = [this] {
+    if (chat_.calls("get_group_member_info") > 0) chat_.groups.erase("g");
+  };
   pruner_.carry_out(id);
   EXPECT_EQ(last_run().reason, "gone");
   EXPECT_EQ(view().find_group("g")->state, GroupState::kGone);
+}
+
+// Chat calls it gone in the answer to one call alone, and shows it alive: that is an error, and nothing is over.
+TEST_F(PrunerTest, AGroupThatOnlyItsListingCallsGoneIsNot) {
+  const std::int64_t id = start_operator_run();
+  chat_.list_members_refusals.assign(1, {ChatOutcome::kRefused, chat_code::kGroupGone});
+  pruner_.carry_out(id);
+  EXPECT_EQ(last_run().state, RunState::kFailed);
+  EXPECT_EQ(last_run().reason, "chat_error_10010");
+  EXPECT_EQ(view().find_group("g")->state, GroupState::kFull);
+}
+
+TEST_F(PrunerTest, AGroupThatOnlyTheDeleteCallsGoneIsNot) {
+  for (const int code : {chat_code::kGroupGone, chat_code::kGroupIdIllegal}) {
+    chat_.delete_refusals.assign(1, {ChatOutcome::kRefused, code});
+    prune();
+    EXPECT_EQ(chat_.calls("delete_group_member"), code == chat_code::kGroupGone ? 1 : 2);
+    EXPECT_EQ(last_run().state, RunState::kFailed);
+    EXPECT_EQ(last_run().reason, "chat_error_" + std::to_string(code));
+    const Group group = *view().find_group("g");
+    EXPECT_EQ(group.state, GroupState::kFull);
+    EXPECT_GT(group.next_check_at, clock_.now()) << "it backs off";
+    clock_.set(*group.next_check_at);
+  }
+}
+
+TEST_F(PrunerTest, AGroupThatIsGoneEndsTheRunBeforeItsNextBatch) {
+  chat_.delete_refusals.assign(1, {ChatOutcome::kRefused, chat_code::kGroupGone});
+  chat_.before_look = [this] {
+    if (chat_.calls("delete_group_member") > 0) chat_.groups.erase("g");
+  };
+  prune();
+  EXPECT_EQ(chat_.calls("delete_group_member"), 1);
+  EXPECT_EQ(last_run().state, RunState::kNothingToDo);
+  EXPECT_EQ(last_run().reason, "gone");
+  EXPECT_EQ(view().find_group("g")->state, GroupState::kGone);
+}
+
+// The group was created anew, say, and filled while Chat was asked for the old one.
+TEST_F(PrunerTest, AnUnconfirmedGroupWhoseFullEventComesMeanwhileIsNotForgotten) {
+  database_.commit([&](Storage& storage) {
+    auto group = storage.find_group("g");
+    group->observed_at.reset();
+    storage.save_group(*group);
+  });
+  chat_.groups.erase("g");
+  chat_.before_look = [this] {
+    Event event;
+    event.group_id = "g";
+    event.received_at = clock_.now();
+    event.event_time = clock_.now() - 500;  // Chat's clock is behind
+    database_.commit([&](Storage& storage) { store_event(storage, event, settings_); });
+  };
+  prune();
+  ASSERT_TRUE(view().find_group("g"));
+  EXPECT_EQ(view().find_group("g")->next_check_at, kNow + kSecondMs);
+  chat_.before_look = {};
+  clock_.advance(kSecondMs);
+  prune();
+  EXPECT_FALSE(view().find_group("g")) << "nobody says so any more";
 }
 
 // The daemon is told to stop while that look is on its way: it is not answered any more, nor is any after it.

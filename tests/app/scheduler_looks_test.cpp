@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/event_intake.h"
 #include "app/scheduler.h"
 #include "tests/app/fake_chat.h"
 #include "tests/app/test_database.h"
@@ -23,6 +24,7 @@ class SchedulerLooksTest : public testing::Test {
     cell_.set(settings_);
     SchedulerHooks hooks;
     hooks.stopping = [this] { return stopping_; };
+    hooks.pause = [this](const std::string&, const std::string&) { ++pauses_; };
     scheduler_ = std::make_unique<Scheduler>(
         chat_, database_, *view_, clock_, cell_, pause_, work_, [] { return 0.5; }, hooks);
   }
@@ -59,6 +61,7 @@ class SchedulerLooksTest : public testing::Test {
   PauseSwitch pause_;
   WorkQueue work_{1000};
   bool stopping_ = false;
+  int pauses_ = 0;
   std::unique_ptr<Scheduler> scheduler_;
 };
 
@@ -68,9 +71,12 @@ TEST_F(SchedulerLooksTest, ConfirmedGroupsAreLookedAtFirstAndOthersHaveAShare) {
   for (int i = 0; i < 100; ++i) put("real" + std::to_string(i));
   start();
   scheduler_->step();
-  ASSERT_EQ(chat_.looks.size(), 1U);
+  // An id that nobody has confirmed shares no call with one that Chat knows.
+  ASSERT_EQ(chat_.looks.size(), 2U);
   EXPECT_EQ(of(chat_.looks[0], "real"), 40);
-  EXPECT_EQ(of(chat_.looks[0], "forged"), 10);
+  EXPECT_EQ(chat_.looks[0].size(), 40U);
+  EXPECT_EQ(of(chat_.looks[1], "forged"), 10);
+  EXPECT_EQ(chat_.looks[1].size(), 10U);
 }
 
 TEST_F(SchedulerLooksTest, WhoeverIsFewLeavesTheRestToTheOthers) {
@@ -79,9 +85,127 @@ TEST_F(SchedulerLooksTest, WhoeverIsFewLeavesTheRestToTheOthers) {
   put("real");
   start();
   scheduler_->step();
-  ASSERT_EQ(chat_.looks.size(), 1U);
+  ASSERT_EQ(chat_.looks.size(), 2U);
   EXPECT_EQ(of(chat_.looks[0], "real"), 1);
-  EXPECT_EQ(of(chat_.looks[0], "forged"), 49);
+  EXPECT_EQ(of(chat_.looks[1], "forged"), 49);
+}
+
+// Calls that name one of the forged ones are not answered: 150 s went by, and no group was looked at.
+TEST_F(SchedulerLooksTest, OneIdThatChatCanNotDigestKeepsNobodyElseWaiting) {
+  add("poison", kNow - kHourMs - 1, false);
+  add_many(9, "new", kNow - kHourMs, false);
+  add_many(10, "real", kNow - kMinuteMs * 11, true);
+  for (int i = 0; i < 9; ++i) put("new" + std::to_string(i));
+  for (int i = 0; i < 10; ++i) put("real" + std::to_string(i));
+  chat_.culprits["poison"] = {ChatOutcome::kOutcomeUnknown, 0};
+  start();
+  scheduler_->step();
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(work_.busy("real" + std::to_string(i))) << i;
+  for (int i = 0; i < 9; ++i) EXPECT_TRUE(work_.busy("new" + std::to_string(i))) << i;
+  EXPECT_FALSE(work_.busy("poison"));
+  EXPECT_LE(clock_.now() - kNow, 5 * kSecondMs);
+  const auto poison = view_->find_group("poison");
+  EXPECT_EQ(poison->failures, 1) << "it backs off";
+  EXPECT_EQ(view_->find_run(*poison->last_run_id)->reason, "chat_unreachable");
+}
+
+TEST_F(SchedulerLooksTest, OneThatIsConfirmedKeepsNobodyElseWaitingEither) {
+  add_many(50, "real", kNow - kHourMs, true);
+  for (int i = 0; i < 50; ++i) put("real" + std::to_string(i));
+  chat_.culprits["real17"] = {ChatOutcome::kOutcomeUnknown, 0};
+  start();
+  scheduler_->step();
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(work_.busy("real" + std::to_string(i)), i != 17) << i;
+}
+
+// Forged ids with which Chat is busy for as long as a call may last.
+TEST_F(SchedulerLooksTest, UnconfirmedGroupsHaveNoMoreThanTheirShareOfTheTime) {
+  add_many(200, "poison", kNow - kHourMs, false);
+  for (int i = 0; i < 200; ++i) chat_.culprits["poison" + std::to_string(i)] = {ChatOutcome::kOutcomeUnknown, 0};
+  chat_.before_look = [this] {
+    if (of(chat_.looks.back(), "poison") > 0) clock_.advance(5 * kSecondMs);
+  };
+  start();
+  scheduler_->step();
+  EXPECT_GE(clock_.now() - kNow, 30 * kSecondMs);
+  add("real", kNow - kMinuteMs * 11, true);
+  put("real");
+  const std::size_t looks = chat_.looks.size();
+  const TimeMs before = clock_.now();
+  scheduler_->step();
+  ASSERT_EQ(chat_.looks.size(), looks + 1);
+  EXPECT_EQ(chat_.looks.back(), std::vector<std::string>{"real"});
+  EXPECT_EQ(clock_.now(), before);
+  // Not for ever.
+  clock_.advance(kMinuteMs);
+  scheduler_->step();
+  EXPECT_GT(chat_.looks.size(), looks + 1);
+}
+
+// It gave way to forged ones while Chat was asked for it; Chat knows it.
+TEST_F(SchedulerLooksTest, AFullGroupThatIsEvictedWhileItIsLookedAtIsKept) {
+  add("real", kNow - kHourMs, false);
+  add("small", kNow - kHourMs, false);
+  put("real");
+  chat_.put_group("small", "Public", 100, 200);
+  chat_.before_look = [this] { database_.commit([](Storage& storage) { storage.evict_unconfirmed_groups(0, 10); }); };
+  start();
+  scheduler_->step();
+  ASSERT_TRUE(view_->find_group("real"));
+  EXPECT_EQ(view_->find_group("real")->observed_at, kNow);
+  EXPECT_EQ(view_->find_group("real")->full_since, kNow - kHourMs);
+  EXPECT_TRUE(work_.busy("real"));
+  EXPECT_FALSE(view_->find_group("small")) << "with room it is nothing to know of";
+}
+
+// Chat knew it not, and now does: it was acknowledged, and nothing else will tell of it.
+TEST_F(SchedulerLooksTest, AGroupWhoseFullEventComesWhileItIsLookedAtIsNotForgotten) {
+  add("g", kNow - kHourMs, false);
+  chat_.before_look = [this] {
+    Event event;
+    event.group_id = "g";
+    event.received_at = kNow;
+    event.event_time = kNow - 500;  // Chat's clock is behind
+    database_.commit([&](Storage& storage) { store_event(storage, event, settings_); });
+  };
+  start();
+  scheduler_->step();
+  ASSERT_TRUE(view_->find_group("g"));
+  chat_.before_look = {};
+  put("g");
+  clock_.advance(kSecondMs);
+  scheduler_->step();
+  EXPECT_TRUE(work_.busy("g"));
+}
+
+TEST_F(SchedulerLooksTest, AClosedLaneIsNotSpunFor) {
+  add("poison", kNow - kHourMs, false);
+  chat_.culprits["poison"] = {ChatOutcome::kOutcomeUnknown, 0};
+  chat_.before_look = [this] { clock_.advance(5 * kSecondMs); };
+  start();
+  scheduler_->step();
+  add("other", kNow - kHourMs, false);
+  chat_.culprits["other"] = {ChatOutcome::kOutcomeUnknown, 0};
+  const std::size_t looks = chat_.looks.size();
+  EXPECT_GT(scheduler_->step(), clock_.steady_now()) << "due, and not yet to be looked at";
+  EXPECT_EQ(chat_.looks.size(), looks);
+}
+
+// What comes of groups that Chat has an error of its own for pauses nobody, alone or among others.
+TEST_F(SchedulerLooksTest, NoGroupPausesTheScheduler) {
+  add("@TGS#_x", kNow - kHourMs, false);
+  add("real", kNow - kHourMs, true);
+  put("real");
+  for (const int code : {10059, 11000}) {
+    chat_.culprits["@TGS#_x"] = {classify(code), code};
+    pauses_ = 0;
+    start();
+    scheduler_->step();
+    EXPECT_EQ(pauses_, 0) << code;
+    EXPECT_TRUE(work_.busy("real"));
+    clock_.advance(2 * kHourMs);
+  }
+  EXPECT_EQ(view_->find_run(*view_->find_group("@TGS#_x")->last_run_id)->reason, "chat_error_11000");
 }
 
 TEST_F(SchedulerLooksTest, AGroupThatIsNotStaleIsNotLookedAt) {
@@ -147,7 +271,7 @@ TEST_F(SchedulerLooksTest, AStopLeavesThoseItLooksAtDue) {
   chat_.look_refusals.assign(100, {ChatOutcome::kOutcomeUnknown, 0});
   start();
   scheduler_->step();
-  EXPECT_EQ(chat_.looks.size(), 5U);
+  EXPECT_EQ(chat_.looks.size(), 6U) << "five tries, and one whether Chat answers anybody";
   EXPECT_EQ(view_->find_group("g"), before);
   EXPECT_TRUE(view_->runs({}, {}).items.empty());
 }

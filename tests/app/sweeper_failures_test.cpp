@@ -26,7 +26,7 @@ TEST_F(SweeperTest, AnOutageWithoutAnEndFailsIt) {
   chat_.look_refusals.assign(1000, {ChatOutcome::kOutcomeUnknown, 0});
   run();
   EXPECT_THAT(ended_, ElementsAre("failed chat_unreachable"));
-  EXPECT_EQ(chat_.calls("get_group_info"), 8 * ChatSession::kMaxAttempts) << "a listed page began the count anew";
+  EXPECT_EQ(chat_.calls("get_group_info"), 8 * (ChatSession::kMaxAttempts + 1)) << "a listed page began the count anew";
   EXPECT_THAT(pauses_, IsEmpty());
   chat_.look_refusals.clear();
   run();
@@ -91,6 +91,30 @@ TEST_F(SweeperTest, RefusingEveryGroupIsNotAboutTheGroups) {
   for (auto& [id, info] : chat_.groups) info.error_code = 10007;
   run();
   EXPECT_THAT(ended_, ElementsAre("failed chat_error_10007"));
+}
+
+// Few groups, all of one kind: it is theirs, while Chat answers for others.
+TEST_F(SweeperTest, ACallOfWhichEveryGroupIsRefusedFailsNoSweepThatReadsOthers) {
+  for (const char* id : {"a", "b", "c"}) chat_.put_group(id, "Community", 200, 200);
+  chat_.put_group("d", "Private", 200, 200);
+  for (const char* id : {"a", "b", "c"}) chat_.groups[id].error_code = chat_code::kNoCommunities;
+  run();
+  EXPECT_THAT(ended_, ElementsAre("finished "));
+  EXPECT_THAT(event_groups(), ElementsAre("d"));
+  EXPECT_THAT(pauses_, IsEmpty());
+}
+
+TEST_F(SweeperTest, OneIdThatChatCanNotDigestIsLeftOut) {
+  fill_world();
+  for (const char* id : {"Private3", "Public0", "ChatRoom6", "Community6"}) {  // in the midst, and alone in a call
+    chat_.culprits[id] = {ChatOutcome::kOutcomeUnknown, 0};
+  }
+  run();
+  EXPECT_THAT(ended_, ElementsAre("finished "));
+  EXPECT_EQ(newest().groups_listed, 28);
+  EXPECT_EQ(newest().groups_read, 24);
+  EXPECT_THAT(event_groups(), testing::UnorderedElementsAre("Private6", "Public6"));
+  EXPECT_LT(clock_.now() - kNow, 3 * kMinuteMs);
 }
 
 TEST_F(SweeperTest, AListingWithoutAnEndIsNoAnswer) {

@@ -162,6 +162,24 @@ TEST(AfterRun, FailuresBackOffAndSuccessForgetsThem) {
   EXPECT_EQ(group.failures, 0);
 }
 
+// Chat says OK, and they are all still members: each try costs the day's limit.
+TEST(AfterRun, WhatWasNotRemovedIsTriedEverMoreRarely) {
+  Group group = full_group();
+  DurationMs last = 0;
+  for (int i = 0; i < 12; ++i) {
+    group = after_run(group, ended(RunState::kFailed, "not_removed", look_at(kNow, 200, 200)), kNow, {});
+    const DurationMs wait = *group.next_check_at - kNow;
+    EXPECT_GE(wait, kHourMs) << "the cool-down";
+    EXPECT_GE(wait, last);
+    EXPECT_EQ(group.cooldown_until, group.next_check_at);
+    last = wait;
+  }
+  EXPECT_GE(last, 12 * kHourMs);
+  EXPECT_LE(last, kDayMs);
+  group = after_run(group, ended(RunState::kSucceeded, "", look_at(kNow, 190, 200)), kNow, {});
+  EXPECT_EQ(group.failures, 0);
+}
+
 TEST(AfterWaiting, TheCoolDownBegins) {
   const Timing timing;
   Group group = full_group(kNow - kHourMs);

@@ -77,20 +77,65 @@ TEST(Advance, AnExitMakesDueAtMostEvery30Seconds) {
   EXPECT_EQ(advance(room, event_at(Command::kMemberExit, kNow + 1000), {})->next_check_at, std::nullopt);
 }
 
-TEST(Advance, DestroyedIsGoneUntilALaterFullEvent) {
-  Group group = *advance(full_group(), event_at(Command::kGroupDestroyed, kNow + 1000, kNow + 1000), {});
+// One forged one per stale_after kept a group from ever being pruned.
+TEST(Advance, DestroyedMakesAGroupOfAnyStateDueAtOnce) {
+  Group exempt = full_group();
+  exempt.state = GroupState::kBlocked;
+  exempt.reason = BlockReason::kExempt;
+  exempt.next_check_at.reset();
+  for (const Group& before : {full_group(), roomy_group(kNow - kHourMs), exempt}) {
+    const Group after = *advance(before, event_at(Command::kGroupDestroyed, kNow + 60000, kNow + 60000), {});
+    Group wanted = before;
+    wanted.next_check_at = kNow + 60000;
+    EXPECT_EQ(after, wanted) << "and changes nothing else";
+    EXPECT_EQ(advance(before, event_at(Command::kGroupDestroyed, kNow + 60000, kNow - kHourMs), {}), wanted)
+        << "however late";
+  }
+  EXPECT_EQ(advance(std::nullopt, event_at(Command::kGroupDestroyed, kNow), {}), std::nullopt);
+}
+
+TEST(Advance, DestroyedMovesNeitherAGoneGroupNorOneThatARunHasInHand) {
+  Group gone = full_group();
+  gone.state = GroupState::kGone;
+  gone.next_check_at.reset();
+  Group pruning = gone;
+  pruning.state = GroupState::kPruning;
+  for (const Hint hint : {Hint::kIsChecked, Hint::kIsBelieved}) {
+    for (const Group& group : {gone, pruning}) {
+      EXPECT_EQ(advance(group, event_at(Command::kGroupDestroyed, kNow + 1000), {}, hint), group);
+    }
+  }
+}
+
+// Forged ones, as fast as anybody can send them.
+TEST(Advance, DestroyedIsAskedAboutNoMoreThanOnceInTwoSeconds) {
+  Group group = full_group();
+  int looks = 0;
+  for (TimeMs now = kNow; now < kNow + kMinuteMs; now += 10) {
+    group = *advance(group, event_at(Command::kGroupDestroyed, now, now), {});
+    if (*group.next_check_at > now) continue;
+    ++looks;
+    group = after_look(group, look_at(now, 200, 200), std::nullopt, now, {}).group;
+    EXPECT_EQ(group.state, GroupState::kFull);
+    EXPECT_EQ(group.full_since, kNow);
+  }
+  EXPECT_GE(looks, 25);
+  EXPECT_LE(looks, 31);
+  // A clock that was ahead for a while.
+  group.observed_at = kNow + kDayMs;
+  group = *advance(group, event_at(Command::kGroupDestroyed, kNow), {});
+  EXPECT_LE(group.next_check_at, kNow + kDestroyedLookEvery);
+}
+
+TEST(Advance, WhereNobodyIsAskedDestroyedIsGoneUntilALaterFullEvent) {
+  const auto destroyed = [](TimeMs at) { return event_at(Command::kGroupDestroyed, kNow + 1000, at); };
+  Group group = *advance(full_group(), destroyed(kNow + 1000), {}, Hint::kIsBelieved);
   EXPECT_EQ(group.state, GroupState::kGone);
   EXPECT_EQ(group.next_check_at, std::nullopt);
   EXPECT_EQ(advance(group, event_at(Command::kGroupFull, kNow + kDayMs / 2, kNow - kHourMs), {})->state,
             GroupState::kGone);
   EXPECT_EQ(advance(group, full_at(kNow + 5000), {})->state, GroupState::kFull);
-  EXPECT_EQ(advance(std::nullopt, event_at(Command::kGroupDestroyed, kNow), {}), std::nullopt);
-}
-
-TEST(Advance, ALateDestroyedOnlyMakesDue) {
-  const Group group = *advance(full_group(kNow), event_at(Command::kGroupDestroyed, kNow + 100, kNow - 5000), {});
-  EXPECT_EQ(group.state, GroupState::kFull);
-  EXPECT_EQ(group.next_check_at, kNow + 100);
+  EXPECT_EQ(advance(full_group(), destroyed(kNow - 5000), {}, Hint::kIsBelieved), full_group()) << "late";
 }
 
 TEST(AfterLook, Decides) {
@@ -124,6 +169,67 @@ TEST(AfterLook, AGroupThatChatNeverKnewIsForgotten) {
   Group group = full_group();
   group.observed_at.reset();
   EXPECT_EQ(after_look(group, gone_at(kNow + 5), std::nullopt, kNow + 5, {}).result, LookResult::kForget);
+}
+
+// Acknowledged while the look was on its way: by its time, or, where Chat's clock is behind ours, by its coming.
+TEST(AfterLook, AGroupIsNotForgottenWhoseFullEventCameMeanwhile) {
+  Group before = full_group();
+  before.observed_at.reset();
+  Look look = gone_at(kNow + 5000);
+  look.known = Known{before.id, before.full_events};
+  EXPECT_EQ(after_look(before, look, std::nullopt, kNow + 6000, {}).result, LookResult::kForget);
+  for (const TimeMs at : {kNow + 5500, kNow + 4000}) {
+    const Group group = *advance(before, event_at(Command::kGroupFull, kNow + 5500, at), {});
+    const AfterLook after = after_look(group, look, std::nullopt, kNow + 6000, {});
+    EXPECT_EQ(after.result, LookResult::kStored);
+    EXPECT_EQ(after.group.state, GroupState::kFull);
+    EXPECT_EQ(after.group.next_check_at, kNow + 7000) << "Chat is asked once more";
+  }
+  // It gave way to others, and was told of again.
+  Group again = before;
+  again.id = 7;
+  EXPECT_EQ(after_look(again, look, std::nullopt, kNow + 6000, {}).result, LookResult::kStored);
+}
+
+// An event's time may lie up to five minutes ahead: it is asked about once behind it, not each second until then.
+TEST(AfterLook, AForgedTimeAheadCostsOneLook) {
+  Group group = full_group();
+  group.observed_at.reset();
+  group = *advance(group, event_at(Command::kGroupFull, kNow + 1000, kNow + 5 * kMinuteMs), {});
+  const AfterLook after = after_look(group, gone_at(kNow + 2000), std::nullopt, kNow + 2100, {});
+  EXPECT_EQ(after.group.next_check_at, kNow + 5 * kMinuteMs + kSecondMs);
+}
+
+TEST(AfterLook, WhatCameMeanwhileIsLookedAtAgain) {
+  const Group before = full_group();
+  const Group group = *advance(before, event_at(Command::kGroupFull, kNow + 5500, kNow + 4000), {});
+  for (Look look : {look_at(kNow + 5000, 150, 200), gone_at(kNow + 5000)}) {
+    look.known = Known{before.id, before.full_events};
+    const Group after = after_look(group, look, std::nullopt, kNow + 6000, {}).group;
+    EXPECT_EQ(after.state, look.gone ? GroupState::kGone : GroupState::kHasRoom);
+    EXPECT_EQ(after.next_check_at, kNow + 7000);
+    look.known = Known{group.id, group.full_events};
+    EXPECT_EQ(after_look(group, look, std::nullopt, kNow + 6000, {}).group.next_check_at, std::nullopt);
+  }
+}
+
+// An id that is used again: the former group's runs are not repeated, its failures not counted on.
+TEST(AfterLook, AGroupThatComesBackBeginsAnew) {
+  Group group = full_group(kNow - kDayMs);
+  group.failures = 9;
+  group.last_run_id = 7;
+  group.cooldown_until = kNow + kHourMs;
+  group = after_look(group, gone_at(kNow), std::nullopt, kNow, {}).group;
+  EXPECT_EQ(group.failures, 0);
+  EXPECT_EQ(group.full_since, std::nullopt);
+  EXPECT_EQ(group.last_run_id, 7) << "of what it was";
+  const Group told = *advance(group, full_at(kNow + 5000), {});
+  EXPECT_EQ(told.last_run_id, std::nullopt);
+  EXPECT_EQ(told.full_since, kNow + 5000);
+  EXPECT_EQ(told.cooldown_until, kNow + kHourMs) << "keeps somebody, if it matters at all";
+  for (const Look& look : {look_at(kNow + 5000, 150, 200), look_at(kNow + 5000, 200, 200)}) {
+    EXPECT_EQ(after_look(group, look, std::nullopt, kNow + 5000, {}).group.last_run_id, std::nullopt);
+  }
 }
 
 TEST(AfterLook, AFullEventNewerThanTheLookWins) {

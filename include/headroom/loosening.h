@@ -1,0 +1,19 @@
+#pragma once
+
+#include <set>
+
+#include "headroom/group.h"
+#include "headroom/policy.h"
+#include "headroom/types.h"
+
+// What another policy means for groups that are left alone. Pure.
+namespace headroom {
+
+// Why a group may be blocked that would perhaps not be, had `to` been in force instead of `from`.
+std::set<BlockReason> loosened(const Policy& from, const Policy& to);
+
+// A group that is blocked for such a reason: due at once. Its cool-down was that of the run that blocked it, which
+// removed nobody.
+Group after_loosening(Group group, TimeMs now);
+
+}  // namespace headroom

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "app/committer.h"
+#include "app/settings.h"
+#include "headroom/clock.h"
+#include "headroom/policy.h"
+#include "headroom/storage.h"
+
+namespace headroom {
+
+// A group that a limit or a rule keeps blocked waits for a time that was right under that policy. Under one that leaves
+// more to remove, by a reload or a restart, those groups are made due, some at each step.
+class Unblocking {
+ public:
+  Unblocking(Committer& committer, ReadView& view) : committer_(committer), view_(view) {}
+
+  // Does one job when it is time for one, and returns when it is time for the next.
+  SteadyMs step(TimeMs now, SteadyMs at, const Settings& settings);
+
+ private:
+  void begin(const Policy& policy);
+  void unblock(Storage& storage, const Page<Group>& page, TimeMs now);
+  void put_policy(Storage& storage) const;
+
+  Committer& committer_;
+  ReadView& view_;
+  std::optional<Policy> policy_;  // the one that was seen last
+  // Of a walk through the blocked groups; empty: there is none.
+  std::set<BlockReason> reasons_;
+  std::optional<std::int64_t> before_id_;
+  SteadyMs next_;
+};
+
+}  // namespace headroom

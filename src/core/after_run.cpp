@@ -1,0 +1,152 @@
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "core/group_moves.h"
+#include "headroom/group_state.h"
+
+// How a run, a plan that waited, or an exemption leaves its group.
+namespace headroom {
+
+using namespace group_moves;
+
+namespace {
+
+bool is_implausible(std::string_view reason) {
+  constexpr std::array<std::string_view, 4> kChecks = {"capacity_unknown", "field_missing", "members_missing",
+                                                       "no_activity_data"};
+  return std::find(kChecks.begin(), kChecks.end(), reason) != kChecks.end();
+}
+
+void block(Group& group, BlockReason reason, TimeMs until) {
+  become(group, GroupState::kBlocked, reason, until);
+  group.cooldown_until = std::max(group.cooldown_until.value_or(until), until);
+}
+
+// Nothing of what a wrong clock says is kept: the group is as due as it was before, and as full.
+Group after_skew(Group group, const Run& run) {
+  const TimeMs due_since = group.next_check_at.value_or(group.full_since.value_or(group.last_full_at.value_or(0)));
+  const bool full_since_room = group.last_full_at && *group.last_full_at > group.seen_room_at.value_or(0);
+  if (group.full_since || run.members_before || full_since_room) {
+    if (!group.full_since) group.full_since = group.last_full_at.value_or(due_since);
+    become(group, GroupState::kFull, BlockReason::kNone, due_since);
+  } else {
+    become(group, GroupState::kHasRoom, BlockReason::kNone, due_since);
+  }
+  return group;
+}
+
+// Still full after a run (or nobody could look): its reason says what comes next.
+void settle_full(Group& group, const RunEnd& end, TimeMs now, const Timing& timing) {
+  const std::string& reason = end.run.reason;
+  // A plan leaves the group full: without a pause it would be made again and again.
+  const TimeMs cooled = now + std::max(timing.cooldown, kShortestPause);
+  if (!group.full_since) group.full_since = now;
+  become(group, GroupState::kFull, BlockReason::kNone, std::nullopt);
+  if (is_implausible(reason)) {
+    block(group, BlockReason::kImplausibleData, now + kDayMs);
+  } else if (reason == "no_permission") {
+    block(group, BlockReason::kNoPermission, now + kDayMs);
+  } else if (reason == "unsupported_type") {
+    block(group, BlockReason::kUnsupportedType, now + kUnsupportedLookEvery);
+  } else if (reason == "too_small") {
+    // Without a cool-down: once it has more seats, or the policy wants fewer, it is a group like any other.
+    become(group, GroupState::kBlocked, BlockReason::kTooSmall, now + kTooSmallLookEvery);
+  } else if (reason == "daily_limit") {
+    block(group, BlockReason::kDailyLimit, end.wait_until.value_or(cooled));
+  } else if (reason == "exempt") {
+    become(group, GroupState::kBlocked, BlockReason::kExempt, end.wait_until);
+  } else if (reason == "nobody_removable") {
+    const TimeMs earliest = std::min(cooled, now + kDayMs);
+    const TimeMs next = std::clamp(end.wait_until.value_or(now + kDayMs), earliest, now + kDayMs);
+    become(group, GroupState::kBlocked, BlockReason::kNobodyRemovable, std::max(next, cooled));
+    group.cooldown_until = cooled;
+  } else if (reason == "interrupted") {
+    group.next_check_at = now;
+  } else if (reason == "paused" || reason == "mode_changed") {
+    group.next_check_at = now + timing.retry_base;
+  } else if (reason == "not_removed" && end.run.state == RunState::kFailed) {
+    // Chat said OK, and they are all still members: each try costs the day's limit, and the next is hardly better.
+    const DurationMs wait = back_off(group.failures++, cooled - now, std::max(cooled - now, kDayMs), end.jitter);
+    group.next_check_at = std::max(cooled, now + wait);
+    group.cooldown_until = group.next_check_at;
+  } else if (end.run.state == RunState::kFailed) {
+    ++group.failures;
+    group.next_check_at = now + back_off(group.failures - 1, timing.retry_base, timing.retry_max, end.jitter);
+    group.cooldown_until = group.next_check_at;
+  } else {
+    group.cooldown_until = cooled;
+    group.next_check_at = look_at(group, now, timing);
+  }
+}
+
+// No look has shown it full, nor did an event since it was last seen with room: the next look decides.
+void settle_unseen(Group& group, TimeMs now, const Timing& timing) {
+  if (group.last_full_at && *group.last_full_at > group.seen_room_at.value_or(0)) {
+    become_full(group, *group.last_full_at, now, timing);
+  } else {
+    group.full_since.reset();
+    become(group, GroupState::kHasRoom, BlockReason::kNone, group.next_check_at);
+  }
+}
+
+}  // namespace
+
+Group begin_run(Group group, std::int64_t run_id) {
+  become(group, GroupState::kPruning, BlockReason::kNone, std::nullopt);
+  group.last_run_id = run_id;
+  return group;
+}
+
+Group after_run(Group group, const RunEnd& end, TimeMs now, const Timing& timing) {
+  group.last_run_id = end.run.id;
+  const bool failed = end.run.state == RunState::kFailed;
+  if (!failed) group.failures = 0;
+  if (end.run.state == RunState::kAwaitingApproval) {
+    become(group, GroupState::kFull, BlockReason::kNone, std::nullopt);
+    return group;
+  }
+  if (end.run.reason == "clock_skew") return after_skew(std::move(group), end.run);
+  if (end.look) group = pulled_back(std::move(group), std::min(now, end.look->sent_at), timing);
+  const bool gone = end.look ? end.look->gone : end.run.reason == "gone";
+  if (gone && !(end.look && event_since(group, *end.look))) {
+    become_gone(group, end.look ? end.look->sent_at : now);
+    return group;
+  }
+  if (end.look && !gone) observe(group, *end.look);
+  if (end.look && (gone || shows_room(*end.look))) {
+    if (!failed) group.cooldown_until = now + timing.cooldown;
+    if (event_since(group, *end.look)) {
+      become_full(group, *group.last_full_at, now, timing);
+    } else {
+      become_roomy(group, end.look->sent_at);
+    }
+    return group;
+  }
+  const bool seen_full = end.look || group.full_since || end.run.members_before;
+  settle_full(group, end, now, timing);
+  if (!seen_full) settle_unseen(group, now, timing);
+  return group;
+}
+
+Group after_waiting(Group group, TimeMs now, const Timing& timing) {
+  group.cooldown_until = now + timing.cooldown;
+  if (is_looked_at(group.state) && group.reason != BlockReason::kExempt) {
+    group.next_check_at = look_at(group, now, timing);
+  }
+  return group;
+}
+
+Group after_exempted(Group group, const std::optional<TimeMs>& until) {
+  if (is_looked_at(group.state)) become(group, GroupState::kBlocked, BlockReason::kExempt, until);
+  return group;
+}
+
+Group after_exemption_lifted(Group group, TimeMs now) {
+  if (group.state != GroupState::kBlocked || group.reason != BlockReason::kExempt) return group;
+  if (!group.full_since) group.full_since = now;
+  become(group, GroupState::kFull, BlockReason::kNone, now);
+  return group;
+}
+
+}  // namespace headroom

@@ -1,0 +1,64 @@
+#include "core/group_moves.h"
+
+#include <algorithm>
+
+namespace headroom::group_moves {
+
+std::optional<TimeMs> not_beyond(const std::optional<TimeMs>& time, TimeMs limit, TimeMs otherwise) {
+  return time && *time > limit ? otherwise : time;
+}
+
+TimeMs latest_cooldown(TimeMs now, const Timing& timing) {
+  return now + std::max({timing.cooldown, kShortestPause, timing.retry_max, kDayMs});
+}
+
+TimeMs stale_at(const Group& group, TimeMs otherwise, const Timing& timing) {
+  return group.full_since.value_or(otherwise) + timing.stale_after;
+}
+
+// When the scheduler has a reason to look at a full group: stale, and past its cool-down.
+TimeMs look_at(const Group& group, TimeMs now, const Timing& timing) {
+  const auto cooldown_until = not_beyond(group.cooldown_until, latest_cooldown(now, timing), now);
+  return std::max({now, stale_at(group, now, timing), cooldown_until.value_or(0)});
+}
+
+void make_due(Group& group, TimeMs at) { group.next_check_at = std::min(group.next_check_at.value_or(at), at); }
+
+void become(Group& group, GroupState state, BlockReason reason, std::optional<TimeMs> next_check_at) {
+  group.state = state;
+  group.reason = reason;
+  group.next_check_at = next_check_at;
+}
+
+void become_full(Group& group, TimeMs since, TimeMs now, const Timing& timing) {
+  group.full_since = since;
+  become(group, GroupState::kFull, BlockReason::kNone, std::nullopt);
+  group.next_check_at = look_at(group, now, timing);
+}
+
+void become_gone(Group& group, TimeMs at) {
+  group.full_since.reset();
+  group.failures = 0;
+  group.seen_room_at = std::max(group.seen_room_at.value_or(at), at);
+  become(group, GroupState::kGone, BlockReason::kNone, std::nullopt);
+}
+
+void become_roomy(Group& group, TimeMs seen_at) {
+  group.full_since.reset();
+  group.seen_room_at = std::max(group.seen_room_at.value_or(seen_at), seen_at);
+  group.failures = 0;
+  become(group, GroupState::kHasRoom, BlockReason::kNone, std::nullopt);
+}
+
+bool is_looked_at(GroupState state) { return state == GroupState::kFull || state == GroupState::kBlocked; }
+
+bool shows_room(const Look& look) {
+  return look.info.member_num && look.info.max_member_num && *look.info.member_num >= 0 &&
+         *look.info.member_num < *look.info.max_member_num;
+}
+
+bool event_since(const Group& group, const Look& look) {
+  return group.last_full_at && *group.last_full_at > look.sent_at;
+}
+
+}  // namespace headroom::group_moves

@@ -1,0 +1,37 @@
+#include "headroom/loosening.h"
+
+namespace headroom {
+namespace {
+
+// Where 0 is no limit.
+bool raised(std::int64_t from, std::int64_t to) { return from != 0 && (to == 0 || to > from); }
+
+}  // namespace
+
+std::set<BlockReason> loosened(const Policy& from, const Policy& to) {
+  std::set<BlockReason> reasons;
+  if (raised(from.max_removals_per_day, to.max_removals_per_day) ||
+      raised(from.max_removals_per_group_day, to.max_removals_per_group_day)) {
+    reasons.insert(BlockReason::kDailyLimit);
+  }
+  const bool online_goes = from.protect_online && !to.protect_online;
+  if (online_goes || to.reader_backlog < from.reader_backlog || to.inactive_for < from.inactive_for ||
+      to.newcomer_grace < from.newcomer_grace) {
+    reasons.insert(BlockReason::kNobodyRemovable);
+  }
+  if (to.min_capacity < from.min_capacity) reasons.insert(BlockReason::kTooSmall);
+  // A rule that is off misses no field any more.
+  if (online_goes || (from.reader_backlog > 0 && to.reader_backlog == 0)) {
+    reasons.insert(BlockReason::kImplausibleData);
+  }
+  return reasons;
+}
+
+Group after_loosening(Group group, TimeMs now) {
+  if (group.state != GroupState::kBlocked) return group;
+  group.cooldown_until.reset();
+  group.next_check_at = now;
+  return group;
+}
+
+}  // namespace headroom

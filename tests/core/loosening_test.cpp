@@ -1,0 +1,58 @@
+#include "headroom/loosening.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace headroom {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(Loosening, SaysWhatMayBeBlockedNoMore) {
+  struct Row {
+    std::function<void(Policy&)> change;
+    std::set<BlockReason> reasons;
+  };
+  const Policy from;
+  const std::set<BlockReason> nobody = {BlockReason::kNobodyRemovable};
+  const std::set<BlockReason> limit = {BlockReason::kDailyLimit};
+  for (const Row& row : std::initializer_list<Row>{
+           {[](Policy& p) { p.max_removals_per_day += 1; }, limit},
+           {[](Policy& p) { p.max_removals_per_day = 0; }, limit},
+           {[](Policy& p) { p.max_removals_per_group_day += 1; }, limit},
+           {[](Policy& p) { p.max_removals_per_group_day = 0; }, limit},
+           {[](Policy& p) { p.inactive_for -= 1; }, nobody},
+           {[](Policy& p) { p.newcomer_grace -= 1; }, nobody},
+           {[](Policy& p) { p.reader_backlog -= 1; }, nobody},
+           {[](Policy& p) { p.reader_backlog = 0; }, {BlockReason::kNobodyRemovable, BlockReason::kImplausibleData}},
+           {[](Policy& p) { p.protect_online = false; },
+            {BlockReason::kNobodyRemovable, BlockReason::kImplausibleData}},
+           {[](Policy& p) { p.min_capacity -= 1; }, {BlockReason::kTooSmall}},
+       }) {
+    Policy to = from;
+    row.change(to);
+    EXPECT_EQ(loosened(from, to), row.reasons);
+    EXPECT_THAT(loosened(to, from), IsEmpty()) << "the other way round";
+  }
+  EXPECT_THAT(loosened(from, from), IsEmpty());
+}
+
+TEST(Loosening, MakesABlockedGroupDueAndNoOther) {
+  Group group;
+  group.state = GroupState::kBlocked;
+  group.reason = BlockReason::kDailyLimit;
+  group.next_check_at = 5000;
+  group.cooldown_until = 5000;
+  const Group due = after_loosening(group, 1000);
+  EXPECT_EQ(due.next_check_at, 1000);
+  EXPECT_EQ(due.cooldown_until, std::nullopt);
+  EXPECT_EQ(due.state, GroupState::kBlocked) << "the look decides";
+  group.state = GroupState::kFull;
+  EXPECT_EQ(after_loosening(group, 1000), group);
+}
+
+}  // namespace
+}  // namespace headroom

@@ -61,7 +61,7 @@ OrStop<std::vector<RunMember>> Execution::judge_again(std::size_t count) {
       if (may_be_done) vanished.push_back(std::move(planned));
       continue;
     }
-    JudgeContext context = standings.context_of(planned.account);
+    JudgeContext context = standings.context_of(planned.account, member->second.join_time_s);
     context.next_msg_seq = look_->info.next_msg_seq;
     if (protects_online()) context.presence = presence.at(planned.account);
     const auto& join = member->second.join_time_s;

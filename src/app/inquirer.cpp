@@ -71,7 +71,7 @@ Result<Inquiry> Inquirer::ask(const std::string& group_id, const std::string& ac
 void Inquirer::judge(Inquiry& inquiry) const {
   const std::string& account = inquiry.member.account;
   const Standings standings(view_, inquiry.group.group_id, {account}, settings_.get()->admin_identifier, clock_.now());
-  JudgeContext context = standings.context_of(account);
+  JudgeContext context = standings.context_of(account, inquiry.member.join_time_s);
   inquiry.restored_at = context.restored_at;
   context.next_msg_seq = inquiry.group.next_msg_seq;
   context.presence = inquiry.presence;

@@ -48,13 +48,17 @@ Standings::Standings(ReadView& view, const std::string& group_id, const std::vec
       exempt_(view.exempt_members(accounts, now)),
       removals_(view.removals(group_id, accounts)) {}
 
-JudgeContext Standings::context_of(const std::string& account) const {
+JudgeContext Standings::context_of(const std::string& account, const std::optional<std::int64_t>& join_time_s) const {
   JudgeContext context;
   context.now = now_;
   context.exempt = exempt_.contains(account);
   context.service = is_service_account(account, admin_identifier_);
   const auto removal = removals_.find(account);
   if (removal == removals_.end()) return context;
+  // A delete call that nobody saw carried out may have been, late: who joined anew has come back from it.
+  const bool was_removed =
+      removal->second.certain || removal->second.rejoined_at || joined_anew(join_time_s, removal->second.joined_at_s);
+  if (!was_removed) return context;
   // A member whom headroom removed once, and who is there again, is protected for good: it was wrong about them.
   context.returned = !removal->second.restored_at;
   context.restored_at = removal->second.restored_at;

@@ -25,7 +25,7 @@ class Standings {
             std::string admin_identifier, TimeMs now);
 
   // Without next_msg_seq and presence, which are the caller's to fill in.
-  JudgeContext context_of(const std::string& account) const;
+  JudgeContext context_of(const std::string& account, const std::optional<std::int64_t>& join_time_s) const;
   const std::map<std::string, Removal>& removals() const { return removals_; }
 
  private:

@@ -166,7 +166,7 @@ std::optional<Stop> Planner::judge_page(const std::string& group_id, const std::
     if (seen.row == SeenRows::Row::kContradicting) contradict(member, seen.judged, listing);
     if (seen.row != SeenRows::Row::kNew) continue;
     listing.plausibility.see(member);
-    JudgeContext context = standings.context_of(member.account);
+    JudgeContext context = standings.context_of(member.account, member.join_time_s);
     context.next_msg_seq = listing.next_msg_seq;
     const auto removal = standings.removals().find(member.account);
     // A listing may lag behind a removal: only a new JoinTime is news.

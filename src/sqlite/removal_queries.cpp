@@ -9,8 +9,8 @@ std::map<std::string, Removal> removals(Connection& connection, const std::strin
   std::map<std::string, Removal> found;
   for (const std::string& account : accounts) {
     Query query = connection.query(
-        "SELECT run_id, joined_at_s, restored_at, rejoined_at, back_at FROM removal WHERE group_id = ? AND account = "
-        "?");
+        "SELECT run_id, joined_at_s, restored_at, rejoined_at, back_at, certain FROM removal"
+        " WHERE group_id = ? AND account = ?");
     if (!query.bind(group_id, account).step()) continue;
     Removal removal;
     removal.run_id = query.integer();
@@ -18,6 +18,7 @@ std::map<std::string, Removal> removals(Connection& connection, const std::strin
     removal.restored_at = query.optional_integer();
     removal.rejoined_at = query.optional_integer();
     removal.back_at = query.optional_integer();
+    removal.certain = query.boolean();
     found.emplace(account, removal);
   }
   return found;

@@ -53,6 +53,38 @@ TEST_P(RemovalStorageTest, WhoCameBackIsCountedOnce) {
   EXPECT_EQ(policies[0].rejoined, 2);
 }
 
+// Sent, and nobody saw them gone: the call may be carried out late.
+TEST_P(RemovalStorageTest, WhoWasSentAndNotSeenGoneMayHaveBeenRemoved) {
+  const auto send = [](Storage& s, const std::string& account, Outcome outcome) {
+    const auto id = s.insert_run(ended("g"));
+    s.insert_run_members(id, {selected(account)});
+    s.mark_sent(id, {account}, kNow);
+    s.finish_member(id, account, outcome, 0);
+    return id;
+  };
+  write([&](Storage& s) {
+    send(s, "unknown", Outcome::kUnknown);
+    send(s, "still", Outcome::kStillMember);
+    send(s, "error", Outcome::kError);
+    run_that_removed(s, ended("g"), {"certain"});
+    send(s, "certain", Outcome::kUnknown);
+    const auto refused = s.insert_run(ended("g"));
+    s.insert_run_members(refused, {selected("refused")});
+    s.finish_member(refused, "refused", Outcome::kError, 10019);
+  });
+  const auto removals = storage().removals("g", {"unknown", "still", "error", "certain", "refused"});
+  ASSERT_EQ(removals.size(), 4u) << "nothing went out for the refused";
+  EXPECT_FALSE(removals.at("unknown").certain);
+  EXPECT_FALSE(removals.at("still").certain);
+  EXPECT_FALSE(removals.at("error").certain);
+  EXPECT_TRUE(removals.at("certain").certain) << "what is known does not become doubtful";
+  write([&](Storage& s) { s.note_rejoined("g", {"unknown"}, kNow + 1); });
+  EXPECT_EQ(storage().removals("g", {"unknown"}).at("unknown").rejoined_at, kNow + 1);
+  EXPECT_EQ(storage().counts(kNow, kNow).policies.at(0).rejoined, 0) << "no run counted it as removed";
+  write([&](Storage& s) { run_that_removed(s, ended("g"), {"still"}); });
+  EXPECT_TRUE(storage().removals("g", {"still"}).at("still").certain);
+}
+
 TEST_P(RemovalStorageTest, WhoWasBroughtBackDidNotComeBack) {
   write([&](Storage& s) {
     run_that_removed(s, ended("g"), {"a", "b", "c"});

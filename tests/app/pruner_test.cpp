@@ -28,6 +28,7 @@ class PrunerTest : public testing::Test {
     settings_.policy.protect_online = false;
     settings_.policy.reader_backlog = 0;
     cell_.set(settings_);
+    chat_.steady = [this] { return clock_.steady_now(); };
     chat_.put_group("g", "Public", kMembers, kMembers);
     Group group;
     group.group_id = "g";

@@ -54,9 +54,9 @@ class PagedChat final : public FakeChat {
   }
   Answer<MemberPage> get_group_member_info(const MemberQuery& query) override {
     pages_.push_back(query.group_id);
-    const std::int64_t members = *groups.at(query.group_id).member_num;
-    Answer<MemberPage> answer{ChatOutcome::kDone, 0, "", {{}, members, ""}};
-    for (std::int64_t i = query.offset; i < std::min<std::int64_t>(members, query.offset + query.limit); ++i) {
+    const std::int64_t count = *groups.at(query.group_id).member_num;
+    Answer<MemberPage> answer{ChatOutcome::kDone, 0, "", {{}, count, ""}};
+    for (std::int64_t i = query.offset; i < std::min<std::int64_t>(count, query.offset + query.limit); ++i) {
       Member& member = answer.value.members.emplace_back();
       member.account = "m" + std::to_string(i);
       member.role = Role::kMember;

@@ -57,7 +57,7 @@ StandardError=file:/report.err
 ExecStopPost=/bin/systemctl --no-block poweroff
 UNIT
 
-timeout --kill-after=30 1800 systemd-nspawn -q --register=no --keep-unit -M "$(basename "$folder")" -D "$root" -b systemd.unit=guest.service \
+timeout --kill-after=30 1800 systemd-nspawn -q --register=no --keep-unit -M "$(basename "$folder")" --private-network -D "$root" -b systemd.unit=guest.service \
   </dev/null >"$folder/console" 2>&1 &
 container=$!
 tail -n +1 -F --pid="$container" "$root/report" 2>/dev/null || true

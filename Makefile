@@ -9,7 +9,7 @@ jobs = $(patsubst -j%,--parallel %,$(filter -j%,$(MAKEFLAGS)))
 configure = cmake -S . -B $(BUILD) -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
 installed = $(DESTDIR)$(PREFIX)
 
-.PHONY: build everything test demo run bench soak fuzz format lint install uninstall
+.PHONY: build everything test demo run bench soak fuzz mutate format lint install uninstall
 
 # The daemon alone: what an installation needs. Nothing of the tests has to be there for it.
 build: $(BUILD)/build.ninja
@@ -46,6 +46,11 @@ fuzz:
 	tests/fuzz/build_targets.sh . build/fuzz
 	@failed=0; for corpus in tests/fuzz/corpus/*; do \
 	  tests/fuzz/run_target.sh build/fuzz "$${corpus##*/}" $(FUZZ_SECONDS) || failed=1; done; exit $$failed
+
+# Plants one-line faults into a copy of the tree, one at a time: each has to be noticed by a test.
+mutate:
+	scripts/install-deps test
+	tests/mutate/run -j "$$(nproc)"
 
 # The long forms of what CTest runs in short; each ends by itself, the first two after SOAK_SECONDS at the latest.
 soak: everything

@@ -116,6 +116,25 @@ TEST_F(ApprovalTest, TheLimitInForceCounts) {
   EXPECT_EQ(store().find_run(run.id)->selected, 3);
 }
 
+TEST_F(ApprovalTest, TheDaysLimitInForceCounts) {
+  const Run run = waiting("g", 5);
+  settings_.policy.max_removals_per_day = 2;
+  ASSERT_TRUE(std::holds_alternative<Run>(approve_now(run.id)));
+  EXPECT_EQ(store().find_run(run.id)->selected, 2);
+  EXPECT_EQ(store().removal_usage(kNow - kDayMs, std::nullopt).reserved, 2);
+}
+
+// Made when the day left little: by now it leaves more.
+TEST_F(ApprovalTest, ALimitThatWasRaisedSinceThePlanDoesNotCut) {
+  settings_.policy.max_removals_per_day = 3;
+  settings_.policy.max_removals_per_group_day = 2;
+  const Run run = waiting("g", 5);
+  settings_.policy.max_removals_per_day = 10;
+  settings_.policy.max_removals_per_group_day = 0;
+  ASSERT_TRUE(std::holds_alternative<Run>(approve_now(run.id)));
+  EXPECT_EQ(store().find_run(run.id)->selected, 5);
+}
+
 TEST_F(ApprovalTest, DeniedWithAReason) {
   const Run run = waiting("g", 5);
   expect_denied(approve_now(run.id, kNow, true), "paused");

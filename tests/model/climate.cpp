@@ -24,6 +24,7 @@ Policy draw_policy(Dice& dice) {
   policy.max_removed_share = Share::percent(dice.pick(std::vector<double>{1, 10, 10, 33.3, 100}));
   policy.protect_online = dice.chance(0.6);
   policy.reader_backlog = dice.pick(Numbers{0, 1, 100, 100, 100000});
+  policy.min_capacity = dice.pick(Numbers{0, 0, 0, 3, 20});
   return policy;
 }
 
@@ -59,6 +60,15 @@ Climate draw_climate(Dice& dice) {
   climate.lost_webhooks = dice.pick(std::vector<double>{0, 0.05, 0.3});
   climate.deaf = dice.chance(0.25);
   climate.remembers_joins = dice.chance(0.4);
+  climate.hostility = dice.pick(std::vector<double>{0, 0, 0, 0.03, 0.15});
+  climate.slow = dice.pick(std::vector<double>{0, 0.02, 0.02, 0.1, 0.3});
+  climate.sickness = dice.pick(std::vector<double>{0, 0, 0, 0, 0, 0.2});
+  climate.jams = static_cast<int>(dice.pick(Numbers{0, 0, 1, 3}));
+  climate.clock_steps = static_cast<int>(dice.pick(Numbers{0, 0, 0, 1, 3}));
+  climate.starts_wrong = dice.chance(0.08);
+  climate.poison = static_cast<int>(dice.pick(Numbers{0, 0, 0, 0, 0, 0, 1, 2}));
+  climate.ghosts = static_cast<int>(dice.pick(Numbers{0, 0, 0, 1, 3}));
+  climate.forges_ends = dice.chance(0.1);
   climate.background = static_cast<int>(dice.between(5, 60));
   climate.workers = static_cast<int>(dice.between(1, 3));
   climate.length = dice.pick(Durations{10 * kMinuteMs, kHourMs, 6 * kHourMs, 30 * kHourMs});
@@ -102,6 +112,10 @@ std::vector<std::string> populate(chatsim::World& world, Dice& dice, TimeMs now)
       // Some are in several groups.
       const std::string account = dice.chance(0.2) ? "u" + std::to_string(m) : spec.id + "u" + std::to_string(m);
       spec.members.push_back(draw_member(dice, account, spec.next_msg_seq, now));
+    }
+    if (dice.chance(0.15)) {  // Chat's own, silent since ever
+      spec.members[static_cast<std::size_t>(dice.between(0, members - 1))] = {
+          dice.chance(0.5) ? "administrator" : "@RBT#001", "Member", now / 1000 - 800 * 86400, 0, 0};
     }
     if (dice.chance(0.9)) spec.members[static_cast<std::size_t>(dice.between(0, members - 1))].role = "Owner";
     if (!world.create_group(spec)) continue;

@@ -20,6 +20,15 @@ struct Climate {
   double lost_webhooks = 0;
   bool deaf = false;             // in the calm, no webhook comes: only sweeps tell
   bool remembers_joins = false;  // Chat shows the old JoinTime of those who are added again
+  double hostility = 0;    // answers with success whose body is not what it should be
+  double slow = 0;         // calls that take long
+  double sickness = 0;     // see Outside
+  int jams = 0;            // times in which Chat lets little through
+  int clock_steps = 0;     // times in which the daemon's clock is wrong
+  bool starts_wrong = false;
+  int poison = 0;          // ids that spoil each call that names them
+  int ghosts = 0;          // groups that are told of before they are there, and ids that are used again
+  bool forges_ends = false;  // somebody tells of the end of groups that go on
   int background = 0;            // things that happen at any time
   int workers = 1;
   DurationMs length = 0;

@@ -50,9 +50,27 @@ const std::vector<Floor> kFloors{
 // With fewer, chance decides.
 constexpr std::uint64_t kEnoughWorlds = 5000;
 
+void print_ages(const char* what, const std::map<DurationMs, std::int64_t>& ages) {
+  std::int64_t all = 0;
+  for (const auto& [age, count] : ages) all += count;
+  if (all == 0) return;
+  const auto quantile = [&](double part) {
+    std::int64_t seen = 0;
+    for (const auto& [age, count] : ages) {
+      seen += count;
+      if (static_cast<double>(seen) >= part * static_cast<double>(all)) return static_cast<long long>(age);
+    }
+    return static_cast<long long>(ages.rbegin()->first);
+  };
+  std::printf("age of the oldest look at %s: %lld calls, p50 %lld ms, p99 %lld ms, max %lld ms\n", what,
+              static_cast<long long>(all), quantile(0.5), quantile(0.99), quantile(1));
+}
+
 }  // namespace
 
 void Coverage::print() const {
+  print_ages("a delete call", ages_);
+  print_ages("one that had to wait for its turn", ages_after_waits_);
   for (const auto& [what, count] : counts_) std::printf("%10lld  %s\n", static_cast<long long>(count), what.c_str());
 }
 

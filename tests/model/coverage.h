@@ -4,6 +4,8 @@
 #include <map>
 #include <string>
 
+#include "headroom/types.h"
+
 namespace headroom::model {
 
 // What worlds have put to the test: so that a check that has become vacuous is seen to be.
@@ -12,6 +14,13 @@ class Coverage {
   void add(const std::string& what, std::int64_t count = 1) { counts_[what] += count; }
   void add(const Coverage& other) {
     for (const auto& [what, count] : other.counts_) counts_[what] += count;
+    for (const auto& [age, count] : other.ages_) ages_[age] += count;
+    for (const auto& [age, count] : other.ages_after_waits_) ages_after_waits_[age] += count;
+  }
+  // How old the oldest look was when a delete call went out, and whether one of its calls had to wait for its turn.
+  void add_age(DurationMs age, bool waited) {
+    ++ages_[age];
+    if (waited) ++ages_after_waits_[age];
   }
   std::int64_t of(const std::string& what) const {
     const auto found = counts_.find(what);
@@ -23,6 +32,8 @@ class Coverage {
 
  private:
   std::map<std::string, std::int64_t> counts_;
+  std::map<DurationMs, std::int64_t> ages_;
+  std::map<DurationMs, std::int64_t> ages_after_waits_;
 };
 
 }  // namespace headroom::model

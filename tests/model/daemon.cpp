@@ -8,7 +8,7 @@ namespace headroom::model {
 class Daemon::TaskClock final : public Clock {
  public:
   explicit TaskClock(Daemon& daemon) : daemon_(daemon) {}
-  TimeMs now() const override { return daemon_.outside_.timeline.now() + daemon_.outside_.clock_error; }
+  TimeMs now() const override { return daemon_.outside_.wall(); }
   SteadyMs steady_now() const override { return {daemon_.outside_.timeline.now()}; }
   bool sleep(DurationMs duration) override {
     if (daemon_.stopping()) return false;
@@ -81,6 +81,7 @@ Daemon::Daemon(Outside& outside, Store& store, const Settings& settings, int wor
                    .wake_sweeper = [this] { wake_sweeper_ = true; }}) {
   outside_.oracle.view = view_.get();
   outside_.oracle.orders.go_by(settings, outside_.timeline.now());
+  outside_.oracle.ordered(outside_.timeline.now());
   pause_.show(PauseSwitch::read(*view_));
   scheduler_sight_.name = "scheduler";
   scheduler_chat_ = std::make_unique<WorldChat>(outside_, scheduler_sight_, cancelled_);
@@ -138,7 +139,7 @@ void Daemon::do_commit(const Committer::Job& job) {
 bool Daemon::record(const Event& event) {
   Stored stored;
   do_commit([&](Storage& storage) { stored = store_event(storage, event, *settings_.get()); });
-  outside_.oracle.recorded(event);
+  outside_.oracle.recorded(event, outside_.timeline.now());
   if (stored.due) wake_scheduler_ = true;
   return true;
 }
@@ -150,6 +151,7 @@ void Daemon::settle() {
 void Daemon::reload(const Settings& settings) {
   settings_.set(settings);
   outside_.oracle.orders.go_by(settings, outside_.timeline.now());
+  outside_.oracle.ordered(outside_.timeline.now());
   wake_scheduler_ = true;
 }
 
@@ -199,7 +201,7 @@ Workers::Hooks Daemon::worker_hooks() {
   Workers::Hooks hooks;
   hooks.left_open = [this](const Run& run, int attempt) {
     outside_.trace.say(outside_.timeline.now(), "daemon", "run ", run.id, " is left open");
-    outside_.oracle.given_up(run.id);
+    outside_.oracle.given_up(run, outside_.timeline.now());
     scheduler_->resolve_later(run, attempt);
   };
   hooks.failed = [this](const std::string& group_id, const std::string& what) {
@@ -216,7 +218,11 @@ void Daemon::work(Worker& worker) {
     const auto work = work_.pop();
     if (!work) return;
     ++busy_;
-    worker.sight.begin(work->group_id, work->run_id, work->kind == Work::Kind::kResolve, outside_.timeline.now());
+    worker.sight.begin(work->group_id, work->run_id, work->kind == Work::Kind::kResolve, outside_.timeline.now(),
+                       outside_.wall());
+    worker.sight.clock_steps = outside_.oracle.clock.steps();
+    const auto newest = view_->runs({}, {1, std::nullopt}).items;
+    worker.sight.newest_run = newest.empty() ? 0 : newest.front().id;
     worker.sight.pauses_before = outside_.oracle.orders.own_pauses;
     outside_.trace.say(outside_.timeline.now(), worker.sight.name, "takes up ", work->group_id, ", work ",
                        static_cast<int>(work->kind), ", run ", work->run_id);

@@ -55,6 +55,8 @@ class Daemon {
   // For orders: call it, then settle() waits until it is on disk and answered.
   Operations& operations() { return operations_; }
   void settle();
+  // Its wall clock was set: the scheduler looks at it.
+  void clock_was_set() { wake_scheduler_ = true; }
   void reload(const Settings& settings);
   const SettingsCell& settings() const { return settings_; }
   ReadView& view() { return *view_; }
@@ -79,6 +81,9 @@ class Daemon {
   void sweep();
   void schedule();
   TimeMs oversleep();
+  // On the timeline.
+  TimeMs really(TimeMs wall) const { return wall - outside_.oracle.clock.error(); }
+  static TimeMs really(SteadyMs steady) { return steady.ms; }
 
   Outside& outside_;
   Chances chances_;

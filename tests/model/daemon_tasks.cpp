@@ -20,6 +20,7 @@ RunHooks Daemon::run_hooks() {
 SchedulerHooks Daemon::scheduler_hooks() {
   SchedulerHooks hooks;
   hooks.pause = [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); };
+  hooks.run_finished = [this](const Run& run) { outside_.oracle.run_ended(run, outside_.timeline.now()); };
   hooks.keep_own_pause = [this] { operations_.keep_own_pause(); };
   hooks.end_own_pause = [this](PauseEnd) {
     outside_.trace.say(outside_.timeline.now(), "daemon", "ends its own pause");
@@ -37,18 +38,23 @@ void Daemon::pause_self(const std::string& reason, const std::string& group_id) 
   settle();
   outside_.oracle.orders.own_pause = reason;
   ++outside_.oracle.orders.own_pauses;
-  outside_.oracle.coverage.add("pauses of its own");
+  outside_.oracle.pauses_itself(reason);
 }
 
 SweepHooks Daemon::sweep_hooks() {
   SweepHooks hooks;
   hooks.began = [this](const Sweep& sweep) {
+    sweep_sight_.clock_steps = outside_.oracle.clock.steps();
+    sweep_sight_.unread_pages.clear();
     outside_.trace.say(outside_.timeline.now(), "sweeper", "sweep ", sweep.id, sweep.dry_run ? " runs dry" : " runs");
   };
   hooks.ended = [this](const Sweep& sweep) {
     outside_.trace.say(outside_.timeline.now(), "sweeper", "sweep ", sweep.id, " ends ",
                        std::string(name_of(sweep.state)), " ", sweep.reason, ", new: ", sweep.groups_new);
     outside_.oracle.coverage.add("sweeps that ended " + std::string(name_of(sweep.state)));
+    if (sweep.state == SweepState::kFinished && !sweep_sight_.unread_pages.empty()) {
+      outside_.oracle.fail("sweep", "a sweep whose listing could not be read is finished");
+    }
   };
   hooks.group_due = [this] { wake_scheduler_ = true; };
   hooks.pause = [this](const std::string& reason) { pause_self(reason, ""); };
@@ -61,7 +67,7 @@ void Daemon::sweep() {
     TimeMs next = outside_.timeline.now() + kSecondMs;
     auto done = Sweeper::Read::kNothing;
     try {
-      next = sweeper_->step().ms;
+      next = really(sweeper_->step());
       do {
         done = sweeper_->read_some(*sweep_chat_);
       } while (done == Sweeper::Read::kSome && !stopping());
@@ -83,9 +89,14 @@ void Daemon::sweep() {
 // to see. It is in time for what falls due, half of the time even in trouble.
 TimeMs Daemon::oversleep() {
   const TimeMs now = outside_.timeline.now();
+  // The promise about the end of this pause is one of seconds.
+  if (outside_.oracle.orders.own_pause == "clock_skew" && outside_.oracle.clock.right()) return now;
   const DurationMs late = calm_ ? 3 * kHourMs : outside_.dice.pick(kOversleeps);
   if (!calm_ && outside_.dice.chance(0.5)) return now + std::min(late, 5 * kMinuteMs);
-  return std::clamp(view_->next_due_at().value_or(now + late), now, now + late);
+  // What is due while the scheduler has paused itself is not what it waits for.
+  if (!outside_.oracle.orders.own_pause.empty()) return now + late;
+  const auto due = view_->next_due_at();
+  return std::clamp(due ? really(*due) : now + late, now, now + late);
 }
 
 void Daemon::schedule() {
@@ -93,7 +104,7 @@ void Daemon::schedule() {
     scheduler_sight_.may_not_call = settings_.get()->mode == SchedulerMode::kObserve;
     TimeMs next = outside_.timeline.now() + kSecondMs;
     try {
-      next = scheduler_->step().ms;
+      next = really(scheduler_->step());
     } catch (const std::exception& error) {
       outside_.trace.say(outside_.timeline.now(), "scheduler", "failed: ", error.what());
     }

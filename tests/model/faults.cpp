@@ -13,21 +13,40 @@ const std::vector<Trouble> kTroubles{Trouble::kThrottled, Trouble::kThrottled,  
 CallFault Faults::draw(const std::string& call, bool deletes, TimeMs now) {
   if (const auto scripted = next.find(call); scripted != next.end()) return next.extract(scripted).mapped();
   CallFault fault;
-  if (now < storm_until_) {
+  if (now < storm_until_ && (storm_only_.empty() || storm_only_ == call)) {
     fault = make(storm_, deletes);
   } else if (dice_.chance(deletes ? 2 * calls_ : calls_)) {
     fault = make(dice_.pick(kTroubles), deletes);
   }
-  if (!deletes && dice_.chance(contents_)) {
-    const std::vector<int> percents{1, 10, 40, 60, 100};
-    if (dice_.chance(0.6)) {
-      fault.lost_field = static_cast<int>(dice_.between(0, 3));
-      fault.lost_field_percent = dice_.pick(percents);
-    }
-    if (dice_.chance(0.4)) fault.lost_rows_percent = dice_.pick(percents);
-    if (dice_.chance(0.2)) fault.group_code = dice_.pick(std::vector<int>{10002, 10007, 10010, 10015, 60008});
+  if (fault.code == 0 && fault.trouble != Trouble::kNone && fault.trouble != Trouble::kOkUndone) {
+    fault.times_out = dice_.chance(0.5);
+  }
+  if (deletes && fault.trouble == Trouble::kDoneUnsaid && dice_.chance(0.3)) {
+    fault.late = dice_.between(kSecondMs, 5 * kMinuteMs);
+  }
+  if (!deletes && dice_.chance(contents_)) add_content_faults(fault);
+  const bool hostile = !deletes && fault.trouble == Trouble::kNone && dice_.chance(hostility_);
+  if (hostile) {
+    using enum Hostility;
+    static const std::vector<Hostility> of_looks{kHalfEmoji, kHalfEmoji, kTinyMax, kNoList};
+    static const std::vector<Hostility> of_lists{kDoubled, kDoubled, kNoList, kNullList, kEmptyList};
+    fault.hostile = dice_.pick(call == "look" ? of_looks : of_lists);
+  }
+  if (fault.trouble != Trouble::kNone || hostile || fault.lost_rows_percent != 0 || fault.lost_field >= 0 ||
+      fault.group_code != 0) {
+    note_trouble(now);
   }
   return fault;
+}
+
+void Faults::add_content_faults(CallFault& fault) {
+  const std::vector<int> percents{1, 10, 40, 60, 100};
+  if (dice_.chance(0.6)) {
+    fault.lost_field = static_cast<int>(dice_.between(0, 3));
+    fault.lost_field_percent = dice_.pick(percents);
+  }
+  if (dice_.chance(0.4)) fault.lost_rows_percent = dice_.pick(percents);
+  if (dice_.chance(0.2)) fault.group_code = dice_.pick(std::vector<int>{10002, 10007, 10010, 10015, 60008});
 }
 
 CallFault Faults::make(Trouble trouble, bool deletes) {

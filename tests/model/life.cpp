@@ -108,18 +108,58 @@ void Life::operator_does(const std::string& group_id, const std::string& account
   } else if (what < 95) {
     daemon->begin_stop();
   } else {
+    static const std::vector<std::string> of{"", "", "", "members", "presence", "presence", "roles", "DELETE"};
     outside_.faults.storm(static_cast<Trouble>(dice.between(1, 8)),
-                          outside_.timeline.now() + dice.between(0, 20 * kMinuteMs));
+                          outside_.timeline.now() + dice.between(0, 20 * kMinuteMs), dice.pick(of));
     if (dice.chance(0.3)) outside_.faults.skew = dice.between(-6, 6) * kMinuteMs;
   }
 }
 
+// One rule or limit becomes another: what was planned by the old one meets it.
+Settings Life::tweaked(Settings settings) {
+  Dice& dice = outside_.dice;
+  const Settings other = draw_settings(dice);
+  switch (dice.between(0, 6)) {
+    case 0:
+      settings.policy.protect_online = !settings.policy.protect_online;
+      break;
+    case 1:
+    case 2:
+      settings.policy.inactive_for = other.policy.inactive_for;
+      break;
+    case 3:
+      settings.policy.newcomer_grace = other.policy.newcomer_grace;
+      break;
+    case 4:
+      settings.policy.reader_backlog = other.policy.reader_backlog;
+      break;
+    case 5:
+      settings.policy.max_removals_per_day = other.policy.max_removals_per_day;
+      break;
+    default:
+      settings.policy.max_removals_per_group_day = other.policy.max_removals_per_group_day;
+      break;
+  }
+  return settings;
+}
+
 void Life::reload(Daemon& daemon) {
-  Settings settings = draw_settings(outside_.dice);
-  if (outside_.dice.chance(0.6)) settings.mode = daemon.settings().get()->mode;
+  const Settings before = *daemon.settings().get();
+  Settings settings = outside_.dice.chance(0.5) ? tweaked(before) : draw_settings(outside_.dice);
+  if (outside_.dice.chance(0.6)) settings.mode = before.mode;
   settings.timing.cooldown = std::max(settings.timing.cooldown, kMinuteMs);
   say("operator", "reloads, mode ", static_cast<int>(settings.mode));
+  const auto blocked = outside_.oracle.blocked_groups();
+  const TimeMs at = outside_.wall();
+  const int steps = outside_.oracle.clock.steps();
   daemon.reload(settings);
+  if (blocked.empty()) return;
+  outside_.timeline.at(outside_.timeline.now() + 2 * kMinuteMs, [this, before, settings, at, blocked, steps, &daemon] {
+    // It lives, nothing was reloaded since, and its clock is the same.
+    if (daemon_() != &daemon || daemon.crashed() || daemon.stopping() || outside_.oracle.clock.steps() != steps) return;
+    if (!(daemon.settings().get()->policy == settings.policy)) return;
+    outside_.oracle.check_reload(before.policy, settings.policy, at, blocked);
+  });
 }
 
 void Life::exempt(ExemptionKind kind, const std::string& subject) {
@@ -137,6 +177,7 @@ void Life::exempt(ExemptionKind kind, const std::string& subject) {
   Orders& orders = outside_.oracle.orders;
   (kind == ExemptionKind::kGroup ? orders.exempt_groups : orders.exempt_members)[subject] = exemption.expires_at;
   orders.exempt_changed_at = outside_.timeline.now();
+  outside_.oracle.ordered(outside_.timeline.now());
 }
 
 void Life::lift(ExemptionKind kind, const std::string& subject) {
@@ -146,6 +187,7 @@ void Life::lift(ExemptionKind kind, const std::string& subject) {
   Orders& orders = outside_.oracle.orders;
   (kind == ExemptionKind::kGroup ? orders.exempt_groups : orders.exempt_members).erase(subject);
   orders.exempt_changed_at = outside_.timeline.now();
+  outside_.oracle.ordered(outside_.timeline.now());
 }
 
 void Life::pause() {
@@ -153,6 +195,7 @@ void Life::pause() {
   daemon_()->settle();
   say("operator", "pauses");
   outside_.oracle.orders.paused = true;
+  outside_.oracle.ordered(outside_.timeline.now());
 }
 
 void Life::resume() {
@@ -161,11 +204,12 @@ void Life::resume() {
   say("operator", "resumes");
   outside_.oracle.orders.paused = false;
   outside_.oracle.orders.own_pause.clear();
+  outside_.oracle.ordered(outside_.timeline.now());
 }
 
 void Life::start_run(const std::string& group_id) {
   const RunMode mode = outside_.dice.chance(0.8) ? RunMode::kPrune : RunMode::kPlan;
-  const std::string against = outside_.oracle.against_run(group_id, outside_.timeline.now());
+  const std::string against = outside_.oracle.against_run(group_id, outside_.wall());
   daemon_()->operations().start_run(kSomebody, group_id, mode, [&](const Result<Run>& result) {
     const Run* run = std::get_if<Run>(&result);
     if (run == nullptr) return;
@@ -184,7 +228,7 @@ void Life::decide(const std::string& group_id) {
   if (!run) return;
   Oracle& oracle = outside_.oracle;
   const bool yes = outside_.dice.chance(0.7);
-  const std::string against = oracle.against_approval(*run, outside_.timeline.now());
+  const std::string against = oracle.against_approval(*run, outside_.wall());
   bool done = false;
   const auto answer = [&](const Result<Run>& result) { done = std::holds_alternative<Run>(result); };
   Operations& operations = daemon_()->operations();

@@ -37,6 +37,7 @@ class Life {
   void decide(const std::string& group_id);
   void sweep();
   void reload(Daemon& daemon);
+  Settings tweaked(Settings settings);
   // Everybody in it goes offline.
   void all_leave_the_screen(const std::string& group_id);
   std::string somebody(const std::string& group_id);

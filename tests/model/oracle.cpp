@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <limits>
+#include <utility>
 
 #include "tests/model/rules.h"
 
@@ -24,11 +24,15 @@ std::int64_t Oracle::sends(Sight& sight, const std::string& group_id, const std:
   const auto run = run_that_sends(sight, group_id);
   if (!run) return 0;
   check_looks(sight, *run, accounts.size());
+  check_ages(sight, *run, accounts, now);
   check_members(sight, *run, accounts, now);
   check_orders(sight, *run, accounts, now);
   for (const std::string& account : accounts) {
-    Fate& fate = fates_[run->id].try_emplace(account, Fate{now, now, {}}).first->second;
+    Fate& fate = fates_[run->id].try_emplace(account, Fate{.first_sent_at = now}).first->second;
     fate.sent_at = now;
+    if (const auto row = sight.rows.find(account); row != sight.rows.end()) fate.joined_s = row->second.join_time_s;
+    fate.done_before = std::exchange(fate.may_be_done_at, now);
+    fate.used_before = std::exchange(fate.used_at, now);
   }
   sending_[run->id] = *run;
   check_limits(*run, now);
@@ -71,6 +75,12 @@ void Oracle::check_looks(const Sight& sight, const Run& run, std::size_t count) 
     fail("8", of_run(run) + " sends although the capacity is unknown");
     return;
   }
+  if (capacity_is_absurd(*group.member_num, *group.max_member_num)) {
+    fail("8", of_run(run) + " sends although the capacity can not be what the look says");
+  }
+  if (*group.max_member_num < std::min(run.policy.min_capacity, orders.policy.min_capacity)) {
+    fail("1", of_run(run) + " sends in a group that is meant to be full");
+  }
   const std::int64_t needed =
       wanted_by(run.policy.target_headroom, *run.max_members) - (*group.max_member_num - *group.member_num);
   if (static_cast<std::int64_t>(count) > needed) {
@@ -82,7 +92,8 @@ void Oracle::check_looks(const Sight& sight, const Run& run, std::size_t count) 
 void Oracle::check_members(const Sight& sight, const Run& run, const std::vector<std::string>& accounts, TimeMs now) {
   const std::vector<RunMember> plan = view->plan(run.id);
   std::set<std::string> once;
-  const auto returned = comebacks(run.group_id, run.policy, now, run.id);
+  const auto returned = comebacks(run.group_id, run.policy, clock.wall(now) + clock.slack(), run.id);
+  const std::vector<Policy> in_force = policies_in_force(now);
   for (const std::string& account : accounts) {
     if (!once.insert(account).second) fail("5", of_run(run) + " sends " + account + " twice in one call");
     const auto planned =
@@ -102,70 +113,25 @@ void Oracle::check_members(const Sight& sight, const Run& run, const std::vector
       continue;
     }
     Facts facts;
-    facts.now = now;
+    facts.now = now + clock.slack();
     facts.returned = returned.contains(account);
     if (sight.group) facts.next_msg_seq = sight.group->next_msg_seq;
     if (const auto status = sight.presence.find(account); status != sight.presence.end()) {
       facts.presence = status->second;
     }
+    if (sight.doubled.contains(account)) fail("8", of_run(run) + " sends " + account + ", whom a look showed twice");
+    if (!facts.returned && is_back(run.group_id, row->second)) {
+      fail("2", of_run(run) + " sends " + account + ", who was removed by a call that came late, and is back");
+    }
     const std::string why = protection(row->second, facts, run.policy);
     if (!why.empty()) fail("5", of_run(run) + " sends " + account + ", who is protected: " + why);
+    const auto protects = [&](const Policy& policy) { return !protection(row->second, facts, policy).empty(); };
+    if (std::all_of(in_force.begin(), in_force.end(), protects)) {
+      fail("5", of_run(run) + " sends " + account + ", who is protected by the policy in force: " +
+                    protection(row->second, facts, in_force.front()));
+    }
     if (row->second.join_time_s != planned->joined_at_s)
       fail("5", of_run(run) + " sends " + account + ", who rejoined");
-  }
-}
-
-// By the orders that stood when the intent was committed.
-void Oracle::check_orders(const Sight& sight, const Run& run, const std::vector<std::string>& accounts, TimeMs) {
-  const Orders& then = sight.at_commit;
-  const TimeMs at = sight.committed_at;
-  if (then.paused || !then.own_pause.empty()) fail("5", of_run(run) + " sends while paused");
-  if (then.group_is_exempt(run.group_id, at)) fail("5", of_run(run) + " sends in an exempt group");
-  for (const std::string& account : accounts) {
-    if (then.member_is_exempt(account, at)) fail("5", of_run(run) + " sends " + account + ", who is exempt");
-  }
-  const bool asked_for = run.trigger == RunTrigger::kOperator || run.mode == RunMode::kApprove;
-  if (then.mode == SchedulerMode::kObserve || (!asked_for && then.mode != SchedulerMode::kPrune)) {
-    fail("5", of_run(run) + " sends in a mode that forbids it");
-  }
-}
-
-std::int64_t Oracle::sent_in_a_day(const std::string* group_id, TimeMs now) const {
-  std::int64_t count = 0;
-  for (const auto& [run_id, members] : fates_) {
-    if (group_id != nullptr && sending_.at(run_id).group_id != *group_id) continue;
-    count += std::count_if(members.begin(), members.end(),
-                           [now](const auto& entry) { return entry.second.sent_at > now - kDayMs; });
-  }
-  return count;
-}
-
-void Oracle::check_limits(const Run& run, TimeMs now) {
-  const auto sent = static_cast<std::int64_t>(fates_.at(run.id).size());
-  if (sent > run_limit_by(run.policy, *run.members_before)) {
-    fail("limits", of_run(run) + " has sent " + std::to_string(sent) + ", more than one run may");
-  }
-  // Where the limits were changed meanwhile, the largest that a run of this day goes by.
-  constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
-  std::int64_t all_limit = 0;
-  std::int64_t group_limit = 0;
-  for (const auto& [id, other] : sending_) {
-    const auto& fates = fates_.at(id);
-    const bool counts = std::any_of(fates.begin(), fates.end(),
-                                    [now](const auto& entry) { return entry.second.sent_at > now - kDayMs; });
-    if (!counts) continue;
-    const Policy& policy = other.policy;
-    all_limit = std::max(all_limit, policy.max_removals_per_day > 0 ? policy.max_removals_per_day : kNoLimit);
-    if (other.group_id != run.group_id) continue;
-    group_limit =
-        std::max(group_limit, policy.max_removals_per_group_day > 0 ? policy.max_removals_per_group_day : kNoLimit);
-  }
-  if (const auto all = sent_in_a_day(nullptr, now); all > all_limit) {
-    fail("limits", of_run(run) + " makes it " + std::to_string(all) + " in 24 h, of " + std::to_string(all_limit));
-  }
-  if (const auto group = sent_in_a_day(&run.group_id, now); group > group_limit) {
-    fail("limits", of_run(run) + " makes it " + std::to_string(group) + " in 24 h in this group, of " +
-                       std::to_string(group_limit));
   }
 }
 
@@ -178,15 +144,6 @@ void Oracle::removed(std::int64_t run_id, const std::vector<std::string>& accoun
     }
     run->second[account].removed_at = now;
   }
-}
-
-void Oracle::approved(std::int64_t run_id, const Policy& in_force, TimeMs now) {
-  approved_under_[run_id] = in_force;
-  auto run = view->find_run(run_id);
-  if (!run || run->state != RunState::kRunning) return;
-  run->policy.max_removals_per_day = in_force.max_removals_per_day;
-  run->policy.max_removals_per_group_day = in_force.max_removals_per_group_day;
-  check_reservation(*run, now);
 }
 
 std::vector<std::string> Oracle::gone_out(const std::string& group_id) const {
@@ -208,6 +165,7 @@ void Oracle::went_out(const std::string& group_id, const std::string& account, T
 void Oracle::ended() {
   for (const Run& run : view->running_runs()) {
     if (run.mode != RunMode::kRestore) closed_to_sending_.insert(run.id);
+    doubts_[run.id].looks = 0;
     coverage.add(run.mode == RunMode::kRestore ? "restores that a death broke off" : "runs that a death broke off");
   }
 }

@@ -11,6 +11,7 @@
 #include "headroom/storage.h"
 #include "tests/model/coverage.h"
 #include "tests/model/orders.h"
+#include "tests/model/own_clock.h"
 #include "tests/model/sight.h"
 #include "tests/model/trace.h"
 
@@ -24,11 +25,16 @@ class Oracle {
 
   Orders orders;
   Coverage coverage;
+  OwnClock clock;  // the daemon's
   // Of the database as it is now; absent while the daemon is down.
   ReadView* view = nullptr;
 
+  // Orders were changed, and whoever gave them has been told so.
+  void ordered(TimeMs now) { book_.note(orders, now); }
   // A delete call is about to leave the daemon. Returns the run that it belongs to.
   std::int64_t sends(Sight& sight, const std::string& group_id, const std::vector<std::string>& accounts, TimeMs now);
+  // Chat answered that it did not do it; outright: refused it.
+  void refused(std::int64_t run_id, const std::vector<std::string>& accounts, bool outright, TimeMs now);
   // The world did it.
   void removed(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now);
   // The same of a call that adds members.
@@ -48,14 +54,26 @@ class Oracle {
   // The daemon was killed or stopped: runs that run now may be resolved, never carried on.
   void ended();
   // A run was left open by its worker: the same.
-  void given_up(std::int64_t run_id) { closed_to_sending_.insert(run_id); }
+  void given_up(const Run& run, TimeMs now);
+  // The scheduler has stored a run by itself, or ended one.
+  void run_ended(const Run& run, TimeMs now);
+  // A row shows somebody whom a run removed, and who has come back by himself.
+  bool is_back(const std::string& group_id, const Member& member) const;
+  // A reload has taken the place of these settings a minute ago and longer.
+  void check_reload(const Policy& before, const Policy& after, TimeMs at, const std::map<std::string, Group>& blocked);
+  std::map<std::string, Group> blocked_groups() const;
+  // None that is in force may be gone from the disk.
+  void check_exemptions(TimeMs now);
+  // A pause for a wrong clock ends soon after the clock is right.
+  void pauses_itself(const std::string& reason);
+  void told_destroyed(const std::string& group_id);
   // Somebody went out of a group, or came in, by whatever way.
   void went_out(const std::string& group_id, const std::string& account, TimeMs now);
   void came_in(const std::string& group_id, const std::string& account, TimeMs now);
   // Accounts that went out, in the order in which they did, once for each time.
   std::vector<std::string> gone_out(const std::string& group_id) const;
   // A webhook was stored, or was a repeat.
-  void recorded(const Event& event);
+  void recorded(const Event& event, TimeMs now);
   // Those whom a run (but this one) removed from the group, and whom that protects at `now` if they are back: for ever,
   // or if a restore brought them back, for the grace of newcomers.
   std::set<std::string> comebacks(const std::string& group_id, const Policy& policy, TimeMs now,
@@ -72,22 +90,55 @@ class Oracle {
  private:
   struct Fate {  // of one member of one run
     TimeMs first_sent_at = 0;
-    TimeMs sent_at = 0;                // newest
-    std::optional<TimeMs> removed_at;  // by our call
+    TimeMs sent_at = 0;                   // newest
+    std::optional<std::int64_t> joined_s;  // as it was shown then
+    std::optional<TimeMs> removed_at;      // by our call
+    // When it was last sent in a call that counts: one that may have been carried out; and one that Chat did not refuse.
+    std::optional<TimeMs> may_be_done_at;
+    std::optional<TimeMs> used_at;
+    std::optional<TimeMs> refunded_at;
+    std::optional<TimeMs> done_before;  // what stood there before the newest call
+    std::optional<TimeMs> used_before;
+  };
+
+  struct RealTimes {  // of a run, by the world's clock
+    TimeMs created_at = 0;
+    TimeMs confirmed_at = 0;
+    std::optional<TimeMs> finished_at;
+    std::optional<TimeMs> stored_confirmed;
+    TimeMs end() const { return std::max(finished_at.value_or(0), confirmed_at); }
   };
 
   std::optional<Run> run_that_sends(Sight& sight, const std::string& group_id);
   void check_looks(const Sight& sight, const Run& run, std::size_t count);
   void check_members(const Sight& sight, const Run& run, const std::vector<std::string>& accounts, TimeMs now);
   void check_orders(const Sight& sight, const Run& run, const std::vector<std::string>& accounts, TimeMs now);
+  void check_ages(const Sight& sight, const Run& run, const std::vector<std::string>& accounts, TimeMs now);
   void check_limits(const Run& run, TimeMs now);
   std::int64_t sent_in_a_day(const std::string* group_id, TimeMs now) const;
+  std::int64_t used_in_a_day(const std::string* group_id, TimeMs now) const;
+  std::int64_t reserved(const std::string* group_id) const;
+  void check_blocked(const Sight& sight, const Group& group, TimeMs now);
+  bool was_reserved_until(TimeMs since) const;
+  std::vector<Policy> policies_in_force(TimeMs now) const;
+  void note_times(const Run& run, TimeMs now);
+  void check_end(const Run& run, const RealTimes& times, TimeMs now);
+  bool is_of(const Sight& sight, const Run& run) const;
+  void check_implausible(const Sight& sight, const Run& run);
+  void check_doubled(const std::vector<Sight::Listed>& rows, const Run& run, const std::vector<RunMember>& plan);
+  bool was_added(const std::string& account) const;
+  bool came_and_left(const std::string& group_id, const std::string& account, std::int64_t source) const;
+  void check_policy(const Sight& sight, const Run& run, bool confirmed);
+  void check_statuses(const Sight& sight, const Run& run);
+  void check_told_gone(const Sight& sight, const Run& run);
+  void check_kept(Sight& sight, TimeMs now);
+  TimeMs really(TimeMs stored) const { return stored - clock.error(); }
   void check_plan(const Sight& sight, const Run& run, TimeMs now);
   void check_selection(const Sight& sight, const Run& run, const std::vector<RunMember>& plan);
   void check_reservation(const Run& run, TimeMs now);
   void check_group(const std::string& group_id);
   std::vector<Run> runs_of(const std::string& group_id) const;  // the oldest first
-  void check_pace(const Sight& sight, const Run& run);
+  void check_pace(const Sight& sight, const Run& run, TimeMs now);
   void check_jump(const Sight& sight, const Run& run);
   void check_sweep(const Sight& sight);
   void check_events();
@@ -107,7 +158,6 @@ class Oracle {
   std::map<std::int64_t, Policy> approved_under_;
   std::set<std::int64_t> unsure_;             // runs whose looks were incomplete
   std::set<std::int64_t> closed_to_sending_;  // running when the daemon ended, or given up
-  std::map<std::int64_t, TimeMs> ended_at_;   // runs that a worker has ended: when, or when it was confirmed
   std::map<std::int64_t, std::map<std::string, TimeMs>> added_;  // by restore: who was added when
   using Passages = std::vector<std::pair<std::string, TimeMs>>;  // who, when
   std::map<std::string, Passages> outs_;                         // by group: who went out
@@ -115,6 +165,19 @@ class Oracle {
   std::set<Fingerprint> webhooks_;                               // full events that were told and stored
   std::int64_t swept_ = 0;                                       // full events of sweeps
   std::int64_t last_event_ = 0;
+  OrderBook book_;
+  std::map<std::int64_t, RealTimes> times_;
+  struct Doubt {
+    TimeMs since = 0;
+    int looks = 0;  // since the daemon's start
+    int looks_in_all = 0;
+  };
+  std::map<std::int64_t, Doubt> doubts_;  // by run
+  std::map<std::string, std::map<std::string, TimeMs>> seen_back_;  // by group and account
+  std::set<std::string> skewed_restores_;                           // groups whose members were sent back by a wrong clock
+  std::map<std::string, TimeMs> filled_;  // groups: the newest event time of a full event that was acknowledged, and when
+  std::map<std::string, TimeMs> acknowledged_;
+  std::set<std::string> believed_gone_;
   std::set<std::string> gone_;  // groups that were destroyed, or that an answer called gone
 };
 

@@ -67,11 +67,15 @@ void Oracle::check_fates(const Run& run, const std::vector<RunMember>& plan) {
   const std::map<std::string, Fate> none;
   const auto& fates = found == fates_.end() ? none : found->second;
   const bool unsure = unsure_.contains(run.id) || gone_.contains(run.group_id);
+  const auto known = times_.find(run.id);
+  const TimeMs created_at = known == times_.end() ? run.created_at : known->second.created_at;
+  const TimeMs finished_at =
+      known == times_.end() || !known->second.finished_at ? *run.finished_at : *known->second.finished_at;
   // Since the listing, which is older than the run.
   const auto went_out_meanwhile = [&](const std::string& account) {
     const auto& outs = outs_[run.group_id];
     return std::any_of(outs.begin(), outs.end(), [&](const auto& out) {
-      return out.first == account && out.second >= run.created_at - 10 * kMinuteMs && out.second <= *run.finished_at;
+      return out.first == account && out.second >= created_at - 10 * kMinuteMs && out.second <= finished_at;
     });
   };
   for (const RunMember& member : plan) {
@@ -88,8 +92,9 @@ void Oracle::check_fates(const Run& run, const std::vector<RunMember>& plan) {
       if (member.outcome == Outcome::kRemoved && !unsure && !went_out_meanwhile(member.account)) {
         fail("6", who + ", and never went out");
       }
-      const bool ours = truth.removed_at && *truth.removed_at <= *run.finished_at;
-      if (ours && member.outcome != Outcome::kRemoved && !unsure) fail("history", who + ", and the run removed it");
+      const bool ours = truth.removed_at && *truth.removed_at <= finished_at;
+      const bool given_up = name_of(member.outcome) == "unknown";
+      if (ours && member.outcome != Outcome::kRemoved && !unsure && !given_up) fail("history", who + ", and the run removed it");
     }
     if (member.outcome == Outcome::kLeft && !unsure && !went_out_meanwhile(member.account)) {
       fail("history", who + ", and never went out");

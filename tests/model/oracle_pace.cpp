@@ -32,13 +32,17 @@ TimeMs end_of(const Run& run) { return std::max(run.finished_at.value_or(0), run
 }  // namespace
 
 // Of a run that the scheduler has made or confirmed now.
-void Oracle::check_pace(const Sight& sight, const Run& run) {
+void Oracle::check_pace(const Sight& sight, const Run& run, TimeMs now) {
   const bool by_scheduler = sight.run_id == 0 && run.trigger == RunTrigger::kScheduler;
-  const bool known = ended_at_.contains(run.id);
-  const TimeMs known_end = std::exchange(ended_at_[run.id], end_of(run));
-  const bool is_new = by_scheduler && run.created_at >= sight.began_at && !known;
-  const bool confirmed =
-      by_scheduler && known && run.confirmed_at && *run.confirmed_at >= sight.began_at && known_end < *run.confirmed_at;
+  const auto known = times_.find(run.id);
+  const bool is_new = by_scheduler && known == times_.end() && run.id > sight.newest_run;
+  const TimeMs known_end = known == times_.end() ? 0 : known->second.end();
+  const std::optional<TimeMs> known_confirmed = known == times_.end() ? std::nullopt : known->second.stored_confirmed;
+  const bool stepped = sight.clock_steps != clock.steps();
+  const bool confirmed = by_scheduler && known != times_.end() && run.confirmed_at &&
+                         *run.confirmed_at >= sight.began_at && run.confirmed_at != known_confirmed && !stepped;
+  note_times(run, now);
+  check_policy(sight, run, confirmed);
   if (gone_.contains(run.group_id)) return;  // what comes back begins anew
   std::optional<Run> before;
   TimeMs ended = 0;
@@ -49,21 +53,65 @@ void Oracle::check_pace(const Sight& sight, const Run& run) {
     for (const Run& other : runs_of(run.group_id)) {
       if (other.id < run.id) before = other;
     }
-    if (before) ended = end_of(*before);
+    const auto times = before ? times_.find(before->id) : times_.end();
+    if (before) ended = times == times_.end() ? end_of(*before) : times->second.end();
   }
   if (!before || !cools_down(*before)) return;
-  const TimeMs now = confirmed ? *run.confirmed_at : run.created_at;
+  // What was stored by a wrong clock is not what its time says.
+  if (clock.skewed_until(now) > ended - kMinuteMs) return;
+  const TimeMs at = really(confirmed ? *run.confirmed_at : run.created_at);
   const DurationMs cooldown = orders.cooldown_at(ended);
-  if (now < ended + cooldown) {
-    fail("cool-down", of_run(run) + " comes " + std::to_string(now - ended) + " ms after the end of run " +
+  if (at < ended + cooldown - clock.slack()) {
+    fail("cool-down", of_run(run) + " comes " + std::to_string(at - ended) + " ms after the end of run " +
                           std::to_string(before->id) + ", and the cool-down is " + std::to_string(cooldown) + " ms");
+  }
+}
+
+// By the world's clock.
+void Oracle::note_times(const Run& run, TimeMs now) {
+  RealTimes& times = times_.try_emplace(run.id, RealTimes{.created_at = really(run.created_at)}).first->second;
+  if (run.confirmed_at && run.confirmed_at != times.stored_confirmed) {
+    times.stored_confirmed = run.confirmed_at;
+    times.confirmed_at = really(*run.confirmed_at);
+  }
+  if (is_open(run.state)) {
+    times.finished_at.reset();
+  } else if (!times.finished_at && run.finished_at) {
+    times.finished_at = std::min(now, really(*run.finished_at));
+    check_end(run, times, now);
+  }
+  if (run.mode == RunMode::kRestore && clock.skewed()) skewed_restores_.insert(run.group_id);
+}
+
+void Oracle::run_ended(const Run& run, TimeMs now) { note_times(run, now); }
+
+// A plan that an operator would still have had time for; members that were given up.
+void Oracle::check_end(const Run& run, const RealTimes& times, TimeMs now) {
+  if (run.state == RunState::kExpired) {
+    const DurationMs age = now - std::max(times.created_at, times.confirmed_at);
+    const bool in_time = book_.has_held(now, [&](const Orders& then) {
+      return age < then.approval_ttl - clock.slack() - kSecondMs;
+    });
+    if (clock.steps() > 0) coverage.add("plans that expired where a clock was wrong");
+    if (in_time) fail("10", of_run(run) + " expired after " + std::to_string(age) + " ms");
+  }
+  if (run.mode == RunMode::kRestore || view == nullptr) return;
+  const std::vector<RunMember> plan = view->plan(run.id);
+  const bool given_up = std::any_of(plan.begin(), plan.end(),
+                                    [](const RunMember& m) { return name_of(m.outcome) == "unknown"; });
+  if (!given_up) return;
+  coverage.add("runs in doubt that were given up");
+  const auto doubt = doubts_.find(run.id);
+  if (doubt == doubts_.end() || doubt->second.looks_in_all < 9 ||
+      now - doubt->second.since < kHourMs - clock.slack() - kMinuteMs) {
+    fail("7", of_run(run) + " is given up too early");
   }
 }
 
 // Above half of the group, and more than three times the share of the listing before. What an operator has not
 // approved is nothing to go by.
 void Oracle::check_jump(const Sight& sight, const Run& run) {
-  if (run.mode != RunMode::kPrune || run.considered == 0) return;
+  if (run.mode != RunMode::kPrune || run.considered == 0 || sight.clock_steps != clock.steps()) return;
   std::optional<Run> before;
   for (const Run& other : runs_of(run.group_id)) {
     if (other.id >= run.id || other.mode == RunMode::kRestore || other.considered == 0) continue;
@@ -139,6 +187,7 @@ void Oracle::check_sweep(const Sight& sight) {
     if (event.source != EventSource::kSweep) continue;
     ++swept_;
     coverage.add("full groups that only a sweep found");
+    if (sight.clock_steps != clock.steps()) continue;
     const auto seen = sight.seen_full.find(event.group_id);
     if (seen == sight.seen_full.end() || *event.event_time > seen->second ||
         *event.event_time < seen->second - kOneLook) {
@@ -150,8 +199,28 @@ void Oracle::check_sweep(const Sight& sight) {
   last_event_ = newest.front().id;
 }
 
-void Oracle::recorded(const Event& event) {
-  if (event.command == Command::kGroupFull) webhooks_.insert(*event.fingerprint);
+void Oracle::recorded(const Event& event, TimeMs now) {
+  if (event.command != Command::kGroupFull) return;
+  webhooks_.insert(*event.fingerprint);
+  acknowledged_[event.group_id] = now;
+  filled_[event.group_id] = std::max(filled_[event.group_id], event.event_time.value_or(now));
+}
+
+// A look that was sent before the group's newest full event was acknowledged forgets nothing, and the event stands.
+void Oracle::check_kept(Sight& sight, TimeMs now) {
+  for (const std::string& account : sight.seen_back) seen_back_[sight.group_id][account] = now;
+  sight.seen_back.clear();
+  for (const auto& [id, sent_at] : std::exchange(sight.looked_at, {})) {
+    const auto acknowledged = acknowledged_.find(id);
+    if (acknowledged == acknowledged_.end() || acknowledged->second <= sent_at) continue;
+    if (filled_[id] <= sent_at || clock.steps() > 0) continue;
+    coverage.add("full events while a look was on its way");
+    const auto group = view->find_group(id);
+    if (!group) fail("forgets", id + " is forgotten, of which a newer full event was acknowledged");
+    if (group && group->state == GroupState::kGone) {
+      fail("forgets", id + " is gone, although a full event is newer than the look");
+    }
+  }
 }
 
 // Each webhook and each find of a sweep is one event.

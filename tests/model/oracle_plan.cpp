@@ -10,14 +10,28 @@ namespace {
 
 std::string of_run(const Run& run) { return "run " + std::to_string(run.id) + " in " + run.group_id; }
 
-// The rows that count: the first of each account.
+bool same_values(const Member& a, const Member& b) {
+  return a.role == b.role && a.join_time_s == b.join_time_s && a.last_sent_time_s == b.last_sent_time_s &&
+         a.msg_seq == b.msg_seq;
+}
+
+// The rows that count: the first of each account, which is unknown when another row says something else.
 std::vector<Sight::Listed> each_once(const std::vector<Sight::Listed>& listing) {
   std::vector<Sight::Listed> rows;
-  std::set<std::string> seen;
+  std::map<std::string, std::size_t> seen;
   for (const Sight::Listed& row : listing) {
-    if (seen.insert(row.member.account).second) rows.push_back(row);
+    const auto [at, is_new] = seen.emplace(row.member.account, rows.size());
+    if (is_new) {
+      rows.push_back(row);
+    } else if (row.doubled || !same_values(rows[at->second].member, row.member)) {
+      rows[at->second].doubled = true;
+    }
   }
   return rows;
+}
+
+bool any_doubled(const std::vector<Sight::Listed>& rows) {
+  return std::any_of(rows.begin(), rows.end(), [](const Sight::Listed& row) { return row.doubled; });
 }
 
 std::vector<Member> members_of(const std::vector<Sight::Listed>& listing) {
@@ -38,33 +52,69 @@ void Oracle::committed(Sight& sight, TimeMs now) {
   sight.committed_at = now;
   if (view == nullptr) return;
   check_sweep(sight);
+  check_kept(sight, now);
   if (sight.group_id.empty()) return;
   check_group(sight.group_id);
   const auto group = view->find_group(sight.group_id);
   if (!group || !group->last_run_id) return;
+  check_blocked(sight, *group, now);
   const auto run = view->find_run(sight.run_id != 0 ? sight.run_id : *group->last_run_id);
   if (!run) return;
   if (sight.rows_left_out) unsure_.insert(run->id);
-  check_pace(sight, *run);
-  if (!sight.planned_on) return;
-  // Of this work: it made or confirmed it, or was given it.
-  if (sight.run_id == 0 && run->trigger != RunTrigger::kScheduler) return;
-  if (sight.run_id == 0 && run->confirmed_at.value_or(run->created_at) < sight.began_at) return;
+  check_pace(sight, *run, now);
+  check_told_gone(sight, *run);
+  if (!sight.planned_on || !is_of(sight, *run)) return;
   const bool planned =
       run->state == RunState::kRunning || run->state == RunState::kAwaitingApproval || run->state == RunState::kPlanned;
   if (planned && run->selected > 0) {
+    check_statuses(sight, *run);
     check_plan(sight, *run, now);
     sight.planned_on.reset();
     sight.forget_looks();  // what was seen for the plan is no fresh look for a batch
   } else if (run->state == RunState::kFailed && is_implausible(run->reason)) {
-    const std::string expected =
-        implausible(members_of(each_once(sight.listing)), *sight.planned_on->member_num, run->policy);
-    const bool by_group = run->reason == "field_missing" && !sight.planned_on->next_msg_seq;
-    if (!by_group && expected != run->reason) {
-      fail("8", of_run(*run) + " failed with " + run->reason + ", not with '" + expected + "'");
-    }
+    check_implausible(sight, *run);
     sight.planned_on.reset();
+  } else if (run->state == RunState::kNothingToDo && run->reason == "nobody_removable") {
+    check_statuses(sight, *run);
   }
+}
+
+// It made or confirmed it, or was given it.
+bool Oracle::is_of(const Sight& sight, const Run& run) const {
+  if (sight.run_id != 0) return true;
+  if (run.trigger != RunTrigger::kScheduler) return false;
+  if (run.id > sight.newest_run) return true;
+  return sight.clock_steps == clock.steps() && run.confirmed_at.value_or(run.created_at) >= sight.began_at;
+}
+
+void Oracle::check_implausible(const Sight& sight, const Run& run) {
+  const auto rows = each_once(sight.listing);
+  if (sight.list_absent && !sight.rows_left_out && run.reason == "members_missing") {
+    fail("8", of_run(run) + " takes an absent list for an empty one");
+  }
+  if (any_doubled(rows)) return;  // who counts for what, nobody says
+  const std::string expected = implausible(members_of(rows), *sight.planned_on->member_num, run.policy);
+  const bool by_group = run.reason == "field_missing" && !sight.planned_on->next_msg_seq;
+  const bool by_status = run.reason == "field_missing" &&
+                         (sight.statuses_doubled || 2 * sight.statuses_missing > sight.statuses_asked);
+  if (!by_group && !by_status && expected != run.reason) {
+    fail("8", of_run(run) + " failed with " + run.reason + ", not with '" + expected + "'");
+  }
+}
+
+void Oracle::check_statuses(const Sight& sight, const Run& run) {
+  if (sight.statuses_asked == 0 || 2 * sight.statuses_missing <= sight.statuses_asked) return;
+  coverage.add("listings without most statuses");
+  fail("8", of_run(run) + " is " + std::string(name_of(run.state)) + ", although " +
+                std::to_string(sight.statuses_missing) + " of " + std::to_string(sight.statuses_asked) +
+                " have no online status");
+}
+
+// A delete was answered as if there were no group, and the closing look has seen it.
+void Oracle::check_told_gone(const Sight& sight, const Run& run) {
+  if (!sight.told_gone || is_open(run.state) || !sight.group || run.mode == RunMode::kRestore) return;
+  coverage.add("delete calls that call a living group gone");
+  if (run.reason == "gone") fail("codes", of_run(run) + " ends as gone in a group that its closing look has seen");
 }
 
 void Oracle::check_plan(const Sight& sight, const Run& run, TimeMs now) {
@@ -72,13 +122,19 @@ void Oracle::check_plan(const Sight& sight, const Run& run, TimeMs now) {
   const GroupInfo& group = *sight.planned_on;
   if (!type_is_supported(group.type)) fail("1", of_run(run) + " plans in a group of type " + group.type);
   if (*group.member_num < *group.max_member_num) fail("1", of_run(run) + " plans in a group with room");
+  if (*group.max_member_num < run.policy.min_capacity) {
+    fail("1", of_run(run) + " plans in a group that is meant to be full");
+  }
   if (run.members_before != group.member_num || run.max_members != group.max_member_num) {
     fail("history", of_run(run) + " does not name the members that its look showed");
   }
   if (run.policy.reader_backlog > 0 && !group.next_msg_seq) fail("8", of_run(run) + " plans without NextMsgSeq");
+  if (capacity_is_absurd(*group.member_num, *group.max_member_num)) {
+    fail("8", of_run(run) + " plans although the capacity can not be what the look says");
+  }
   const auto rows = each_once(sight.listing);
   const std::string check = implausible(members_of(rows), *group.member_num, run.policy);
-  const bool doubled = rows.size() != sight.listing.size() && group.type == "Community";
+  const bool doubled = any_doubled(rows) || (rows.size() != sight.listing.size() && group.type == "Community");
   if (!check.empty() && !doubled) fail("8", of_run(run) + " plans on a listing that fails " + check);
   const std::vector<RunMember> plan = view->plan(run.id);
   for (const RunMember& member : plan) plans_[run.id].insert(member.account);
@@ -89,17 +145,30 @@ void Oracle::check_plan(const Sight& sight, const Run& run, TimeMs now) {
   if (run.selected > run_limit_by(run.policy, *group.member_num)) {
     fail("limits", of_run(run) + " selects more than one run may");
   }
-  if (!doubled) check_selection(sight, run, plan);
+  check_doubled(rows, run, plan);
+  if (rows.size() == sight.listing.size() || group.type != "Community") check_selection(sight, run, plan);
   check_jump(sight, run);
   if (run.state == RunState::kRunning) check_reservation(run, now);
 }
 
+void Oracle::check_doubled(const std::vector<Sight::Listed>& rows, const Run& run, const std::vector<RunMember>& plan) {
+  for (const Sight::Listed& row : rows) {
+    const bool selected = std::any_of(plan.begin(), plan.end(),
+                                      [&](const RunMember& m) { return m.account == row.member.account; });
+    if (row.doubled && selected) fail("8", of_run(run) + " selects " + row.member.account + ", who stands there twice");
+  }
+}
+
 // Exactly those who may be removed, the least recently alive first.
 void Oracle::check_selection(const Sight& sight, const Run& run, const std::vector<RunMember>& plan) {
-  if (orders.exempt_changed_at >= sight.began_at) return;  // before or after their row was read: who knows
+  // Before or after their row was read: who knows.
+  if (orders.exempt_changed_at >= sight.really_began_at || sight.clock_steps != clock.steps()) return;
+  if (skewed_restores_.contains(run.group_id)) return;
   const auto returned = comebacks(run.group_id, run.policy, sight.began_at, run.id);
   std::vector<Member> removable;
   for (const Sight::Listed& row : each_once(sight.listing)) {
+    if (row.doubled) continue;
+    if (!returned.contains(row.member.account) && is_back(run.group_id, row.member)) return;  // by a call that came late
     Facts facts;
     facts.now = row.at;
     facts.exempt = row.exempt;
@@ -135,24 +204,6 @@ void Oracle::check_selection(const Sight& sight, const Run& run, const std::vect
   }
 }
 
-// What was sent in the last day and what running runs may still send stays within the limits of this run.
-void Oracle::check_reservation(const Run& run, TimeMs now) {
-  std::int64_t all = sent_in_a_day(nullptr, now);
-  std::int64_t group = sent_in_a_day(&run.group_id, now);
-  for (const Run& other : view->running_runs()) {
-    if (other.mode == RunMode::kPlan || other.mode == RunMode::kRestore) continue;
-    for (const RunMember& member : view->plan(other.id)) {
-      if (member.sent_at || member.outcome != Outcome::kNone) continue;
-      ++all;
-      if (other.group_id == run.group_id) ++group;
-    }
-  }
-  const std::int64_t day = run.policy.max_removals_per_day;
-  const std::int64_t group_day = run.policy.max_removals_per_group_day;
-  if (day > 0 && all > day) fail("limits", of_run(run) + " is planned beyond the day's limit");
-  if (group_day > 0 && group > group_day) fail("limits", of_run(run) + " is planned beyond its group's limit of a day");
-}
-
 // Of the states on disk: a group is in `pruning` exactly while a run runs in it.
 void Oracle::check_group(const std::string& group_id) {
   const auto group = view->find_group(group_id);
@@ -166,6 +217,9 @@ void Oracle::check_group(const std::string& group_id) {
   const bool looked_at = group->state == GroupState::kFull ||
                          (group->state == GroupState::kBlocked && group->reason != BlockReason::kExempt);
   if (looked_at && !open && !group->next_check_at) fail("state", group_id + " is never looked at again");
+  if (group->state == GroupState::kGone && !gone_.contains(group_id) && !believed_gone_.contains(group_id)) {
+    fail("state", group_id + " is gone, which Chat has never said");
+  }
 }
 
 }  // namespace headroom::model

@@ -68,6 +68,7 @@ std::int64_t Oracle::adds(Sight& sight, const std::string& group_id, const std::
     const RunMember* planned = find(plan, account);
     const RunMember* removed = find(source, account);
     const std::string who = of_run(*run) + " adds " + account;
+    if (came_and_left(group_id, account, *run->source_run_id)) fail("restore", who + ", who had come back and left");
     if (planned == nullptr || removed == nullptr || removed->outcome != Outcome::kRemoved) {
       fail("restore", who + ", whom its run did not remove");
       continue;
@@ -86,6 +87,34 @@ std::int64_t Oracle::adds(Sight& sight, const std::string& group_id, const std::
   return run->id;
 }
 
+bool Oracle::is_back(const std::string& group_id, const Member& member) const {
+  for (const auto& [run_id, members] : fates_) {
+    const auto fate = members.find(member.account);
+    if (fate == members.end() || !fate->second.removed_at || sending_.at(run_id).group_id != group_id) continue;
+    if (member.join_time_s && fate->second.joined_s && *member.join_time_s > *fate->second.joined_s &&
+        *member.join_time_s * 1000 >= *fate->second.removed_at && !was_added(member.account)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Oracle::was_added(const std::string& account) const {
+  return std::any_of(added_.begin(), added_.end(),
+                     [&](const auto& restore) { return restore.second.contains(account); });
+}
+
+// A listing that was followed by a commit had shown them inside after that run had removed them.
+bool Oracle::came_and_left(const std::string& group_id, const std::string& account, std::int64_t source) const {
+  const auto group = seen_back_.find(group_id);
+  if (group == seen_back_.end() || was_added(account)) return false;
+  const auto seen = group->second.find(account);
+  const auto fates = fates_.find(source);
+  if (seen == group->second.end() || fates == fates_.end()) return false;
+  const auto fate = fates->second.find(account);
+  return fate != fates->second.end() && fate->second.removed_at && *fate->second.removed_at < seen->second;
+}
+
 void Oracle::added(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now) {
   for (const std::string& account : accounts) added_[run_id][account] = now;
 }
@@ -99,9 +128,12 @@ void Oracle::check_restored(const Run& run, const std::vector<RunMember>& plan) 
   if (did != back) fail("history", of_run(run) + " is " + std::string(name_of(run.state)) + ", which is not so");
   const bool unsure = unsure_.contains(run.id) || unsure_.contains(*run.source_run_id) || gone_.contains(run.group_id);
   if (unsure) return;
+  const auto known = times_.find(run.id);
+  const TimeMs finished_at =
+      known == times_.end() || !known->second.finished_at ? *run.finished_at : *known->second.finished_at;
   const auto happened = [&](const Passages& passages, const std::string& account, TimeMs from) {
     return std::any_of(passages.begin(), passages.end(), [&](const auto& passage) {
-      return passage.first == account && passage.second >= from && passage.second <= *run.finished_at;
+      return passage.first == account && passage.second >= from && passage.second <= finished_at;
     });
   };
   for (const RunMember& member : plan) {

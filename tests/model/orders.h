@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,6 +21,7 @@ struct Orders {
   std::map<std::string, std::optional<TimeMs>> exempt_groups;  // until
   std::map<std::string, std::optional<TimeMs>> exempt_members;
   TimeMs exempt_changed_at = 0;
+  Policy policy;
   DurationMs approval_ttl = 0;
   std::vector<std::pair<TimeMs, DurationMs>> cooldowns;  // which was in force from when on
   int own_pauses = 0;                                    // how often it has paused itself
@@ -41,10 +43,41 @@ struct Orders {
   }
   void go_by(const Settings& settings, TimeMs now) {
     mode = settings.mode;
+    policy = settings.policy;
     approval_ttl = settings.approval_ttl;
     cooldowns.emplace_back(now, settings.timing.cooldown);
   }
   bool member_is_exempt(const std::string& account, TimeMs now) const { return in_force(exempt_members, account, now); }
+};
+
+// The same at every moment at which it changed.
+class OrderBook {
+ public:
+  // What was answered longer ago than this holds.
+  static constexpr DurationMs kGrace = kSecondMs;
+
+  void note(const Orders& orders, TimeMs now) { changes_.emplace_back(now, orders); }
+  // True when `test` has been true of the orders for longer than that.
+  template <typename Test>
+  bool has_held(TimeMs now, Test test) const {
+    for (auto change = changes_.rbegin(); change != changes_.rend(); ++change) {
+      if (!test(change->second)) return false;
+      if (change->first < now - kGrace) return true;
+    }
+    return false;
+  }
+  // True when `test` was true of the orders at any time since then.
+  template <typename Test>
+  bool was_ever(TimeMs since, Test test) const {
+    for (auto change = changes_.rbegin(); change != changes_.rend(); ++change) {
+      if (test(change->second)) return true;
+      if (change->first < since) return false;
+    }
+    return false;
+  }
+
+ private:
+  std::deque<std::pair<TimeMs, Orders>> changes_;
 };
 
 }  // namespace headroom::model

@@ -33,6 +33,7 @@ std::string protection_but_online(const Member& member, const Facts& facts, Poli
 std::string protection(const Member& member, const Facts& facts, const Policy& policy) {
   if (facts.returned) return "returned";
   if (facts.exempt) return "exempt";
+  if (member.account == "administrator" || member.account.starts_with("@RBT#")) return "service";
   if (member.role != Role::kMember) return "role";
   if (unknown_time(member.join_time_s, facts.now, true)) return "JoinTime unknown";
   if (unknown_time(member.last_sent_time_s, facts.now, false)) return "LastSendMsgTime unknown";
@@ -60,6 +61,11 @@ bool goes_earlier(const Member& a, const Member& b) {
   if (life(a) != life(b)) return life(a) < life(b);
   if (a.join_time_s != b.join_time_s) return *a.join_time_s < *b.join_time_s;
   return a.account < b.account;
+}
+
+bool capacity_is_absurd(std::int64_t member_num, std::int64_t max_members) {
+  const std::int64_t over = member_num - max_members;
+  return over > 3 && over * 100 > max_members * 5;
 }
 
 bool type_is_supported(const std::string& type) {

@@ -28,6 +28,8 @@ std::string protection_but_online(const Member& member, const Facts& facts, Poli
 std::int64_t wanted_by(const Share& target, std::int64_t max_members);
 std::int64_t run_limit_by(const Policy& policy, std::int64_t members);
 bool goes_earlier(const Member& a, const Member& b);
+// More members than seats, by more than what a late count explains.
+bool capacity_is_absurd(std::int64_t member_num, std::int64_t max_members);
 bool type_is_supported(const std::string& type);
 
 // The check that a listing fails, in the contract's order; empty: none. `rows`: each account once.

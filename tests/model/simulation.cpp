@@ -45,12 +45,18 @@ Simulation::Simulation(std::uint64_t seed, Store& store, bool verbose)
   store_.clear();
   outside_.remembers_joins = climate_.remembers_joins;
   life_ = std::make_unique<Life>(outside_, climate_, groups_, [this] { return daemon_.get(); });
+  mischief_ = std::make_unique<Mischief>(
+      outside_, climate_, groups_, [this] { return daemon_.get(); }, [this](const Event& event) { deliver(event); });
 }
 
 Simulation::~Simulation() = default;
 
 Verdict Simulation::run() {
   faults_.set_rates(climate_.call_faults, climate_.content_faults);
+  faults_.set_hostility(climate_.hostility);
+  outside_.slow = climate_.slow;
+  outside_.sickness = climate_.sickness;
+  mischief_->plan(kStart);
   start_daemon();
   for (int i = 0; i < climate_.background; ++i) {
     timeline_.at(kStart + dice_.between(0, climate_.length), [this] { life_->anything(); });
@@ -98,7 +104,8 @@ void Simulation::webhook(const chatsim::WebhookEvent& from) {
 void Simulation::deliver(const Event& from) {
   if (!daemon_ || daemon_->crashed() || daemon_->stopping()) return;  // Chat does not try again
   Event event = from;
-  event.received_at = timeline_.now();
+  event.received_at = outside_.wall();
+  if (event.command == Command::kGroupDestroyed) oracle_.told_destroyed(event.group_id);
   trace_.say(timeline_.now(), "webhook", static_cast<int>(event.command), " ", event.group_id);
   daemon_->record(event);
 }
@@ -149,6 +156,7 @@ void Simulation::come_to_rest() {
   trace_.say(timeline_.now(), "world", "calm");
   faults_.calm();
   life_->calm();
+  mischief_->calm();
   climate_.crash = 0;
   climate_.full_disk = 0;
   climate_.lost_webhooks = 0;
@@ -176,6 +184,7 @@ void Simulation::come_to_rest() {
   daemon_->settle();
   orders.exempt_groups.clear();
   orders.exempt_changed_at = timeline_.now();
+  oracle_.ordered(timeline_.now());
   for (const std::string& group : groups_) {
     if (dice_.chance(0.2)) life_->restore(group);
     timeline_.at(timeline_.now() + dice_.between(0, kHourMs), [this, group] { world_.join(group, "late knocker"); });
@@ -185,6 +194,7 @@ void Simulation::come_to_rest() {
 
 void Simulation::check_rest() {
   oracle_.check_history(timeline_.now());
+  oracle_.check_exemptions(timeline_.now());
   if (!daemon_->idle()) oracle_.fail("end", "there is work that nobody finishes");
   for (const std::string& group : groups_) {
     check_known(group);
@@ -203,10 +213,23 @@ void Simulation::check_known(const std::string& group_id) {
   if (!as_full) oracle_.fail("sweep", group_id + " is full, and nobody notices");
 }
 
+// Nothing may be waited for that is further ahead than any rule sets it.
+void Simulation::check_parked(const std::string& group_id) {
+  const auto known = daemon_->view().find_group(group_id);
+  if (!known || known->reason == BlockReason::kExempt) return;
+  const TimeMs most = timeline_.now() + kDayMs + kHourMs;
+  if (known->next_check_at.value_or(0) > most || known->cooldown_until.value_or(0) > most) {
+    oracle_.fail("10", group_id + " is " + std::string(name_of(known->state)) + " and parked until " +
+                           format_time(std::max(known->next_check_at.value_or(0), known->cooldown_until.value_or(0))));
+  }
+}
+
 // A full group that somebody could have been removed from, for a day and longer, has got room.
 void Simulation::check_room(const std::string& group_id) {
   const auto group = world_.group(group_id);
-  if (!group || !type_is_supported(group->type) || !group->full()) return;
+  check_parked(group_id);
+  if (!group || !type_is_supported(group->type) || !group->full() || faults_.sick.contains(group_id)) return;
+  if (group->max_members < settings_.policy.min_capacity) return;
   if (daemon_->view().open_run(group_id)) return;  // waits for an operator
   std::vector<Member> rows;
   bool removable = false;

@@ -8,6 +8,7 @@
 
 #include "tests/model/coverage.h"
 #include "tests/model/life.h"
+#include "tests/model/mischief.h"
 
 namespace headroom::model {
 
@@ -36,6 +37,7 @@ class Simulation {
   void bury();
   void come_to_rest();
   void check_rest();
+  void check_parked(const std::string& group_id);
   void check_room(const std::string& group_id);
   void check_known(const std::string& group_id);
 
@@ -52,6 +54,7 @@ class Simulation {
   Settings settings_;
   std::unique_ptr<Daemon> daemon_;
   std::unique_ptr<Life> life_;
+  std::unique_ptr<Mischief> mischief_;
   std::uint64_t ledger_read_ = 0;
   std::map<std::string, TimeMs> filled_at_;  // at the latest: when it changed last
   bool deaf_ = false;

@@ -11,6 +11,7 @@
 #include "tests/model/oracle.h"
 #include "tests/model/sight.h"
 #include "tests/model/timeline.h"
+#include "tests/model/turnstiles.h"
 
 namespace headroom::model {
 
@@ -38,8 +39,12 @@ struct Outside {
     std::int64_t shown_s = 0;
   };
   bool remembers_joins = false;
-  DurationMs clock_error = 0;                                             // of the daemon's wall clock
+  double slow = 0.02;     // calls that take long
+  double sickness = 0;    // chance that a group shows no members any more once some were sent to delete
+  Turnstiles turnstiles = {};
   std::map<std::pair<std::string, std::string>, OldJoin> old_joins = {};  // by group and account
+
+  TimeMs wall() const { return oracle.clock.wall(timeline.now()); }
 
   Member row_of(const std::string& group_id, const chatsim::Member& member) const;
   void note_removal(const std::string& group_id, const std::vector<std::string>& accounts);
@@ -64,8 +69,8 @@ class WorldChat final : public ChatApi {
   Answer<std::map<std::string, Presence>> query_online_status(const std::vector<std::string>& accounts) override;
   Answer<Nothing> delete_group_member(const std::string& group_id, const std::vector<std::string>& accounts,
                                       bool silence, const std::string& reason, const MaySend& may_send) override;
-  bool await_delete_turn() override { return !cancelled_; }
-  SteadyMs last_sent_at() const override { return sent_at_; }
+  bool await_delete_turn() override;
+  SteadyMs last_sent_at() const override { return {sent_at_}; }
   Answer<std::map<std::string, AddResult>> add_group_member(const std::string& group_id,
                                                             const std::vector<std::string>& accounts,
                                                             bool silence) override;
@@ -73,21 +78,31 @@ class WorldChat final : public ChatApi {
   std::optional<DurationMs> clock_offset() const override { return sight_.offset; }
 
  private:
-  // Sends a call that `apply` answers at the world, and waits for it.
+  // Waits for its turn, sends a call that `apply` answers at the world, and waits for it. `sends` is asked right
+  // before it goes out, and may keep it.
   template <typename T>
   Answer<T> call(const char* name, const CallFault& fault, const std::string& group_id,
-                 const std::vector<std::string>& accounts, std::function<Answer<T>()> apply);
+                 const std::vector<std::string>& accounts, std::function<Answer<T>()> apply,
+                 const std::function<bool()>& sends = {});
   template <typename T>
   Answer<T> refusal(const CallFault& fault) const;
-  CallFault draw(const std::string& name, bool deletes = false) {
-    return outside_.faults.draw(name, deletes, outside_.timeline.now());
-  }
+  // False: nobody waits for it any more.
+  bool wait_for_turn(const char* name, const std::string& group_id, const std::vector<std::string>& accounts);
+  // Now and then that takes a while. False as above.
+  bool connect();
+  void heard(const char* name, const CallFault& fault, const std::string& group_id, ChatOutcome outcome, int code);
+  CallFault draw(const std::string& name, bool deletes = false);
+  // The same of a call for this group, which may be sick.
+  CallFault draw_for(const std::string& name, const std::string& group_id);
   void lose(const CallFault& fault, std::vector<Member>& rows);
+  std::vector<std::string> doubles(const CallFault& fault, std::vector<std::string> accounts);
+  void see_groups(const std::vector<GroupInfo>& infos);
+  void see_page(const MemberPage& page, const std::string& group_id, const std::vector<std::string>& doubled);
 
   Outside& outside_;
   Sight& sight_;
   const bool& cancelled_;
-  SteadyMs sent_at_;
+  TimeMs sent_at_ = 0;  // the newest call
 };
 
 }  // namespace headroom::model

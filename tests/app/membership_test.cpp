@@ -1,0 +1,71 @@
+#include "app/membership.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/app/fake_chat.h"
+#include "tests/chat/virtual_clock.h"
+
+namespace headroom {
+namespace {
+
+using testing::ElementsAre;
+using testing::Pair;
+
+TEST(JoinedAnew, ALaterTimeAloneIsAReturn) {
+  EXPECT_TRUE(joined_anew(101, 100));
+  EXPECT_FALSE(joined_anew(100, 100));
+  // A time before the plan's is another answer about the same stay, not a later one.
+  EXPECT_FALSE(joined_anew(99, 100));
+  EXPECT_FALSE(joined_anew(std::nullopt, 100));
+  EXPECT_FALSE(joined_anew(100, std::nullopt));
+  EXPECT_FALSE(joined_anew(std::nullopt, std::nullopt));
+}
+
+class FindRemovedTest : public testing::Test {
+ protected:
+  FindRemovedTest() {
+    add("inside", 100);
+    add("back", 200);
+    add("earlier", 50);
+  }
+  void add(const std::string& account, std::int64_t joined_s) {
+    chat_.members["g"].push_back({account, Role::kMember, joined_s, 0, 0});
+    planned(account);
+  }
+  void planned(const std::string& account) {
+    RunMember member;
+    member.account = account;
+    member.joined_at_s = 100;
+    members_.push_back(member);
+  }
+  std::map<std::string, bool> find(bool community) {
+    ChatSession session(chat_, clock_, [] { return 0.5; });
+    auto found = find_removed(session, "g", community, members_);
+    if (std::holds_alternative<Stop>(found)) {
+      ADD_FAILURE() << std::get<Stop>(found).reason;
+      return {};
+    }
+    return std::get<0>(found);
+  }
+
+  app_test::FakeChat chat_;
+  VirtualClock clock_{1'790'000'000'000};
+  std::vector<RunMember> members_;
+};
+
+TEST_F(FindRemovedTest, WhoIsThereWithAnOlderJoinTimeWasNotRemoved) {
+  planned("out");
+  const auto expected = ElementsAre(Pair("back", true), Pair("earlier", false), Pair("inside", false), Pair("out", true));
+  EXPECT_THAT(find(false), expected);
+  EXPECT_THAT(find(true), expected);
+}
+
+TEST_F(FindRemovedTest, WhomTheAnswerOfRolesLeavesOutIsNotOut) {
+  planned("out");
+  chat_.roles_left_out = {"out"};
+  EXPECT_THAT(find(false),
+              ElementsAre(Pair("back", true), Pair("earlier", false), Pair("inside", false), Pair("out", false)));
+}
+
+}  // namespace
+}  // namespace headroom

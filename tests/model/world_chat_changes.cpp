@@ -1,0 +1,78 @@
+// What a daemon changes at Chat: the oracle is asked as it goes out.
+#include <algorithm>
+
+#include "tests/model/world_chat_call.h"
+
+namespace headroom::model {
+namespace {
+
+constexpr const char* kAdmin = "administrator";
+
+}  // namespace
+
+bool WorldChat::await_delete_turn() { return wait_for_turn("turn to DELETE", sight_.group_id, {}); }
+
+Answer<Nothing> WorldChat::delete_group_member(const std::string& group_id, const std::vector<std::string>& accounts,
+                                               bool, const std::string&, const MaySend& may_send) {
+  const CallFault fault = draw("DELETE", true);
+  const auto run_id = std::make_shared<std::int64_t>(0);
+  std::vector<std::string> reached;
+  if (fault.trouble == Trouble::kNone || fault.trouble == Trouble::kDoneUnsaid) reached = accounts;
+  if (fault.trouble == Trouble::kPartly) {
+    const auto count = std::min(fault.applied, accounts.size());
+    reached.assign(accounts.begin(), accounts.begin() + static_cast<std::ptrdiff_t>(count));
+  }
+  const auto sends = [&] {
+    if (may_send && !may_send()) {
+      outside_.oracle.coverage.add("delete calls that were kept right before they went out");
+      return false;
+    }
+    *run_id = outside_.oracle.sends(sight_, group_id, accounts, outside_.timeline.now());
+    if (outside_.dice.chance(outside_.sickness)) outside_.faults.sick[group_id] = {outside_.timeline.now(), 10002};
+    return true;
+  };
+  const auto apply = [&outside = outside_, group_id, reached, run_id] {
+    if (!outside.world.group(group_id)) return refused<Nothing>(chat_code::kGroupGone);
+    outside.note_removal(group_id, reached);
+    const auto removed = outside.world.remove(group_id, reached, kAdmin);
+    outside.trace.say(outside.timeline.now(), "world", "removed from ", group_id, removed);
+    outside.oracle.removed(*run_id, removed, outside.timeline.now());
+    return done(Nothing{});
+  };
+  if (fault.late > 0) outside_.oracle.coverage.add("delete calls carried out late");
+  auto answer = call<Nothing>("DELETE", fault, group_id, accounts, apply, sends);
+  if (answer.code != 0 && answer.outcome != ChatOutcome::kOutcomeUnknown && answer.outcome != ChatOutcome::kNotSent) {
+    const bool outright = answer.outcome == ChatOutcome::kRefused;
+    outside_.oracle.refused(*run_id, accounts, outright, outside_.timeline.now());
+  }
+  return answer;
+}
+
+Answer<std::map<std::string, AddResult>> WorldChat::add_group_member(const std::string& group_id,
+                                                                     const std::vector<std::string>& accounts, bool) {
+  const CallFault fault = draw("ADD", true);
+  const auto run_id = std::make_shared<std::int64_t>(0);
+  std::vector<std::string> reached;
+  if (answers(fault.trouble) || fault.trouble == Trouble::kDoneUnsaid) reached = accounts;
+  return call<std::map<std::string, AddResult>>(
+      "ADD", fault, group_id, accounts,
+      [&outside = outside_, group_id, reached, run_id] {
+        const chatsim::AddOutcome outcome = outside.world.add(group_id, reached, kAdmin);
+        if (outcome.code != 0) return refused<std::map<std::string, AddResult>>(outcome.code);
+        std::map<std::string, AddResult> results;
+        std::vector<std::string> added;
+        for (const auto& [account, result] : outcome.results) {
+          results[account] = static_cast<AddResult>(result);
+          if (results[account] == AddResult::kAdded) added.push_back(account);
+        }
+        outside.note_return(group_id, added);
+        outside.oracle.added(*run_id, added, outside.timeline.now());
+        return done(std::move(results));
+      },
+      [&] {
+        *run_id = outside_.oracle.adds(sight_, group_id, accounts);
+        return true;
+      });
+}
+
+}  // namespace headroom::model

@@ -423,6 +423,7 @@ TEST(ReplyParser, AListWithoutGroupsIsNoAnswerWhileThereAreSome) {
   EXPECT_FALSE(list(R"([{"GroupId":"a\ud83d"}])", 7).done());
   EXPECT_FALSE(list("[]", 0).done());
   EXPECT_TRUE(list("[]", 7).done()) << "the last page";
+  EXPECT_FALSE(list("null", 7).done()) << "absent is not empty, on later pages neither";
   EXPECT_THAT(list(R"([{"GroupId":"a\ud83d"},{"GroupId":"b"}])", 0).value.group_ids, ElementsAre("b"));
 }
 

@@ -89,7 +89,6 @@ Daemon::Daemon(Outside& outside, Store& store, const Settings& settings, int wor
   const auto random = [this] { return outside_.dice.share(); };
   scheduler_ = std::make_unique<Scheduler>(*scheduler_chat_, *scheduler_turn_, *view_, *clock_, settings_, pause_,
                                            work_, random, scheduler_hooks());
-  scheduler_->adopt_running_runs();
   for (int i = 0; i < workers; ++i) {
     auto worker = std::make_unique<Worker>();
     worker->sight.name = "worker " + std::to_string(i + 1);
@@ -201,8 +200,8 @@ Workers::Hooks Daemon::worker_hooks() {
   Workers::Hooks hooks;
   hooks.left_open = [this](const Run& run, int attempt) {
     outside_.trace.say(outside_.timeline.now(), "daemon", "run ", run.id, " is left open");
-    outside_.oracle.given_up(run, outside_.timeline.now());
     scheduler_->resolve_later(run, attempt);
+    outside_.oracle.given_up(run, outside_.timeline.now());
   };
   hooks.failed = [this](const std::string& group_id, const std::string& what) {
     outside_.trace.say(outside_.timeline.now(), "daemon", "work failed in ", group_id, ": ", what);

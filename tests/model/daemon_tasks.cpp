@@ -91,7 +91,9 @@ TimeMs Daemon::oversleep() {
   const TimeMs now = outside_.timeline.now();
   // The promise about the end of this pause is one of seconds.
   if (outside_.oracle.orders.own_pause == "clock_skew" && outside_.oracle.clock.right()) return now;
-  const DurationMs late = calm_ ? 3 * kHourMs : outside_.dice.pick(kOversleeps);
+  // A run in doubt takes ten looks.
+  const bool in_doubt = calm_ && !view_->running_runs().empty();
+  const DurationMs late = in_doubt ? kHourMs : calm_ ? 3 * kHourMs : outside_.dice.pick(kOversleeps);
   if (!calm_ && outside_.dice.chance(0.5)) return now + std::min(late, 5 * kMinuteMs);
   // What is due while the scheduler has paused itself is not what it waits for.
   if (!outside_.oracle.orders.own_pause.empty()) return now + late;
@@ -100,6 +102,11 @@ TimeMs Daemon::oversleep() {
 }
 
 void Daemon::schedule() {
+  try {
+    scheduler_->adopt_running_runs();
+  } catch (const std::exception& error) {
+    outside_.trace.say(outside_.timeline.now(), "scheduler", "can not adopt: ", error.what());
+  }
   while (!stopping()) {
     scheduler_sight_.may_not_call = settings_.get()->mode == SchedulerMode::kObserve;
     TimeMs next = outside_.timeline.now() + kSecondMs;

@@ -242,7 +242,7 @@ void Life::decide(const std::string& group_id) {
   if (!yes || !done) return;
   if (!against.empty()) oracle.fail("approve", "run " + std::to_string(run->id) + " was approved " + against);
   oracle.coverage.add("plans approved");
-  oracle.approved(run->id, daemon_()->settings().get()->policy, outside_.timeline.now());
+  oracle.approved(run->id, outside_.timeline.now());
 }
 
 void Life::restore(const std::string& group_id) {

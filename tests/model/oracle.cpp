@@ -53,10 +53,7 @@ std::optional<Run> Oracle::run_that_sends(Sight& sight, const std::string& group
     return std::nullopt;
   }
   if (run->state != RunState::kRunning) fail("4", of_run(*run) + " sends, but does not run");
-  if (const auto under = approved_under_.find(run->id); under != approved_under_.end()) {
-    run->policy.max_removals_per_day = under->second.max_removals_per_day;
-    run->policy.max_removals_per_group_day = under->second.max_removals_per_group_day;
-  } else if (run->mode == RunMode::kApprove) {
+  if (run->mode == RunMode::kApprove && !approved_.contains(run->id)) {
     fail("approve", of_run(*run) + " was never approved");
   }
   if (run->mode != RunMode::kPrune && run->mode != RunMode::kApprove) fail("mode", of_run(*run) + " may not remove");

@@ -42,8 +42,8 @@ class Oracle {
   void added(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now);
   // A transaction of this worker was committed.
   void committed(Sight& sight, TimeMs now);
-  // An operator approved a plan while this policy was in force: its limits of a day hold.
-  void approved(std::int64_t run_id, const Policy& in_force, TimeMs now);
+  // An operator approved a plan: what the limits leave is reserved for it.
+  void approved(std::int64_t run_id, TimeMs now);
   // Why an operator's order has to be refused now; empty: it may be taken.
   std::string against_approval(const Run& run, TimeMs now) const;
   std::string against_restore(const Run& source) const;
@@ -155,7 +155,7 @@ class Oracle {
   std::map<std::int64_t, std::map<std::string, Fate>> fates_;  // by run
   std::map<std::int64_t, Run> sending_;                        // runs that have sent
   std::map<std::int64_t, std::set<std::string>> plans_;        // who was selected when the plan was made
-  std::map<std::int64_t, Policy> approved_under_;
+  std::set<std::int64_t> approved_;
   std::set<std::int64_t> unsure_;             // runs whose looks were incomplete
   std::set<std::int64_t> closed_to_sending_;  // running when the daemon ended, or given up
   std::map<std::int64_t, std::map<std::string, TimeMs>> added_;  // by restore: who was added when

@@ -35,21 +35,17 @@ void Oracle::check_limits(const Run& run, TimeMs now) {
   if (sent > run_limit_by(run.policy, *run.members_before)) {
     fail("limits", of_run(run) + " has sent " + std::to_string(sent) + ", more than one run may");
   }
-  // Where the limits were changed meanwhile, the largest that a run of this day goes by.
+  // Where the limits were changed meanwhile, the largest of this day.
   constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
   std::int64_t all_limit = 0;
   std::int64_t group_limit = 0;
-  for (const auto& [id, other] : sending_) {
-    const auto& fates = fates_.at(id);
-    const bool counts = std::any_of(fates.begin(), fates.end(),
-                                    [now](const auto& entry) { return entry.second.sent_at > now - kDayMs; });
-    if (!counts) continue;
-    const Policy& policy = other.policy;
+  book_.was_ever(now - kDayMs, [&](const Orders& then) {
+    const Policy& policy = then.policy;
     all_limit = std::max(all_limit, policy.max_removals_per_day > 0 ? policy.max_removals_per_day : kNoLimit);
-    if (other.group_id != run.group_id) continue;
     group_limit =
         std::max(group_limit, policy.max_removals_per_group_day > 0 ? policy.max_removals_per_group_day : kNoLimit);
-  }
+    return false;
+  });
   if (const auto all = sent_in_a_day(nullptr, now); all > all_limit) {
     fail("limits", of_run(run) + " makes it " + std::to_string(all) + " in 24 h, of " + std::to_string(all_limit));
   }
@@ -59,13 +55,10 @@ void Oracle::check_limits(const Run& run, TimeMs now) {
   }
 }
 
-void Oracle::approved(std::int64_t run_id, const Policy& in_force, TimeMs now) {
-  approved_under_[run_id] = in_force;
-  auto run = view->find_run(run_id);
-  if (!run || run->state != RunState::kRunning) return;
-  run->policy.max_removals_per_day = in_force.max_removals_per_day;
-  run->policy.max_removals_per_group_day = in_force.max_removals_per_group_day;
-  check_reservation(*run, now);
+void Oracle::approved(std::int64_t run_id, TimeMs now) {
+  approved_.insert(run_id);
+  const auto run = view->find_run(run_id);
+  if (run && run->state == RunState::kRunning) check_reservation(*run, now);
 }
 
 // What was sent in the last day and what running runs may still send stays within the limits of this run.
@@ -81,10 +74,15 @@ void Oracle::check_reservation(const Run& run, TimeMs now) {
       if (other.group_id == run.group_id) ++group;
     }
   }
-  const std::int64_t day = run.policy.max_removals_per_day;
-  const std::int64_t group_day = run.policy.max_removals_per_group_day;
-  if (day > 0 && all > day) fail("limits", of_run(run) + " is planned beyond the day's limit");
-  if (group_day > 0 && group > group_day) fail("limits", of_run(run) + " is planned beyond its group's limit of a day");
+  const std::vector<Policy> in_force = policies_in_force(now);
+  const auto over = [&](auto limit, std::int64_t count) {
+    return std::all_of(in_force.begin(), in_force.end(),
+                       [&](const Policy& policy) { return policy.*limit > 0 && count > policy.*limit; });
+  };
+  if (over(&Policy::max_removals_per_day, all)) fail("limits", of_run(run) + " is planned beyond the day's limit");
+  if (over(&Policy::max_removals_per_group_day, group)) {
+    fail("limits", of_run(run) + " is planned beyond its group's limit of a day");
+  }
 }
 
 void Oracle::refused(std::int64_t run_id, const std::vector<std::string>& accounts, bool outright, TimeMs now) {

@@ -28,9 +28,11 @@ std::optional<SteadyMs> GroupLooks::step(TimeMs now, std::shared_ptr<const Setti
   // When that failed it may be Chat: the others have their turn in the next step.
   if (!due.unconfirmed.empty() && (looked || due.confirmed.empty())) {
     const SteadyMs began = clock_.steady_now();
-    looked = look_at(due.unconfirmed, unconfirmed_) || looked;
+    const bool answered = look_at(due.unconfirmed, unconfirmed_);
+    looked = answered || looked;
     const SteadyMs ended = clock_.steady_now();
-    if (const DurationMs took = ended - began; took > kQuickCall) {
+    // Where nobody was answered it is not they who took the time: then they wait as the others do.
+    if (const DurationMs took = ended - began; answered && took > kQuickCall) {
       unconfirmed_.not_before = std::max(unconfirmed_.not_before, ended + std::min(kOthersShare * took, kMinuteMs));
     }
   }

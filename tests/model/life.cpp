@@ -158,6 +158,8 @@ void Life::reload(Daemon& daemon) {
     // It lives, nothing was reloaded since, and its clock is the same.
     if (daemon_() != &daemon || daemon.crashed() || daemon.stopping() || outside_.oracle.clock.steps() != steps) return;
     if (!(daemon.settings().get()->policy == settings.policy)) return;
+    const Orders& orders = outside_.oracle.orders;
+    if (orders.paused || !orders.own_pause.empty() || orders.mode == SchedulerMode::kObserve) return;
     outside_.oracle.check_reload(before.policy, settings.policy, at, blocked);
   });
 }

@@ -117,6 +117,7 @@ class Oracle {
   void check_limits(const Run& run, TimeMs now);
   std::int64_t sent_in_a_day(const std::string* group_id, TimeMs now) const;
   std::int64_t used_in_a_day(const std::string* group_id, TimeMs now) const;
+  std::int64_t meant_in_vain(const std::string* group_id) const;
   std::int64_t reserved(const std::string* group_id) const;
   void check_blocked(const Sight& sight, const Group& group, TimeMs now);
   bool was_reserved_until(TimeMs since) const;

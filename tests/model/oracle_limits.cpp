@@ -98,9 +98,24 @@ void Oracle::refused(std::int64_t run_id, const std::vector<std::string>& accoun
   }
 }
 
+// Whom a daemon was about to send when it died, which it can not know.
+std::int64_t Oracle::meant_in_vain(const std::string* group_id) const {
+  std::int64_t count = 0;
+  for (const std::int64_t run_id : closed_to_sending_) {
+    const auto run = view->find_run(run_id);
+    if (!run || (group_id != nullptr && run->group_id != *group_id)) continue;
+    const auto sent = fates_.find(run_id);
+    for (const RunMember& member : view->plan(run_id)) {
+      const bool known = sent != fates_.end() && sent->second.contains(member.account);
+      if (member.sent_at && !known) ++count;
+    }
+  }
+  return count;
+}
+
 // At the most: who was sent in a call that Chat did not refuse outright, or refused just now.
 std::int64_t Oracle::used_in_a_day(const std::string* group_id, TimeMs now) const {
-  std::int64_t count = 0;
+  std::int64_t count = meant_in_vain(group_id);
   for (const auto& [run_id, members] : fates_) {
     if (group_id != nullptr && sending_.at(run_id).group_id != *group_id) continue;
     count += std::count_if(members.begin(), members.end(), [&](const auto& entry) {

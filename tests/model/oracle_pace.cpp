@@ -59,6 +59,10 @@ void Oracle::check_pace(const Sight& sight, const Run& run, TimeMs now) {
   if (!before || !cools_down(*before)) return;
   // What was stored by a wrong clock is not what its time says.
   if (clock.skewed_until(now) > ended - kMinuteMs) return;
+  // A reload makes groups due that were blocked by what it has loosened.
+  const bool was_blocked = before->reason == "nobody_removable" || before->reason == "daily_limit";
+  const bool reloaded = book_.was_ever(ended, [&](const Orders& then) { return !(then.policy == orders.policy); });
+  if (was_blocked && reloaded) return;
   const TimeMs at = really(confirmed ? *run.confirmed_at : run.created_at);
   const DurationMs cooldown = orders.cooldown_at(ended);
   if (at < ended + cooldown - clock.slack()) {

@@ -157,6 +157,7 @@ void Simulation::come_to_rest() {
   faults_.calm();
   life_->calm();
   mischief_->calm();
+  outside_.sickness = 0;
   climate_.crash = 0;
   climate_.full_disk = 0;
   climate_.lost_webhooks = 0;

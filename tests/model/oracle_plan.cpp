@@ -90,7 +90,7 @@ bool Oracle::is_of(const Sight& sight, const Run& run) const {
 void Oracle::check_implausible(const Sight& sight, const Run& run) {
   const auto rows = each_once(sight.listing);
   if (sight.list_absent && !sight.rows_left_out && run.reason == "members_missing") {
-    fail("8", of_run(run) + " takes an absent list for an empty one");
+    fail("listing", of_run(run) + " takes an absent list for an empty one");
   }
   if (any_doubled(rows)) return;  // who counts for what, nobody says
   const std::string expected = implausible(members_of(rows), *sight.planned_on->member_num, run.policy);

@@ -8,12 +8,10 @@
 #include <system_error>
 #include <utility>
 
+#include "app/operator_log.h"
+#include "app/repeat.h"
 #include "headroom/names.h"
 #include "sqlite/log_check.h"
-#include "app/operator_log.h"
-#include "app/reload.h"
-#include "app/repeat.h"
-#include "app/settings_audit.h"
 #include "sqlite/migrator.h"
 
 namespace headroom {
@@ -191,6 +189,8 @@ Operations::Hooks App::operation_hooks() {
   hooks.last_webhook_at = [this] { return refusals_.last_taken_at(); };
   hooks.last_refusal = [this] { return refusals_.last_refusal(); };
   hooks.chat = [this] { return chat_watch_.status(); };
+  // The start asks for the status before there is a scheduler.
+  hooks.retry_at = [this] { return scheduler_ ? scheduler_->retry_at() : std::nullopt; };
   hooks.wake_scheduler = [this] {
     wake_scheduler();
     wake_sweeper();
@@ -202,7 +202,6 @@ Operations::Hooks App::operation_hooks() {
   };
   hooks.changed = [this](const Change& change) { operator_log::changed(log_, change); };
   hooks.run_finished = [this](const Run& run) { run_finished(run); };
-  hooks.retry_at = [this] { return scheduler_->retry_at(); };
   hooks.resumed = [this] { ask_at_once(); };
   hooks.answers_kept_after = [this](TimeMs) {
     return kept_after(scheduler_->clock_trust(), settings_.get()->mode != SchedulerMode::kObserve, clock_);
@@ -221,35 +220,6 @@ EventIntake::Hooks App::intake_hooks() {
   hooks.event_stored = [this](TimeMs) { metrics_.event_recorded(); };
   hooks.group_due = [this] { wake_scheduler(); };
   return hooks;
-}
-
-// Whose database it is stands in it, so that another app's daemon refuses it; and under which policy it last started.
-void App::own_database() {
-  std::vector<ChangedKey> changes;
-  queue_.commit([&](Storage& storage) {
-    if (!storage.setting(kSdkAppIdSetting)) {
-      storage.put_setting(kSdkAppIdSetting, std::to_string(config_.chat.sdk_app_id));
-    }
-    changes = audit_settings(storage, config_, kStartToken, clock_.now());
-  });
-  operator_log::changed(log_, changes);
-}
-
-// What can not be stored now is found, and recorded, by the next reload or start.
-void App::record_settings() {
-  const auto failed = [this](const std::string& what) {
-    log_.error("the changed configuration is in force, and is not in the audit", {{"error", what}});
-  };
-  const bool queued = queue_.submit(
-      [config = running_, this](Storage& storage) { audit_settings(storage, config, kReloadToken, clock_.now()); },
-      [failed](const std::exception_ptr& error) {
-        try {
-          if (error) std::rethrow_exception(error);
-        } catch (const std::exception& why) {
-          failed(why.what());
-        }
-      });
-  if (!queued) failed("the write queue is full");
 }
 
 MetricsSnapshot App::snapshot() {

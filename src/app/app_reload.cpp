@@ -1,10 +1,12 @@
-// What the daemon takes over from a changed configuration while it runs.
+// What the daemon takes over from a changed configuration, while it runs or by another start.
 #include <string>
 #include <vector>
 
 #include "app/app.h"
 #include "app/operator_log.h"
 #include "app/reload.h"
+#include "app/settings_audit.h"
+#include "sqlite/migrator.h"
 
 namespace headroom {
 
@@ -44,6 +46,35 @@ bool App::reload(const Config& config) {
   wake_scheduler();
   wake_sweeper();
   return true;
+}
+
+// Whose database it is stands in it, so that another app's daemon refuses it; and under which policy it last started.
+void App::own_database() {
+  std::vector<ChangedKey> changes;
+  queue_.commit([&](Storage& storage) {
+    if (!storage.setting(kSdkAppIdSetting)) {
+      storage.put_setting(kSdkAppIdSetting, std::to_string(config_.chat.sdk_app_id));
+    }
+    changes = audit_settings(storage, config_, kStartToken, clock_.now());
+  });
+  operator_log::changed(log_, changes);
+}
+
+// What can not be stored now is found, and recorded, by the next reload or start.
+void App::record_settings() {
+  const auto failed = [this](const std::string& what) {
+    log_.error("the changed configuration is in force, and is not in the audit", {{"error", what}});
+  };
+  const bool queued = queue_.submit(
+      [config = running_, this](Storage& storage) { audit_settings(storage, config, kReloadToken, clock_.now()); },
+      [failed](const std::exception_ptr& error) {
+        try {
+          if (error) std::rethrow_exception(error);
+        } catch (const std::exception& why) {
+          failed(why.what());
+        }
+      });
+  if (!queued) failed("the write queue is full");
 }
 
 }  // namespace headroom

@@ -88,8 +88,21 @@ TEST_F(Failure, ChatIsUnreachable) {
   sim_.set_down(true);
   start();
   expect_failed("chat_unreachable", "");
+  const auto times = [&](const std::string& line) {
+    const std::string log = daemon_->stderr_text();
+    int found = 0;
+    for (auto at = log.find(line); at != std::string::npos; at = log.find(line, at + 1)) ++found;
+    return found;
+  };
+  ASSERT_TRUE(eventually([&] { return times("warning chat unreachable host=127.0.0.1:") > 0; }));
+  EXPECT_EQ(get("/api/v1/summary").json["chat"]["reachable"].GetBool(), false);
+  EXPECT_GT(times("warning run finished"), 0) << daemon_->stderr_text();
   sim_.set_down(false);
-  EXPECT_TRUE(reaches("g", "has_room"));
+  EXPECT_TRUE(reaches("g", "has_room")) << daemon_->stderr_text();
+  EXPECT_TRUE(eventually([&] { return times("info chat reachable again") > 0; }));
+  EXPECT_EQ(times("warning chat unreachable"), 1);
+  EXPECT_EQ(times("info chat reachable again"), 1);
+  EXPECT_EQ(get("/api/v1/summary").json["chat"]["reachable"].GetBool(), true);
 }
 
 TEST_F(Failure, ListingFailsWithACode) {
@@ -104,7 +117,10 @@ TEST_F(Failure, CredentialsRejectedPauseTheScheduler) {
   start();
   knock("g");
   ASSERT_TRUE(eventually([&] { return paused_reason() == "chat_error_70009"; }));
-  EXPECT_STREQ(get("/api/v1/summary").json["paused_reason"].GetString(), "chat_error_70009");
+  const auto summary = get("/api/v1/summary");
+  EXPECT_STREQ(summary.json["paused_reason"].GetString(), "chat_error_70009");
+  EXPECT_NE(std::string(summary.json["paused_hint"].GetString()).find("chat.secret_key_file"), std::string::npos);
+  EXPECT_TRUE(summary.json["retry_at"].IsString());
   EXPECT_NE(daemon_->stderr_text().find("chat_error_70009"), std::string::npos);
   EXPECT_EQ(daemon_->stderr_text().find(std::string(64, 'x')), std::string::npos);
 }

@@ -201,7 +201,6 @@ Operations::Hooks App::operation_hooks() {
   };
   hooks.changed = [this](const Change& change) { operator_log::changed(log_, change); };
   hooks.run_finished = [this](const Run& run) { run_finished(run); };
-  hooks.retry_at = [this] { return scheduler_->retry_at(); };
   hooks.resumed = [this] { ask_at_once(); };
   hooks.answers_kept_after = [this](TimeMs) {
     return kept_after(scheduler_->clock_trust(), settings_.get()->mode != SchedulerMode::kObserve, clock_);

@@ -49,6 +49,18 @@ class SchedulerPauseTest : public testing::Test {
     const auto random = [this] { return random_; };
     scheduler_ = std::make_unique<Scheduler>(chat_, database_, *view_, clock_, cell_, pause_, work_, random, hooks);
   }
+  // Chat does not answer about `g`, which is due all the same, and then answers.
+  void fail_a_look() {
+    refuse({ChatOutcome::kOutcomeUnknown, 0});
+    scheduler_->step();
+    chat_.look_refusals.clear();
+    database_.commit([&](Storage& storage) {
+      auto group = storage.find_group("g");
+      group->next_check_at = clock_.now();
+      group->cooldown_until.reset();
+      storage.save_group(*group);
+    });
+  }
   void refuse(const FakeChat::Refusal& refusal) { chat_.look_refusals.assign(1000, refusal); }
   // Steps as its thread would, until then; when it called Chat, in milliseconds from now.
   std::vector<DurationMs> run_for(DurationMs duration) {
@@ -211,18 +223,20 @@ TEST_F(SchedulerPauseTest, AReloadInAPauseAsksAtOnce) {
 }
 
 TEST_F(SchedulerPauseTest, AResumeLooksAtOnceWhateverFailedBefore) {
-  settings_.timing.stale_after = 0;
-  restart();
-  refuse({ChatOutcome::kOutcomeUnknown, 0});
-  for (int i = 0; i < 10; ++i) run_for(kMinuteMs);
-  chat_.look_refusals.clear();
-  database_.commit([&](Storage& storage) {
-    auto group = storage.find_group("g");
-    group->next_check_at = clock_.now();
-    storage.save_group(*group);
-  });
+  fail_a_look();
+  scheduler_->step();
+  EXPECT_EQ(view_->find_group("g")->state, GroupState::kFull) << "it waits, after a look that failed";
   scheduler_->ask_at_once();
   scheduler_->step();
+  EXPECT_EQ(view_->find_group("g")->state, GroupState::kHasRoom);
+}
+
+TEST_F(SchedulerPauseTest, TheEndOfAPauseLooksAtOnceWhateverFailedBefore) {
+  fail_a_look();
+  pause_.show({"", "clock_skew", "g"});
+  run_for(PauseProbe::kClockEvery + kSecondMs);
+  EXPECT_EQ(ended_, 1);
+  scheduler_->step();  // it is woken
   EXPECT_EQ(view_->find_group("g")->state, GroupState::kHasRoom);
 }
 

@@ -93,7 +93,7 @@ TEST(ReplyParser, TextOfChatIsMadeSafeForTheLog) {
   EXPECT_EQ(parser::safe_text("bad sig " + std::string(150, 'x') + "*-_ here"), "bad sig … here");
   EXPECT_LT(parser::safe_text(std::string(1 << 20, ' ')).size(), 300U);
   std::string words;
-  while (words.size() < 10'000) words += std::string(40, 'w') + " ";
+  while (words.size() < 10'000) words.append(40, 'w').append(1, ' ');
   EXPECT_LT(parser::safe_text(words).size(), 300U);
 }
 

@@ -41,7 +41,7 @@ class Connection {
 
   void input(std::string_view bytes, SteadyTime now);
   // More came than is read ahead of an answer, or behind the last one: it has to be cut off.
-  bool flooded() const { return thrown_away_ > kMaxThrownAway; }
+  bool flooded() const { return thrown_away_ > handler_.max_body() + kMaxThrownAway; }
 
   // In kReady. The server's own answer, if the request needs no handler.
   std::optional<Response> take_verdict();
@@ -61,7 +61,8 @@ class Connection {
 
  private:
   static constexpr std::size_t kMaxReadAhead = 128 * 1024;    // pipelined behind a request that is not answered yet
-  static constexpr std::size_t kMaxThrownAway = 1024 * 1024;  // so that a client sees its answer and no reset
+  // Beyond a body of the largest size, which may have been refused: a client sees its answer and no reset.
+  static constexpr std::size_t kMaxThrownAway = 1024 * 1024;
 
   std::size_t parse(std::string_view bytes, SteadyTime now);
   void look_at_head(SteadyTime now);

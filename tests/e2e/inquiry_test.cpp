@@ -66,10 +66,15 @@ TEST_F(Asking, NobodyIsAskedInModeObserve) {
   EXPECT_EQ(sim_.call_count("get_group_info"), 0u);
 }
 
-TEST_F(Asking, CredentialsThatAreRejectedPauseTheScheduler) {
-  sim_.faults().add("get_group_info", Fault::error(70009).for_ever());
+TEST_F(Asking, CredentialsThatAreRejectedAreToldToWhoAsksAndPauseNothing) {
   start();
-  EXPECT_EQ(ask("idle00").status, 503);
+  sim_.faults().add("get_group_info", Fault::error(70009).for_ever());
+  const auto answer = ask("idle00");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_NE(answer.body.find("70009"), std::string::npos) << answer.body;
+  EXPECT_FALSE(get("/api/v1/summary").json["paused"].GetBool());
+  // The scheduler, which needs Chat for a group, pauses itself for the same answer.
+  knock("@TGS#g");
   EXPECT_TRUE(eventually([&] { return get("/api/v1/summary").json["paused"].GetBool(); }));
   EXPECT_STREQ(get("/api/v1/summary").json["paused_reason"].GetString(), "chat_error_70009");
 }

@@ -137,7 +137,7 @@ void require_presences(std::string_view body) {
 void require_added(std::string_view body) {
   const auto answer = reply_parser::add_group_member(body, kAccounts);
   if (!require_answer(answer)) return REQUIRE(answer.value.empty());
-  REQUIRE(answer.value.size() == kAccounts.size());
+  // Who comes twice with different results is left out: nothing is known of them.
   for (const auto& [account, result] : answer.value) REQUIRE(is_asked(kAccounts, account));
 }
 

@@ -13,7 +13,7 @@ namespace headroom {
 std::set<BlockReason> loosened(const Policy& from, const Policy& to);
 
 // A group that is blocked for such a reason: due at once. Its cool-down was that of the run that blocked it, which
-// removed nobody.
+// removed nobody, and is over with it; but a group that is too small is blocked without a run: that cool-down holds.
 Group after_loosening(Group group, TimeMs now);
 
 }  // namespace headroom

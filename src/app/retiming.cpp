@@ -23,7 +23,12 @@ SteadyMs Retiming::step(TimeMs now, SteadyMs at, const Settings& settings) {
   GroupFilter filter;
   filter.state = GroupState::kFull;
   const Page<Group> page = view_.groups(filter, {kGroupsAtOnce, before_id_});
-  committer_.commit_housekeeping([&](Storage& storage) { retime(storage, page, now, current); });
+  std::optional<std::int64_t> before_id;
+  committer_.commit_housekeeping([&](Storage& storage) {
+    before_id = retime(storage, page, now, current);
+    if (!before_id) storage.put_setting(kStaleAfterSetting, std::to_string(current));
+  });
+  before_id_ = before_id;
   if (!before_id_) from_.reset();
   next_ = at + HoldBudget::kPauseMs;
   return from_ ? next_ : kNever;
@@ -43,12 +48,14 @@ bool Retiming::begin(DurationMs current) {
   return true;
 }
 
-// As many of the page as the time allows, and where to go on.
-void Retiming::retime(Storage& storage, const Page<Group>& page, TimeMs now, DurationMs current) {
+// As many of the page as the time allows. Returns where to go on; nullopt at the end.
+std::optional<std::int64_t> Retiming::retime(Storage& storage, const Page<Group>& page, TimeMs now,
+                                             DurationMs current) const {
   HoldBudget budget;
+  std::optional<std::int64_t> before_id;
   for (const Group& seen : page.items) {
-    if (budget.over()) return;
-    before_id_ = seen.id;
+    if (budget.over()) return before_id;
+    before_id = seen.id;
     auto group = storage.find_group(seen.group_id);
     if (!group || group->state != GroupState::kFull || !group->full_since) continue;
     if (group->next_check_at != *group->full_since + *from_) continue;
@@ -56,8 +63,7 @@ void Retiming::retime(Storage& storage, const Page<Group>& page, TimeMs now, Dur
     storage.save_group(*group);
     budget.spend(1);
   }
-  before_id_ = page.next_before_id;
-  if (!page.next_before_id) storage.put_setting(kStaleAfterSetting, std::to_string(current));
+  return page.next_before_id;
 }
 
 }  // namespace headroom

@@ -20,7 +20,7 @@ class Retiming {
 
  private:
   bool begin(DurationMs current);
-  void retime(Storage& storage, const Page<Group>& page, TimeMs now, DurationMs current);
+  std::optional<std::int64_t> retime(Storage& storage, const Page<Group>& page, TimeMs now, DurationMs current) const;
 
   Committer& committer_;
   ReadView& view_;

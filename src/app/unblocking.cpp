@@ -34,44 +34,51 @@ std::optional<Policy> policy_of(const std::string& text) {
 
 SteadyMs Unblocking::step(TimeMs now, SteadyMs at, const Settings& settings) {
   if (policy_ != settings.policy) begin(settings.policy);
-  if (reasons_.empty()) return kNever;
+  if (!walking_) return kNever;
   if (at < next_) return next_;
-  GroupFilter filter;
-  filter.state = GroupState::kBlocked;
-  const Page<Group> page = view_.groups(filter, {kGroupsAtOnce, before_id_});
-  committer_.commit_housekeeping([&](Storage& storage) { unblock(storage, page, now); });
-  if (!before_id_) reasons_.clear();
   next_ = at + HoldBudget::kPauseMs;
-  return reasons_.empty() ? kNever : next_;
+  Page<Group> page;
+  if (!reasons_.empty()) {
+    GroupFilter filter;
+    filter.state = GroupState::kBlocked;
+    page = view_.groups(filter, {kGroupsAtOnce, before_id_});
+  }
+  std::optional<std::int64_t> before_id;
+  committer_.commit_housekeeping([&](Storage& storage) {
+    before_id = unblock(storage, page, now);
+    if (!before_id) storage.put_setting(kPolicySetting, text_of(*policy_));
+  });
+  before_id_ = before_id;
+  walking_ = before_id.has_value();
+  return walking_ ? next_ : kNever;
 }
 
-// What is stored is the policy under which the last walk came to its end: one that is cut off begins anew.
+// What is stored is the policy under which the last walk came to its end: one that is cut off begins anew, and goes by
+// all that was in force since then.
 void Unblocking::begin(const Policy& policy) {
-  policy_ = policy;
-  before_id_.reset();
-  reasons_.clear();
   const auto stored = view_.setting(kPolicySetting);
-  if (stored == text_of(policy)) return;
-  if (const auto last = policy_of(stored.value_or(""))) reasons_ = loosened(*last, policy);
-  if (reasons_.empty()) committer_.commit([this](Storage& storage) { put_policy(storage); });
+  before_id_.reset();
+  if (!walking_) reasons_.clear();
+  if (const auto last = policy_of(stored.value_or(""))) reasons_.merge(loosened(*last, policy));
+  if (policy_) reasons_.merge(loosened(*policy_, policy));
+  policy_ = policy;
+  walking_ = !reasons_.empty() || stored != text_of(policy);
 }
 
-// As many of the page as the time allows, and where to go on.
-void Unblocking::unblock(Storage& storage, const Page<Group>& page, TimeMs now) {
+// As many of the page as the time allows. Returns where to go on; nullopt at the end.
+std::optional<std::int64_t> Unblocking::unblock(Storage& storage, const Page<Group>& page, TimeMs now) const {
   HoldBudget budget;
+  std::optional<std::int64_t> before_id;
   for (const Group& seen : page.items) {
-    if (budget.over()) return;
-    before_id_ = seen.id;
+    if (budget.over()) return before_id;
+    before_id = seen.id;
     if (!reasons_.contains(seen.reason)) continue;
     const auto group = storage.find_group(seen.group_id);
     if (!group || group->state != GroupState::kBlocked || !reasons_.contains(group->reason)) continue;
     storage.save_group(after_loosening(*group, now));
     budget.spend(1);
   }
-  before_id_ = page.next_before_id;
-  if (!page.next_before_id) put_policy(storage);
+  return page.next_before_id;
 }
-
-void Unblocking::put_policy(Storage& storage) const { storage.put_setting(kPolicySetting, text_of(*policy_)); }
 
 }  // namespace headroom

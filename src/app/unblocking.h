@@ -24,13 +24,13 @@ class Unblocking {
 
  private:
   void begin(const Policy& policy);
-  void unblock(Storage& storage, const Page<Group>& page, TimeMs now);
-  void put_policy(Storage& storage) const;
+  std::optional<std::int64_t> unblock(Storage& storage, const Page<Group>& page, TimeMs now) const;
 
   Committer& committer_;
   ReadView& view_;
   std::optional<Policy> policy_;  // the one that was seen last
-  // Of a walk through the blocked groups; empty: there is none.
+  // Of a walk through the blocked groups, which ends with the policy stored.
+  bool walking_ = false;
   std::set<BlockReason> reasons_;
   std::optional<std::int64_t> before_id_;
   SteadyMs next_;

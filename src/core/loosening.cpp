@@ -29,7 +29,7 @@ std::set<BlockReason> loosened(const Policy& from, const Policy& to) {
 
 Group after_loosening(Group group, TimeMs now) {
   if (group.state != GroupState::kBlocked) return group;
-  group.cooldown_until.reset();
+  if (group.reason != BlockReason::kTooSmall) group.cooldown_until.reset();
   group.next_check_at = now;
   return group;
 }

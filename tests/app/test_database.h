@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include "app/committer.h"
@@ -25,6 +26,13 @@ class TestDatabase final : public Committer {
 
   // Twice, the first time undone, as the commit queue may do it.
   void commit(const Job& job) override {
+    if (failures > 0) {
+      --failures;
+      storage_->begin();
+      job(*storage_);
+      storage_->rollback();
+      throw std::runtime_error("database or disk is full");
+    }
     storage_->begin();
     try {
       job(*storage_);
@@ -46,6 +54,7 @@ class TestDatabase final : public Committer {
   std::string path() const { return folder_.file("db"); }
 
   int commits = 0;
+  int failures = 0;  // of the next commits: what the job did is undone
 
  private:
   const test::TempDir folder_;

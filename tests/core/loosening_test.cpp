@@ -50,6 +50,8 @@ TEST(Loosening, MakesABlockedGroupDueAndNoOther) {
   EXPECT_EQ(due.next_check_at, 1000);
   EXPECT_EQ(due.cooldown_until, std::nullopt);
   EXPECT_EQ(due.state, GroupState::kBlocked) << "the look decides";
+  group.reason = BlockReason::kTooSmall;
+  EXPECT_EQ(after_loosening(group, 1000).cooldown_until, 5000) << "of a run that may have removed somebody";
   group.state = GroupState::kFull;
   EXPECT_EQ(after_loosening(group, 1000), group);
 }

@@ -15,6 +15,7 @@ TimeMs ClockTrust::look() {
   if (stepped) {
     stepped_at_ = at;
     agreed_at_.reset();  // with another clock
+    disagrees_ = false;
   }
   // Small corrections of many hours add up to no step.
   if (stepped || passed >= kMemory) {
@@ -29,6 +30,7 @@ std::optional<TimeMs> ClockTrust::trusted_now(bool asks_chat) {
   const TimeMs now = look();
   const SteadyMs at = clock_.steady_now();
   if (stepped_at_ && at - *stepped_at_ < kMemory) return std::nullopt;
+  if (disagrees_) return std::nullopt;
   if (asks_chat && (!agreed_at_ || at - *agreed_at_ >= kMemory)) return std::nullopt;
   return now;
 }
@@ -36,7 +38,8 @@ std::optional<TimeMs> ClockTrust::trusted_now(bool asks_chat) {
 void ClockTrust::heard(DurationMs offset) {
   const std::lock_guard lock(mutex_);
   look();
-  if (std::abs(offset) <= kMostSkew) {
+  disagrees_ = std::abs(offset) > kMostSkew;
+  if (!disagrees_) {
     agreed_at_ = clock_.steady_now();
   } else {
     agreed_at_.reset();

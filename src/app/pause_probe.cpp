@@ -96,7 +96,13 @@ void PauseProbe::rest(SteadyMs at, const Timing& timing) {
   }
 }
 
-Answer<std::vector<GroupInfo>> PauseProbe::ask() { return chat_.get_group_info({any_group()}); }
+// A group whose id Chat can not digest is answered for by nobody's.
+Answer<std::vector<GroupInfo>> PauseProbe::ask() {
+  const std::string group_id = any_group();
+  auto answer = chat_.get_group_info({group_id});
+  if (answer.outcome != ChatOutcome::kOutcomeUnknown || group_id == kNobodysGroup) return answer;
+  return chat_.get_group_info({kNobodysGroup});
+}
 
 // In turn one of those that are looked at first, confirmed ones before all, and one that nobody knows: none of them may
 // be what the answer fails for.

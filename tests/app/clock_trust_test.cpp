@@ -85,5 +85,16 @@ TEST_F(ClockTrustTest, WhatChatSaidOfAnotherClockSaysNothingOfThisOne) {
   EXPECT_EQ(trust_.disturbed_at(), clock_.steady_now());
 }
 
+// A reload into mode observe, while the daemon is paused for its clock.
+TEST_F(ClockTrustTest, WhatChatHasCalledWrongIsNotTrustedInObserve) {
+  trust_.heard(100 * kDayMs);
+  clock_.advance(3 * kHourMs);
+  EXPECT_FALSE(trusted_in_observe());
+  clock_.step(100 * kDayMs);
+  EXPECT_FALSE(trusted_in_observe());
+  clock_.advance(kHourMs);
+  EXPECT_TRUE(trusted_in_observe()) << "another clock, and nobody says anything of it";
+}
+
 }  // namespace
 }  // namespace headroom

@@ -22,6 +22,10 @@ std::int64_t needed_removals(std::int64_t wanted, std::int64_t members, std::int
 // The greatest number that one run may remove from a group of `members`; before the daily limits.
 std::int64_t run_limit(const Policy& policy, std::int64_t members);
 
+// A member counts for the limits of a day from the moment at which the intent to send it is stored, up to 5 s before
+// its call goes out: the call itself stays within 24 h for as long.
+inline constexpr DurationMs kLimitDayMs = kDayMs + 5 * kSecondMs;
+
 struct DayUsage {
   std::int64_t all = 0;    // sent in the last 24 h plus reserved, all groups
   std::int64_t group = 0;  // the same, this group

@@ -81,6 +81,7 @@ struct Exemption {
 // Members sent to delete since a moment, and those that running runs still mean to send.
 struct RemovalUsage {
   std::int64_t sent = 0;
+  std::int64_t undecided = 0;  // of those: of running runs, whose call may not have gone out yet, or may be refused
   std::int64_t reserved = 0;
   std::optional<TimeMs> oldest_sent_at;  // of those in `sent`
 };

@@ -12,8 +12,9 @@ constexpr DurationMs kReservedLookEvery = kMinuteMs;
 // When a limit of which `usage` leaves nothing may leave something again.
 TimeMs free_at(std::int64_t limit, const RemovalUsage& usage, TimeMs now) {
   if (limit <= 0 || usage.sent + usage.reserved < limit) return now;
-  if (usage.sent < limit || !usage.oldest_sent_at) return now + kReservedLookEvery;
-  return std::max(now + kSecondMs, *usage.oldest_sent_at + kDayMs);
+  // What is only meant, or may yet be refused, is known soon.
+  if (usage.sent - usage.undecided < limit || !usage.oldest_sent_at) return now + kReservedLookEvery;
+  return std::max(now + kSecondMs, *usage.oldest_sent_at + kLimitDayMs);
 }
 
 }  // namespace
@@ -21,7 +22,7 @@ TimeMs free_at(std::int64_t limit, const RemovalUsage& usage, TimeMs now) {
 Allowance allowance(ReadView& view, const Run& run, const Policy& limits, TimeMs now) {
   Allowance result;
   result.needed = needed_removals(run.wanted, *run.members_before, *run.max_members);
-  const TimeMs since = now - kDayMs;
+  const TimeMs since = now - kLimitDayMs;
   const RemovalUsage all = view.removal_usage(since, std::nullopt);
   const RemovalUsage group = view.removal_usage(since, run.group_id);
   const DayUsage usage{all.sent + all.reserved, group.sent + group.reserved};

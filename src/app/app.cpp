@@ -11,6 +11,7 @@
 #include "app/operator_log.h"
 #include "app/repeat.h"
 #include "headroom/names.h"
+#include "headroom/selection.h"
 #include "sqlite/log_check.h"
 #include "sqlite/migrator.h"
 
@@ -241,7 +242,7 @@ MetricsSnapshot App::snapshot() {
   snapshot.blocked = counts.blocked;
   if (counts.stale_full > 0 && counts.oldest_full_since) snapshot.oldest_stale_full = now - *counts.oldest_full_since;
   if (const std::int64_t limit = settings->policy.max_removals_per_day; limit > 0) {
-    const RemovalUsage usage = admin_view_->removal_usage(now - kDayMs, std::nullopt);
+    const RemovalUsage usage = admin_view_->removal_usage(now - kLimitDayMs, std::nullopt);
     snapshot.removals_left = std::max<std::int64_t>(0, limit - usage.sent - usage.reserved);
   }
   snapshot.last_sweep_at = counts.last_sweep_at;

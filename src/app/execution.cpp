@@ -103,10 +103,7 @@ std::optional<Stop> Execution::take_turn() {
 
 std::optional<Stop> Execution::may_go_on(ReadView& view) {
   if (auto stop = gate_.stop_for(run_)) return stop;
-  if (const auto exemption = view.find_exemption(ExemptionKind::kGroup, run_.group_id, clock_.now())) {
-    exempt_until_ = exemption->expires_at;
-    return Stop{"exempt"};
-  }
+  if (view.find_exemption(ExemptionKind::kGroup, run_.group_id, clock_.now())) return Stop{"exempt"};
   const auto group = view.find_group(run_.group_id);
   if (!group || group->state == GroupState::kGone) return Stop{"gone"};
   return std::nullopt;
@@ -135,7 +132,6 @@ Execution::End Execution::finish(const std::optional<Stop>& seen) {
   const std::optional<Stop> stop = true_stop(gate_, run_, seen);
   End end;
   if (stop && stop->pauses) end.pause_reason = stop->reason;
-  end.exempt_until = exempt_until_;
   if (in_doubt_) {
     end.in_doubt = true;
     end.run = run_;

@@ -37,7 +37,6 @@ class Execution {
   struct End {
     Run run;                   // finished, unless in_doubt
     std::optional<Look> look;  // the closing one
-    std::optional<TimeMs> exempt_until;
     bool in_doubt = false;     // members were sent whose fate nobody could look up: the run stays open
     std::string pause_reason;  // not empty: the scheduler has to pause itself with it
   };
@@ -90,7 +89,6 @@ class Execution {
   std::size_t batch_size_ = 20;
   std::shared_ptr<const Settings> settings_;  // in force when the batch in hand was judged
   std::optional<Look> look_;
-  std::optional<TimeMs> exempt_until_;
   bool held_back_ = false;         // the call in hand: by may_send
   std::optional<Stop> send_stop_;  // and that ends the run
   bool has_turn_ = false;          // of the delete call

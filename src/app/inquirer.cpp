@@ -95,8 +95,8 @@ std::vector<std::string> Inquirer::obstacles(const GroupInfo& group, bool clocks
     found.emplace_back("has_room");
   }
   if (policy.reader_backlog > 0 && !group.next_msg_seq) found.emplace_back("field_missing");
-  const RemovalUsage all = view_.removal_usage(now - kDayMs, std::nullopt);
-  const RemovalUsage own = view_.removal_usage(now - kDayMs, group.group_id);
+  const RemovalUsage all = view_.removal_usage(now - kLimitDayMs, std::nullopt);
+  const RemovalUsage own = view_.removal_usage(now - kLimitDayMs, group.group_id);
   if (day_limit(policy, {all.sent + all.reserved, own.sent + own.reserved}) == 0) found.emplace_back("daily_limit");
   return found;
 }

@@ -48,10 +48,7 @@ std::optional<Stop> Planner::read_group(Plan& plan) {
   if (plan.look->gone) return Stop{"gone"};
   if (auto stop = chat_.clock_stop()) return stop;
   const GroupInfo& info = plan.look->info;
-  if (const auto exemption = view_.find_exemption(ExemptionKind::kGroup, plan.run.group_id, clock_.now())) {
-    plan.wait_until = exemption->expires_at;
-    return Stop{"exempt"};
-  }
+  if (view_.find_exemption(ExemptionKind::kGroup, plan.run.group_id, clock_.now())) return Stop{"exempt"};
   if (!is_supported_type(info.type)) return Stop{"unsupported_type"};
   if (is_too_small(info, settings_.policy.min_capacity)) return Stop{"too_small"};
   if (!capacity_known(info)) return Stop{"capacity_unknown"};

@@ -6,6 +6,7 @@
 #include "app/membership.h"
 #include "app/restoration.h"
 #include "headroom/group_state.h"
+#include "headroom/loosening.h"
 
 namespace headroom {
 namespace {
@@ -99,12 +100,15 @@ bool Pruner::settles_without_run(const Plan& plan) {
     return false;
   }
   if (!plan.look) return false;
-  std::optional<ExemptUntil> exemption;
-  if (reason == "exempt") exemption = ExemptUntil{plan.wait_until};
   committer_.commit([&](Storage& storage) {
     auto group = storage.find_group(plan.run.group_id);
     if (!group) return;
-    const AfterLook after = after_look(std::move(*group), *plan.look, exemption, clock_.now(), timing(),
+    const TimeMs now = clock_.now();
+    std::optional<ExemptUntil> exempt;  // as it is by now
+    if (const auto exemption = storage.find_exemption(ExemptionKind::kGroup, plan.run.group_id, now)) {
+      exempt = ExemptUntil{exemption->expires_at};
+    }
+    const AfterLook after = after_look(std::move(*group), *plan.look, exempt, now, timing(),
                                        settings_cell_.get()->policy.min_capacity);
     if (after.result == LookResult::kForget) {
       storage.delete_group(plan.run.group_id);
@@ -174,7 +178,7 @@ bool Pruner::confirm_or_insert(Storage& storage, Plan& plan, TimeMs now) {
   if (run.state == RunState::kRunning) {
     group = begin_run(std::move(group), run.id);
   } else {
-    group = after_run(std::move(group), {run, plan.look, plan.wait_until, random_()}, now, timing());
+    group = after(storage, std::move(group), {run, plan.look, plan.wait_until, random_()}, now);
   }
   storage.save_group(group);
   return !repeats;
@@ -207,8 +211,7 @@ Pruner::Progress Pruner::carry_out(std::int64_t run_id) {
     storage.update_run(result.run);
     if (result.run.state == RunState::kRunning) return;
     if (auto group = storage.find_group(result.run.group_id)) {
-      storage.save_group(
-          after_run(std::move(*group), {result.run, result.look, result.wait_until, random_()}, now, timing()));
+      storage.save_group(after(storage, std::move(*group), {result.run, result.look, result.wait_until, random_()}, now));
     }
   });
   if (result.run.state == RunState::kRunning) return execute(result.run);
@@ -220,7 +223,7 @@ Pruner::Progress Pruner::execute_plan(std::int64_t run_id) {
   settings_ = settings_cell_.get();
   const auto run = view_.find_run(run_id);
   if (!run || run->state != RunState::kRunning) return Progress::kDone;
-  if (run->mode == RunMode::kRestore) return restore(*run);
+  if (run->mode == RunMode::kRestore) return restore(*run, std::nullopt);
   hooks_.run_stored(*run);
   return execute(*run);
 }
@@ -234,12 +237,13 @@ void Pruner::note_rejoined(const Plan& plan) {
   if (news > 0) hooks_.members_rejoined(news);
 }
 
-Pruner::Progress Pruner::restore(const Run& run) {
+Pruner::Progress Pruner::restore(const Run& run, std::optional<SteadyMs> doubted_at) {
   Restoration restoration(chat_, committer_, view_, clock_, *settings_, gate_, hooks_.members_rejoined, run);
-  const Restoration::End end = restoration.carry_out();
+  Restoration::End end = restoration.carry_out();
   if (!end.pause_reason.empty()) hooks_.pause(end.pause_reason, run.group_id);
+  if (end.in_vain && looked_in_vain(run, *end.in_vain, doubted_at)) end = restoration.give_up();
   if (end.open) return Progress::kInDoubt;
-  close(end.run, end.look, std::nullopt);
+  close(end.run, end.look);
   return Progress::kDone;
 }
 
@@ -248,11 +252,25 @@ Pruner::Progress Pruner::execute(const Run& run) {
   const Execution::End end = execution.execute();
   if (!end.pause_reason.empty()) hooks_.pause(end.pause_reason, run.group_id);
   if (end.in_doubt) return Progress::kInDoubt;
-  close(end.run, end.look, end.exempt_until);
+  close(end.run, end.look);
   return Progress::kDone;
 }
 
-void Pruner::close(const Run& run, const std::optional<Look>& look, const std::optional<TimeMs>& wait_until) {
+// What a reload has loosened since the run took up its settings, or an exemption that was lifted since the run met it,
+// keeps nobody out.
+Group Pruner::after(Storage& storage, Group group, const RunEnd& end, TimeMs now) const {
+  const auto in_force = settings_cell_.get();
+  Group settled = after_run(std::move(group), end, now, in_force->timing);
+  if (settled.reason == BlockReason::kExempt) {
+    const auto exemption = storage.find_exemption(ExemptionKind::kGroup, settled.group_id, now);
+    if (!exemption) return after_exemption_lifted(std::move(settled), now);
+    settled.next_check_at = exemption->expires_at;
+  }
+  const bool loosened_meanwhile = loosened(settings_->policy, in_force->policy).contains(settled.reason);
+  return loosened_meanwhile ? after_loosening(std::move(settled), now) : settled;
+}
+
+void Pruner::close(const Run& run, const std::optional<Look>& look) {
   committer_.commit([&](Storage& storage) {
     storage.update_run(run);
     auto source = run.source_run_id ? storage.find_run(*run.source_run_id) : std::nullopt;
@@ -262,7 +280,7 @@ void Pruner::close(const Run& run, const std::optional<Look>& look, const std::o
     }
     auto group = storage.find_group(run.group_id);
     if (!group) return;
-    storage.save_group(after_run(std::move(*group), {run, look, wait_until, random_()}, clock_.now(), timing()));
+    storage.save_group(after(storage, std::move(*group), {run, look, std::nullopt, random_()}, clock_.now()));
   });
   hooks_.run_finished(run);
 }
@@ -271,9 +289,9 @@ Pruner::Progress Pruner::resolve(std::int64_t run_id, std::optional<SteadyMs> do
   settings_ = settings_cell_.get();
   auto run = view_.find_run(run_id);
   if (!run || run->state != RunState::kRunning) return Progress::kDone;
-  if (run->mode == RunMode::kRestore) return restore(*run);
+  if (run->mode == RunMode::kRestore) return restore(*run, doubted_at);
   auto looked = chat_.look(run->group_id);
-  if (const auto* stop = std::get_if<Stop>(&looked)) return looked_in_vain(std::move(*run), *stop, doubted_at);
+  if (const auto* stop = std::get_if<Stop>(&looked)) return give_up_or_wait(std::move(*run), *stop, doubted_at);
   const Look& look = std::get<Look>(looked);
   const std::vector<RunMember> doubtful = in_doubt(view_.plan(run_id));
   std::map<std::string, Outcome> outcomes;
@@ -281,7 +299,7 @@ Pruner::Progress Pruner::resolve(std::int64_t run_id, std::optional<SteadyMs> do
     for (const RunMember& member : doubtful) outcomes[member.account] = Outcome::kLeft;
   } else if (!doubtful.empty()) {
     const auto found = find_removed(chat_, run->group_id, is_community(look.info.type), doubtful);
-    if (const auto* stop = std::get_if<Stop>(&found)) return looked_in_vain(std::move(*run), *stop, doubted_at);
+    if (const auto* stop = std::get_if<Stop>(&found)) return give_up_or_wait(std::move(*run), *stop, doubted_at);
     for (const auto& [account, out] : std::get<0>(found)) {
       outcomes[account] = out ? Outcome::kRemoved : Outcome::kStillMember;
     }
@@ -289,7 +307,7 @@ Pruner::Progress Pruner::resolve(std::int64_t run_id, std::optional<SteadyMs> do
   settle(*run, outcomes);
   if (!look.gone) run->members_after = look.info.member_num;
   close_run(*run, view_.plan(run_id), look.gone ? "gone" : "interrupted", has_wanted_room(*run, look), clock_.now());
-  close(*run, look, std::nullopt);
+  close(*run, look);
   return Progress::kDone;
 }
 
@@ -303,19 +321,24 @@ void Pruner::settle(const Run& run, const std::map<std::string, Outcome>& outcom
   if (removed > 0) hooks_.members_removed(removed);
 }
 
-// A look that the daemon's own stop ended is none, and what pauses the whole app says nothing about this run.
-Pruner::Progress Pruner::looked_in_vain(Run run, const Stop& stop, std::optional<SteadyMs> doubted_at) {
+// Counts a look that failed. True when there were enough of them, over a time that is long enough. A look that the
+// daemon's own stop ended is none, and what pauses the whole app says nothing about this run.
+bool Pruner::looked_in_vain(const Run& run, const Stop& stop, std::optional<SteadyMs> doubted_at) {
   const auto seen = *true_stop(gate_, run, stop);
   if (seen.pauses) hooks_.pause(seen.reason, run.group_id);
-  if (seen.pauses || seen.reason == "interrupted") return Progress::kInDoubt;
+  if (seen.pauses || seen.reason == "interrupted") return false;
   const DurationMs over = doubted_at ? clock_.steady_now() - *doubted_at : 0;
   committer_.commit([&](Storage& storage) { storage.add_doubt(run.id, 1, over); });
-  if (run.doubt_looks.value_or(0) + 1 < kVainLooks || run.doubt_for + over < kVainFor) return Progress::kInDoubt;
+  return run.doubt_looks.value_or(0) + 1 >= kVainLooks && run.doubt_for + over >= kVainFor;
+}
+
+Pruner::Progress Pruner::give_up_or_wait(Run run, const Stop& stop, std::optional<SteadyMs> doubted_at) {
+  if (!looked_in_vain(run, stop, doubted_at)) return Progress::kInDoubt;
   std::map<std::string, Outcome> outcomes;
   for (const RunMember& member : in_doubt(view_.plan(run.id))) outcomes[member.account] = Outcome::kUnknown;
   settle(run, outcomes);
   close_run(run, view_.plan(run.id), "interrupted", false, clock_.now());
-  close(run, std::nullopt, std::nullopt);
+  close(run, std::nullopt);
   return Progress::kDone;
 }
 

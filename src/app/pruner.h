@@ -46,7 +46,7 @@ class Pruner {
   Progress carry_out(std::int64_t run_id);
   // Carries out a stored plan that was made to run, or a stored restore.
   Progress execute_plan(std::int64_t run_id);
-  // Closes a run that a crash or a lost answer left running: looks, sends nothing. A restore goes on instead. kInDoubt:
+  // Closes a run that a crash or a lost answer left running: looks, sends nothing. A restore goes on, if it can. kInDoubt:
   // Chat did not answer. `doubted_at`: since when nobody has looked. After kVainLooks over kVainFor nobody will know
   // any more what became of the members in doubt: the run is closed all the same.
   static constexpr std::int64_t kVainLooks = 10;
@@ -59,12 +59,14 @@ class Pruner {
   bool confirm_or_insert(Storage& storage, Plan& plan, TimeMs now);
   void note_rejoined(const Plan& plan);
   Progress execute(const Run& run);
-  Progress restore(const Run& run);
-  Progress looked_in_vain(Run run, const Stop& stop, std::optional<SteadyMs> doubted_at);
+  Progress restore(const Run& run, std::optional<SteadyMs> doubted_at);
+  bool looked_in_vain(const Run& run, const Stop& stop, std::optional<SteadyMs> doubted_at);
+  Progress give_up_or_wait(Run run, const Stop& stop, std::optional<SteadyMs> doubted_at);
   void settle(const Run& run, const std::map<std::string, Outcome>& outcomes);
   // A group's next look goes by what is in force when it is stored: one that missed a reload would keep the old time.
   Timing timing() const { return settings_cell_.get()->timing; }
-  void close(const Run& run, const std::optional<Look>& look, const std::optional<TimeMs>& wait_until);
+  Group after(Storage& storage, Group group, const RunEnd& end, TimeMs now) const;
+  void close(const Run& run, const std::optional<Look>& look);
 
   ChatSession chat_;
   Committer& committer_;

@@ -245,14 +245,20 @@ Restoration::End Restoration::finish(const std::optional<Stop>& stop) {
   if (stop && stop->pauses) end.pause_reason = stop->reason;
   if (gate_.stop_for(run_)) return end;
   auto looked = chat_.look(run_.group_id);
-  auto* look = std::get_if<Look>(&looked);
-  if (look == nullptr) return end;
+  if (const auto* failed = std::get_if<Stop>(&looked)) {
+    end.in_vain = *failed;
+    return end;
+  }
+  Look* const look = &std::get<Look>(looked);
   const std::vector<RunMember> left(pending_.begin(), pending_.end());
   if (look->gone) {
     record_all(left, Outcome::kFailed, chat_code::kGroupGone);
   } else {
     auto outside = look_up(pending_.size());
-    if (std::holds_alternative<Stop>(outside)) return end;
+    if (const auto* failed = std::get_if<Stop>(&outside)) {
+      end.in_vain = *failed;
+      return end;
+    }
     record_all(std::get<std::vector<RunMember>>(outside), Outcome::kFailed, last_code_);
     run_.members_after = look->info.member_num;
   }
@@ -263,11 +269,24 @@ Restoration::End Restoration::finish(const std::optional<Stop>& stop) {
   return end;
 }
 
+Restoration::End Restoration::give_up() {
+  std::map<std::string, Outcome> outcomes;
+  for (const RunMember& member : view_.plan(run_.id)) {
+    if (member.outcome != Outcome::kNone) continue;
+    outcomes[member.account] = member.sent_at ? Outcome::kUnknown : Outcome::kFailed;
+  }
+  record(outcomes, 0);
+  close(Stop{"interrupted"});
+  End end;
+  end.run = run_;
+  return end;
+}
+
 // Decides how it ended.
 void Restoration::close(const std::optional<Stop>& stop) {
   const auto members = view_.plan(run_.id);
   const std::int64_t back = count_of(members, Outcome::kRestored) + count_of(members, Outcome::kPending);
-  const std::int64_t failed = count_of(members, Outcome::kFailed);
+  const std::int64_t failed = count_of(members, Outcome::kFailed) + count_of(members, Outcome::kUnknown);
   run_.restored = count_of(members, Outcome::kRestored);
   run_.finished_at = clock_.now();
   run_.reason = stop ? stop->reason : "";

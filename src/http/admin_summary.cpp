@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "headroom/names.h"
+#include "headroom/selection.h"
 #include "http/admin_policy.h"
 #include "http/admin_writer.h"
 
@@ -57,7 +58,7 @@ SummaryCounts Summary::counts(ReadView& view, DurationMs stale_after, const Cloc
   if (!young) {
     kept_.reset();
     const TimeMs now = clock.now();
-    kept_ = SummaryCounts{view.counts(now, now - stale_after), view.removal_usage(now - kDayMs, std::nullopt), at};
+    kept_ = SummaryCounts{view.counts(now, now - stale_after), view.removal_usage(now - kLimitDayMs, std::nullopt), at};
   }
   return *kept_;
 }

@@ -78,15 +78,22 @@ RemovalUsage removal_usage(Connection& connection, TimeMs since, const std::opti
   } else {
     read_sent(connection, since, usage);
   }
-  Query reserved =
-      connection.query(std::string("SELECT count(*) FROM run AS r INDEXED BY run_state CROSS JOIN run_member AS m"
+  Query open =
+      connection.query(std::string("SELECT count(*) FILTER (WHERE m.sent_at IS NULL),"
+                                   " count(*) FILTER (WHERE m.sent_at > ?)"
+                                   " FROM run AS r INDEXED BY run_state CROSS JOIN run_member AS m"
                                    " INDEXED BY run_member_run ON m.run_id = r.id WHERE r.state = 'running'"
                                    " AND r.mode NOT IN ('plan', 'restore') AND m.decision = 'remove' AND m.outcome = ''"
-                                   " AND m.sent_at IS NULL AND r.doubt_looks IS NULL") +
+                                   " AND r.doubt_looks IS NULL") +
                        (group_id ? " AND r.group_id = ?" : ""));
-  if (group_id) reserved.bind(*group_id);
-  reserved.step();
-  usage.reserved = reserved.integer();
+  if (group_id) {
+    open.bind(since, *group_id);
+  } else {
+    open.bind(since);
+  }
+  open.step();
+  usage.reserved = open.integer();
+  usage.undecided = open.integer();
   return usage;
 }
 

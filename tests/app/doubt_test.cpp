@@ -127,6 +127,42 @@ TEST_F(DoubtTest, AnAnswerEndsIt) {
   EXPECT_EQ(stored().removed, 1) << "m0 is no member";
 }
 
+// It goes on as long as there is hope; then it, too, gives its group back.
+TEST_F(DoubtTest, ARestoreInAGroupThatNobodyCanLookAtEndsToo) {
+  Run restore;
+  restore.group_id = "h";
+  restore.mode = RunMode::kRestore;
+  restore.state = RunState::kRunning;
+  restore.source_run_id = run_.id;
+  database_.commit([&](Storage& storage) {
+    Group group;
+    group.group_id = "h";
+    group.state = GroupState::kHasRoom;
+    restore.id = storage.insert_run(restore);
+    std::vector<RunMember> members(2);
+    members[0].account = "sent";
+    members[1].account = "waiting";
+    storage.insert_run_members(restore.id, members);
+    storage.mark_sent(restore.id, {"sent"}, kNow);
+    storage.save_group(begin_run(group, restore.id));
+  });
+  refuse(ChatOutcome::kOutcomeUnknown, 10002);
+  const auto resolve = [&] {
+    const SteadyMs doubted_at = clock_.steady_now();
+    clock_.advance(10 * kMinuteMs);
+    return pruner_.resolve(restore.id, doubted_at);
+  };
+  for (int i = 0; i < 9; ++i) EXPECT_EQ(resolve(), Pruner::Progress::kInDoubt);
+  EXPECT_EQ(resolve(), Pruner::Progress::kDone);
+  const Run ended = *database_.view().find_run(restore.id);
+  EXPECT_EQ(ended.state, RunState::kFailed);
+  EXPECT_EQ(ended.reason, "interrupted");
+  const auto plan = database_.view().plan(restore.id);
+  EXPECT_EQ(plan[0].outcome, Outcome::kUnknown);
+  EXPECT_EQ(plan[1].outcome, Outcome::kFailed);
+  EXPECT_FALSE(database_.view().open_run("h")) << "another run may begin";
+}
+
 Policy limited(std::int64_t day, std::int64_t group_day) {
   Policy policy;
   policy.max_removals_per_day = day;
@@ -136,13 +172,21 @@ Policy limited(std::int64_t day, std::int64_t group_day) {
 
 // Two that a running run still means to send, one sent.
 TEST_F(DoubtTest, WhatOnlyAReservationKeepsIsLookedAtAgainWithinAMinute) {
+  database_.commit([&](Storage& storage) { storage.finish_member(run_.id, "m0", Outcome::kRemoved, 0); });
   EXPECT_EQ(allowance(database_.view(), run_, limited(2, 0), kNow).day_limit_until, kNow + kMinuteMs);
   EXPECT_EQ(allowance(database_.view(), run_, limited(0, 3), kNow).day_limit_until, kNow + kMinuteMs);
-  EXPECT_EQ(allowance(database_.view(), run_, limited(1, 0), kNow).day_limit_until, kNow + kDayMs);
-  EXPECT_EQ(allowance(database_.view(), run_, limited(2, 1), kNow).day_limit_until, kNow + kDayMs);
+  EXPECT_EQ(allowance(database_.view(), run_, limited(1, 0), kNow).day_limit_until, kNow + kLimitDayMs);
+  EXPECT_EQ(allowance(database_.view(), run_, limited(2, 1), kNow).day_limit_until, kNow + kLimitDayMs);
   const Allowance left = allowance(database_.view(), run_, limited(5, 4), kNow);
   EXPECT_EQ(left.day_limit_until, std::nullopt);
   EXPECT_EQ(left.limit, 1);
+}
+
+// Its call may not have gone out yet, and Chat may refuse it: then it costs nothing.
+TEST_F(DoubtTest, WhatIsBeingSentKeepsOthersOutForAMinuteOnly) {
+  EXPECT_EQ(usage().undecided, 1);
+  EXPECT_EQ(allowance(database_.view(), run_, limited(1, 0), kNow).day_limit_until, kNow + kMinuteMs);
+  EXPECT_EQ(allowance(database_.view(), run_, limited(0, 1), kNow).day_limit_until, kNow + kMinuteMs);
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ TEST_P(LimitStorageTest, UsageCountsWhatWasSent) {
   EXPECT_EQ(all.sent, 3);
   EXPECT_EQ(all.oldest_sent_at, kNow - kDayMs + 1);
   EXPECT_EQ(all.reserved, 0);
+  EXPECT_EQ(all.undecided, 1) << "of the last day, and without an outcome";
   const RemovalUsage of_b = storage().removal_usage(kNow - kDayMs, "b");
   EXPECT_EQ(of_b.sent, 1);
   EXPECT_EQ(of_b.oldest_sent_at, kNow - 5);

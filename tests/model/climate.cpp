@@ -52,6 +52,7 @@ chatsim::Member draw_member(Dice& dice, const std::string& account, std::int64_t
 Climate draw_climate(Dice& dice) {
   Climate climate;
   climate.call_faults = dice.pick(std::vector<double>{0, 0, 0.01, 0.05, 0.2});
+  climate.delete_faults = dice.pick(std::vector<double>{0, 0, 0.05, 0.3});
   climate.content_faults = dice.pick(std::vector<double>{0, 0, 0.02, 0.1});
   climate.stir = dice.pick(std::vector<double>{0, 0.05, 0.2, 0.5});
   climate.crash = dice.pick(std::vector<double>{0, 0, 0.003, 0.02, 0.1});
@@ -66,9 +67,9 @@ Climate draw_climate(Dice& dice) {
   climate.jams = static_cast<int>(dice.pick(Numbers{0, 0, 1, 3}));
   climate.clock_steps = static_cast<int>(dice.pick(Numbers{0, 0, 0, 1, 3}));
   climate.starts_wrong = dice.chance(0.08);
-  climate.poison = static_cast<int>(dice.pick(Numbers{0, 0, 0, 0, 0, 0, 1, 2}));
+  climate.poison = static_cast<int>(dice.pick(Numbers{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2}));
   climate.ghosts = static_cast<int>(dice.pick(Numbers{0, 0, 0, 1, 3}));
-  climate.forges_ends = dice.chance(0.1);
+  climate.forges_ends = dice.chance(0.04);
   climate.background = static_cast<int>(dice.between(5, 60));
   climate.workers = static_cast<int>(dice.between(1, 3));
   climate.length = dice.pick(Durations{10 * kMinuteMs, kHourMs, 6 * kHourMs, 30 * kHourMs});

@@ -12,6 +12,7 @@ namespace headroom::model {
 // What a world is like: drawn from its seed.
 struct Climate {
   double call_faults = 0;
+  double delete_faults = 0;
   double content_faults = 0;
   double stir = 0;   // chance that somebody does something while a call is on its way
   double crash = 0;  // at each commit

@@ -37,7 +37,7 @@ const std::vector<Floor> kFloors{
     {"runs that ended planned", 0.06},
     {"runs that ended expired", 0.2},
     {"runs that ended rejected", 0.005},
-    {"runs with the reason clock_skew", 0.03},
+    {"runs with the reason clock_skew", 0.004},
     {"runs with the reason daily_limit", 0.07},
     {"runs with the reason exempt", 0.005},
     {"runs with the reason paused", 0.008},

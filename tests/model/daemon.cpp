@@ -205,6 +205,8 @@ Workers::Hooks Daemon::worker_hooks() {
   };
   hooks.failed = [this](const std::string& group_id, const std::string& what) {
     outside_.trace.say(outside_.timeline.now(), "daemon", "work failed in ", group_id, ": ", what);
+    // On a full disk: what it was told is not stored, and asked for again.
+    for (auto& worker : workers_) worker->sight.must_pause &= worker->sight.group_id != group_id;
   };
   hooks.finished = [this] { wake_scheduler_ = true; };
   return hooks;

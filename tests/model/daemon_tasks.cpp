@@ -66,6 +66,7 @@ void Daemon::sweep() {
     sweep_sight_.may_not_call = settings_.get()->mode == SchedulerMode::kObserve;
     TimeMs next = outside_.timeline.now() + kSecondMs;
     auto done = Sweeper::Read::kNothing;
+    sweep_sight_.looked_at.clear();
     try {
       next = really(sweeper_->step());
       do {
@@ -110,13 +111,14 @@ void Daemon::schedule() {
   while (!stopping()) {
     scheduler_sight_.may_not_call = settings_.get()->mode == SchedulerMode::kObserve;
     TimeMs next = outside_.timeline.now() + kSecondMs;
+    scheduler_sight_.looked_at.clear();
     try {
-      next = really(scheduler_->step());
+      next = std::max(really(scheduler_->step()), oversleep());
     } catch (const std::exception& error) {
       outside_.trace.say(outside_.timeline.now(), "scheduler", "failed: ", error.what());
     }
     scheduler_sleeps_ = true;
-    if (!stopping()) scheduler_task_->wait_until(std::max(next, oversleep()));
+    if (!stopping()) scheduler_task_->wait_until(next);
     scheduler_sleeps_ = false;
   }
 }

@@ -15,7 +15,7 @@ CallFault Faults::draw(const std::string& call, bool deletes, TimeMs now) {
   CallFault fault;
   if (now < storm_until_ && (storm_only_.empty() || storm_only_ == call)) {
     fault = make(storm_, deletes);
-  } else if (dice_.chance(deletes ? 2 * calls_ : calls_)) {
+  } else if (dice_.chance(deletes ? deletes_ : calls_)) {
     fault = make(dice_.pick(kTroubles), deletes);
   }
   if (fault.code == 0 && fault.trouble != Trouble::kNone && fault.trouble != Trouble::kOkUndone) {

@@ -55,8 +55,9 @@ struct CallFault {
 class Faults {
  public:
   explicit Faults(Dice& dice) : dice_(dice) {}
-  void set_rates(double calls, double contents) {
+  void set_rates(double calls, double deletes, double contents) {
     calls_ = calls;
+    deletes_ = deletes;
     contents_ = contents;
   }
   void set_hostility(double hostility) { hostility_ = hostility; }
@@ -67,7 +68,7 @@ class Faults {
     storm_only_ = std::move(only);
   }
   void calm() {
-    set_rates(0, 0);
+    set_rates(0, 0, 0);
     set_hostility(0);
     storm_until_ = 0;
     skew = 0;
@@ -95,6 +96,7 @@ class Faults {
 
   Dice& dice_;
   double calls_ = 0;
+  double deletes_ = 0;
   double contents_ = 0;
   double hostility_ = 0;
   Trouble storm_ = Trouble::kNone;

@@ -216,6 +216,7 @@ void Life::start_run(const std::string& group_id) {
     const Run* run = std::get_if<Run>(&result);
     if (run == nullptr) return;
     say("operator", "starts run ", run->id, " in ", group_id);
+    outside_.oracle.ordered_run(run->id, outside_.timeline.now());
     if (!against.empty()) outside_.oracle.fail("5", "run " + std::to_string(run->id) + " is started " + against);
   });
   daemon_()->settle();
@@ -262,7 +263,11 @@ void Life::restore(const std::string& group_id) {
   const std::string against = outside_.oracle.against_restore(source);
   bool begun = false;
   daemon_()->operations().restore_run(kSomebody, source.id,
-                                      [&](const Result<Run>& result) { begun = std::holds_alternative<Run>(result); });
+                                      [&](const Result<Run>& result) {
+                                        const Run* run = std::get_if<Run>(&result);
+                                        begun = run != nullptr;
+                                        if (begun) outside_.oracle.ordered_run(run->id, outside_.timeline.now());
+                                      });
   daemon_()->settle();
   say("operator", "restores run ", source.id, begun ? ", it begins" : "");
   if (begun && !against.empty()) {

@@ -42,7 +42,7 @@ void Mischief::plan(TimeMs start) {
 void Mischief::plan_clock(TimeMs start) {
   Dice& dice = outside_.dice;
   if (climate_.starts_wrong) {
-    outside_.oracle.clock.set(dice.pick(kErrors), start);
+    outside_.oracle.set_clock(dice.pick(kErrors), start);
     outside_.timeline.at(start + dice.pick(kLasting), [this] { set_clock(0); });
   }
   for (int i = 0; i < climate_.clock_steps; ++i) {
@@ -64,7 +64,7 @@ void Mischief::set_clock(DurationMs error) {
   if (clock.error() == error || (calm_ && error != 0)) return;
   const bool was_skewed = clock.skewed();
   say("clock", "is off by ", error, " ms, was by ", clock.error());
-  clock.set(error, outside_.timeline.now());
+  outside_.oracle.set_clock(error, outside_.timeline.now());
   Daemon* daemon = daemon_();
   if (daemon != nullptr && !daemon->crashed()) daemon->clock_was_set();
   if (error != 0) {
@@ -82,10 +82,11 @@ void Mischief::expect_end_of_pause() {
   if (daemon == nullptr || outside_.oracle.orders.own_pause != "clock_skew") return;
   const int steps = outside_.oracle.clock.steps();
   const int pauses = outside_.oracle.orders.own_pauses;
-  outside_.timeline.at(right_at + kGoesOn + kSecondMs, [this, right_at, steps, pauses, daemon] {
+  const bool chat_is_right = outside_.faults.skew == 0;
+  outside_.timeline.at(right_at + kGoesOn + kSecondMs, [this, right_at, steps, pauses, chat_is_right, daemon] {
     const Daemon* now = daemon_();
     const bool quiet = now == daemon && !now->crashed() && !now->stopping() &&
-                       outside_.oracle.clock.steps() == steps && outside_.faults.skew == 0 &&
+                       outside_.oracle.clock.steps() == steps && chat_is_right && outside_.faults.skew == 0 &&
                        outside_.faults.last_trouble() < right_at && outside_.oracle.orders.own_pauses == pauses &&
                        now->settings().get()->mode != SchedulerMode::kObserve;
     if (!quiet) return;
@@ -98,7 +99,7 @@ void Mischief::expect_end_of_pause() {
 
 void Mischief::jam() {
   if (calm_) return;
-  static const std::vector<std::string> apis{"DELETE", "DELETE", "presence", "members", "look", "roles", "list"};
+  static const std::vector<std::string> apis{"DELETE", "DELETE", "DELETE", "DELETE", "presence", "members", "look", "roles", "list"};
   Dice& dice = outside_.dice;
   const std::string api = dice.pick(apis);
   const DurationMs every = dice.pick(Durations{kSecondMs, 3 * kSecondMs, 8 * kSecondMs, 20 * kSecondMs});

@@ -162,7 +162,18 @@ void Oracle::went_out(const std::string& group_id, const std::string& account, T
 void Oracle::ended() {
   for (const Run& run : view->running_runs()) {
     if (run.mode != RunMode::kRestore) closed_to_sending_.insert(run.id);
-    doubts_[run.id].looks = 0;
+    if (const auto doubt = doubts_.find(run.id); doubt != doubts_.end()) {
+      doubt->second.looks = 0;
+      ++doubt->second.looks_in_all;  // the one that it was killed in may count
+    }
+    // What Chat refused counts all the same when the daemon died before it could say so.
+    for (const RunMember& member : view->plan(run.id)) {
+      const auto fates = fates_.find(run.id);
+      if (!member.sent_at || member.outcome != Outcome::kNone || fates == fates_.end()) continue;
+      if (const auto fate = fates->second.find(member.account); fate != fates->second.end()) {
+        fate->second.used_at = std::max(fate->second.used_at.value_or(0), fate->second.sent_at);
+      }
+    }
     coverage.add(run.mode == RunMode::kRestore ? "restores that a death broke off" : "runs that a death broke off");
   }
 }

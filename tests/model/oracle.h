@@ -30,7 +30,14 @@ class Oracle {
   ReadView* view = nullptr;
 
   // Orders were changed, and whoever gave them has been told so.
-  void ordered(TimeMs now) { book_.note(orders, now); }
+  void ordered(TimeMs now) {
+    book_.note(orders, now);
+    note_blindness();
+  }
+  void set_clock(DurationMs error, TimeMs now) {
+    clock.set(error, now);
+    note_blindness();
+  }
   // A delete call is about to leave the daemon. Returns the run that it belongs to.
   std::int64_t sends(Sight& sight, const std::string& group_id, const std::vector<std::string>& accounts, TimeMs now);
   // Chat answered that it did not do it; outright: refused it.
@@ -44,6 +51,8 @@ class Oracle {
   void committed(Sight& sight, TimeMs now);
   // An operator approved a plan: what the limits leave is reserved for it.
   void approved(std::int64_t run_id, TimeMs now);
+  // An operator's run has come into being now, whatever the daemon's clock says.
+  void ordered_run(std::int64_t run_id, TimeMs now) { times_.try_emplace(run_id, RealTimes{.created_at = now}); }
   // Why an operator's order has to be refused now; empty: it may be taken.
   std::string against_approval(const Run& run, TimeMs now) const;
   std::string against_restore(const Run& source) const;
@@ -127,6 +136,9 @@ class Oracle {
   bool is_of(const Sight& sight, const Run& run) const;
   void check_implausible(const Sight& sight, const Run& run);
   void check_doubled(const std::vector<Sight::Listed>& rows, const Run& run, const std::vector<RunMember>& plan);
+  // In mode observe nobody tells the daemon that its clock is wrong: what is over by it may be forgotten.
+  void note_blindness() { observed_by_a_wrong_clock_ |= orders.mode == SchedulerMode::kObserve && clock.skewed(); }
+  bool may_be_back(const Run& run, const Member& member) const;
   bool was_added(const std::string& account) const;
   bool came_and_left(const std::string& group_id, const std::string& account, std::int64_t source) const;
   void check_policy(const Sight& sight, const Run& run, bool confirmed);
@@ -167,11 +179,13 @@ class Oracle {
   std::int64_t swept_ = 0;                                       // full events of sweeps
   std::int64_t last_event_ = 0;
   OrderBook book_;
+  bool observed_by_a_wrong_clock_ = false;
   std::map<std::int64_t, RealTimes> times_;
   struct Doubt {
     TimeMs since = 0;
     int looks = 0;  // since the daemon's start
     int looks_in_all = 0;
+    int own_pauses = 0;
   };
   std::map<std::int64_t, Doubt> doubts_;  // by run
   std::map<std::string, std::map<std::string, TimeMs>> seen_back_;  // by group and account

@@ -99,6 +99,15 @@ bool Oracle::is_back(const std::string& group_id, const Member& member) const {
   return false;
 }
 
+// Sent once, whatever the answer was, and there with a new JoinTime.
+bool Oracle::may_be_back(const Run& run, const Member& member) const {
+  return std::any_of(fates_.begin(), fates_.end(), [&](const auto& entry) {
+    const auto fate = entry.second.find(member.account);
+    return entry.first != run.id && fate != entry.second.end() && sending_.at(entry.first).group_id == run.group_id &&
+           member.join_time_s > fate->second.joined_s;
+  });
+}
+
 bool Oracle::was_added(const std::string& account) const {
   return std::any_of(added_.begin(), added_.end(),
                      [&](const auto& restore) { return restore.second.contains(account); });
@@ -145,8 +154,11 @@ void Oracle::check_restored(const Run& run, const std::vector<RunMember>& plan) 
     const auto ours = added.find(member.account);
     if (ours == added.end()) continue;
     if (!member.sent_at) fail("history", who + ", and was added, which nothing says");
+    if (ours->second > finished_at) continue;  // by a call that was carried out late
     const bool stayed = !happened(outs_[run.group_id], member.account, ours->second);
-    if (stayed && member.outcome != Outcome::kRestored) fail("history", who + ", and was added");
+    if (stayed && member.outcome != Outcome::kRestored) {
+      fail("history", who + " since " + format_time(finished_at) + ", and was added at " + format_time(ours->second));
+    }
   }
 }
 

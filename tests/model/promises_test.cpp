@@ -127,10 +127,10 @@ TEST_F(PromisesTest, AClockThatIsSeenToBeWrongAfterTheGroupsLookStopsTheBatch) {
 // Chat says 10010 to the listing, after it has shown the group: the group is gone, and not looked at for ever.
 TEST_F(PromisesTest, AGroupThatIsGoneInTheMiddleOfTheListingIsGone) {
   start();
-  CallFault gone;
-  gone.trouble = Trouble::kRefused;
-  gone.code = chat_code::kGroupGone;
-  faults_.next["list"] = gone;
+  during("list", [this] {
+    world_.destroy("g");
+    oracle_.gone("g");
+  });
   group_full();
   pass(20 * kMinuteMs);
   EXPECT_EQ(group().state, GroupState::kGone);
@@ -152,6 +152,42 @@ TEST_F(PromisesTest, AReloadDuringARunHoldsForItsGroupToo) {
   pass(kMinuteMs);
   ASSERT_TRUE(group().next_check_at);
   EXPECT_LE(*group().next_check_at, timeline_.now() + settings_.timing.cooldown);
+}
+
+// It was met when the plan began, and is gone when the run's end is stored: nobody would look at the group any more.
+TEST_F(PromisesTest, AnExemptionThatIsLiftedBeforeTheRunsEndIsStoredKeepsNobodyOut) {
+  start();
+  const auto daemon = [this]() -> Operations& { return daemon_->operations(); };
+  during("list", [&] {
+    Exemption exemption;
+    exemption.kind = ExemptionKind::kGroup;
+    exemption.subject = "g";
+    daemon().put_exemption({}, exemption, [](const Result<Exemption>&) {});
+    daemon_->settle();
+    // The closing look.
+    during("look", [&] {
+      daemon().delete_exemption({}, ExemptionKind::kGroup, "g", [](const Result<Nothing>&) {});
+      daemon_->settle();
+    });
+  });
+  group_full();
+  pass(2 * kHourMs);
+  EXPECT_NE(group().reason, BlockReason::kExempt);
+  EXPECT_EQ(last_run().removed, 2);
+}
+
+// Nobody was removable by the policy that the run had begun with: its group was blocked for a day.
+TEST_F(PromisesTest, AReloadDuringARunFreesItsGroupToo) {
+  settings_.policy.inactive_for = 3650 * kDayMs;
+  start();
+  during("list", [this] {
+    Settings shorter = settings_;
+    shorter.policy.inactive_for = 890 * kDayMs;
+    daemon_->reload(shorter);
+  });
+  group_full();
+  pass(20 * kMinuteMs);
+  EXPECT_EQ(last_run().removed, 2);
 }
 
 // The scheduler's plan took long: meanwhile an operator had one made, and the cool-down began with its end.

@@ -49,7 +49,7 @@ struct Sight {
   std::optional<GroupInfo> planned_on;  // the group as it was when the listing began
   std::vector<Listed> listing;
   bool rows_left_out = false;  // the simulator left out rows or fields since the work began
-  bool list_absent = false;    // a page came without its list
+  std::set<std::pair<std::int64_t, std::string>> absent_pages;  // of members, that came without their list
   std::int64_t statuses_asked = 0;
   std::int64_t statuses_missing = 0;
   bool statuses_doubled = false;

@@ -52,7 +52,7 @@ Simulation::Simulation(std::uint64_t seed, Store& store, bool verbose)
 Simulation::~Simulation() = default;
 
 Verdict Simulation::run() {
-  faults_.set_rates(climate_.call_faults, climate_.content_faults);
+  faults_.set_rates(climate_.call_faults, climate_.delete_faults, climate_.content_faults);
   faults_.set_hostility(climate_.hostility);
   outside_.slow = climate_.slow;
   outside_.sickness = climate_.sickness;
@@ -196,7 +196,7 @@ void Simulation::come_to_rest() {
 void Simulation::check_rest() {
   oracle_.check_history(timeline_.now());
   oracle_.check_exemptions(timeline_.now());
-  if (!daemon_->idle()) oracle_.fail("end", "there is work that nobody finishes");
+  if (!daemon_->idle() && faults_.sick.empty()) oracle_.fail("end", "there is work that nobody finishes");
   for (const std::string& group : groups_) {
     check_known(group);
     check_room(group);
@@ -231,6 +231,7 @@ void Simulation::check_room(const std::string& group_id) {
   check_parked(group_id);
   if (!group || !type_is_supported(group->type) || !group->full() || faults_.sick.contains(group_id)) return;
   if (group->max_members < settings_.policy.min_capacity) return;
+  if (capacity_is_absurd(group->member_num, group->max_members)) return;
   if (daemon_->view().open_run(group_id)) return;  // waits for an operator
   std::vector<Member> rows;
   bool removable = false;

@@ -116,6 +116,7 @@ Answer<std::vector<GroupInfo>> WorldChat::get_group_info(const std::vector<std::
                                                }
                                                return done(std::move(infos));
                                              });
+  if (group_ids.size() == 1 && means_gone(answer.code)) sight_.looked_at = {{group_ids.front(), sent_at_}};
   if (!answer.done()) return answer;
   if (fault.hostile != Hostility::kNone) {
     outside_.oracle.coverage.add("hostile looks");

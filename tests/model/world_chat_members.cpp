@@ -58,10 +58,11 @@ Answer<MemberPage> WorldChat::get_group_member_info(const MemberQuery& query) {
     answer = hostile::member_page(page, query, fault.hostile, doubled);
     outside_.oracle.coverage.add("hostile pages of members");
     const bool absent = fault.hostile == Hostility::kNoList || fault.hostile == Hostility::kNullList;
-    if (absent && !page.members.empty()) sight_.list_absent = true;
+    if (absent && !page.members.empty()) sight_.absent_pages.insert({query.offset, query.next});
     if (fault.hostile == Hostility::kEmptyList && !page.members.empty()) sight_.rows_left_out = true;
-    if (!answer.done()) return answer;
+    if (absent || !answer.done()) return answer;
   }
+  sight_.absent_pages.erase({query.offset, query.next});
   see_page(answer.value, query.group_id, doubled);
   return answer;
 }

@@ -83,9 +83,13 @@ OrStop<std::map<std::string, bool>> find_removed(ChatSession& chat, const std::s
 
   std::map<std::string, bool> out;
   for (const RunMember& member : members) out[member.account] = true;
-  // Where Chat can say NotMember, a missing row says nothing; elsewhere it is all there is.
+  // Where Chat can say NotMember, a missing row says nothing; elsewhere it is all there is. Who came back and left again
+  // between the two questions is asked about once more.
   if (roles_known) {
-    for (const std::string& account : rest) out[account] = false;
+    std::erase_if(rest, [&](const std::string& account) { return rows.contains(account); });
+    auto asked = not_proven_out(chat, group_id, rest);
+    if (auto* stop = std::get_if<Stop>(&asked)) return *stop;
+    for (const std::string& account : std::get<0>(asked).value_or(rest)) out[account] = false;
   }
   for (const RunMember& member : members) {
     const auto row = rows.find(member.account);

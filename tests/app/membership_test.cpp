@@ -67,5 +67,25 @@ TEST_F(FindRemovedTest, WhomTheAnswerOfRolesLeavesOutIsNotOut) {
               ElementsAre(Pair("back", true), Pair("earlier", false), Pair("inside", false), Pair("out", false)));
 }
 
+// They had been removed and were back when Chat was asked for roles, and left before it was asked for join times.
+class LeavingChat : public app_test::FakeChat {
+ public:
+  Answer<std::vector<Member>> get_specified_group_member_info(const std::string& group_id,
+                                                              const std::vector<std::string>& accounts) override {
+    std::erase_if(members[group_id], [](const Member& member) { return member.account == "back"; });
+    return FakeChat::get_specified_group_member_info(group_id, accounts);
+  }
+};
+
+TEST_F(FindRemovedTest, WhoLeavesBetweenTheTwoQuestionsIsOut) {
+  LeavingChat leaving;
+  leaving.members = chat_.members;
+  ChatSession session(leaving, clock_, [] { return 0.5; });
+  const auto found = find_removed(session, "g", false, members_);
+  ASSERT_TRUE((std::holds_alternative<std::map<std::string, bool>>(found)));
+  EXPECT_THAT((std::get<std::map<std::string, bool>>(found)),
+              ElementsAre(Pair("back", true), Pair("earlier", false), Pair("inside", false)));
+}
+
 }  // namespace
 }  // namespace headroom

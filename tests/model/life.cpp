@@ -33,6 +33,7 @@ std::string Life::somebody_outside(const std::string& group_id) {
 }
 
 void Life::something(const std::string& group_id, const std::string& account) {
+  if (calm_) return;
   if (outside_.dice.chance(0.7)) {
     user_does(group_id, account);
   } else {
@@ -151,13 +152,16 @@ void Life::reload(Daemon& daemon) {
   say("operator", "reloads, mode ", static_cast<int>(settings.mode));
   const auto blocked = outside_.oracle.blocked_groups();
   const TimeMs at = outside_.wall();
+  const TimeMs really_at = outside_.timeline.now();
   const int steps = outside_.oracle.clock.steps();
   daemon.reload(settings);
   if (blocked.empty()) return;
-  outside_.timeline.at(outside_.timeline.now() + 2 * kMinuteMs, [this, before, settings, at, blocked, steps, &daemon] {
+  outside_.timeline.at(outside_.timeline.now() + 2 * kMinuteMs, [this, before, settings, at, really_at, blocked, steps, &daemon] {
     // It lives, nothing was reloaded since, and its clock is the same.
     if (daemon_() != &daemon || daemon.crashed() || daemon.stopping() || outside_.oracle.clock.steps() != steps) return;
     if (!(daemon.settings().get()->policy == settings.policy)) return;
+    // A look that failed puts a group off.
+    if (outside_.faults.last_trouble() >= really_at) return;
     const Orders& orders = outside_.oracle.orders;
     if (orders.paused || !orders.own_pause.empty() || orders.mode == SchedulerMode::kObserve) return;
     outside_.oracle.check_reload(before.policy, settings.policy, at, blocked);

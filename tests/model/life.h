@@ -23,7 +23,10 @@ class Life {
   void anything();
   // An operator has a run of that group undone.
   void restore(const std::string& group_id);
-  void calm() { climate_.stir = 0; }
+  void calm() {
+    climate_.stir = 0;
+    calm_ = true;
+  }
 
  private:
   void something(const std::string& group_id, const std::string& account);
@@ -49,6 +52,7 @@ class Life {
 
   Outside& outside_;
   Climate climate_;
+  bool calm_ = false;
   const std::vector<std::string> groups_;
   const std::function<Daemon*()> daemon_;
   int newcomers_ = 0;

@@ -12,7 +12,7 @@ namespace {
 // Longer than the scheduler ever oversleeps.
 constexpr DurationMs kSlack = 5 * kHourMs;
 // Within which all tries of one look lie.
-constexpr DurationMs kOneLook = 61 * kSecondMs;
+constexpr DurationMs kOneLook = 3 * kMinuteMs;  // with its retries and what it waited for
 
 std::string of_run(const Run& run) { return "run " + std::to_string(run.id) + " in " + run.group_id; }
 
@@ -97,7 +97,7 @@ void Oracle::check_end(const Run& run, const RealTimes& times, TimeMs now) {
       return age < then.approval_ttl - clock.slack() - kSecondMs;
     });
     if (clock.steps() > 0) coverage.add("plans that expired where a clock was wrong");
-    if (in_time) fail("10", of_run(run) + " expired after " + std::to_string(age) + " ms");
+    if (in_time && !observed_by_a_wrong_clock_) fail("10", of_run(run) + " expired after " + std::to_string(age) + " ms");
   }
   if (run.mode == RunMode::kRestore || view == nullptr) return;
   const std::vector<RunMember> plan = view->plan(run.id);

@@ -11,6 +11,8 @@ class OwnClock {
  public:
   // Chat may call it wrong by less than this, and by more than this the daemon has to notice.
   static constexpr DurationMs kBearable = 2 * kMinuteMs;
+  // By so much Chat's own clock may be wrong: one that agrees with it is.
+  static constexpr DurationMs kChatsError = 6 * kMinuteMs;
 
   void set(DurationMs error, TimeMs now) {
     if (error == error_) return;
@@ -28,7 +30,7 @@ class OwnClock {
   int steps() const { return steps_; }
   TimeMs stepped_at() const { return stepped_at_; }
   // By how much times that were stored while it was bearable may differ from the real ones.
-  DurationMs slack() const { return steps_ == 0 ? 0 : 2 * kBearable + kSecondMs; }
+  DurationMs slack() const { return steps_ == 0 ? 0 : 2 * kBearable + kChatsError + kSecondMs; }
 
  private:
   DurationMs error_ = 0;

@@ -109,7 +109,8 @@ std::optional<Stop> Execution::may_go_on(ReadView& view) {
   return std::nullopt;
 }
 
-void Execution::record(const std::map<std::string, Outcome>& outcomes, int error_code) {
+void Execution::record(const std::map<std::string, Outcome>& outcomes, int error_code,
+                       const std::vector<std::string>& back) {
   if (outcomes.empty()) return;
   std::int64_t removed = 0;
   for (const auto& [account, outcome] : outcomes) {
@@ -119,6 +120,7 @@ void Execution::record(const std::map<std::string, Outcome>& outcomes, int error
   run_.removed += removed;
   committer_.commit([&](Storage& storage) {
     for (const auto& [account, outcome] : outcomes) storage.finish_member(run_.id, account, outcome, error_code);
+    storage.note_back(run_.group_id, back, clock_.now());
     storage.update_run(run_);
   });
   if (removed > 0) members_removed_(removed);

@@ -55,7 +55,8 @@ class Execution {
   OrStop<std::int64_t> seats_needed();
   OrStop<std::vector<RunMember>> judge_again(std::size_t count);
   bool is_removable(const Member& member, const JudgeContext& context) const;
-  std::optional<Stop> settle_vanished(const std::vector<RunMember>& vanished, std::map<std::string, Outcome>& settled);
+  std::optional<Stop> settle_vanished(const std::vector<RunMember>& vanished, std::map<std::string, Outcome>& settled,
+                                      std::vector<std::string>& back);
   bool protects_online() const;
   bool needs_reading() const;
 
@@ -71,7 +72,9 @@ class Execution {
   std::optional<Stop> isolate(const std::vector<RunMember>& batch, int code);
   std::optional<Stop> verify(const std::vector<RunMember>& batch, const Answer<Nothing>& answer);
   std::optional<Stop> try_again_later(const std::vector<RunMember>& batch, const Answer<Nothing>& answer);
-  void record(const std::map<std::string, Outcome>& outcomes, int error_code);
+  // `back`: of those that were removed, who was seen in the group again.
+  void record(const std::map<std::string, Outcome>& outcomes, int error_code,
+              const std::vector<std::string>& back = {});
   void put_back(const std::vector<RunMember>& batch);
   End finish(const std::optional<Stop>& seen);
 

@@ -125,7 +125,7 @@ std::optional<Stop> Execution::verify(const std::vector<RunMember>& batch, const
   auto looked = find_removed(chat_, run_.group_id, is_community(look_->info.type), batch);
   // Chat may take a moment to show what it did.
   for (int attempt = 1; attempt <= 2 && answer.done() && looked.index() == 0; ++attempt) {
-    const auto& out = std::get<0>(looked);
+    const auto& out = std::get<Found>(looked).out;
     if (std::all_of(out.begin(), out.end(), [](const auto& entry) { return entry.second; })) break;
     if (!clock_.sleep(attempt * kSecondMs / 2)) break;
     looked = find_removed(chat_, run_.group_id, is_community(look_->info.type), batch);
@@ -134,7 +134,7 @@ std::optional<Stop> Execution::verify(const std::vector<RunMember>& batch, const
     in_doubt_ = stop->reason != "gone";
     return *stop;
   }
-  const auto& out = std::get<0>(looked);
+  const auto& [out, back] = std::get<Found>(looked);
   std::map<std::string, Outcome> settled;
   std::vector<RunMember> rest;
   for (const RunMember& member : batch) {
@@ -147,7 +147,7 @@ std::optional<Stop> Execution::verify(const std::vector<RunMember>& batch, const
     }
   }
   const bool none_out = std::none_of(out.begin(), out.end(), [](const auto& entry) { return entry.second; });
-  record(settled, 0);
+  record(settled, 0, back);
   if (!rest.empty()) return try_again_later(rest, answer);
   if (none_out) return Stop{"not_removed"};
   failures_ = 0;

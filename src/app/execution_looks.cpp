@@ -52,6 +52,7 @@ OrStop<std::vector<RunMember>> Execution::judge_again(std::size_t count) {
   std::vector<RunMember> go;
   std::vector<RunMember> vanished;  // sent before: whether that was our delete, Chat has to say
   std::map<std::string, Outcome> settled;
+  std::vector<std::string> back;
   for (RunMember& planned : batch) {
     const auto member = members.find(planned.account);
     const auto tried = tried_.find(planned.account);
@@ -67,27 +68,31 @@ OrStop<std::vector<RunMember>> Execution::judge_again(std::size_t count) {
     const auto& join = member->second.join_time_s;
     if (may_be_done && joined_anew(join, planned.joined_at_s)) {
       settled[planned.account] = Outcome::kRemoved;  // our delete, and back again
+      back.push_back(planned.account);
     } else if (join == planned.joined_at_s && is_removable(member->second, context)) {
       go.push_back(std::move(planned));
     } else {
       settled[planned.account] = Outcome::kBecameProtected;
     }
   }
-  if (auto stop = settle_vanished(vanished, settled)) return *std::move(stop);
-  record(settled, 0);
+  if (auto stop = settle_vanished(vanished, settled, back)) return *std::move(stop);
+  record(settled, 0, back);
   return go;
 }
 
 // They may have gone by a call of ours whose answer was lost.
 std::optional<Stop> Execution::settle_vanished(const std::vector<RunMember>& vanished,
-                                               std::map<std::string, Outcome>& settled) {
+                                               std::map<std::string, Outcome>& settled,
+                                               std::vector<std::string>& back) {
   if (vanished.empty()) return std::nullopt;
   const auto found = find_removed(chat_, run_.group_id, is_community(look_->info.type), vanished);
   if (const auto* stop = std::get_if<Stop>(&found)) {
     in_doubt_ = stop->reason != "gone";
     return *stop;
   }
-  for (const auto& [account, out] : std::get<0>(found)) settled[account] = out ? Outcome::kRemoved : Outcome::kLeft;
+  const auto& [out, returned] = std::get<Found>(found);
+  for (const auto& [account, is_out] : out) settled[account] = is_out ? Outcome::kRemoved : Outcome::kLeft;
+  back.insert(back.end(), returned.begin(), returned.end());
   return std::nullopt;
 }
 

@@ -65,7 +65,7 @@ JudgeContext Standings::context_of(const std::string& account, const std::option
   return context;
 }
 
-OrStop<std::map<std::string, bool>> find_removed(ChatSession& chat, const std::string& group_id, bool community,
+OrStop<Found> find_removed(ChatSession& chat, const std::string& group_id, bool community,
                                                  const std::vector<RunMember>& members) {
   std::vector<std::string> rest = accounts_of(members);
   bool roles_known = false;
@@ -81,7 +81,8 @@ OrStop<std::map<std::string, bool>> find_removed(ChatSession& chat, const std::s
   if (auto* stop = std::get_if<Stop>(&looked)) return *stop;
   const auto& rows = std::get<0>(looked);
 
-  std::map<std::string, bool> out;
+  Found found;
+  std::map<std::string, bool>& out = found.out;
   for (const RunMember& member : members) out[member.account] = true;
   // Where Chat can say NotMember, a missing row says nothing; elsewhere it is all there is. Who came back and left again
   // between the two questions is asked about once more.
@@ -94,9 +95,11 @@ OrStop<std::map<std::string, bool>> find_removed(ChatSession& chat, const std::s
   for (const RunMember& member : members) {
     const auto row = rows.find(member.account);
     if (row == rows.end()) continue;
-    out[member.account] = joined_anew(row->second.join_time_s, member.joined_at_s);
+    const bool is_back = joined_anew(row->second.join_time_s, member.joined_at_s);
+    out[member.account] = is_back;
+    if (is_back) found.back.push_back(member.account);
   }
-  return out;
+  return found;
 }
 
 }  // namespace headroom

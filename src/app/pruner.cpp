@@ -295,26 +295,31 @@ Pruner::Progress Pruner::resolve(std::int64_t run_id, std::optional<SteadyMs> do
   const Look& look = std::get<Look>(looked);
   const std::vector<RunMember> doubtful = in_doubt(view_.plan(run_id));
   std::map<std::string, Outcome> outcomes;
+  std::vector<std::string> back;
   if (look.gone) {
     for (const RunMember& member : doubtful) outcomes[member.account] = Outcome::kLeft;
   } else if (!doubtful.empty()) {
     const auto found = find_removed(chat_, run->group_id, is_community(look.info.type), doubtful);
     if (const auto* stop = std::get_if<Stop>(&found)) return give_up_or_wait(std::move(*run), *stop, doubted_at);
-    for (const auto& [account, out] : std::get<0>(found)) {
+    const auto& [is_out, returned] = std::get<Found>(found);
+    back = returned;
+    for (const auto& [account, out] : is_out) {
       outcomes[account] = out ? Outcome::kRemoved : Outcome::kStillMember;
     }
   }
-  settle(*run, outcomes);
+  settle(*run, outcomes, back);
   if (!look.gone) run->members_after = look.info.member_num;
   close_run(*run, view_.plan(run_id), look.gone ? "gone" : "interrupted", has_wanted_room(*run, look), clock_.now());
   close(*run, look);
   return Progress::kDone;
 }
 
-void Pruner::settle(const Run& run, const std::map<std::string, Outcome>& outcomes) {
+void Pruner::settle(const Run& run, const std::map<std::string, Outcome>& outcomes,
+                    const std::vector<std::string>& back) {
   if (outcomes.empty()) return;
   committer_.commit([&](Storage& storage) {
     for (const auto& [account, outcome] : outcomes) storage.finish_member(run.id, account, outcome, 0);
+    storage.note_back(run.group_id, back, clock_.now());
   });
   const auto removed = std::count_if(outcomes.begin(), outcomes.end(),
                                      [](const auto& entry) { return entry.second == Outcome::kRemoved; });
@@ -336,7 +341,7 @@ Pruner::Progress Pruner::give_up_or_wait(Run run, const Stop& stop, std::optiona
   if (!looked_in_vain(run, stop, doubted_at)) return Progress::kInDoubt;
   std::map<std::string, Outcome> outcomes;
   for (const RunMember& member : in_doubt(view_.plan(run.id))) outcomes[member.account] = Outcome::kUnknown;
-  settle(run, outcomes);
+  settle(run, outcomes, {});
   close_run(run, view_.plan(run.id), "interrupted", false, clock_.now());
   close(run, std::nullopt);
   return Progress::kDone;

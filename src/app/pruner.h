@@ -62,7 +62,7 @@ class Pruner {
   Progress restore(const Run& run, std::optional<SteadyMs> doubted_at);
   bool looked_in_vain(const Run& run, const Stop& stop, std::optional<SteadyMs> doubted_at);
   Progress give_up_or_wait(Run run, const Stop& stop, std::optional<SteadyMs> doubted_at);
-  void settle(const Run& run, const std::map<std::string, Outcome>& outcomes);
+  void settle(const Run& run, const std::map<std::string, Outcome>& outcomes, const std::vector<std::string>& back);
   // A group's next look goes by what is in force when it is stored: one that missed a reload would keep the old time.
   Timing timing() const { return settings_cell_.get()->timing; }
   Group after(Storage& storage, Group group, const RunEnd& end, TimeMs now) const;

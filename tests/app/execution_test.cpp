@@ -125,6 +125,22 @@ TEST_F(ExecutionTest, RemovesThePlanInBatches) {
   EXPECT_THAT(chat_.deletes, ElementsAre(Accounts{"m0", "m1"}, Accounts{"m2", "m3"}, Accounts{"m4"}));
 }
 
+// The look after the delete sees who is back already: when they leave again, a restore leaves them out.
+TEST_F(ExecutionTest, WhoIsBackRightAfterTheDeleteIsRemembered) {
+  chat_.after_delete = [this] {
+    Member back;
+    back.account = "m0";
+    back.role = Role::kMember;
+    back.join_time_s = clock_.now() / 1000;
+    chat_.members["g"].push_back(back);
+  };
+  execute(2);
+  EXPECT_EQ(outcome_of("m0"), Outcome::kRemoved);
+  const auto removals = database_.view().removals("g", {"m0", "m1"});
+  EXPECT_TRUE(removals.at("m0").back_at);
+  EXPECT_FALSE(removals.at("m1").back_at);
+}
+
 // 40 groups, one delete a second: a turn may be 40 s away.
 TEST_F(ExecutionTest, TheTurnIsWaitedForBeforeTheLooks) {
   chat_.before_turn = [this] {

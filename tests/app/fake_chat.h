@@ -107,6 +107,7 @@ class FakeChat : public ChatApi {
     if (const auto group = groups.find(group_id); group != groups.end() && group->second.member_num) {
       *group->second.member_num -= static_cast<std::int64_t>(gone);
     }
+    if (after_delete) after_delete();
     if (refusal) return {refusal->outcome, refusal->code, "", {}};
     return {ChatOutcome::kDone, 0, "", {}};
   }
@@ -163,7 +164,7 @@ class FakeChat : public ChatApi {
       role_refusals, delete_refusals;
   std::map<std::string, Refusal> culprits;  // groups for which every look ends so, whomever it asks for beside them
   // While the call is under way, or waits.
-  std::function<void()> before_look, before_turn, before_presence, before_delete;
+  std::function<void()> before_look, before_turn, before_presence, before_delete, after_delete;
   std::set<std::string> roles_left_out;  // of the answers of get_role_in_group
   std::vector<std::vector<std::string>> deletes;
   std::function<SteadyMs()> steady = [] { return SteadyMs{}; };

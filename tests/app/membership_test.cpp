@@ -45,12 +45,14 @@ class FindRemovedTest : public testing::Test {
       ADD_FAILURE() << std::get<Stop>(found).reason;
       return {};
     }
-    return std::get<0>(found);
+    back_ = std::get<Found>(found).back;
+    return std::get<Found>(found).out;
   }
 
   app_test::FakeChat chat_;
   VirtualClock clock_{1'790'000'000'000};
   std::vector<RunMember> members_;
+  std::vector<std::string> back_;
 };
 
 TEST_F(FindRemovedTest, WhoIsThereWithAnOlderJoinTimeWasNotRemoved) {
@@ -58,6 +60,7 @@ TEST_F(FindRemovedTest, WhoIsThereWithAnOlderJoinTimeWasNotRemoved) {
   const auto expected = ElementsAre(Pair("back", true), Pair("earlier", false), Pair("inside", false), Pair("out", true));
   EXPECT_THAT(find(false), expected);
   EXPECT_THAT(find(true), expected);
+  EXPECT_THAT(back_, ElementsAre("back"));
 }
 
 TEST_F(FindRemovedTest, WhomTheAnswerOfRolesLeavesOutIsNotOut) {
@@ -82,8 +85,8 @@ TEST_F(FindRemovedTest, WhoLeavesBetweenTheTwoQuestionsIsOut) {
   leaving.members = chat_.members;
   ChatSession session(leaving, clock_, [] { return 0.5; });
   const auto found = find_removed(session, "g", false, members_);
-  ASSERT_TRUE((std::holds_alternative<std::map<std::string, bool>>(found)));
-  EXPECT_THAT((std::get<std::map<std::string, bool>>(found)),
+  ASSERT_TRUE(std::holds_alternative<Found>(found));
+  EXPECT_THAT(std::get<Found>(found).out,
               ElementsAre(Pair("back", true), Pair("earlier", false), Pair("inside", false)));
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "headroom/selection.h"
 #include "tests/chat/virtual_clock.h"
 #include "tests/http/admin_fakes.h"
 
@@ -81,7 +82,7 @@ TEST(AdminSummary, CountsAgain) {
   Summary summary;
   summary.counts(view, 600, clock);
   EXPECT_EQ(view.stale_before, kNow - 600);
-  EXPECT_EQ(view.usage_since, kNow - kDayMs);
+  EXPECT_EQ(view.usage_since, kNow - kLimitDayMs);
   clock.advance(kSummaryAge - 1);
   summary.counts(view, 600, clock);
   EXPECT_EQ(view.counted, 1);
@@ -103,7 +104,7 @@ TEST(AdminSummary, CountsAreAsOldAsTheyAreWhateverTheWallClockSays) {
   clock.advance(kSummaryAge);
   summary.counts(view, 600, clock);
   EXPECT_EQ(view.counted, 2);
-  EXPECT_EQ(view.usage_since, clock.now() - kDayMs);
+  EXPECT_EQ(view.usage_since, clock.now() - kLimitDayMs);
 }
 
 TEST(AdminSummary, OldCountsDoNotOutliveAFailedRead) {

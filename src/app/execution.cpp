@@ -134,21 +134,24 @@ Execution::End Execution::finish(const std::optional<Stop>& seen) {
   const std::optional<Stop> stop = true_stop(gate_, run_, seen);
   End end;
   if (stop && stop->pauses) end.pause_reason = stop->reason;
-  if (in_doubt_) {
+  const bool called_gone = stop && stop->reason == "gone";
+  if ((!stop || !stop->pauses) && (!in_doubt_ || called_gone)) {
+    auto looked = chat_.look(run_.group_id);
+    if (auto* look = std::get_if<Look>(&looked)) end.look = std::move(*look);
+  }
+  const bool gone = end.look && end.look->gone;
+  if (in_doubt_ && !gone) {
     end.in_doubt = true;
     end.run = run_;
     return end;
   }
   // Sent and seen to be members after it, or refused; and not tried again.
   const auto unsettled = std::exchange(tried_, {});
+  const Outcome sent = in_doubt_ ? Outcome::kLeft : Outcome::kStillMember;  // with the group
   for (const auto& [account, tried] : unsettled) {
-    record({{account, tried.code == 0 ? Outcome::kStillMember : Outcome::kError}}, tried.code);
+    record({{account, tried.code == 0 ? sent : Outcome::kError}}, tried.code);
   }
-  if (!stop || !stop->pauses) {
-    auto looked = chat_.look(run_.group_id);
-    if (auto* look = std::get_if<Look>(&looked)) end.look = std::move(*look);
-  }
-  if (end.look && !end.look->gone) run_.members_after = end.look->info.member_num;
+  if (end.look && !gone) run_.members_after = end.look->info.member_num;
   const std::string reason = stop ? reason_with(*stop, end.look).reason : "";
   close_run(run_, view_.plan(run_.id), reason, has_wanted_room(run_, end.look) || enough_, clock_.now());
   end.run = run_;

@@ -131,7 +131,7 @@ std::optional<Stop> Execution::verify(const std::vector<RunMember>& batch, const
     looked = find_removed(chat_, run_.group_id, is_community(look_->info.type), batch);
   }
   if (auto* stop = std::get_if<Stop>(&looked)) {
-    in_doubt_ = stop->reason != "gone";
+    in_doubt_ = true;
     return *stop;
   }
   const auto& [out, back] = std::get<Found>(looked);

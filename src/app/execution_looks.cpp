@@ -87,7 +87,7 @@ std::optional<Stop> Execution::settle_vanished(const std::vector<RunMember>& van
   if (vanished.empty()) return std::nullopt;
   const auto found = find_removed(chat_, run_.group_id, is_community(look_->info.type), vanished);
   if (const auto* stop = std::get_if<Stop>(&found)) {
-    in_doubt_ = stop->reason != "gone";
+    in_doubt_ = true;
     return *stop;
   }
   const auto& [out, returned] = std::get<Found>(found);

@@ -45,7 +45,8 @@ SteadyMs Scheduler::step() {
   const SteadyMs at = clock_.steady_now();
   if (!hooks_.storage_works()) return at + settings_->tick;
   const SteadyMs next_work = work(clock_.now(), at);
-  return std::min(next_work, keep(at));  // after it: it may have asked Chat for its time
+  settings_ = settings_cell_.get();  // the looks took their time
+  return std::min(next_work, keep(at));  // after them: they may have asked Chat for its time
 }
 
 SteadyMs Scheduler::work(TimeMs now, SteadyMs at) {

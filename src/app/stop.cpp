@@ -14,8 +14,8 @@ bool is_error(const std::string& reason) {
 }
 
 Stop reason_with(const Stop& stop, const std::optional<Look>& look) {
-  const bool refuted = stop.reason == "gone" && stop.code != 0 && look && !look->gone;
-  return refuted ? Stop{"chat_error_" + std::to_string(stop.code)} : stop;
+  const bool proven = look && look->gone;
+  return stop.reason == "gone" && stop.code != 0 && !proven ? Stop{"chat_error_" + std::to_string(stop.code)} : stop;
 }
 
 Stop stop_of(ChatOutcome outcome, int code) {

@@ -22,7 +22,8 @@ using OrStop = std::variant<T, Stop>;
 // Whether a run that ended for this reason ended in an error (as opposed to: there was nothing left to do).
 bool is_error(const std::string& reason);
 
-// The same after a look at the group: one that Chat called gone in the answer to another call, and shows alive, is not.
+// The same after a look at the group, if there was one: a group that Chat called gone in the answer to another call is
+// gone only when the look says so, too.
 Stop reason_with(const Stop& stop, const std::optional<Look>& look);
 
 // What an answer that is not kDone means for the run that asked.

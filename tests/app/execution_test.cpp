@@ -125,6 +125,33 @@ TEST_F(ExecutionTest, RemovesThePlanInBatches) {
   EXPECT_THAT(chat_.deletes, ElementsAre(Accounts{"m0", "m1"}, Accounts{"m2", "m3"}, Accounts{"m4"}));
 }
 
+// Chat calls the group gone in its answer to the delete, and does not show it afterwards: nobody has seen that it is.
+TEST_F(ExecutionTest, AGroupThatNobodyCouldLookAtIsNotGone) {
+  chat_.delete_refusals = {{ChatOutcome::kRefused, 10015}};
+  chat_.before_delete = [this] { chat_.look_refusals.assign(100, {ChatOutcome::kOperatorNeeded, 60010}); };
+  const auto end = execute(2);
+  EXPECT_EQ(end.run.state, RunState::kFailed);
+  EXPECT_EQ(end.run.reason, "chat_error_10015");
+  const Group group = after_run(*database_.view().find_group("g"), {end.run, end.look, std::nullopt, 0.5}, kNow, {});
+  EXPECT_EQ(group.state, GroupState::kFull);
+}
+
+// Chat did it, and then calls the group gone instead of saying who is out.
+TEST_F(ExecutionTest, WhoWasSentToAGroupThatIsOnlyCalledGoneIsInDoubt) {
+  chat_.role_refusals = {{ChatOutcome::kRefused, 10010}};
+  EXPECT_TRUE(execute(2).in_doubt);
+  EXPECT_EQ(outcome_of("m0"), Outcome::kNone) << "nobody has looked";
+}
+
+TEST_F(ExecutionTest, WhoWasSentToAGroupThatIsGoneHasLeftWithIt) {
+  chat_.role_refusals = {{ChatOutcome::kRefused, 10010}};
+  chat_.after_delete = [this] { chat_.groups.erase("g"); };
+  const auto end = execute(2);
+  EXPECT_FALSE(end.in_doubt);
+  EXPECT_EQ(end.run.reason, "gone");
+  EXPECT_EQ(outcome_of("m0"), Outcome::kLeft);
+}
+
 // The look after the delete sees who is back already: when they leave again, a restore leaves them out.
 TEST_F(ExecutionTest, WhoIsBackRightAfterTheDeleteIsRemembered) {
   chat_.after_delete = [this] {

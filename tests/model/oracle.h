@@ -185,6 +185,7 @@ class Oracle {
     TimeMs since = 0;
     int looks = 0;  // since the daemon's start
     int looks_in_all = 0;
+    TimeMs alive_since = 0;  // the first of them
     int own_pauses = 0;
   };
   std::map<std::int64_t, Doubt> doubts_;  // by run

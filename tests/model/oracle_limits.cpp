@@ -219,14 +219,14 @@ void Oracle::given_up(const Run& run, TimeMs now) {
   if (std::exchange(doubt.own_pauses, orders.own_pauses) != orders.own_pauses) return;
   const bool restores = run.mode == RunMode::kRestore;
   if (restores && (orders.paused || !orders.own_pause.empty() || orders.mode == SchedulerMode::kObserve)) return;
-  ++doubt.looks;
+  if (doubt.looks++ == 0) doubt.alive_since = now;
   coverage.add("vain looks for runs in doubt");
   if (view == nullptr) return;
   const auto usage = view->removal_usage(clock.wall(now) - kDayMs, run.group_id);
   if (!restores && usage.reserved > 0) {
     fail("limits", of_run(run) + " is in doubt, and reserves " + std::to_string(usage.reserved) + " that it never sends");
   }
-  if (doubt.looks > 12 && now - doubt.since > 2 * kHourMs) {
+  if (doubt.looks > 12 && now - doubt.alive_since > 2 * kHourMs) {
     fail("7", of_run(run) + " is in doubt for ever: " + std::to_string(doubt.looks) + " looks were in vain");
   }
 }

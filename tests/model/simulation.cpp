@@ -218,6 +218,7 @@ void Simulation::check_known(const std::string& group_id) {
 void Simulation::check_parked(const std::string& group_id) {
   const auto known = daemon_->view().find_group(group_id);
   if (!known || known->reason == BlockReason::kExempt) return;
+  if (known->state == GroupState::kHasRoom) return;  // its cool-down is asked about when it is full again
   const TimeMs most = timeline_.now() + kDayMs + kHourMs;
   if (known->next_check_at.value_or(0) > most || known->cooldown_until.value_or(0) > most) {
     oracle_.fail("10", group_id + " is " + std::string(name_of(known->state)) + " and parked until " +

@@ -307,5 +307,25 @@ TEST_F(SchedulerLooksTest, ForgetsALittleAtATimeUntilNothingIsLeft) {
   EXPECT_EQ(view_->groups({}, {}).items.size(), 10U);
 }
 
+// The looks wait for Chat; meanwhile an operator gives the plans that wait more time.
+TEST_F(SchedulerLooksTest, AReloadDuringTheLooksHoldsForWhatIsKeptAfterThem) {
+  settings_.approval_ttl = kMinuteMs;
+  add("full", kNow - kHourMs, true);
+  put("full");
+  headroom::Run plan;
+  plan.group_id = "other";
+  plan.state = RunState::kAwaitingApproval;
+  plan.created_at = kNow - 10 * kMinuteMs;
+  database_.commit([&](Storage& storage) { storage.insert_run(plan); });
+  chat_.offset = 0;
+  chat_.before_look = [this] {
+    settings_.approval_ttl = kDayMs;
+    cell_.set(settings_);
+  };
+  start();
+  scheduler_->step();
+  EXPECT_EQ(view_->waiting_runs(10).size(), 1U);
+}
+
 }  // namespace
 }  // namespace headroom

@@ -116,6 +116,14 @@ TEST_F(ApprovalTest, TheLimitInForceCounts) {
   EXPECT_EQ(store().find_run(run.id)->selected, 3);
 }
 
+// By a single member, too.
+TEST_F(ApprovalTest, OneMoreThanTheLimitIsCut) {
+  const Run run = waiting("g", 5);
+  settings_.policy.max_removals_per_group_day = 4;
+  ASSERT_TRUE(std::holds_alternative<Run>(approve_now(run.id)));
+  EXPECT_EQ(store().find_run(run.id)->selected, 4);
+}
+
 TEST_F(ApprovalTest, TheDaysLimitInForceCounts) {
   const Run run = waiting("g", 5);
   settings_.policy.max_removals_per_day = 2;

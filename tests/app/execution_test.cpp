@@ -168,6 +168,16 @@ TEST_F(ExecutionTest, WhoIsBackRightAfterTheDeleteIsRemembered) {
   EXPECT_FALSE(removals.at("m1").back_at);
 }
 
+// Three have left by themselves since the plan was made.
+TEST_F(ExecutionTest, ABatchIsNoLargerThanTheSeatsThatAreStillNeeded) {
+  settings_.delete_batch = 20;
+  cell_.set(settings_);
+  const Run plan = store_plan(5);
+  chat_.groups["g"].member_num = kMembers - 3;
+  execute(plan);
+  EXPECT_THAT(chat_.deletes, ElementsAre(Accounts{"m0", "m1"}));
+}
+
 // 40 groups, one delete a second: a turn may be 40 s away.
 TEST_F(ExecutionTest, TheTurnIsWaitedForBeforeTheLooks) {
   chat_.before_turn = [this] {

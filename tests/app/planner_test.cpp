@@ -124,6 +124,21 @@ TEST_F(PlannerTest, WhoGoesAndWhoIsNotNeeded) {
   EXPECT_THAT(enough.run.kept, ElementsAre(Pair(Why::kNotNeeded, 7)));
 }
 
+// 30 days are asked for by a clock that may be 200 days off.
+TEST_F(PlannerTest, ByAClockThatChatCallsWrongNothingIsPlanned) {
+  list({idles(10)});
+  for (const DurationMs offset : {2 * kMinuteMs + 1, -2 * kMinuteMs - 1, 200 * kDayMs}) {
+    chat_.offset = offset;
+    const Plan made = plan();
+    EXPECT_EQ(made.run.reason, "clock_skew") << offset;
+    EXPECT_EQ(made.run.state, RunState::kFailed);
+    EXPECT_TRUE(made.pauses);
+    EXPECT_THAT(made.members, testing::IsEmpty());
+  }
+  chat_.offset = 2 * kMinuteMs;
+  EXPECT_THAT(selected(plan()), ElementsAre("m0", "m1", "m2"));
+}
+
 TEST_F(PlannerTest, HeadroomsOwnAccountAndRobotsStay) {
   list({{idle("administrator"), idle("@RBT#001"), idle("m")}});
   const Plan made = plan();

@@ -26,7 +26,6 @@ class Oracle {
   Orders orders;
   Coverage coverage;
   OwnClock clock;  // the daemon's
-  bool remembers_joins = false;  // Chat shows who comes back with the JoinTime of before
   // Of the database as it is now; absent while the daemon is down.
   ReadView* view = nullptr;
 

@@ -95,12 +95,6 @@ void Oracle::check_fates(const Run& run, const std::vector<RunMember>& plan) {
       }
       const bool ours = truth.removed_at && *truth.removed_at <= finished_at;
       const bool given_up = name_of(member.outcome) == "unknown";
-      // Back again, with the JoinTime of before: nobody can tell that they were out.
-      const auto& ins = ins_[run.group_id];
-      const bool as_before = remembers_joins && std::any_of(ins.begin(), ins.end(), [&](const auto& in) {
-        return in.first == member.account && ours && in.second >= *truth.removed_at && in.second <= finished_at;
-      });
-      if (as_before) continue;
       if (ours && member.outcome != Outcome::kRemoved && !unsure && !given_up) fail("history", who + ", and the run removed it");
     }
     if (member.outcome == Outcome::kLeft && !unsure && !went_out_meanwhile(member.account)) {

@@ -59,7 +59,7 @@ void Oracle::committed(Sight& sight, TimeMs now) {
   if (!group || !group->last_run_id) return;
   const auto run = view->find_run(sight.run_id != 0 ? sight.run_id : *group->last_run_id);
   if (!run) return;
-  if (sight.rows_left_out) unsure_.insert(run->id);
+  if (sight.rows_left_out || sight.rows_doubled) unsure_.insert(run->id);
   if (run->reason == "daily_limit" && is_of(sight, *run)) check_blocked(sight, *group, now);
   check_pace(sight, *run, now);
   check_told_gone(sight, *run);

@@ -48,6 +48,7 @@ struct Sight {
   // For the plan.
   std::optional<GroupInfo> planned_on;  // the group as it was when the listing began
   std::vector<Listed> listing;
+  bool rows_doubled = false;   // by the look-up of some members
   bool rows_left_out = false;  // the simulator left out rows or fields since the work began
   std::set<std::pair<std::int64_t, std::string>> absent_pages;  // of members, that came without their list
   std::int64_t statuses_asked = 0;

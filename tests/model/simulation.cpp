@@ -44,7 +44,6 @@ Simulation::Simulation(std::uint64_t seed, Store& store, bool verbose)
   trace_.set_start(kStart);
   store_.clear();
   outside_.remembers_joins = climate_.remembers_joins;
-  oracle_.remembers_joins = climate_.remembers_joins;
   life_ = std::make_unique<Life>(outside_, climate_, groups_, [this] { return daemon_.get(); });
   mischief_ = std::make_unique<Mischief>(
       outside_, climate_, groups_, [this] { return daemon_.get(); }, [this](const Event& event) { deliver(event); });

@@ -107,6 +107,7 @@ Answer<std::vector<Member>> WorldChat::get_specified_group_member_info(const std
     doubled = doubles(fault, accounts_in(rows));
     answer = hostile::members(rows, accounts, fault.hostile, doubled);
     outside_.oracle.coverage.add("hostile look-ups of members");
+    if (!doubled.empty()) sight_.rows_doubled = true;
     if (fault.hostile == Hostility::kEmptyList && !rows.empty()) sight_.rows_left_out = true;
     const bool absent = fault.hostile == Hostility::kNoList || fault.hostile == Hostility::kNullList;
     if (absent || !answer.done()) return answer;  // whatever the daemon takes it for

@@ -48,20 +48,19 @@ bool Retiming::begin(DurationMs current) {
   return true;
 }
 
-// As many of the page as the time allows. Returns where to go on; nullopt at the end.
+// As many of the page as the time allows, one at least. Returns where to go on; nullopt at the end.
 std::optional<std::int64_t> Retiming::retime(Storage& storage, const Page<Group>& page, TimeMs now,
                                              DurationMs current) const {
   HoldBudget budget;
-  std::optional<std::int64_t> before_id;
   for (const Group& seen : page.items) {
-    if (budget.over()) return before_id;
-    before_id = seen.id;
     auto group = storage.find_group(seen.group_id);
-    if (!group || group->state != GroupState::kFull || !group->full_since) continue;
-    if (group->next_check_at != *group->full_since + *from_) continue;
-    group->next_check_at = std::max(now, *group->full_since + current);
-    storage.save_group(*group);
-    budget.spend(1);
+    const bool fills = group && group->state == GroupState::kFull && group->full_since;
+    if (fills && group->next_check_at == *group->full_since + *from_) {
+      group->next_check_at = std::max(now, *group->full_since + current);
+      storage.save_group(*group);
+      budget.spend(1);
+    }
+    if (budget.over()) return seen.id;
   }
   return page.next_before_id;
 }

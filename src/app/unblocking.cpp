@@ -65,18 +65,16 @@ void Unblocking::begin(const Policy& policy) {
   walking_ = !reasons_.empty() || stored != text_of(policy);
 }
 
-// As many of the page as the time allows. Returns where to go on; nullopt at the end.
+// As many of the page as the time allows, one at least. Returns where to go on; nullopt at the end.
 std::optional<std::int64_t> Unblocking::unblock(Storage& storage, const Page<Group>& page, TimeMs now) const {
   HoldBudget budget;
-  std::optional<std::int64_t> before_id;
   for (const Group& seen : page.items) {
-    if (budget.over()) return before_id;
-    before_id = seen.id;
-    if (!reasons_.contains(seen.reason)) continue;
-    const auto group = storage.find_group(seen.group_id);
-    if (!group || group->state != GroupState::kBlocked || !reasons_.contains(group->reason)) continue;
-    storage.save_group(after_loosening(*group, now));
-    budget.spend(1);
+    const auto group = reasons_.contains(seen.reason) ? storage.find_group(seen.group_id) : std::nullopt;
+    if (group && group->state == GroupState::kBlocked && reasons_.contains(group->reason)) {
+      storage.save_group(after_loosening(*group, now));
+      budget.spend(1);
+    }
+    if (budget.over()) return seen.id;
   }
   return page.next_before_id;
 }

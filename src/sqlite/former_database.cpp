@@ -33,32 +33,18 @@ bool exists(const std::string& path) {
   return fs::exists(fs::symlink_status(path, ignored));
 }
 
-struct Holdings {
-  std::int64_t newest_event = 0;
-  std::int64_t newest_audit = 0;
-  std::int64_t removals = 0;
-};
-
-std::int64_t number(SQLite::Database& database, const std::string& table, const std::string& query,
-                    std::int64_t after = 0) {
+// Rows of `table` that the attached `successor` does not have. An id alone does not name one: those that a restore had
+// forgotten were given out again.
+std::int64_t missing(SQLite::Database& database, const std::string& table, const std::string& same,
+                     const std::string& which = "TRUE") {
   if (!database.tableExists(table)) return 0;
-  SQLite::Statement statement(database, query);
-  if (statement.getBindParameterCount() > 0) statement.bind(1, after);
+  SQLite::Statement here(database, "SELECT count(*) FROM successor.sqlite_schema WHERE name = ?");
+  here.bind(1, table);
+  const bool there = here.executeStep() && here.getColumn(0).getInt() > 0;
+  SQLite::Statement statement(
+      database, "SELECT count(*) FROM main." + table + " AS f WHERE " + which +
+                    (there ? " AND NOT EXISTS (SELECT 1 FROM successor." + table + " AS s WHERE " + same + ")" : ""));
   return statement.executeStep() ? statement.getColumn(0).getInt64() : 0;
-}
-
-std::int64_t count_removals(SQLite::Database& database) {
-  return number(database, "run_member", "SELECT count(*) FROM run_member WHERE outcome = 'removed'");
-}
-
-Holdings holdings_of(const std::string& path) {
-  Holdings holdings;
-  sqlite::read_quietly(path, [&](SQLite::Database& database) {
-    holdings.newest_event = number(database, "event", "SELECT max(id) FROM event");
-    holdings.newest_audit = number(database, "audit", "SELECT max(id) FROM audit");
-    holdings.removals = count_removals(database);
-  });
-  return holdings;
 }
 
 void rename_or_throw(const std::string& from, const std::string& to) {
@@ -80,12 +66,18 @@ FormerDatabase::FormerDatabase(fs::path path, TimeMs now, std::function<void(con
 std::optional<Forgotten> FormerDatabase::beyond(const std::string& successor) const {
   if (!exists(path_.string())) return std::nullopt;
   try {
-    const Holdings kept = holdings_of(successor);
     Forgotten forgotten;
     sqlite::read_quietly(path_.string(), [&](SQLite::Database& database) {
-      forgotten.events = number(database, "event", "SELECT count(*) FROM event WHERE id > ?", kept.newest_event);
-      forgotten.audit = number(database, "audit", "SELECT count(*) FROM audit WHERE id > ?", kept.newest_audit);
-      forgotten.removals = std::max<std::int64_t>(0, count_removals(database) - kept.removals);
+      SQLite::Statement attach(database, "ATTACH ? AS successor");
+      attach.bind(1, successor);
+      attach.exec();
+      forgotten.events = missing(
+          database, "event", "s.id = f.id AND s.received_at = f.received_at AND s.group_id = f.group_id");
+      forgotten.audit = missing(database, "audit", "s.id = f.id AND s.at = f.at AND s.target = f.target");
+      forgotten.removals = missing(database, "run_member",
+                                   "s.id = f.id AND s.account = f.account AND s.sent_at IS f.sent_at"
+                                   " AND s.outcome = 'removed'",
+                                   "f.outcome = 'removed'");
     });
     return forgotten;
   } catch (const DatabaseProblem&) {

@@ -12,6 +12,7 @@
 #include "sqlite/database_problem.h"
 #include "sqlite/foreign_log.h"
 #include "sqlite/integrity.h"
+#include "sqlite/log_tail.h"
 #include "sqlite/quiet_reader.h"
 
 namespace headroom {
@@ -72,6 +73,9 @@ LogCheck check_log(const std::string& path, std::int64_t most_bytes) {
   if (!has_content(real.string())) refuse(path, "is missing, its log " + log + " is there");
   if (has_foreign_log(real.string())) {
     refuse(path, "the log beside it, " + log + ", is another database's: this file has none");
+  }
+  if (hides_commits(log)) {
+    refuse(path, "the log beside it, " + log + ", is damaged: what was committed behind that place can not be read");
   }
   const auto status = status_of(real.string());
   if (status && status->st_size > most_bytes) return LogCheck::kUnchecked;

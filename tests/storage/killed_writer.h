@@ -13,22 +13,23 @@
 
 namespace headroom::test {
 
-// Another process stores that many events, moves them into the file as often as it is told to, and is killed.
-inline void write_and_be_killed(const std::string& path, int events, int checkpoints = 0) {
+// Another process stores that many events in each of so many commits, moves them into the file as often as it is told
+// to, and is killed.
+inline void write_and_be_killed(const std::string& path, int events, int checkpoints = 0, int commits = 1) {
   const pid_t child = ::fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
     SqliteStorage storage(SqliteStorageOptions{path, ""});
-    storage.begin();
-    for (int i = 0; i < events; ++i) {
+    for (int i = 0; i < events * commits; ++i) {
+      if (i % events == 0) storage.begin();
       Event event;
       event.group_id = "g" + std::to_string(i);
       event.received_at = 1'790'000'000'000 + i;
       event.event_time = event.received_at;
       event.body = "{}";
       storage.insert_event(event);
+      if ((i + 1) % events == 0) storage.commit();
     }
-    storage.commit();
     for (int i = 0; i < checkpoints; ++i) storage.checkpoint();
     ::kill(::getpid(), SIGKILL);
   }

@@ -59,6 +59,36 @@ TEST_F(LogCheckTest, AKilledWritersLogIsSoundAndStays) {
   EXPECT_EQ(count_events(path_), 20);
 }
 
+// Each event was acknowledged when its commit had been synced: SQLite reads up to the damage, and says nothing.
+TEST_F(LogCheckTest, DamageInFrontOfAcknowledgedCommitsIsRefused) {
+  write_and_be_killed(path_, 1, 0, 20);
+  const auto size = std::filesystem::file_size(path_ + "-wal");
+  for (const std::uintmax_t at : {std::uintmax_t{32} + 24 + 100, std::uintmax_t{32} + 17, size / 2}) {
+    copy(path_ + "-wal", dir_.file("kept"));
+    {
+      std::fstream log(path_ + "-wal", std::ios::binary | std::ios::in | std::ios::out);
+      log.seekp(static_cast<std::streamoff>(at));
+      log << "ABCDEFGH";
+    }
+    EXPECT_EQ(problem(), Kind::kBadLog) << at;
+    copy(dir_.file("kept"), path_ + "-wal");
+    EXPECT_EQ(problem(), std::nullopt);
+  }
+  EXPECT_EQ(count_events(path_), 20);
+}
+
+// A power cut in the middle of a commit.
+TEST_F(LogCheckTest, ATornEndIsSound) {
+  write_and_be_killed(path_, 1, 0, 20);
+  const auto size = std::filesystem::file_size(path_ + "-wal");
+  for (const std::uintmax_t torn : {1, 24, 2000, 5000}) {
+    std::filesystem::resize_file(path_ + "-wal", size - torn);
+    EXPECT_EQ(check_log(path_), LogCheck::kSound) << torn;
+  }
+  std::ofstream(path_ + "-wal", std::ios::binary | std::ios::app) << std::string(8000, '\0');
+  EXPECT_EQ(check_log(path_), LogCheck::kSound);
+}
+
 TEST_F(LogCheckTest, ALargeDatabaseIsLeftUnchecked) {
   write_and_be_killed(path_, 1);
   EXPECT_EQ(check_log(path_, 1000), LogCheck::kUnchecked);

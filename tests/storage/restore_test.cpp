@@ -127,6 +127,44 @@ TEST_F(RestoreTest, ForgettingIsCountedForRemovalsAndAudit) {
   EXPECT_EQ(report.forgotten->audit, 1);
 }
 
+// The ids of what a restore has forgotten are given out again.
+TEST_F(RestoreTest, WhatCameAfterAnEarlierRestoreIsForgottenByTheNextOne) {
+  const RestoreReport first = restore();
+  ASSERT_TRUE(first.forgotten);
+  EXPECT_EQ(first.forgotten->events, 2);
+  {
+    SqliteStorage storage(SqliteStorageOptions{.path = path_});
+    storage.begin();
+    for (const char* group : {"later", "later still"}) {
+      Event event;
+      event.group_id = group;
+      event.received_at = kNow + kHourMs;
+      event.body = "{}";
+      storage.insert_event(event);
+    }
+    storage.commit();
+  }
+  std::filesystem::copy_file(first.put_aside, dir_.file("former.db"));
+  const RestoreReport back = restore_database(path_, dir_.file("former.db"), {.sdk_app_id = kApp, .now = kNow + 5000});
+  ASSERT_TRUE(back.forgotten);
+  EXPECT_EQ(back.forgotten->events, 2) << "as many as it brings back";
+}
+
+// Behind the damage lies what was acknowledged: somebody may still want to read it.
+TEST_F(RestoreTest, ALogThatHidesCommitsIsMovedAsideAsItIs) {
+  write_and_be_killed(path_, 1, 0, 10);
+  {
+    std::fstream log(path_ + "-wal", std::ios::binary | std::ios::in | std::ios::out);
+    log.seekp(200);
+    log << "ABCDEFGH";
+  }
+  const std::string log = content(path_ + "-wal");
+  const RestoreReport report = restore();
+  EXPECT_FALSE(report.log_taken_in);
+  EXPECT_FALSE(report.forgotten) << "nobody can count it";
+  EXPECT_EQ(content(report.put_aside + "-wal"), log);
+}
+
 TEST_F(RestoreTest, ADaemonHoldsIt) {
   const DatabaseLock lock(path_);
   const auto before = state();

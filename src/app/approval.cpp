@@ -67,6 +67,14 @@ Result<Run> reject(Storage& storage, Run run, const Settings& settings, TimeMs n
   return end_waiting(storage, std::move(run), RunState::kRejected, settings, now);
 }
 
+Run end_with_group(Storage& storage, Run run, TimeMs now) {
+  run.state = RunState::kNothingToDo;
+  run.reason = "gone";
+  run.finished_at = now;
+  storage.update_run(run);
+  return run;
+}
+
 Run end_waiting(Storage& storage, Run run, RunState state, const Settings& settings, TimeMs now) {
   run.state = state;
   run.finished_at = now;

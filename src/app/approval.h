@@ -15,6 +15,8 @@ Result<Run> reject(Storage& storage, Run run, const Settings& settings, TimeMs n
 
 // Older than scheduler.approval_ttl; a look that came to the same plan makes it young again.
 bool is_too_old(const Run& plan, const Settings& settings, TimeMs now);
+// Ends a plan that waits for a group that is gone. Returns it as it is stored then.
+Run end_with_group(Storage& storage, Run run, TimeMs now);
 // Ends a plan that waits, as kRejected or kExpired. Returns it as it is stored then.
 Run end_waiting(Storage& storage, Run run, RunState state, const Settings& settings, TimeMs now);
 

@@ -3,6 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include "app/approval.h"
+
 namespace headroom {
 namespace {
 
@@ -38,12 +40,16 @@ Stored store_event(Storage& storage, const Event& event, const Settings& setting
   if (known && !event.exits.accounts.empty() && !may_be_ours(event)) {
     storage.note_back(event.group_id, event.exits.accounts, event.received_at);
   }
-  // While a run is open, or a plan waits for its approval, only its end makes the group due.
-  if (event.command != Command::kGroupFull && known && storage.open_run(event.group_id)) return {};
+  const auto open = known ? storage.open_run(event.group_id) : std::nullopt;
+  // While a run is open, or a plan waits for its approval, only its end makes the group due; but a plan for a group that
+  // is gone waits for nothing. One that runs looks by itself.
+  if (event.command == Command::kMemberExit && open) return {};
+  if (event.command == Command::kGroupDestroyed && open && open->state == RunState::kRunning) return {};
   // In mode observe nobody is asked: then a webhook is all the word there is.
   const Hint destroyed = settings.mode == SchedulerMode::kObserve ? Hint::kIsBelieved : Hint::kIsChecked;
   const auto group = advance(known, event, settings.timing, destroyed);
   if (!group) return {};
+  if (open && group->state == GroupState::kGone) end_with_group(storage, *open, event.received_at);
   if (known && is_only_counted(*known, *group)) {
     storage.save_full_events(*group);
   } else {

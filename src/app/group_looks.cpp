@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/approval.h"
 #include "app/pruner.h"
 #include "headroom/group_state.h"
 #include "headroom/sweep.h"
@@ -120,32 +121,32 @@ void GroupLooks::store_looks(const std::vector<Group>& groups, const std::map<st
   // When the daemon stops, an answer that is missing is no news of Chat.
   const bool stopping = hooks_.stopping();
   std::vector<Work> to_run;
-  std::vector<Run> failed;
+  std::vector<Run> ended;
   committer_.commit([&](Storage& storage) {
     to_run.clear();
-    failed.clear();
+    ended.clear();
     for (const Group& group : groups) {
       const auto info = infos.find(group.group_id);
       const int code = info == infos.end() ? 0 : info->second.error_code;
       if (info != infos.end() && (code == 0 || means_gone(code))) {
         const Look look{sent_at, code != 0, info->second, Known{group.id, group.full_events}};
-        if (store_look(storage, group, look)) {
+        if (store_look(storage, group, look, ended)) {
           to_run.push_back(
               {Work::Kind::kPrune, group.group_id, 0, 0, std::nullopt, Work::is_large(look.info.member_num)});
         }
       } else if (!stopping) {
         const ChatOutcome outcome = code == 0 ? ChatOutcome::kOutcomeUnknown : classify(code);
         auto run = store_failed_run(storage, group.group_id, stop_of(outcome, code).reason, lane);
-        if (run) failed.push_back(*run);
+        if (run) ended.push_back(*run);
       }
     }
   });
-  for (const Run& run : failed) hooks_.run_finished(run);
+  for (const Run& run : ended) hooks_.run_finished(run);
   for (Work& work : to_run) work_.push(std::move(work));
 }
 
 // `seen`: the group as it was when the look was sent. True when it needs a run.
-bool GroupLooks::store_look(Storage& storage, const Group& seen, const Look& look) {
+bool GroupLooks::store_look(Storage& storage, const Group& seen, const Look& look, std::vector<Run>& ended) {
   const std::string& group_id = seen.group_id;
   auto group = storage.find_group(group_id);
   if (!group) {
@@ -165,8 +166,12 @@ bool GroupLooks::store_look(Storage& storage, const Group& seen, const Look& loo
     storage.delete_group(group_id);
     return false;
   }
-  const bool open = storage.open_run(group_id).has_value();
-  if (open) after.group.next_check_at.reset();  // the run's end says what comes next
+  const auto open = storage.open_run(group_id);
+  if (open && open->state == RunState::kAwaitingApproval && after.group.state == GroupState::kGone) {
+    ended.push_back(end_with_group(storage, *open, now));
+  } else if (open) {
+    after.group.next_check_at.reset();  // the run's end says what comes next
+  }
   storage.save_group(after.group);
   return after.result == LookResult::kNeedsRun && !open;
 }

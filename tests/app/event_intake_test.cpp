@@ -60,13 +60,26 @@ TEST_F(EventIntakeTest, WhereNobodyIsAskedDestroyedIsBelieved) {
   EXPECT_EQ(group().state, GroupState::kFull);
 }
 
+// It would wait for up to 30 days, and then for a group that has come to be under the same id.
+TEST_F(EventIntakeTest, APlanThatWaitsIsNoReasonNotToAskWhetherTheGroupIsGone) {
+  open_run(RunState::kAwaitingApproval);
+  EXPECT_TRUE(store(Command::kGroupDestroyed).due);
+  EXPECT_TRUE(database_.view().open_run("g"));
+  settings_.mode = SchedulerMode::kObserve;
+  store(Command::kGroupDestroyed, kNow + kMinuteMs);
+  EXPECT_EQ(group().state, GroupState::kGone);
+  EXPECT_FALSE(database_.view().open_run("g"));
+}
+
 TEST_F(EventIntakeTest, WhileARunIsOpenOnlyFullEventsCount) {
   for (const RunState state : {RunState::kRunning, RunState::kAwaitingApproval}) {
     open_run(state);
     const Group before = group();
     for (const SchedulerMode mode : {SchedulerMode::kPrune, SchedulerMode::kObserve}) {
       settings_.mode = mode;
-      EXPECT_FALSE(store(Command::kGroupDestroyed).due);
+      if (state == RunState::kRunning) {
+        EXPECT_FALSE(store(Command::kGroupDestroyed).due);
+      }
       EXPECT_FALSE(store(Command::kMemberExit).due);
       EXPECT_EQ(group(), before);
     }

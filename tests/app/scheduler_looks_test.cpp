@@ -327,5 +327,25 @@ TEST_F(SchedulerLooksTest, AReloadDuringTheLooksHoldsForWhatIsKeptAfterThem) {
   EXPECT_EQ(view_->waiting_runs(10).size(), 1U);
 }
 
+TEST_F(SchedulerLooksTest, APlanThatWaitsForAGroupThatIsGoneEndsWithIt) {
+  add("gone", kNow - kHourMs, true);
+  add("full", kNow - kHourMs, true);
+  put("full");
+  std::vector<std::int64_t> plans;
+  for (const char* id : {"gone", "full"}) {
+    headroom::Run plan;
+    plan.group_id = id;
+    plan.state = RunState::kAwaitingApproval;
+    plan.created_at = kNow - kMinuteMs;
+    database_.commit([&](Storage& storage) { plans.push_back(storage.insert_run(plan)); });
+  }
+  start();
+  scheduler_->step();
+  EXPECT_EQ(view_->find_group("gone")->state, GroupState::kGone);
+  EXPECT_EQ(view_->find_run(plans.front())->state, RunState::kNothingToDo);
+  EXPECT_EQ(view_->find_run(plans.front())->reason, "gone");
+  EXPECT_EQ(view_->find_run(plans.back())->state, RunState::kAwaitingApproval);
+}
+
 }  // namespace
 }  // namespace headroom

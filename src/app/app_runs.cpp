@@ -30,7 +30,7 @@ RunHooks App::run_hooks() {
 
 void App::run_finished(const Run& run) {
   metrics_.run_finished(run.state);
-  operator_log::run_finished(log_, run, chat_watch_.status().error);
+  operator_log::run_finished(log_, run, chat_watch_.last_failure());
 }
 
 void App::pause_self(const std::string& reason, const std::string& group_id) {

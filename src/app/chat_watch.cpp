@@ -45,9 +45,15 @@ void ChatWatch::ended(const ChatCall& call, DurationMs began, DurationMs steady,
     case ChatContact::kNotChat:
       // One that was sent before the last answer came says nothing about what is there now.
       if (answered_ && began < *answered_) return;
+      last_failure_ = cause_of(call);
+      if (!outage_ && broken_.contains(std::string(call.api))) {
+        status_.error = last_failure_;
+        return;
+      }
+      failing_.insert(std::string(call.api));
       if (!failed_) failed_seen_ = steady;
       if (!failed_) failed_ = began;
-      status_.error = cause_of(call);
+      status_.error = last_failure_;
       if (steady - failed_seen_ >= kFailing) declare(status_.error);
       return;
     case ChatContact::kAnswered:
@@ -57,7 +63,12 @@ void ChatWatch::ended(const ChatCall& call, DurationMs began, DurationMs steady,
   status_.reachable = true;
   status_.error = error_of(call);
   if (call.outcome == ChatOutcome::kDone) status_.last_success_at = now;
-  if (std::exchange(outage_, false)) hooks_.outage_ended(steady - failed_.value_or(steady));
+  if (std::exchange(outage_, false)) {
+    hooks_.outage_ended(steady - failed_.value_or(steady));
+    broken_.merge(failing_);
+  }
+  broken_.erase(std::string(call.api));
+  failing_.clear();
   failed_.reset();
 }
 
@@ -78,6 +89,11 @@ void ChatWatch::declare(const std::string& cause) {
   if (std::exchange(outage_, true)) return;
   status_.reachable = false;
   hooks_.outage_began(cause);
+}
+
+std::string ChatWatch::last_failure() const {
+  const std::lock_guard lock(mutex_);
+  return last_failure_;
 }
 
 ChatStatus ChatWatch::status() const {

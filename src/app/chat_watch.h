@@ -13,7 +13,8 @@
 namespace headroom {
 
 // Watches the calls of Chat, and says when an outage begins and ends: when nothing answers, or something that is not
-// Chat. One answer of Chat's refutes what has failed before it, so that a single broken connection is none.
+// Chat. One answer of Chat's refutes what has failed before it, so that a single broken connection is none. Of a command
+// that fails while others are answered it is said once, until it is answered, too.
 // Thread-safe. `steady` counts milliseconds of a clock that nobody sets.
 class ChatWatch {
  public:
@@ -36,6 +37,8 @@ class ChatWatch {
   void look(DurationMs steady);
 
   ChatStatus status() const;
+  // The cause of the newest failure, whatever was answered since; empty: there was none.
+  std::string last_failure() const;
 
  private:
   void declare(const std::string& cause);
@@ -47,6 +50,9 @@ class ChatWatch {
   std::optional<DurationMs> failed_;     // when the first request that failed since then was sent
   DurationMs failed_seen_ = 0;           // and when that was seen
   bool outage_ = false;
+  std::set<std::string> failing_;  // commands, since Chat last answered
+  std::set<std::string> broken_;   // of an outage that was said: those that have not been answered since
+  std::string last_failure_;
   ChatStatus status_;
 };
 

@@ -15,11 +15,12 @@ class ChatWatchTest : public testing::Test {
   void call(DurationMs began, DurationMs ended, ChatContact contact, const std::string& detail = "",
             ChatOutcome outcome = ChatOutcome::kOutcomeUnknown, int code = 0) {
     watch_.began(began);
-    watch_.ended({"get_group_info", outcome, code, contact, detail, 0.1}, began, ended, kWall + ended);
+    watch_.ended({api_, outcome, code, contact, detail, 0.1}, began, ended, kWall + ended);
   }
   void done(DurationMs began, DurationMs ended) { call(began, ended, ChatContact::kAnswered, "", ChatOutcome::kDone); }
   void fail(DurationMs began, DurationMs ended) { call(began, ended, ChatContact::kNothingSent, "could not resolve"); }
 
+  std::string api_ = "get_group_info";
   static constexpr TimeMs kWall = 1'790'000'000'000;
   std::vector<std::string> said_;
   ChatWatch watch_{{[this](const std::string& cause) { said_.push_back(cause); },
@@ -86,6 +87,31 @@ TEST_F(ChatWatchTest, WhileOthersAreAnsweredThereIsNone) {
   }
   EXPECT_THAT(said_, IsEmpty());
   EXPECT_EQ(watch_.status().reachable, true);
+}
+
+// The front end has nothing for one command: with each run it fails for some seconds.
+TEST_F(ChatWatchTest, OfOneCommandThatFailsForLongItIsSaidOnce) {
+  const auto run = [this](DurationMs at) {
+    api_ = "get_group_info";
+    done(at, at + 10);
+    api_ = "query_online_status";
+    for (const DurationMs later : {100, 600, 1600, 3600, 7600}) fail(at + later, at + later + 10);
+  };
+  for (int i = 0; i < 5; ++i) run(i * 60'000);
+  api_ = "get_group_info";
+  done(300'000, 300'010);
+  EXPECT_EQ(said_.size(), 2U) << "its begin, and that others are answered";
+  EXPECT_EQ(watch_.last_failure(), "could not resolve");
+  // An outage of all is news.
+  for (const DurationMs at : {310'000, 312'000, 314'000}) fail(at, at + 10);
+  EXPECT_EQ(said_.size(), 3U);
+  done(320'000, 320'010);
+  EXPECT_EQ(said_.size(), 4U);
+  // And so is this one once it has been answered.
+  api_ = "query_online_status";
+  done(321'000, 321'010);
+  run(400'000);
+  EXPECT_EQ(said_.size(), 5U);
 }
 
 TEST_F(ChatWatchTest, AFailureThatIsOlderThanTheLastAnswerSaysNothing) {

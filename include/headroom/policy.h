@@ -64,6 +64,7 @@ enum class Why {
 struct JudgeContext {
   TimeMs now = 0;
   bool exempt = false;
+  std::optional<TimeMs> exempt_until;        // absent: for ever
   bool service = false;                      // see is_service_account
   bool returned = false;                     // headroom removed them from this group, and they came back by themselves
   std::optional<TimeMs> restored_at;         // headroom removed them, and a restore sent them back then

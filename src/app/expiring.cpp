@@ -12,6 +12,7 @@ namespace headroom {
 namespace {
 
 constexpr int kAtOnce = 50;
+constexpr DurationMs kLatest = 10 * kSecondMs;  // however long the scheduler may sleep
 
 }  // namespace
 
@@ -21,7 +22,7 @@ SteadyMs Expiring::step(TimeMs now, SteadyMs at, const Settings& settings) {
     more_ = expire_plans(now, settings) || more_exemptions;
     next_ = at + (more_ ? HoldBudget::kPauseMs : std::min(settings.tick, kSecondMs));
   }
-  return more_ ? next_ : at + settings.tick;
+  return more_ ? next_ : at + std::min(settings.tick, kLatest);
 }
 
 // Ends the plans that have waited for too long. True when there may be more.

@@ -51,7 +51,10 @@ Standings::Standings(ReadView& view, const std::string& group_id, const std::vec
 JudgeContext Standings::context_of(const std::string& account, const std::optional<std::int64_t>& join_time_s) const {
   JudgeContext context;
   context.now = now_;
-  context.exempt = exempt_.contains(account);
+  if (const auto exempt = exempt_.find(account); exempt != exempt_.end()) {
+    context.exempt = true;
+    context.exempt_until = exempt->second;
+  }
   context.service = is_service_account(account, admin_identifier_);
   const auto removal = removals_.find(account);
   if (removal == removals_.end()) return context;

@@ -31,7 +31,7 @@ class Standings {
  private:
   const std::string admin_identifier_;
   const TimeMs now_;
-  const std::set<std::string> exempt_;
+  const std::map<std::string, std::optional<TimeMs>> exempt_;  // until when
   const std::map<std::string, Removal> removals_;
 };
 

@@ -29,9 +29,12 @@ SteadyMs Retiming::step(TimeMs now, SteadyMs at, const Settings& settings) {
     if (!before_id) storage.put_setting(kStaleAfterSetting, std::to_string(current));
   });
   before_id_ = before_id;
-  if (!before_id_) from_.reset();
+  if (!before_id_) {
+    from_.reset();
+    return at;  // what is due now is not to wait for the next tick
+  }
   next_ = at + HoldBudget::kPauseMs;
-  return from_ ? next_ : kNever;
+  return next_;
 }
 
 // True when stale_after is shorter than it was when the groups were last given their times.

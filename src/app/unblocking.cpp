@@ -50,7 +50,8 @@ SteadyMs Unblocking::step(TimeMs now, SteadyMs at, const Settings& settings) {
   });
   before_id_ = before_id;
   walking_ = before_id.has_value();
-  return walking_ ? next_ : kNever;
+  if (walking_) return next_;
+  return reasons_.empty() ? kNever : at;  // what is due now is not to wait for the next tick
 }
 
 // What is stored is the policy under which the last walk came to its end: one that is cut off begins anew, and goes by

@@ -112,6 +112,14 @@ Why judge(const Member& member, const JudgeContext& context, const Policy& polic
 }
 
 std::optional<TimeMs> removable_from(const Member& member, Why why, const JudgeContext& context, const Policy& policy) {
+  if (why == Why::kExempt && context.exempt_until) {
+    JudgeContext later = context;
+    later.exempt = false;
+    const Why then = judge(member, later, policy);
+    if (then == Why::kInactive) return context.exempt_until;
+    const auto from = removable_from(member, then, later, policy);
+    return from ? std::optional(std::max(*from, *context.exempt_until)) : std::nullopt;
+  }
   if (why != Why::kNewcomer && why != Why::kActive) return std::nullopt;
   const auto life = last_sign_of_life_s(member, context.now);
   if (!life) return std::nullopt;

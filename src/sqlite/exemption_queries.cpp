@@ -29,10 +29,11 @@ std::optional<Exemption> find_exemption(Connection& connection, ExemptionKind ki
   return read_exemption(query);
 }
 
-std::set<std::string> exempt_members(Connection& connection, const std::vector<std::string>& accounts, TimeMs now) {
-  std::set<std::string> exempt;
+std::map<std::string, std::optional<TimeMs>> exempt_members(Connection& connection, const std::vector<std::string>& accounts, TimeMs now) {
+  std::map<std::string, std::optional<TimeMs>> exempt;
   for (const std::string& account : accounts) {
-    if (find_exemption(connection, ExemptionKind::kMember, account, now)) exempt.insert(account);
+    const auto found = find_exemption(connection, ExemptionKind::kMember, account, now);
+    if (found) exempt.emplace(account, found->expires_at);
   }
   return exempt;
 }

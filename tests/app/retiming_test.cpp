@@ -55,6 +55,13 @@ TEST_F(RetimingTest, AShorterStaleAfterGivesEachFullGroupItsNewTime) {
   EXPECT_EQ(next_of("g7"), kNow) << "over already";
 }
 
+TEST_F(RetimingTest, WhatItMakesDueIsLookedAtAtOnceHoweverLongTheTick) {
+  fill("g");
+  settings_.timing.stale_after = kMinuteMs;
+  at_ = at_ + kSecondMs;
+  EXPECT_EQ(retiming_.step(kNow, at_, settings_), at_);
+}
+
 TEST_F(RetimingTest, ALongerOneIsLeftToTheLook) {
   fill("g");
   settings_.timing.stale_after = 2 * kDayMs;

@@ -278,6 +278,7 @@ TEST_F(SchedulerLooksTest, AStopLeavesThoseItLooksAtDue) {
 
 TEST_F(SchedulerLooksTest, ForgetsALittleAtATimeUntilNothingIsLeft) {
   settings_.mode = SchedulerMode::kObserve;
+  settings_.tick = 10 * kSecondMs;  // it never sleeps longer: something may be over by then
   settings_.max_unconfirmed_groups = 10;
   database_.commit([&](Storage& storage) {
     for (int i = 0; i < 3000; ++i) {

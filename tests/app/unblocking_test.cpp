@@ -63,6 +63,13 @@ TEST_F(UnblockingTest, AReloadThatRaisesALimitMakesThoseItBlockedDue) {
   EXPECT_FALSE(due("exempt"));
 }
 
+TEST_F(UnblockingTest, WhatItMakesDueIsLookedAtAtOnceHoweverLongTheTick) {
+  block("limited", BlockReason::kDailyLimit);
+  settings_.policy.max_removals_per_day = 2000;
+  at_ = at_ + kSecondMs;
+  EXPECT_EQ(unblocking_->step(kNow, at_, settings_), at_);
+}
+
 TEST_F(UnblockingTest, SoDoesARestart) {
   block("small", BlockReason::kTooSmall);
   settings_.policy.min_capacity = 5;

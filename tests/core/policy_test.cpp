@@ -240,6 +240,23 @@ TEST(Restored, IsRemovableByTimeAloneOnceTheGraceIsOver) {
   EXPECT_EQ(judge(idle_member(), context, policy), Why::kInactive);
 }
 
+// Time ends an exemption, too.
+TEST(Policy, AnExemptMemberIsRemovableFromItsEndOn) {
+  Policy policy;
+  JudgeContext context = offline();
+  context.exempt = true;
+  EXPECT_EQ(removable_from(idle_member(), Why::kExempt, context, policy), std::nullopt) << "for ever";
+  context.exempt_until = context.now + kHourMs;
+  EXPECT_EQ(removable_from(idle_member(), Why::kExempt, context, policy), context.now + kHourMs);
+  Member active = idle_member();
+  active.last_sent_time_s = context.now / 1000;
+  EXPECT_EQ(removable_from(active, Why::kExempt, context, policy),
+            context.now / 1000 * 1000 + policy.inactive_for + 1);
+  Member owner = idle_member();
+  owner.role = Role::kOwner;
+  EXPECT_EQ(removable_from(owner, Why::kExempt, context, policy), std::nullopt);
+}
+
 TEST(ServiceAccount, IsTheOneThatSignsAndEveryRobot) {
   EXPECT_TRUE(is_service_account("administrator", "administrator"));
   EXPECT_TRUE(is_service_account("@RBT#001", "administrator"));

@@ -82,5 +82,22 @@ grep -Eq '^[A-Za-z0-9*_-]+$' "$folder/out" || fail "no UserSig"
 status=0
 "$headroomd" usersig "${config[@]}" >/dev/full 2>"$folder/err" || status=$?
 [[ $status == 1 ]] || fail "a lost answer ended with $status, not 1"
+status=0
+"$headroomd" usersig "${config[@]}" >&- 2>"$folder/err" || status=$?
+[[ $status == 1 ]] || fail "an answer to nobody ended with $status, not 1"
 ! grep -rq a-secret-key "$folder/out" "$folder/err" || fail "the secret key was shown"
+
+# Without standard error: no file of a new database takes its number.
+new=$folder/new.db
+"$headroomd" serve "${config[@]}" --database.url "sqlite:$new" --database.auto_migrate true --scheduler.mode observe \
+  --webhook.listen 127.0.0.1:0 --admin.listen 127.0.0.1:0 2>&- &
+daemon=$!
+trap 'kill -KILL "$daemon" 2>/dev/null || true; rm -rf "$folder"' EXIT
+for ((i = 0; i < 200; ++i)); do
+  if [[ -e $new-wal ]] || ! kill -0 "$daemon" 2>/dev/null; then break; fi
+  sleep 0.05
+done
+kill -TERM "$daemon" || fail "without standard error it does not stay"
+wait "$daemon" || fail "without standard error it ended with $?"
+[[ ! -s $new.lock ]] || fail "the log went into the lock file: $(cat "$new.lock")"
 echo "ok"

@@ -11,6 +11,7 @@
 
 #include "app/cli.h"
 #include "app/cli_exit.h"
+#include "app/journal_stream.h"
 #include "app/serve.h"
 
 namespace {
@@ -50,7 +51,8 @@ int main(int argc, char** argv) {
     ::signal(SIGPIPE, SIG_IGN);  // a lost peer is an error of one write, not the end
     keep_memory_private();
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-    return headroom::run_cli(arguments, {environment_of(environ), std::cout, std::cerr, headroom::serve});
+    const headroom::ErrorLines errors(std::cerr, headroom::goes_to_journal(STDERR_FILENO));
+    return headroom::run_cli(arguments, {environment_of(environ), std::cout, errors, headroom::serve});
   } catch (...) {
     return headroom::exit_status::kInternal;
   }

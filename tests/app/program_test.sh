@@ -87,6 +87,18 @@ status=0
 [[ $status == 1 ]] || fail "an answer to nobody ended with $status, not 1"
 ! grep -rq a-secret-key "$folder/out" "$folder/err" || fail "the secret key was shown"
 
+# What it dies of has a priority where standard error is the journal (here: a file in its place), and nowhere else.
+: >"$folder/journal"
+for stream in "$(stat -c %d:%i "$folder/journal")" 8:1; do
+  status=0
+  JOURNAL_STREAM=$stream "$headroomd" check-config "${config[@]}" --chat.region mars --policy.inactive_for 6m \
+    >"$folder/out" 2>>"$folder/journal" || status=$?
+  [[ $status == 78 ]] || fail "check-config ended with $status, not 78"
+done
+[[ $(grep -c '^<3>headroomd: .*mars' "$folder/journal") == 1 ]] || fail "no priority for the journal"
+[[ $(grep -c '^<4>headroomd: warning: .*inactive_for' "$folder/journal") == 1 ]] || fail "no warning for the journal"
+[[ $(grep -c '^headroomd: .*mars' "$folder/journal") == 1 ]] || fail "a priority where there is no journal"
+
 # Without standard error: no file of a new database takes its number.
 new=$folder/new.db
 "$headroomd" serve "${config[@]}" --database.url "sqlite:$new" --database.auto_migrate true --scheduler.mode observe \

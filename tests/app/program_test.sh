@@ -99,10 +99,24 @@ done
 [[ $(grep -c '^<4>headroomd: warning: .*inactive_for' "$folder/journal") == 1 ]] || fail "no warning for the journal"
 [[ $(grep -c '^headroomd: .*mars' "$folder/journal") == 1 ]] || fail "a priority where there is no journal"
 
-# Without standard error: no file of a new database takes its number.
 new=$folder/new.db
-"$headroomd" serve "${config[@]}" --database.url "sqlite:$new" --database.auto_migrate true --scheduler.mode observe \
-  --webhook.listen 127.0.0.1:0 --admin.listen 127.0.0.1:0 2>&- &
+serve=(serve "${config[@]}" --database.url "sqlite:$new" --database.auto_migrate true --scheduler.mode observe
+  --webhook.listen 127.0.0.1:0 --admin.listen 127.0.0.1:0)
+
+# Too few descriptors: one line that says so, and nothing is begun.
+for limit in 8 12 16 28 63; do
+  (ulimit -n "$limit" && expect 1 "${serve[@]}") || fail "with $limit descriptors"
+  [[ $(wc -l <"$folder/err") == 1 ]] || fail "with $limit descriptors: not one line"
+  says "the limit of open files is $limit"
+  says LimitNOFILE
+  [[ ! -e $new && ! -e $new.lock ]] || fail "with $limit descriptors: a database"
+done
+
+(ulimit -n 190 && expect 1 "${serve[@]}" --webhook.threads 16) || fail "with 16 threads"
+says "at least 199 are needed"
+
+# Without standard error, and with as few descriptors as are needed: no file of a new database takes its number.
+(ulimit -n 64 && exec "$headroomd" "${serve[@]}" 2>&-) &
 daemon=$!
 trap 'kill -KILL "$daemon" 2>/dev/null || true; rm -rf "$folder"' EXIT
 for ((i = 0; i < 200; ++i)); do

@@ -63,7 +63,7 @@ ConfigSources sources_of(const Invocation& invocation, const CliWorld& world) {
   sources.command_line = invocation.settings;
   sources.credentials_directory = value_or_empty(world.environment, "CREDENTIALS_DIRECTORY");
   if (invocation.command == "check-config" || invocation.command == "usersig") {
-    sources.credential_store = world.credential_store;
+    sources.credential_stores = world.credential_stores;
   }
   sources.needs = needs_of(invocation);
   return sources;

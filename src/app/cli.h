@@ -17,7 +17,8 @@ struct CliWorld {
   std::ostream& out;
   ErrorLines err;
   std::function<int(const ConfigResult&)> serve;    // returns the exit status
-  std::string credential_store = "/etc/credstore";  // where systemd takes the unit's credentials from
+  // Where systemd takes the unit's credentials from, the first that has one.
+  std::vector<std::string> credential_stores = {"/etc/credstore", "/run/credstore"};
 };
 
 // `arguments` without the program's name. Returns the exit status; never throws.

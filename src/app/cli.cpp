@@ -115,8 +115,8 @@ int run(const std::vector<std::string>& arguments, const CliWorld& world) {
     }
   }
   const bool takes_file = invocation.command == "backup" || invocation.command == "restore";
-  if (takes_file && invocation.words.front() == "-") {
-    return usage({invocation.command + " takes a file, not \"-\""}, world.err);
+  if (takes_file && (invocation.words.front() == "-" || invocation.words.front().empty())) {
+    return usage({invocation.command + " takes a file, not " + quote_value(invocation.words.front())}, world.err);
   }
   return run_configured(invocation, world);
 }

@@ -67,6 +67,8 @@ exec 9>&-
 [[ $(stat -c %a "$folder/copy.db") == 600 ]] || fail "the backup's mode is not 0600"
 expect 1 backup "$folder/copy.db" "${config[@]}"
 (cd "$folder" && expect 64 backup - "${config[@]}" && [[ ! -e ./- ]]) || fail "backup - left a file"
+expect 64 backup "" "${config[@]}"
+expect 64 restore "" "${config[@]}"
 expect 0 restore "$folder/copy.db" "${config[@]}"
 says "forgotten 0 events"
 [[ $(stat -c %a "$folder/headroom.db") == 600 ]] || fail "the restored database's mode is not 0600"

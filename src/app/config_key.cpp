@@ -186,7 +186,6 @@ std::vector<ConfigKey> retention_and_log_keys() {
   const Words<LogLevel> levels{{"debug", LogLevel::kDebug},
                                {"info", LogLevel::kInfo},
                                {"warning", LogLevel::kWarning},
-                               {"warn", LogLevel::kWarning},
                                {"error", LogLevel::kError}};
   return {
       row("retention.events", "90d", duration(FIELD(retention.events), 0, kMaxAge), "0..3650d",

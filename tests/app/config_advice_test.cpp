@@ -130,6 +130,15 @@ TEST_F(ConfigAdvice, ANumberWithoutItsUnit) {
   EXPECT_THAT(errors_of("[webhook]\nlisten = 8080\n"), ElementsAre(HasSubstr("127.0.0.1:8080")));
 }
 
+TEST_F(ConfigAdvice, TheNearestWord) {
+  for (const char* level : {"warn", "WARNING", "warnign"}) {
+    EXPECT_THAT(errors_of(std::string("[log]\nlevel = ") + level + "\n"),
+                ElementsAre(HasSubstr("did you mean warning?; allowed: debug info warning error")));
+  }
+  EXPECT_THAT(errors_of("[log]\nlevel = loud\n"), ElementsAre(Not(HasSubstr("did you mean"))));
+  EXPECT_THAT(errors_of("[log]\nlevel =\n"), ElementsAre(Not(HasSubstr("did you mean"))));
+}
+
 TEST_F(ConfigAdvice, TheNearestName) {
   const std::vector<std::pair<std::string, std::string>> kRows{
       {"policy.tarqet_headroom", "policy.target_headroom"},
@@ -139,6 +148,7 @@ TEST_F(ConfigAdvice, TheNearestName) {
       {"chat.regoin", "chat.region"},
       {"policy.inactive", "policy.inactive_for"},
       {"chats.region", "chat.region"},
+      {"policy.INACTIVE_FOR", "policy.inactive_for"},
       {"policy.colour", ""},
       {"", ""},
       {std::string(5000, 'x'), ""},

@@ -89,6 +89,31 @@ status=0
 [[ $status == 1 ]] || fail "an answer to nobody ended with $status, not 1"
 ! grep -rq a-secret-key "$folder/out" "$folder/err" || fail "the secret key was shown"
 
+# A reload says what changes, the level that would hide it as well.
+await() {
+  for ((i = 0; i < 200; ++i)); do
+    if grep -qF -- "$1" "$folder/err"; then return; fi
+    sleep 0.05
+  done
+  fail "does not log: $1"
+}
+base=$(cat "$folder/headroomd.conf")
+: >"$folder/out"
+"$headroomd" serve "${config[@]}" --scheduler.mode observe --webhook.listen 127.0.0.1:0 --admin.listen 127.0.0.1:0 \
+  2>"$folder/err" &
+daemon=$!
+trap 'kill -KILL "$daemon" 2>/dev/null || true; rm -rf "$folder"' EXIT
+await 'listening name=admin'
+last=info
+for level in warning debug error info; do
+  printf '%s\n[log]\nlevel = %s\n' "$base" "$level" >"$folder/headroomd.conf"
+  kill -HUP "$daemon"
+  await "changed key=log.level from=$last to=$level"
+  last=$level
+done
+kill -TERM "$daemon"
+wait "$daemon" || fail "a reloaded daemon ended with $?"
+
 # What it dies of has a priority where standard error is the journal (here: a file in its place), and nowhere else.
 : >"$folder/journal"
 for stream in "$(stat -c %d:%i "$folder/journal")" 8:1; do
@@ -120,7 +145,6 @@ says "at least 199 are needed"
 # Without standard error, and with as few descriptors as are needed: no file of a new database takes its number.
 (ulimit -n 64 && exec "$headroomd" "${serve[@]}" 2>&-) &
 daemon=$!
-trap 'kill -KILL "$daemon" 2>/dev/null || true; rm -rf "$folder"' EXIT
 for ((i = 0; i < 200; ++i)); do
   if [[ -e $new-wal ]] || ! kill -0 "$daemon" 2>/dev/null; then break; fi
   sleep 0.05

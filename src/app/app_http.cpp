@@ -93,8 +93,8 @@ void App::start_http() {
   admin.on_error = [this](std::string_view what) { log_.error("admin request failed", {{"error", what}}); };
   admin_handler_ = std::make_unique<http::AdminHandler>(*admin_view_, operations_, clock_, std::move(admin));
 
-  const DescriptorBudget budget =
-      share_descriptors(raise_descriptor_limit(), config_.webhook.max_connections, config_.scheduler.concurrency);
+  const DescriptorBudget budget = share_descriptors(raise_descriptor_limit(), config_.webhook.max_connections,
+                                                    config_.scheduler.concurrency, config_.webhook.threads);
   if (budget.webhook < config_.webhook.max_connections) {
     log_.warning("fewer connections than webhook.max_connections: the limit of open files is too low",
                  {{"connections", budget.webhook}});

@@ -1,4 +1,5 @@
 // What the daemon takes over from a changed configuration, while it runs or by another start.
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,8 @@ bool App::reload(const Config& config) {
   next.policy = config.policy;
   next.scheduler = config.scheduler;
   settings_.set(settings_of(next));
-  log_.configure(config.log.format, config.log.level);
+  // A level that is raised is no reason to keep silent about what changes, itself among it.
+  log_.configure(config.log.format, std::min(running_.log.level, config.log.level));
   webhook_handler_->set_tokens(webhook_tokens(config));
   admin_handler_->set_tokens(admin_tokens(config));
   operator_log::changed(log_, reloaded_changes(running_, config));
@@ -42,6 +44,7 @@ bool App::reload(const Config& config) {
   for (const std::string& key : keys_that_need_a_restart(config_, config)) {
     log_.warning("a changed key needs a restart", {{"key", key}});
   }
+  log_.configure(config.log.format, config.log.level);
   ask_at_once();
   wake_scheduler();
   wake_sweeper();

@@ -46,8 +46,8 @@ int status_of(DatabaseProblem::Kind kind) {
   return exit_status::kInternal;
 }
 
-int usage(const std::vector<std::string>& errors, std::ostream& err) {
-  for (const auto& error : errors) print_error(err, error);
+int usage(const std::vector<std::string>& errors, const ErrorLines& err) {
+  for (const auto& error : errors) err.error(error);
   return exit_status::kUsage;
 }
 
@@ -63,7 +63,7 @@ ConfigSources sources_of(const Invocation& invocation, const CliWorld& world) {
   sources.command_line = invocation.settings;
   sources.credentials_directory = value_or_empty(world.environment, "CREDENTIALS_DIRECTORY");
   if (invocation.command == "check-config" || invocation.command == "usersig") {
-    sources.credential_store = world.credential_store;
+    sources.credential_stores = world.credential_stores;
   }
   sources.needs = needs_of(invocation);
   return sources;
@@ -80,8 +80,8 @@ int run_configured(const Invocation& invocation, const CliWorld& world) {
   const ConfigResult result = load_config(sources_of(invocation, world));
   // The daemon's warnings are lines of its log, after the one that says that it has started.
   if (invocation.command == "serve" && result.ok()) return world.serve(result);
-  for (const auto& warning : result.warnings) print_error(world.err, "warning: " + warning.message);
-  for (const auto& error : result.errors) print_error(world.err, error.message);
+  for (const auto& warning : result.warnings) world.err.warning(warning.message);
+  for (const auto& error : result.errors) world.err.error(error.message);
   if (invocation.command == "check-config") return run_check_config(result, invocation.json, world.out);
   if (!result.ok()) return exit_status::kConfiguration;
   return run_command({invocation, result.config, world.out, world.err});
@@ -115,21 +115,13 @@ int run(const std::vector<std::string>& arguments, const CliWorld& world) {
     }
   }
   const bool takes_file = invocation.command == "backup" || invocation.command == "restore";
-  if (takes_file && invocation.words.front() == "-") {
-    return usage({invocation.command + " takes a file, not \"-\""}, world.err);
+  if (takes_file && (invocation.words.front() == "-" || invocation.words.front().empty())) {
+    return usage({invocation.command + " takes a file, not " + quote_value(invocation.words.front())}, world.err);
   }
   return run_configured(invocation, world);
 }
 
 }  // namespace
-
-void print_error(std::ostream& err, const std::string& text) {
-  std::string line = "headroomd: " + text;
-  for (char& c : line) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';  // one error, one line
-  }
-  err << line + '\n' << std::flush;
-}
 
 ConfigNeeds needs_of(const Invocation& invocation) {
   ConfigNeeds needs;
@@ -145,24 +137,24 @@ int run_cli(const std::vector<std::string>& arguments, const CliWorld& world) {
   try {
     const int status = run(arguments, world);
     if (world.out.flush()) return status;
-    print_error(world.err, "can not write to standard output");
+    world.err.error("can not write to standard output");
     return status == exit_status::kOk ? exit_status::kFailure : status;
   } catch (const DatabaseProblem& problem) {
-    print_error(world.err, problem.what());
+    world.err.error(problem.what());
     return status_of(problem.kind());
   } catch (const StorageError& error) {
-    print_error(world.err, error.what());
+    world.err.error(error.what());
     return exit_status::kFailure;
   } catch (const std::system_error& error) {
-    print_error(world.err, error.what());
+    world.err.error(error.what());
     return exit_status::kFailure;
   } catch (const StartFailure& failure) {
-    print_error(world.err, failure.what());
+    world.err.error(failure.what());
     return failure.kind() == StartFailure::Kind::kPermission ? exit_status::kConfiguration : exit_status::kFailure;
   } catch (const std::exception& error) {
-    print_error(world.err, std::string("internal error: ") + error.what());
+    world.err.error(std::string("internal error: ") + error.what());
   } catch (...) {
-    print_error(world.err, "internal error");
+    world.err.error("internal error");
   }
   return exit_status::kInternal;
 }

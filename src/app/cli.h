@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/config.h"
+#include "app/error_lines.h"
 
 namespace headroom {
 
@@ -14,13 +15,13 @@ namespace headroom {
 struct CliWorld {
   std::map<std::string, std::string> environment;
   std::ostream& out;
-  std::ostream& err;
+  ErrorLines err;
   std::function<int(const ConfigResult&)> serve;    // returns the exit status
-  std::string credential_store = "/etc/credstore";  // where systemd takes the unit's credentials from
+  // Where systemd takes the unit's credentials from, the first that has one.
+  std::vector<std::string> credential_stores = {"/etc/credstore", "/run/credstore"};
 };
 
-// `arguments` without the program's name. Returns the exit status; never throws. Errors go to `err`, one line each,
-// with `headroomd: ` in front.
+// `arguments` without the program's name. Returns the exit status; never throws.
 int run_cli(const std::vector<std::string>& arguments, const CliWorld& world);
 
 }  // namespace headroom

@@ -5,6 +5,7 @@
 
 #include "app/cli_parse.h"
 #include "app/config.h"
+#include "app/error_lines.h"
 
 namespace headroom {
 
@@ -13,11 +14,8 @@ struct CommandContext {
   const Invocation& invocation;
   const Config& config;
   std::ostream& out;
-  std::ostream& err;
+  const ErrorLines& err;
 };
-
-// One line of the kind that every error of headroomd has.
-void print_error(std::ostream& err, const std::string& text);
 
 // What the subcommand needs of the configuration.
 ConfigNeeds needs_of(const Invocation& invocation);

@@ -146,7 +146,7 @@ int run_up(const CommandContext& context, std::optional<int> to) {
   migrator.refuse_others(options.sdk_app_id);  // before the lock, which would leave its file beside another's database
   if (!dry_run) {                              // a dry run creates nothing, no lock file either
     lock.emplace(path);
-    if (check_log(path) == LogCheck::kUnchecked) print_error(context.err, "warning: " + unchecked_log(path));
+    if (check_log(path) == LogCheck::kUnchecked) context.err.warning(unchecked_log(path));
   }
   const MigrateReport report = migrator.up(options);
   (context.invocation.json ? print_report_json : print_report)(context.out, report, dry_run);
@@ -173,7 +173,7 @@ int run_verify(const CommandContext& context) {
   } else if (problems.empty()) {
     context.out << path << ": ok\n";
   }
-  for (std::string problem : problems) print_error(context.err, problem.insert(0, path + ": "));
+  for (std::string problem : problems) context.err.error(problem.insert(0, path + ": "));
   if (problems.empty()) return exit_status::kOk;
   const SchemaState state = migrator.status(std::nullopt).state;
   const bool schema_fits = state == SchemaState::kCurrent || state == SchemaState::kBehind;
@@ -187,7 +187,7 @@ int run_migrate(const CommandContext& context) {
   if (context.invocation.to) {
     const auto number = parse_count(*context.invocation.to);
     if (!number || *number > std::numeric_limits<int>::max()) {
-      print_error(context.err, "--to = " + quote_value(*context.invocation.to) + " is not allowed; allowed: a version");
+      context.err.error("--to = " + quote_value(*context.invocation.to) + " is not allowed; allowed: a version");
       return exit_status::kConfiguration;
     }
     to = static_cast<int>(*number);

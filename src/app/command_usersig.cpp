@@ -21,7 +21,7 @@ int run_usersig(const CommandContext& context) {
   if (const auto& text = context.invocation.expire) {
     const auto parsed = parse_duration(*text);
     if (!parsed || *parsed < kSecondMs || *parsed > kMostExpire) {
-      print_error(context.err, "--expire = " + quote_value(*text) + " is not allowed; allowed: 1s..365d");
+      context.err.error("--expire = " + quote_value(*text) + " is not allowed; allowed: 1s..365d");
       return exit_status::kConfiguration;
     }
     expire = *parsed;
@@ -31,8 +31,8 @@ int run_usersig(const CommandContext& context) {
     Config checked;
     const ConfigKey* key = find_config_key("chat.admin_identifier");
     if (!key->assign(checked, *text)) {
-      print_error(context.err,
-                  "--identifier = " + quote_value(*text) + " is not allowed; allowed: " + std::string(key->allowed));
+      context.err.error("--identifier = " + quote_value(*text) +
+                        " is not allowed; allowed: " + std::string(key->allowed));
       return exit_status::kConfiguration;
     }
     identifier = *text;

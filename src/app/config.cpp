@@ -1,7 +1,5 @@
 #include "app/config.h"
 
-#include <sys/stat.h>
-
 #include <filesystem>
 #include <map>
 #include <set>
@@ -52,10 +50,11 @@ class Loader {
   void missing(const std::string& key, const std::string& why, const std::string& allowed);
   ConfigPlace place_of(const std::string& key) const;
   bool is_outside() const;
+  std::vector<std::string> credentials_of(const SecretSource& source) const;
   std::string path_of(const SecretSource& source) const;
   std::optional<Secret> secret(const SecretSource& source);
   void read_webhook_tokens();
-  void not_seen(const SecretSource& source);
+  void not_seen(const SecretSource& source, const std::string& consequence);
   void advise();
   void read_admin_tokens();
   void check_signing();
@@ -65,6 +64,10 @@ class Loader {
   std::set<std::string> failed_;               // keys that were given, but not as allowed
   std::map<std::string, ConfigPlace> places_;  // of the keys that are in force, the strongest source's
 };
+
+SecretSource webhook_source(const Config& config) {
+  return {"webhook.token_file", config.webhook.token_file, "webhook-token"};
+}
 
 std::string where(const ConfigPlace& place) {
   return place.source + (place.line ? ":" + std::to_string(*place.line) : "");
@@ -77,6 +80,12 @@ std::optional<std::string> showable(const ConfigEntry& entry) {
   const bool hidden =
       entry.key.ends_with("_file") && !entry.value.starts_with('/') && !std::filesystem::exists(entry.value, ignored);
   return hidden ? std::nullopt : std::optional(shown_value(entry.value));
+}
+
+std::string joined(const std::vector<std::string>& texts, const std::string& between) {
+  std::string all;
+  for (const std::string& text : texts) all += (all.empty() ? "" : between) + text;
+  return all;
 }
 
 std::string did_you_mean(const std::string& name) {
@@ -196,17 +205,22 @@ ConfigPlace Loader::place_of(const std::string& key) const {
 }
 
 bool Loader::is_outside() const {
-  return sources().credentials_directory.empty() && !sources().credential_store.empty();
+  return sources().credentials_directory.empty() && !sources().credential_stores.empty();
+}
+
+std::vector<std::string> Loader::credentials_of(const SecretSource& source) const {
+  if (!is_outside()) return {sources().credentials_directory + "/" + source.credential};
+  std::vector<std::string> paths;
+  for (const std::string& store : sources().credential_stores)
+    paths.push_back(store + "/headroom." + source.credential);
+  return paths;
 }
 
 // Empty when there is neither the file nor the credential.
 std::string Loader::path_of(const SecretSource& source) const {
   if (!source.file.empty()) return source.file;
   if (!is_outside() && sources().credentials_directory.empty()) return {};
-  const std::string path = is_outside() ? sources().credential_store + "/headroom." + source.credential
-                                        : sources().credentials_directory + "/" + source.credential;
-  struct stat status {};
-  return ::stat(path.c_str(), &status) != 0 && errno == ENOENT ? std::string() : path;
+  return find_secret_file(credentials_of(source));
 }
 
 std::optional<Secret> Loader::secret(const SecretSource& source) {
@@ -231,7 +245,7 @@ std::optional<Secret> Loader::secret(const SecretSource& source) {
 
 void Loader::read_webhook_tokens() {
   Config& config = result_.config;
-  const SecretSource source{"webhook.token_file", config.webhook.token_file, "webhook-token"};
+  const SecretSource source = webhook_source(config);
   const auto text = secret(source);
   if (!text) return;
   WebhookTokens parsed = parse_webhook_tokens(*text);
@@ -245,12 +259,13 @@ void Loader::read_webhook_tokens() {
 // A mistyped name of the credential must not open the door in silence: who may forge webhooks decides whom we look at.
 void Loader::check_signing() {
   if (failed_.contains("webhook.token_file") || failed_.contains("scheduler.mode") || !file_readable_) return;
-  const std::string why = unsigned_webhooks(result_.config);
+  const Config& config = result_.config;
+  const std::string why = unsigned_webhooks(config);
   if (why.empty()) return;
-  const std::string key = "webhook.token_file";
-  const ConfigPlace place = places_.contains(key) ? places_[key] : ConfigPlace{sources().file, std::nullopt};
-  const ConfigProblem problem{place, key, std::nullopt, "", why};
-  (must_be_signed(result_.config) ? result_.errors : result_.warnings).push_back(problem);
+  const SecretSource source = webhook_source(config);
+  if (is_outside() && source.file.empty()) return not_seen(source, "if the daemon has none either, " + why);
+  const ConfigProblem problem{place_of(source.key), source.key, std::nullopt, "", why};
+  (must_be_signed(config) ? result_.errors : result_.warnings).push_back(problem);
 }
 
 void Loader::read_admin_tokens() {
@@ -271,12 +286,12 @@ void Loader::read_admin_tokens() {
 }
 
 // Outside of the service its credentials do not exist: that is no mistake of the configuration.
-void Loader::not_seen(const SecretSource& source) {
+void Loader::not_seen(const SecretSource& source, const std::string& consequence) {
   const ConfigPlace place{sources().file, std::nullopt};
   result_.warnings.push_back({place, source.key, std::nullopt, "",
                               sources().file + ": " + source.key + " is not set, and the credential " +
-                                  source.credential + " is not seen from here (no " + sources().credential_store +
-                                  "/headroom." + source.credential + "); the daemon needs one of them"});
+                                  source.credential + " is not seen from here (no " +
+                                  joined(credentials_of(source), ", no ") + "); " + consequence});
 }
 
 void Loader::read_secrets() {
@@ -289,11 +304,11 @@ void Loader::read_secrets() {
     const bool known = config.chat.secret_key || failed_.contains(source.key);
     const bool asked = required && !known && file_readable_ && !failed_.contains("scheduler.mode");
     if (asked && is_outside() && !needs.secret_key_always) {
-      not_seen(source);
+      not_seen(source, "the daemon needs one of them");
     } else if (asked) {
       missing(source.key, needs.secret_key_always ? "" : " unless scheduler.mode=observe",
               "a path, or the credential " + source.credential +
-                  (is_outside() ? " (" + sources().credential_store + "/headroom." + source.credential + ")" : ""));
+                  (is_outside() ? " (" + joined(credentials_of(source), " or ") + ")" : ""));
     }
   }
   if (!needs.secrets) return;

@@ -101,7 +101,7 @@ struct ConfigNeeds {
 // Where values come from, weakest first.
 struct ConfigSources {
   std::string credentials_directory;                              // empty: none
-  std::string credential_store;                                   // what stands in for it outside of the service
+  std::vector<std::string> credential_stores;                     // what stands in for it outside of the service
   std::string file = kDefaultConfigFile;                          // a missing one is an error
   std::map<std::string, std::string> environment;                 // all of it; only HEADROOM_* is looked at
   std::vector<std::pair<std::string, std::string>> command_line;  // key, value; a repeated key is an error

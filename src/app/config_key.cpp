@@ -140,7 +140,7 @@ std::vector<ConfigKey> scheduler_keys() {
       row("scheduler.cooldown", "1h", duration(FIELD(scheduler.cooldown), 0, 30 * kDayMs), "0..30d",
           "Least time between two runs in one group."),
       row("scheduler.concurrency", "8", integer(FIELD(scheduler.concurrency), 1, 64), "1..64",
-          "Groups worked on at once."),
+          "Groups worked on at once; a change needs a restart."),
       row("scheduler.retry_base", "30s", duration(FIELD(scheduler.retry_base), 100, 7 * kDayMs), "100ms..7d",
           "First back-off of a failed run, with jitter."),
       row("scheduler.retry_max", "1h", duration(FIELD(scheduler.retry_max), 100, 7 * kDayMs), "100ms..7d",
@@ -186,7 +186,6 @@ std::vector<ConfigKey> retention_and_log_keys() {
   const Words<LogLevel> levels{{"debug", LogLevel::kDebug},
                                {"info", LogLevel::kInfo},
                                {"warning", LogLevel::kWarning},
-                               {"warn", LogLevel::kWarning},
                                {"error", LogLevel::kError}};
   return {
       row("retention.events", "90d", duration(FIELD(retention.events), 0, kMaxAge), "0..3650d",

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/config.h"
+#include "app/config_nearest.h"
 
 // How a kind of value is read from text, checked against its range and written again. `field` gives the place of the
 // value in a Config, const or not.
@@ -163,10 +164,10 @@ Kind percent_or_count(Field field, std::int64_t most) {
 template <typename Value>
 using Words = std::vector<std::pair<std::string_view, Value>>;
 
-// One of some words; the first word of a value is the one that is shown.
+// One of some words.
 template <typename Field, typename Value>
 Kind word(Field field, Words<Value> words) {
-  return kind(
+  Kind made = kind(
       field,
       [words](std::string_view text) -> std::optional<Value> {
         for (const auto& [name, value] : words) {
@@ -179,6 +180,13 @@ Kind word(Field field, Words<Value> words) {
             std::find_if(words.begin(), words.end(), [&](const auto& row) { return row.second == value; });
         return found == words.end() ? std::string() : std::string(found->first);
       });
+  made.hint = [words](std::string_view text) {
+    std::vector<std::string_view> names;
+    for (const auto& [name, value] : words) names.push_back(name);
+    const std::string nearest = nearest_word(text, names);
+    return nearest.empty() ? std::string() : "did you mean " + nearest + "?";
+  };
+  return made;
 }
 
 }  // namespace headroom::config_kind

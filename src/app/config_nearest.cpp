@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <vector>
 
 #include "app/config_key.h"
 
@@ -28,6 +27,13 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+// Capitals are no difference.
+std::string in_small_letters(std::string_view text) {
+  std::string small(text);
+  for (char& c : small) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return small;
+}
+
 std::string_view section_of(std::string_view key) { return key.substr(0, key.find('.')); }
 
 std::string_view name_of(std::string_view key) {
@@ -49,10 +55,11 @@ std::size_t farness(std::string_view given, std::string_view known) {
 
 std::string nearest_key(std::string_view key) {
   if (key.size() > kMaxLength) return {};
+  const std::string given = in_small_letters(key);
   std::string nearest;
   std::size_t least = std::max<std::size_t>(2, name_of(key).size() / 3) + 1;
   for (const ConfigKey& known : config_keys()) {
-    const std::size_t far = farness(key, known.name);
+    const std::size_t far = farness(given, known.name);
     if (far >= least) continue;
     least = far;
     nearest = known.name;
@@ -72,6 +79,21 @@ std::string nearest_variable(std::string_view name) {
     nearest = variable;
   }
   return nearest;
+}
+
+std::string nearest_word(std::string_view given, const std::vector<std::string_view>& words) {
+  if (given.size() < 2 || given.size() > kMaxLength) return {};
+  const std::string small = in_small_letters(given);
+  std::string_view nearest;
+  std::size_t least = std::min<std::size_t>(2, small.size() / 2) + 1;
+  for (const std::string_view word : words) {
+    const bool begun = word.starts_with(small) || small.starts_with(word);
+    const std::size_t far = begun ? 0 : distance(small, word);
+    if (far >= least) continue;
+    least = far;
+    nearest = word;
+  }
+  return std::string(nearest);
 }
 
 bool is_of_our_sections(std::string_view variable) {

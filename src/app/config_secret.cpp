@@ -128,6 +128,16 @@ SecretFile read_secret_file(const std::string& path) {
   return result;
 }
 
+std::string find_secret_file(const std::vector<std::string>& paths) {
+  std::string unknown;
+  for (const std::string& path : paths) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) == 0) return path;
+    if (errno != ENOENT && unknown.empty()) unknown = path;
+  }
+  return unknown;
+}
+
 WebhookTokens parse_webhook_tokens(const Secret& text) {
   WebhookTokens result;
   const std::string_view all = text.expose();

@@ -34,6 +34,9 @@ struct SecretFile {
 };
 SecretFile read_secret_file(const std::string& path);
 
+// The first of these files that is there, and otherwise the first of which it can not be told; empty: there is none.
+std::string find_secret_file(const std::vector<std::string>& paths);
+
 // What webhooks are signed with: one token, or two lines while the console's is being changed. Empty lines are skipped.
 // `error` is empty when it could be read, and shows no token.
 struct WebhookTokens {

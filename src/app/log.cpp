@@ -11,9 +11,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdlib>
 #include <utility>
 
+#include "app/journal_stream.h"
 #include "app/log_queue.h"
 
 namespace headroom {
@@ -190,7 +190,7 @@ Log::Log(LogFormat format, LogLevel level) : Log(STDERR_FILENO, format, level) {
 Log::Log(int fd, LogFormat format, LogLevel level)
     : queue_(std::make_shared<LogQueue>(fd, LogQueue::Options{})),
       sink_(make_logger(std::make_shared<QueueSink>(queue_))),
-      journal_(std::getenv("JOURNAL_STREAM") != nullptr ? Journal::kYes : Journal::kNo),
+      journal_(goes_to_journal(fd) ? Journal::kYes : Journal::kNo),
       format_(format),
       level_(level) {}
 

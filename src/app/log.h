@@ -54,7 +54,7 @@ class Log {
  public:
   enum class Journal { kNo, kYes };  // whether lines of text start with the journal's priority
 
-  // To standard error, or another descriptor. Journal: kYes when JOURNAL_STREAM is set.
+  // To standard error, or another descriptor. Journal: kYes when that is the journal.
   Log(LogFormat format, LogLevel level);
   Log(int fd, LogFormat format, LogLevel level);
   // For tests; `out` has to outlive the log.

@@ -6,10 +6,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <optional>
+#include <string>
 
 #include "app/app.h"
 #include "app/cli_exit.h"
+#include "app/descriptor_budget.h"
 #include "app/systemd_notify.h"
 
 namespace headroom {
@@ -42,6 +45,16 @@ sigset_t block_signals() {
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
+}
+
+// Looked at first: what fails for want of one names a file, or is no error that anybody could mend.
+void need_descriptors(int webhook_threads) {
+  const std::int64_t fewest = fewest_descriptors(webhook_threads);
+  const std::int64_t limit = raise_descriptor_limit();
+  if (limit >= fewest) return;
+  throw StartFailure(StartFailure::Kind::kTransient, "the limit of open files is " + std::to_string(limit) +
+                                                         ", and at least " + std::to_string(fewest) +
+                                                         " are needed: raise it (ulimit -n, LimitNOFILE=)");
 }
 
 void reload(App& app, Log& log, const Config& config) {
@@ -84,6 +97,7 @@ int run(App& app, Log& log, const Config& config, const sigset_t& signals) {
 
 int serve(const ConfigResult& loaded) {
   const Config& config = loaded.config;
+  need_descriptors(config.webhook.threads);
   const sigset_t signals = block_signals();
   Log log(config.log.format, config.log.level);
   App app(config, log, [&] {

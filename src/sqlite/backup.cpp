@@ -13,6 +13,7 @@
 #include "sqlite/file_problem.h"
 #include "sqlite/quiet_reader.h"
 #include "sqlite/snapshot_file.h"
+#include "sqlite/unfinished_file.h"
 
 namespace headroom {
 namespace {
@@ -20,6 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kBackupsKept = 3;
+// No name that anybody else gives: what is called so and abandoned is removed.
+constexpr char kInfix[] = ".unfinished-";
 
 std::int64_t count_events(const std::string& path) {
   std::int64_t events = 0;
@@ -51,7 +54,8 @@ BackupReport backup_database(const std::string& source, const std::string& targe
   std::error_code ignored;
   if (fs::exists(fs::symlink_status(absolute, ignored))) throw file_problem(target, EEXIST);
   if (!fs::exists(source, ignored)) throw file_problem(source, ENOENT);
-  SnapshotFile snapshot(absolute);
+  remove_abandoned_files(absolute.string() + kInfix);  // at full size, and nobody else would ever
+  SnapshotFile snapshot(absolute, kInfix);
   snapshot.take(source);
   const BackupReport report{absolute.string(), snapshot.bytes(), count_events(snapshot.path())};
   snapshot.publish();

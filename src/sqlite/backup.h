@@ -12,7 +12,8 @@ struct BackupReport {
 };
 
 // Writes one consistent snapshot of the database to `target`, beside a writer if there is one: under a temporary name
-// in the target's folder (mode 0600), synced, then renamed. Nothing is left behind when it fails.
+// in the target's folder (mode 0600), synced, then renamed. Nothing is left behind when it fails; what a
+// killed one has left is removed by the next to the same `target`.
 // Throws DatabaseProblem: kExists when there is a `target`, kMissing, kNoPermission, kNotADatabase, kFull, kIo, …
 BackupReport backup_database(const std::string& source, const std::string& target);
 

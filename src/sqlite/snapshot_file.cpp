@@ -15,6 +15,7 @@
 #include "sqlite/file_problem.h"
 #include "sqlite/quiet_reader.h"
 #include "sqlite/sqlite_errors.h"
+#include "sqlite/unfinished_file.h"
 
 namespace headroom {
 namespace {
@@ -44,7 +45,7 @@ void leave_log_mode(const std::string& temporary) {
 }  // namespace
 
 SnapshotFile::SnapshotFile(const std::filesystem::path& target, const std::string& infix)
-    : target_(target), path_(target.string() + infix + "XXXXXX"), file_(::mkostemp(path_.data(), O_CLOEXEC)) {
+    : target_(target), file_(make_unfinished_file(target.string() + infix, path_)) {
   if (!file_.valid()) throw file_problem(target.string(), errno);
 }
 

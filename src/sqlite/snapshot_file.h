@@ -16,7 +16,7 @@ namespace headroom {
 class SnapshotFile {
  public:
   // `infix` stands between the target's name and six random characters. Throws DatabaseProblem.
-  explicit SnapshotFile(const std::filesystem::path& target, const std::string& infix = ".");
+  explicit SnapshotFile(const std::filesystem::path& target, const std::string& infix);
   ~SnapshotFile();
   SnapshotFile(const SnapshotFile&) = delete;
   SnapshotFile& operator=(const SnapshotFile&) = delete;

@@ -46,7 +46,7 @@ class CliTest : public testing::Test {
   }
   int run_plain(const std::vector<std::string>& arguments) {
     std::ostringstream out_stream, err_stream;
-    const int status = run_cli(arguments, {environment, out_stream, err_stream, serve, files.path("credstore")});
+    const int status = run_cli(arguments, {environment, out_stream, err_stream, serve, {files.path("credstore")}});
     out = out_stream.str();
     err = err_stream.str();
     std::istringstream lines(err);

@@ -130,6 +130,15 @@ TEST_F(ConfigAdvice, ANumberWithoutItsUnit) {
   EXPECT_THAT(errors_of("[webhook]\nlisten = 8080\n"), ElementsAre(HasSubstr("127.0.0.1:8080")));
 }
 
+TEST_F(ConfigAdvice, TheNearestWord) {
+  for (const char* level : {"warn", "WARNING", "warnign"}) {
+    EXPECT_THAT(errors_of(std::string("[log]\nlevel = ") + level + "\n"),
+                ElementsAre(HasSubstr("did you mean warning?; allowed: debug info warning error")));
+  }
+  EXPECT_THAT(errors_of("[log]\nlevel = loud\n"), ElementsAre(Not(HasSubstr("did you mean"))));
+  EXPECT_THAT(errors_of("[log]\nlevel =\n"), ElementsAre(Not(HasSubstr("did you mean"))));
+}
+
 TEST_F(ConfigAdvice, TheNearestName) {
   const std::vector<std::pair<std::string, std::string>> kRows{
       {"policy.tarqet_headroom", "policy.target_headroom"},
@@ -139,6 +148,7 @@ TEST_F(ConfigAdvice, TheNearestName) {
       {"chat.regoin", "chat.region"},
       {"policy.inactive", "policy.inactive_for"},
       {"chats.region", "chat.region"},
+      {"policy.INACTIVE_FOR", "policy.inactive_for"},
       {"policy.colour", ""},
       {"", ""},
       {std::string(5000, 'x'), ""},
@@ -174,7 +184,7 @@ TEST_F(ConfigAdvice, AByteOrderMarkIsIgnored) {
 // Seven traps, each of which somebody fell into.
 TEST_F(ConfigAdvice, Traps) {
   sources.credentials_directory.clear();
-  sources.credential_store = files.path("credstore");
+  sources.credential_stores = {files.path("credstore")};
   const ConfigResult result = load(
       "[policy]\ninactive_for = 6m\nreason = \"see FAQ #3\"\ntarqet_headroom = 5%\n\n[chat]\n"
       "base_url = https://adminapi.example/v4\n\n[webhook]\nlisten = 127.0.0.1:8081\n\n[scheduler]\nstale_after = "
@@ -195,7 +205,7 @@ class OutsideTheService : public ConfigAdvice {
  protected:
   OutsideTheService() {
     sources.credentials_directory.clear();
-    sources.credential_store = files.path("");
+    sources.credential_stores = {files.path("etc"), files.path("")};
   }
   static constexpr char kPlan[] = "[chat]\nsdk_app_id = 1400000000\n";
 };
@@ -216,6 +226,37 @@ TEST_F(OutsideTheService, ASecretThatIsNotSeenIsAWarning) {
               Contains(AllOf(HasSubstr("chat-secret-key"), HasSubstr("not seen from here"))));
   sources.needs = {.sdk_app_id = true, .secrets = false, .secret_key_always = true};  // usersig can do nothing without
   EXPECT_THAT(messages(load(kPlan).errors), ElementsAre(HasSubstr("headroom.chat-secret-key")));
+}
+
+// As ExecReload= runs it, which must not fail: the daemon itself sees its token.
+TEST_F(OutsideTheService, AWebhookTokenThatIsNotSeenIsAWarningInEachMode) {
+  files.write("headroom.chat-secret-key", "the-key\n");
+  std::filesystem::remove(files.path("webhook-token"));
+  for (const std::string mode : {"observe", "plan", "approve", "prune"}) {
+    const std::string text = kPlan + ("[scheduler]\nmode = " + mode + "\n");
+    const ConfigResult result = load(text);
+    EXPECT_THAT(messages(result.errors), IsEmpty()) << mode;
+    EXPECT_THAT(messages(result.warnings),
+                ElementsAre(AllOf(HasSubstr("not seen from here"), HasSubstr("etc/headroom.webhook-token"),
+                                  HasSubstr("anybody may send webhooks"))))
+        << mode;
+    EXPECT_THAT(messages(load(text + "[webhook]\nallow_from = 192.0.2.1\n").warnings), IsEmpty());
+  }
+  // What is seen is certain: a file without a token, and the service without its credential.
+  const std::string prune = kPlan + std::string("[scheduler]\nmode = prune\n");
+  const std::string empty = files.write("empty", "\n");
+  EXPECT_THAT(messages(load(prune + "[webhook]\ntoken_file = " + empty + "\n").errors),
+              ElementsAre(HasSubstr("empty")));
+  sources.credentials_directory = files.path("credentials");
+  EXPECT_THAT(messages(load(prune).errors), Contains(HasSubstr("anybody may send webhooks")));
+}
+
+TEST_F(OutsideTheService, TheFirstStoreThatHasItCounts) {
+  std::filesystem::create_directory(files.path("etc"));
+  files.write("headroom.chat-secret-key", "of-run\n");
+  EXPECT_EQ(load(kPlan).config.chat.secret_key, Secret("of-run"));
+  files.write("etc/headroom.chat-secret-key", "of-etc\n");
+  EXPECT_EQ(load(kPlan).config.chat.secret_key, Secret("of-etc"));
 }
 
 TEST_F(OutsideTheService, ASecretThatMayNotBeReadIsAWarning) {

@@ -223,7 +223,7 @@ TEST_F(ConfigTest, Ranges) {
       {"policy.reason", {"", "x"}, {"\x01"}},
       {"retention.events", {"0", "1s"}, {"x"}},
       {"log.format", {"text", "json"}, {"xml"}},
-      {"log.level", {"debug", "info", "warning", "error"}, {"INFO"}},
+      {"log.level", {"debug", "info", "warning", "error"}, {"INFO", "warn", "err"}},
   };
   for (const auto& row : kRows) {
     for (const char* value : row.allowed) EXPECT_THAT(errors_of(row.key, value), IsEmpty()) << row.key << value;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <sstream>
@@ -105,11 +107,15 @@ TEST(Log, ThreadsDoNotMixTheirLines) {
 }
 
 TEST(Log, GoesToStandardErrorWithAPrefixForTheJournal) {
-  ::setenv("JOURNAL_STREAM", "8:1", 1);
   testing::internal::CaptureStderr();
+  struct stat status {};
+  ::fstat(STDERR_FILENO, &status);
+  const std::string journal = std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
+  ::setenv("JOURNAL_STREAM", journal.c_str(), 1);
+  Log(LogFormat::kText, LogLevel::kInfo).info("hello");
+  ::setenv("JOURNAL_STREAM", "8:1", 1);  // inherited, while standard error goes elsewhere
   Log(LogFormat::kText, LogLevel::kInfo).info("hello");
   ::unsetenv("JOURNAL_STREAM");
-  Log(LogFormat::kText, LogLevel::kInfo).info("hello");
   EXPECT_THAT(testing::internal::GetCapturedStderr(), MatchesRegex("<6>hello\n[0-9TZ:.-]* info hello\n"));
 }
 

@@ -1,15 +1,19 @@
 #include "sqlite/backup.h"
 
+#include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <fstream>
 #include <thread>
 
 #include "sqlite/database_problem.h"
+#include "sqlite/file_descriptor.h"
 #include "sqlite/migrator.h"
 #include "sqlite/sqlite_read_view.h"
 #include "sqlite/sqlite_storage.h"
+#include "sqlite/unfinished_file.h"
 #include "tests/storage/backend.h"
 #include "tests/storage/temp_dir.h"
 
@@ -122,6 +126,40 @@ TEST_F(BackupTest, FailuresLeaveNothing) {
   EXPECT_EQ(backup_problem(dir_.file("text"), target_), Kind::kNotADatabase);
   EXPECT_EQ(backup_problem(dir_.path(), target_), Kind::kNotADatabase);
   EXPECT_EQ(dir_.listing(), (std::vector<std::string>{"headroom.db", "text"}));
+}
+
+// A killed one's copy is as large as the database. One that is being written stays, and so does what only looks like
+// it.
+TEST_F(BackupTest, WhatAKilledOneHasLeftIsRemovedByTheNext) {
+  std::string left;
+  ::close(make_unfinished_file(target_ + ".unfinished-", left));
+  std::ofstream(left + "-journal") << "x";
+  std::string held;
+  const FileDescriptor maker(make_unfinished_file(target_ + ".unfinished-", held));
+  std::ofstream(dir_.file("copy.db.backup")) << "mine";
+  std::ofstream(dir_.file("copy.db.unfinished-thoughts")) << "mine";
+  std::filesystem::create_symlink(path_, dir_.file("copy.db.unfinished-linked"));
+  backup_database(path_, target_);
+  const std::string name = std::filesystem::path(held).filename().string();
+  EXPECT_THAT(dir_.listing(),
+              testing::UnorderedElementsAre("copy.db", "headroom.db", "copy.db.backup", name,
+                                            "copy.db.unfinished-thoughts", "copy.db.unfinished-linked"));
+}
+
+// The one that takes long is not an abandoned one to the other.
+TEST_F(BackupTest, TwoToOneTargetDoNotRemoveEachOthers) {
+  std::atomic<int> done = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      const auto problem = backup_problem(path_, target_);
+      if (!problem) ++done;
+      EXPECT_TRUE(!problem || problem == Kind::kExists);
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(done, 1);
+  EXPECT_EQ(dir_.listing(), (std::vector<std::string>{"copy.db", "headroom.db"}));
 }
 
 TEST_F(BackupTest, OddNamesAreNames) {

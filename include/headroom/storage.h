@@ -172,7 +172,8 @@ class ReadView {
 
   virtual std::optional<Exemption> find_exemption(ExemptionKind kind, const std::string& subject, TimeMs now) = 0;
   // Those of `accounts` that are exempt now.
-  virtual std::map<std::string, std::optional<TimeMs>> exempt_members(const std::vector<std::string>& accounts, TimeMs now) = 0;
+  virtual std::map<std::string, std::optional<TimeMs>> exempt_members(const std::vector<std::string>& accounts,
+                                                                      TimeMs now) = 0;
   // Those that hold now.
   virtual Page<Exemption> exemptions(const PageRequest& page, TimeMs now) = 0;
   // Those that are over by `now`, by expires_at.

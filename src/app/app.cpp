@@ -93,6 +93,7 @@ App::App(const Config& config, Log& log, const std::function<void()>& started)
       lock_(lock_own(config)),
       listeners_(bind_listeners(config)),
       storage_(open_storage(started)),
+      place_(config_.database.path),
       scheduler_view_(std::make_unique<SqliteReadView>(read_options())),
       admin_view_(std::make_unique<SqliteReadView>(read_options())),
       queue_(*storage_, queue_options()),
@@ -254,6 +255,7 @@ MetricsSnapshot App::snapshot() {
 void App::look() {
   refusals_.write_due();
   chat_watch_.look(clock_.steady_now().ms);
+  if (const std::string problem = place_.problem(); !problem.empty()) queue_.fail(problem);
 }
 
 bool App::alive() {

@@ -37,6 +37,7 @@
 #include "http/server_listen.h"
 #include "http/webhook_handler.h"
 #include "sqlite/database_lock.h"
+#include "sqlite/file_place.h"
 #include "sqlite/sqlite_read_view.h"
 #include "sqlite/sqlite_storage.h"
 
@@ -126,6 +127,7 @@ class App {
   DatabaseLock lock_;
   Listeners listeners_;
   std::unique_ptr<SqliteStorage> storage_;
+  const FilePlace place_;  // of the database
   std::unique_ptr<SqliteReadView> scheduler_view_;
   std::unique_ptr<SqliteReadView> admin_view_;
   CommitQueue queue_;

@@ -13,9 +13,9 @@
 namespace headroom {
 
 // Watches the calls of Chat, and says when an outage begins and ends: when nothing answers, or something that is not
-// Chat. One answer of Chat's refutes what has failed before it, so that a single broken connection is none. Of a command
-// that fails while others are answered it is said once, until it is answered, too.
-// Thread-safe. `steady` counts milliseconds of a clock that nobody sets.
+// Chat. One answer of Chat's refutes what has failed before it, so that a single broken connection is none. Of a
+// command that fails while others are answered it is said once, until it is answered, too. Thread-safe. `steady` counts
+// milliseconds of a clock that nobody sets.
 class ChatWatch {
  public:
   // So long failures must go on, or a request be without an answer. Together with the time-outs of a request they are

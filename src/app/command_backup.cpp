@@ -1,10 +1,12 @@
 #include "app/command_backup.h"
 
 #include <chrono>
+#include <optional>
 #include <ostream>
 
 #include "app/cli_exit.h"
 #include "sqlite/backup.h"
+#include "sqlite/migrator.h"
 #include "sqlite/restore.h"
 
 namespace headroom {
@@ -24,7 +26,16 @@ void print_forgotten(std::ostream& out, const RestoreReport& report) {
 }  // namespace
 
 int run_backup(const CommandContext& context) {
-  const BackupReport report = backup_database(context.config.database.path, context.invocation.words.front());
+  const Config& config = context.config;
+  const std::string& path = config.database.path;
+  std::optional<std::int64_t> app;
+  if (config.chat.sdk_app_id != 0) app = config.chat.sdk_app_id;
+  // One of another schema is worth a backup, too; another program's, or another app's, is not the one that was meant.
+  const SchemaStatus status = Migrator(path).status(app);
+  if (status.state == SchemaState::kForeignApp || status.state == SchemaState::kNotHeadroom) {
+    require_current(status, path);
+  }
+  const BackupReport report = backup_database(path, context.invocation.words.front());
   context.out << "backup " << report.path << ' ' << report.bytes << " bytes, " << report.events << " events\n";
   return exit_status::kOk;
 }

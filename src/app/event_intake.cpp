@@ -41,8 +41,8 @@ Stored store_event(Storage& storage, const Event& event, const Settings& setting
     storage.note_back(event.group_id, event.exits.accounts, event.received_at);
   }
   const auto open = known ? storage.open_run(event.group_id) : std::nullopt;
-  // While a run is open, or a plan waits for its approval, only its end makes the group due; but a plan for a group that
-  // is gone waits for nothing. One that runs looks by itself.
+  // While a run is open, or a plan waits for its approval, only its end makes the group due; but a plan for a group
+  // that is gone waits for nothing. One that runs looks by itself.
   if (event.command == Command::kMemberExit && open) return {};
   if (event.command == Command::kGroupDestroyed && open && open->state == RunState::kRunning) return {};
   // In mode observe nobody is asked: then a webhook is all the word there is.

@@ -29,7 +29,8 @@ std::optional<Exemption> find_exemption(Connection& connection, ExemptionKind ki
   return read_exemption(query);
 }
 
-std::map<std::string, std::optional<TimeMs>> exempt_members(Connection& connection, const std::vector<std::string>& accounts, TimeMs now) {
+std::map<std::string, std::optional<TimeMs>> exempt_members(Connection& connection,
+                                                            const std::vector<std::string>& accounts, TimeMs now) {
   std::map<std::string, std::optional<TimeMs>> exempt;
   for (const std::string& account : accounts) {
     const auto found = find_exemption(connection, ExemptionKind::kMember, account, now);

@@ -12,7 +12,8 @@ namespace headroom::sqlite {
 
 std::optional<Exemption> find_exemption(Connection& connection, ExemptionKind kind, const std::string& subject,
                                         TimeMs now);
-std::map<std::string, std::optional<TimeMs>> exempt_members(Connection& connection, const std::vector<std::string>& accounts, TimeMs now);
+std::map<std::string, std::optional<TimeMs>> exempt_members(Connection& connection,
+                                                            const std::vector<std::string>& accounts, TimeMs now);
 Page<Exemption> list_exemptions(Connection& connection, const PageRequest& page, TimeMs now);
 std::vector<Exemption> expired_exemptions(Connection& connection, const TimePosition& after, TimeMs now, int limit);
 

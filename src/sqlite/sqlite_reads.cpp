@@ -108,7 +108,8 @@ std::optional<Exemption> SqliteReads<Port>::find_exemption(ExemptionKind kind, c
 }
 
 template <typename Port>
-std::map<std::string, std::optional<TimeMs>> SqliteReads<Port>::exempt_members(const std::vector<std::string>& accounts, TimeMs now) {
+std::map<std::string, std::optional<TimeMs>> SqliteReads<Port>::exempt_members(const std::vector<std::string>& accounts,
+                                                                               TimeMs now) {
   return connection_->read([&] { return sqlite::exempt_members(*connection_, accounts, now); });
 }
 

@@ -40,7 +40,8 @@ class SqliteReads : public Port {
                                           const std::vector<std::string>& accounts) override;
 
   std::optional<Exemption> find_exemption(ExemptionKind kind, const std::string& subject, TimeMs now) override;
-  std::map<std::string, std::optional<TimeMs>> exempt_members(const std::vector<std::string>& accounts, TimeMs now) override;
+  std::map<std::string, std::optional<TimeMs>> exempt_members(const std::vector<std::string>& accounts,
+                                                              TimeMs now) override;
   Page<Exemption> exemptions(const PageRequest& page, TimeMs now) override;
   std::vector<Exemption> expired_exemptions(const TimePosition& after, TimeMs now, int limit) override;
 

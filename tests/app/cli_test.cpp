@@ -293,6 +293,7 @@ TEST_F(CliTest, AnotherHoldsTheDatabase) {
 TEST_F(CliTest, Backup) {
   EXPECT_EQ(run({"backup", files.path("copy")}), 78);
   EXPECT_EQ(run({"migrate", "up"}), 0);
+  EXPECT_EQ(run({"backup", files.path("copy"), "--chat.sdk_app_id", "5"}), 78) << "another app's";
   EXPECT_EQ(run({"backup", files.path("copy")}), 0);
   EXPECT_EQ(err, "");
   EXPECT_EQ(run({"backup", files.path("copy")}), 1);

@@ -250,8 +250,7 @@ TEST(Policy, AnExemptMemberIsRemovableFromItsEndOn) {
   EXPECT_EQ(removable_from(idle_member(), Why::kExempt, context, policy), context.now + kHourMs);
   Member active = idle_member();
   active.last_sent_time_s = context.now / 1000;
-  EXPECT_EQ(removable_from(active, Why::kExempt, context, policy),
-            context.now / 1000 * 1000 + policy.inactive_for + 1);
+  EXPECT_EQ(removable_from(active, Why::kExempt, context, policy), context.now / 1000 * 1000 + policy.inactive_for + 1);
   Member owner = idle_member();
   owner.role = Role::kOwner;
   EXPECT_EQ(removable_from(owner, Why::kExempt, context, policy), std::nullopt);

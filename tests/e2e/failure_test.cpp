@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 #include "tests/e2e/fixture.h"
 
 namespace headroom::e2e {
@@ -109,6 +111,16 @@ TEST_F(Failure, ListingFailsWithACode) {
   EXPECT_TRUE(reaches("g", "has_room")) << daemon_->stderr_text();
 }
 
+// What is acknowledged from then on would be found by nobody.
+TEST_F(Failure, ADatabaseThatIsRemovedUnderTheDaemonEndsIt) {
+  start();
+  knock("g");
+  std::filesystem::rename(file("headroom.db"), file("aside.db"));
+  EXPECT_EQ(daemon_->wait(), 1);
+  EXPECT_NE(daemon_->stderr_text().find("headroom.db: the file was removed"), std::string::npos)
+      << daemon_->stderr_text();
+}
+
 TEST_F(Failure, CredentialsRejectedPauseTheScheduler) {
   write_file("secret-key", std::string(64, 'x'));
   start();
@@ -117,7 +129,7 @@ TEST_F(Failure, CredentialsRejectedPauseTheScheduler) {
   const auto summary = get("/api/v1/summary");
   EXPECT_STREQ(summary.json["paused_reason"].GetString(), "chat_error_70009");
   EXPECT_NE(std::string(summary.json["paused_hint"].GetString()).find("chat.secret_key_file"), std::string::npos);
-  EXPECT_TRUE(summary.json["retry_at"].IsString());
+  EXPECT_TRUE(eventually([&] { return get("/api/v1/summary").json["retry_at"].IsString(); }));
   EXPECT_NE(daemon_->stderr_text().find("chat_error_70009"), std::string::npos);
   EXPECT_EQ(daemon_->stderr_text().find(std::string(64, 'x')), std::string::npos);
 }

@@ -119,7 +119,9 @@ struct FakeView : ReadView {
     }
     return std::nullopt;
   }
-  std::map<std::string, std::optional<TimeMs>> exempt_members(const std::vector<std::string>&, TimeMs) override { return {}; }
+  std::map<std::string, std::optional<TimeMs>> exempt_members(const std::vector<std::string>&, TimeMs) override {
+    return {};
+  }
   Page<Exemption> exemptions(const PageRequest& page, TimeMs now) override {
     begin();
     return page_of<Exemption>(all_exemptions, page,

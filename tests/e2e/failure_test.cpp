@@ -111,10 +111,10 @@ TEST_F(Failure, ListingFailsWithACode) {
   EXPECT_TRUE(reaches("g", "has_room")) << daemon_->stderr_text();
 }
 
-// What is acknowledged from then on would be found by nobody.
+// What is acknowledged from then on would be found by nobody; and nobody else opens the file.
 TEST_F(Failure, ADatabaseThatIsRemovedUnderTheDaemonEndsIt) {
+  set("scheduler.mode", "observe");
   start();
-  knock("g");
   std::filesystem::rename(file("headroom.db"), file("aside.db"));
   EXPECT_EQ(daemon_->wait(), 1);
   EXPECT_NE(daemon_->stderr_text().find("headroom.db: the file was removed"), std::string::npos)

@@ -191,6 +191,10 @@ void E2e::knock(const std::string& group_id) {
   ASSERT_TRUE(sim_.webhooks().flush());
 }
 
+bool E2e::logged(const std::string& text) const {
+  return eventually([&] { return daemon_->stderr_text().find(text) != std::string::npos; });
+}
+
 std::set<std::string> E2e::removed(const std::string& group_id) {
   std::set<std::string> accounts;
   for (const auto& entry : sim_.ledger()) {

@@ -63,6 +63,8 @@ class E2e : public testing::Test {
   void create(const chatsim::GroupSpec& spec);
   // Somebody wants to join: the refusal fires the webhook.
   void knock(const std::string& group_id);
+  // The log says so now, or soon: what the API shows may be written down a moment later.
+  bool logged(const std::string& text) const;
   // Who was removed through the REST API, by the simulator's own ledger.
   std::set<std::string> removed(const std::string& group_id);
   std::int64_t members_of(const std::string& group_id);

@@ -51,6 +51,7 @@ TEST_F(WebhookToken, IsChangedWithoutLossAndWithoutARestart) {
   EXPECT_EQ(webhook(kOldSign), 403);
   EXPECT_EQ(webhook(kNewSign), 200);
   EXPECT_EQ(get("/api/v1/summary").status, 401);
+  EXPECT_TRUE(logged("webhook refused reason=sign"));
   const std::string log = daemon_->stderr_text();
   EXPECT_THAT(log, HasSubstr("changed key=webhook.token_file"));
   EXPECT_THAT(log, HasSubstr("changed key=admin.token_file"));

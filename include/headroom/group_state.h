@@ -60,10 +60,10 @@ struct AfterLook {
   LookResult result = LookResult::kStored;
   Group group;
 };
-// After a look of the scheduler. `exemption`: how long the group is exempt, if it is. `min_capacity`: the policy's.
 struct ExemptUntil {
-  std::optional<TimeMs> until;
+  std::optional<TimeMs> until;  // absent: for ever
 };
+// After a look of the scheduler. `exemption`: how long the group is exempt, if it is. `min_capacity`: the policy's.
 AfterLook after_look(Group group, const Look& look, const std::optional<ExemptUntil>& exemption, TimeMs now,
                      const Timing& timing, std::int64_t min_capacity = 0);
 

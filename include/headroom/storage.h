@@ -171,7 +171,7 @@ class ReadView {
                                                   const std::vector<std::string>& accounts) = 0;
 
   virtual std::optional<Exemption> find_exemption(ExemptionKind kind, const std::string& subject, TimeMs now) = 0;
-  // Those of `accounts` that are exempt now.
+  // Those of `accounts` that are exempt now, and until when; absent: for ever.
   virtual std::map<std::string, std::optional<TimeMs>> exempt_members(const std::vector<std::string>& accounts,
                                                                       TimeMs now) = 0;
   // Those that hold now.

@@ -18,8 +18,8 @@ class ClockTrust {
 
   explicit ClockTrust(const Clock& clock);
 
-  // The time, when it may be trusted. `asks_chat`: the daemon may ask Chat, which then has to have agreed. What Chat has
-  // once called wrong is not trusted by who may not ask (any more), either.
+  // The time, when it may be trusted. `asks_chat`: the daemon may ask Chat, which then has to have agreed. What Chat
+  // has once called wrong is not trusted by who may not ask (any more), either.
   std::optional<TimeMs> trusted_now(bool asks_chat);
   // What a reply of Chat has just shown: its clock minus ours.
   void heard(DurationMs offset);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/approval.h"
+#include "app/group_exemption.h"
 #include "app/pruner.h"
 #include "headroom/group_state.h"
 #include "headroom/sweep.h"
@@ -156,12 +157,8 @@ bool GroupLooks::store_look(Storage& storage, const Group& seen, const Look& loo
     group->id = 0;
   }
   const TimeMs now = clock_.now();
-  std::optional<ExemptUntil> exemption;
-  if (const auto found = storage.find_exemption(ExemptionKind::kGroup, group_id, now)) {
-    exemption = ExemptUntil{found->expires_at};
-  }
-  AfterLook after =
-      after_look(std::move(*group), look, exemption, now, settings_->timing, settings_->policy.min_capacity);
+  AfterLook after = after_look(std::move(*group), look, group_exemption(storage, group_id, now), now, settings_->timing,
+                               settings_->policy.min_capacity);
   if (after.result == LookResult::kForget) {
     storage.delete_group(group_id);
     return false;

@@ -69,7 +69,7 @@ JudgeContext Standings::context_of(const std::string& account, const std::option
 }
 
 OrStop<Found> find_removed(ChatSession& chat, const std::string& group_id, bool community,
-                                                 const std::vector<RunMember>& members) {
+                           const std::vector<RunMember>& members) {
   std::vector<std::string> rest = accounts_of(members);
   bool roles_known = false;
   if (!community) {  // get_role_in_group is not documented for a Community [34963]
@@ -87,8 +87,8 @@ OrStop<Found> find_removed(ChatSession& chat, const std::string& group_id, bool 
   Found found;
   std::map<std::string, bool>& out = found.out;
   for (const RunMember& member : members) out[member.account] = true;
-  // Where Chat can say NotMember, a missing row says nothing; elsewhere it is all there is. Who came back and left again
-  // between the two questions is asked about once more.
+  // Where Chat can say NotMember, a missing row says nothing; elsewhere it is all there is. Who came back and left
+  // again between the two questions is asked about once more.
   if (roles_known) {
     std::erase_if(rest, [&](const std::string& account) { return rows.contains(account); });
     auto asked = not_proven_out(chat, group_id, rest);

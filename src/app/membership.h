@@ -37,12 +37,12 @@ class Standings {
 
 // What became of members that were sent to delete.
 struct Found {
-  // Whether they are out: true when Chat says that they are no members, or shows a JoinTime newer than the plan's. Every
-  // one who was asked for is in it.
+  // Whether they are out: true when Chat says that they are no members, or shows a JoinTime newer than the plan's.
+  // Every one who was asked for is in it.
   std::map<std::string, bool> out;
   std::vector<std::string> back;  // of those who are out: back again, with that newer JoinTime
 };
 OrStop<Found> find_removed(ChatSession& chat, const std::string& group_id, bool community,
-                                                 const std::vector<RunMember>& members);
+                           const std::vector<RunMember>& members);
 
 }  // namespace headroom

@@ -8,7 +8,6 @@
 namespace headroom {
 namespace {
 
-constexpr const char* kNobodysGroup = "headroom-probe";
 constexpr int kGroupsToChooseFrom = 8;
 
 bool is_clock(const std::string& reason) { return reason == "clock_skew"; }
@@ -100,8 +99,8 @@ void PauseProbe::rest(SteadyMs at, const Timing& timing) {
 Answer<std::vector<GroupInfo>> PauseProbe::ask() {
   const std::string group_id = any_group();
   auto answer = chat_.get_group_info({group_id});
-  if (answer.outcome != ChatOutcome::kOutcomeUnknown || group_id == kNobodysGroup) return answer;
-  return chat_.get_group_info({kNobodysGroup});
+  if (answer.outcome != ChatOutcome::kOutcomeUnknown || group_id == ChatSession::kNoGroup) return answer;
+  return chat_.get_group_info({ChatSession::kNoGroup});
 }
 
 // In turn one of those that are looked at first, confirmed ones before all, and one that nobody knows: none of them may
@@ -109,7 +108,7 @@ Answer<std::vector<GroupInfo>> PauseProbe::ask() {
 std::string PauseProbe::any_group() {
   std::vector<std::string> ids;
   for (const Group& group : view_.due_groups(kMaxTimeMs, kGroupsToChooseFrom)) ids.push_back(group.group_id);
-  ids.emplace_back(kNobodysGroup);
+  ids.emplace_back(ChatSession::kNoGroup);
   return ids.at(groups_asked_++ % ids.size());
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/group_exemption.h"
 #include "app/membership.h"
 #include "app/restoration.h"
 #include "headroom/group_state.h"
@@ -104,12 +105,9 @@ bool Pruner::settles_without_run(const Plan& plan) {
     auto group = storage.find_group(plan.run.group_id);
     if (!group) return;
     const TimeMs now = clock_.now();
-    std::optional<ExemptUntil> exempt;  // as it is by now
-    if (const auto exemption = storage.find_exemption(ExemptionKind::kGroup, plan.run.group_id, now)) {
-      exempt = ExemptUntil{exemption->expires_at};
-    }
-    const AfterLook after = after_look(std::move(*group), *plan.look, exempt, now, timing(),
-                                       settings_cell_.get()->policy.min_capacity);
+    const auto exemption = group_exemption(storage, plan.run.group_id, now);
+    const AfterLook after =
+        after_look(std::move(*group), *plan.look, exemption, now, timing(), settings_cell_.get()->policy.min_capacity);
     if (after.result == LookResult::kForget) {
       storage.delete_group(plan.run.group_id);
     } else {
@@ -211,7 +209,8 @@ Pruner::Progress Pruner::carry_out(std::int64_t run_id) {
     storage.update_run(result.run);
     if (result.run.state == RunState::kRunning) return;
     if (auto group = storage.find_group(result.run.group_id)) {
-      storage.save_group(after(storage, std::move(*group), {result.run, result.look, result.wait_until, random_()}, now));
+      storage.save_group(
+          after(storage, std::move(*group), {result.run, result.look, result.wait_until, random_()}, now));
     }
   });
   if (result.run.state == RunState::kRunning) return execute(result.run);
@@ -262,9 +261,9 @@ Group Pruner::after(Storage& storage, Group group, const RunEnd& end, TimeMs now
   const auto in_force = settings_cell_.get();
   Group settled = after_run(std::move(group), end, now, in_force->timing);
   if (settled.reason == BlockReason::kExempt) {
-    const auto exemption = storage.find_exemption(ExemptionKind::kGroup, settled.group_id, now);
+    const auto exemption = group_exemption(storage, settled.group_id, now);
     if (!exemption) return after_exemption_lifted(std::move(settled), now);
-    settled.next_check_at = exemption->expires_at;
+    settled = after_exempted(std::move(settled), exemption->until);
   }
   const bool loosened_meanwhile = loosened(settings_->policy, in_force->policy).contains(settled.reason);
   return loosened_meanwhile ? after_loosening(std::move(settled), now) : settled;

@@ -46,9 +46,9 @@ class Pruner {
   Progress carry_out(std::int64_t run_id);
   // Carries out a stored plan that was made to run, or a stored restore.
   Progress execute_plan(std::int64_t run_id);
-  // Closes a run that a crash or a lost answer left running: looks, sends nothing. A restore goes on, if it can. kInDoubt:
-  // Chat did not answer. `doubted_at`: since when nobody has looked. After kVainLooks over kVainFor nobody will know
-  // any more what became of the members in doubt: the run is closed all the same.
+  // Closes a run that a crash or a lost answer left running: looks, sends nothing. A restore goes on, if it can.
+  // kInDoubt: Chat did not answer. `doubted_at`: since when nobody has looked. After kVainLooks over kVainFor nobody
+  // will know any more what became of the members in doubt: the run is closed all the same.
   static constexpr std::int64_t kVainLooks = 10;
   static constexpr DurationMs kVainFor = kHourMs;
   Progress resolve(std::int64_t run_id, std::optional<SteadyMs> doubted_at = std::nullopt);

@@ -249,9 +249,9 @@ Restoration::End Restoration::finish(const std::optional<Stop>& stop) {
     end.in_vain = *failed;
     return end;
   }
-  Look* const look = &std::get<Look>(looked);
+  Look& look = std::get<Look>(looked);
   const std::vector<RunMember> left(pending_.begin(), pending_.end());
-  if (look->gone) {
+  if (look.gone) {
     record_all(left, Outcome::kFailed, chat_code::kGroupGone);
   } else {
     auto outside = look_up(pending_.size());
@@ -260,11 +260,11 @@ Restoration::End Restoration::finish(const std::optional<Stop>& stop) {
       return end;
     }
     record_all(std::get<std::vector<RunMember>>(outside), Outcome::kFailed, last_code_);
-    run_.members_after = look->info.member_num;
+    run_.members_after = look.info.member_num;
   }
-  close(look->gone ? std::optional(Stop{"gone"}) : stop);
+  close(look.gone ? std::optional(Stop{"gone"}) : stop);
   end.run = run_;
-  end.look = std::move(*look);
+  end.look = std::move(look);
   end.open = false;
   return end;
 }

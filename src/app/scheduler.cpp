@@ -45,7 +45,7 @@ SteadyMs Scheduler::step() {
   const SteadyMs at = clock_.steady_now();
   if (!hooks_.storage_works()) return at + settings_->tick;
   const SteadyMs next_work = work(clock_.now(), at);
-  settings_ = settings_cell_.get();  // the looks took their time
+  settings_ = settings_cell_.get();      // the looks took their time
   return std::min(next_work, keep(at));  // after them: they may have asked Chat for its time
 }
 

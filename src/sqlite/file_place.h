@@ -6,8 +6,8 @@
 
 namespace headroom {
 
-// Whether a path still names the file that it named at first. A database whose name is gone, or names another file, goes
-// on to be written where nobody will find it.
+// Whether a path still names the file that it named at first. A database whose name is gone, or names another file,
+// goes on to be written where nobody will find it.
 class FilePlace {
  public:
   explicit FilePlace(std::string path);

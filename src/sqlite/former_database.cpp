@@ -71,8 +71,8 @@ std::optional<Forgotten> FormerDatabase::beyond(const std::string& successor) co
       SQLite::Statement attach(database, "ATTACH ? AS successor");
       attach.bind(1, successor);
       attach.exec();
-      forgotten.events = missing(
-          database, "event", "s.id = f.id AND s.received_at = f.received_at AND s.group_id = f.group_id");
+      forgotten.events =
+          missing(database, "event", "s.id = f.id AND s.received_at = f.received_at AND s.group_id = f.group_id");
       forgotten.audit = missing(database, "audit", "s.id = f.id AND s.at = f.at AND s.target = f.target");
       forgotten.removals = missing(database, "run_member",
                                    "s.id = f.id AND s.account = f.account AND s.sent_at IS f.sent_at"

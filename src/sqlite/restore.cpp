@@ -19,6 +19,7 @@
 #include "sqlite/migrator.h"
 #include "sqlite/quiet_reader.h"
 #include "sqlite/snapshot_file.h"
+#include "sqlite/unfinished_file.h"
 
 namespace headroom {
 namespace {
@@ -63,16 +64,6 @@ void give_to_owner(const SnapshotFile& copy, const fs::path& database) {
   if (::chown(copy.path().c_str(), owner.st_uid, owner.st_gid) != 0) throw file_problem(copy.path(), errno);
 }
 
-// What a restore that was killed has left.
-void remove_leftovers(const fs::path& database, const std::string& but) {
-  const std::string prefix = database.filename().string() + kInfix;
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(database.parent_path(), ignored)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with(prefix) && !entry.path().string().starts_with(but)) fs::remove(entry.path(), ignored);
-  }
-}
-
 std::int64_t count_events(const std::string& path) {
   std::int64_t events = 0;
   sqlite::read_quietly(
@@ -107,7 +98,7 @@ RestoreReport restore_database(const std::string& path, const std::string& file,
   give_to_owner(copy, database);
   copy.sync();
   if (!lock) lock.emplace(path);
-  remove_leftovers(database, copy.path());
+  remove_abandoned_files(database.string() + kInfix);  // of a restore that was killed
 
   RestoreReport report;
   report.database = database.string();

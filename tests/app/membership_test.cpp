@@ -57,7 +57,8 @@ class FindRemovedTest : public testing::Test {
 
 TEST_F(FindRemovedTest, WhoIsThereWithAnOlderJoinTimeWasNotRemoved) {
   planned("out");
-  const auto expected = ElementsAre(Pair("back", true), Pair("earlier", false), Pair("inside", false), Pair("out", true));
+  const auto expected =
+      ElementsAre(Pair("back", true), Pair("earlier", false), Pair("inside", false), Pair("out", true));
   EXPECT_THAT(find(false), expected);
   EXPECT_THAT(find(true), expected);
   EXPECT_THAT(back_, ElementsAre("back"));

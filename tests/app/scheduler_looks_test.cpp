@@ -328,6 +328,25 @@ TEST_F(SchedulerLooksTest, AReloadDuringTheLooksHoldsForWhatIsKeptAfterThem) {
   EXPECT_EQ(view_->waiting_runs(10).size(), 1U);
 }
 
+TEST_F(SchedulerLooksTest, APlanExpiresInTimeHoweverLongTheTick) {
+  settings_.tick = kHourMs;
+  settings_.approval_ttl = kMinuteMs;
+  add("full", kNow - kHourMs, true);
+  put("full");
+  headroom::Run plan;
+  plan.group_id = "other";
+  plan.state = RunState::kAwaitingApproval;
+  plan.created_at = kNow;
+  database_.commit([&](Storage& storage) { storage.insert_run(plan); });
+  chat_.offset = 0;
+  start();
+  const SteadyMs end = clock_.steady_now() + kMinuteMs + 10 * kSecondMs;
+  for (SteadyMs next = scheduler_->step(); next <= end; next = scheduler_->step()) {
+    clock_.set(std::max(next, clock_.steady_now() + 1));
+  }
+  EXPECT_TRUE(view_->waiting_runs(10).empty());
+}
+
 TEST_F(SchedulerLooksTest, APlanThatWaitsForAGroupThatIsGoneEndsWithIt) {
   add("gone", kNow - kHourMs, true);
   add("full", kNow - kHourMs, true);

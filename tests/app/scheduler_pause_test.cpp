@@ -249,6 +249,25 @@ TEST_F(SchedulerPauseTest, AGroupThatChatCanNotDigestDoesNotKeepThePauseUp) {
   EXPECT_GE(ended_, 1);
 }
 
+// Every group that it could ask by is one of them: a right clock ends the pause in time all the same.
+TEST_F(SchedulerPauseTest, GroupsThatChatCanNotDigestDoNotDrawOutAPauseForTheClock) {
+  database_.commit([&](Storage& storage) {
+    Group group = *storage.find_group("g");
+    for (int i = 0; i < 7; ++i) {
+      group.id = 0;
+      group.group_id = "g" + std::to_string(i);
+      storage.save_group(group);
+    }
+  });
+  chat_.offset = kHourMs;
+  scheduler_->step();
+  ASSERT_FALSE(pause_.state().own_reason.empty());
+  chat_.offset = 0;
+  chat_.undigestible = {"g", "g0", "g1", "g2", "g3", "g4", "g5", "g6"};
+  run_for(15 * kSecondMs);
+  EXPECT_EQ(ended_, 1);
+}
+
 TEST_F(SchedulerPauseTest, WhatChatRefusesForTheGroupIsAnAnswer) {
   refuse(kOperatorNeeded);
   scheduler_->step();

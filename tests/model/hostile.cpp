@@ -80,7 +80,8 @@ Answer<std::vector<GroupInfo>> group_info(const std::vector<GroupInfo>& infos, c
       row += ",\"Type\":" + text(info.type);
       row += hostility == Hostility::kHalfEmoji ? R"(,"Name":"ab\ud83d")" : ",\"Name\":" + text(info.name);
       number(row, "MemberNum", info.member_num);
-      number(row, "MaxMemberNum", hostility == Hostility::kTinyMax ? std::optional<std::int64_t>(1) : info.max_member_num);
+      number(row, "MaxMemberNum",
+             hostility == Hostility::kTinyMax ? std::optional<std::int64_t>(1) : info.max_member_num);
       number(row, "NextMsgSeq", info.next_msg_seq);
     }
     rows.push_back(row + "}");

@@ -156,16 +156,18 @@ void Life::reload(Daemon& daemon) {
   const int steps = outside_.oracle.clock.steps();
   daemon.reload(settings);
   if (blocked.empty()) return;
-  outside_.timeline.at(outside_.timeline.now() + 2 * kMinuteMs, [this, before, settings, at, really_at, blocked, steps, &daemon] {
-    // It lives, nothing was reloaded since, and its clock is the same.
-    if (daemon_() != &daemon || daemon.crashed() || daemon.stopping() || outside_.oracle.clock.steps() != steps) return;
-    if (!(daemon.settings().get()->policy == settings.policy)) return;
-    // A look that failed puts a group off.
-    if (outside_.faults.last_trouble() >= really_at) return;
-    const Orders& orders = outside_.oracle.orders;
-    if (orders.paused || !orders.own_pause.empty() || orders.mode == SchedulerMode::kObserve) return;
-    outside_.oracle.check_reload(before.policy, settings.policy, at, blocked);
-  });
+  outside_.timeline.at(
+      outside_.timeline.now() + 2 * kMinuteMs, [this, before, settings, at, really_at, blocked, steps, &daemon] {
+        // It lives, nothing was reloaded since, and its clock is the same.
+        if (daemon_() != &daemon || daemon.crashed() || daemon.stopping() || outside_.oracle.clock.steps() != steps)
+          return;
+        if (!(daemon.settings().get()->policy == settings.policy)) return;
+        // A look that failed puts a group off.
+        if (outside_.faults.last_trouble() >= really_at) return;
+        const Orders& orders = outside_.oracle.orders;
+        if (orders.paused || !orders.own_pause.empty() || orders.mode == SchedulerMode::kObserve) return;
+        outside_.oracle.check_reload(before.policy, settings.policy, at, blocked);
+      });
 }
 
 void Life::exempt(ExemptionKind kind, const std::string& subject) {
@@ -266,12 +268,11 @@ void Life::restore(const std::string& group_id) {
   }
   const std::string against = outside_.oracle.against_restore(source);
   bool begun = false;
-  daemon_()->operations().restore_run(kSomebody, source.id,
-                                      [&](const Result<Run>& result) {
-                                        const Run* run = std::get_if<Run>(&result);
-                                        begun = run != nullptr;
-                                        if (begun) outside_.oracle.ordered_run(run->id, outside_.timeline.now());
-                                      });
+  daemon_()->operations().restore_run(kSomebody, source.id, [&](const Result<Run>& result) {
+    const Run* run = std::get_if<Run>(&result);
+    begun = run != nullptr;
+    if (begun) outside_.oracle.ordered_run(run->id, outside_.timeline.now());
+  });
   daemon_()->settle();
   say("operator", "restores run ", source.id, begun ? ", it begins" : "");
   if (begun && !against.empty()) {

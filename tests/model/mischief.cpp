@@ -10,9 +10,9 @@ using Durations = std::vector<DurationMs>;
 // In which a daemon whose clock is right again has to go on.
 constexpr DurationMs kGoesOn = 15 * kSecondMs;
 
-const Durations kErrors{-200 * kDayMs,  -kDayMs,       -5 * kMinuteMs, -90 * kSecondMs, -kSecondMs,
-                        kSecondMs,      90 * kSecondMs, 5 * kMinuteMs,  kHourMs,         kDayMs + kHourMs,
-                        2 * kDayMs,     10 * kDayMs,    100 * kDayMs};
+const Durations kErrors{-200 * kDayMs, -kDayMs,        -5 * kMinuteMs, -90 * kSecondMs, -kSecondMs,
+                        kSecondMs,     90 * kSecondMs, 5 * kMinuteMs,  kHourMs,         kDayMs + kHourMs,
+                        2 * kDayMs,    10 * kDayMs,    100 * kDayMs};
 const Durations kLasting{3 * kSecondMs, 6 * kSecondMs, kMinuteMs, kHourMs, kDayMs};
 // What Chat's front end says to ids that it can not digest; 0: nothing, but HTTP 502.
 const std::vector<int> kPoisonCodes{11000, 10059, 0};
@@ -35,8 +35,9 @@ void Mischief::plan(TimeMs start) {
   if (!climate_.forges_ends) return;
   const std::string group = dice.pick(groups_);
   const DurationMs every = dice.pick(Durations{10 * kMinuteMs, 10 * kMinuteMs, kHourMs});
-  outside_.timeline.at(sometime(climate_.length),
-                       [this, group, every, start] { forge_end(group, every, start + climate_.length + 30 * kHourMs); });
+  outside_.timeline.at(sometime(climate_.length), [this, group, every, start] {
+    forge_end(group, every, start + climate_.length + 30 * kHourMs);
+  });
 }
 
 void Mischief::plan_clock(TimeMs start) {
@@ -85,9 +86,9 @@ void Mischief::expect_end_of_pause() {
   const bool chat_is_right = outside_.faults.skew == 0;
   outside_.timeline.at(right_at + kGoesOn + kSecondMs, [this, right_at, steps, pauses, chat_is_right, daemon] {
     const Daemon* now = daemon_();
-    const bool quiet = now == daemon && !now->crashed() && !now->stopping() &&
-                       outside_.oracle.clock.steps() == steps && chat_is_right && outside_.faults.skew == 0 &&
-                       outside_.faults.last_trouble() < right_at && outside_.oracle.orders.own_pauses == pauses &&
+    const bool quiet = now == daemon && !now->crashed() && !now->stopping() && outside_.oracle.clock.steps() == steps &&
+                       chat_is_right && outside_.faults.skew == 0 && outside_.faults.last_trouble() < right_at &&
+                       outside_.oracle.orders.own_pauses == pauses &&
                        now->settings().get()->mode != SchedulerMode::kObserve;
     if (!quiet) return;
     outside_.oracle.coverage.add("pauses that a right clock had to end");
@@ -99,7 +100,8 @@ void Mischief::expect_end_of_pause() {
 
 void Mischief::jam() {
   if (calm_) return;
-  static const std::vector<std::string> apis{"DELETE", "DELETE", "DELETE", "DELETE", "presence", "members", "look", "roles", "list"};
+  static const std::vector<std::string> apis{"DELETE",  "DELETE", "DELETE", "DELETE", "presence",
+                                             "members", "look",   "roles",  "list"};
   Dice& dice = outside_.dice;
   const std::string api = dice.pick(apis);
   const DurationMs every = dice.pick(Durations{kSecondMs, 3 * kSecondMs, 8 * kSecondMs, 20 * kSecondMs});
@@ -148,8 +150,8 @@ void Mischief::ghost(const std::string& id) {
       spec.max_members = 25;
       const std::int64_t now_s = outside_.timeline.now() / 1000;
       for (int m = 0; m < 24; ++m) {
-        spec.members.push_back({id + "u" + std::to_string(m + 10 * life), "Member", now_s - 700 * 86400,
-                                m % 2 == 0 ? 0 : now_s - 60, 0});
+        spec.members.push_back(
+            {id + "u" + std::to_string(m + 10 * life), "Member", now_s - 700 * 86400, m % 2 == 0 ? 0 : now_s - 60, 0});
       }
       if (outside_.world.create_group(spec)) outside_.world.join(id, "ghost knocker");
     });

@@ -124,8 +124,8 @@ void Oracle::check_members(const Sight& sight, const Run& run, const std::vector
     if (!why.empty()) fail("5", of_run(run) + " sends " + account + ", who is protected: " + why);
     const auto protects = [&](const Policy& policy) { return !protection(row->second, facts, policy).empty(); };
     if (std::all_of(in_force.begin(), in_force.end(), protects)) {
-      fail("5", of_run(run) + " sends " + account + ", who is protected by the policy in force: " +
-                    protection(row->second, facts, in_force.front()));
+      fail("5", of_run(run) + " sends " + account +
+                    ", who is protected by the policy in force: " + protection(row->second, facts, in_force.front()));
     }
     if (row->second.join_time_s != planned->joined_at_s)
       fail("5", of_run(run) + " sends " + account + ", who rejoined");

@@ -99,10 +99,11 @@ class Oracle {
  private:
   struct Fate {  // of one member of one run
     TimeMs first_sent_at = 0;
-    TimeMs sent_at = 0;                   // newest
+    TimeMs sent_at = 0;                    // newest
     std::optional<std::int64_t> joined_s;  // as it was shown then
     std::optional<TimeMs> removed_at;      // by our call
-    // When it was last sent in a call that counts: one that may have been carried out; and one that Chat did not refuse.
+    // When it was last sent in a call that counts: one that may have been carried out; and one that Chat did not
+    // refuse.
     std::optional<TimeMs> may_be_done_at;
     std::optional<TimeMs> used_at;
     std::optional<TimeMs> refunded_at;
@@ -188,10 +189,11 @@ class Oracle {
     TimeMs alive_since = 0;  // the first of them
     int own_pauses = 0;
   };
-  std::map<std::int64_t, Doubt> doubts_;  // by run
+  std::map<std::int64_t, Doubt> doubts_;                            // by run
   std::map<std::string, std::map<std::string, TimeMs>> seen_back_;  // by group and account
-  std::set<std::string> skewed_restores_;                           // groups whose members were sent back by a wrong clock
-  std::map<std::string, TimeMs> filled_;  // groups: the newest event time of a full event that was acknowledged, and when
+  std::set<std::string> skewed_restores_;  // groups whose members were sent back by a wrong clock
+  std::map<std::string, TimeMs>
+      filled_;  // groups: the newest event time of a full event that was acknowledged, and when
   std::map<std::string, TimeMs> acknowledged_;
   std::set<std::string> believed_gone_;
   std::set<std::string> gone_;  // groups that were destroyed, or that an answer called gone

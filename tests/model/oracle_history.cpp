@@ -95,7 +95,8 @@ void Oracle::check_fates(const Run& run, const std::vector<RunMember>& plan) {
       }
       const bool ours = truth.removed_at && *truth.removed_at <= finished_at;
       const bool given_up = name_of(member.outcome) == "unknown";
-      if (ours && member.outcome != Outcome::kRemoved && !unsure && !given_up) fail("history", who + ", and the run removed it");
+      if (ours && member.outcome != Outcome::kRemoved && !unsure && !given_up)
+        fail("history", who + ", and the run removed it");
     }
     if (member.outcome == Outcome::kLeft && !unsure && !went_out_meanwhile(member.account)) {
       fail("history", who + ", and never went out");

@@ -27,8 +27,9 @@ std::int64_t Oracle::sent_in_a_day(const std::string* group_id, TimeMs now) cons
   std::int64_t count = 0;
   for (const auto& [run_id, members] : fates_) {
     if (group_id != nullptr && sending_.at(run_id).group_id != *group_id) continue;
-    count += std::count_if(members.begin(), members.end(),
-                           [now = now + clock.slack()](const auto& entry) { return entry.second.may_be_done_at.value_or(0) > now - kDayMs; });
+    count += std::count_if(members.begin(), members.end(), [now = now + clock.slack()](const auto& entry) {
+      return entry.second.may_be_done_at.value_or(0) > now - kDayMs;
+    });
   }
   return count;
 }
@@ -170,9 +171,8 @@ void Oracle::check_blocked(const Sight& sight, const Group& group, TimeMs now) {
 
 // Some run ran since then.
 bool Oracle::was_reserved_until(TimeMs since) const {
-  return std::any_of(times_.begin(), times_.end(), [&](const auto& entry) {
-    return !entry.second.finished_at || *entry.second.finished_at > since;
-  });
+  return std::any_of(times_.begin(), times_.end(),
+                     [&](const auto& entry) { return !entry.second.finished_at || *entry.second.finished_at > since; });
 }
 
 std::map<std::string, Group> Oracle::blocked_groups() const {
@@ -203,8 +203,10 @@ void Oracle::check_reload(const Policy& before, const Policy& after, TimeMs at,
     coverage.add("blocked groups that a reload has freed");
     const auto group = view->find_group(id);
     if (!group || group->state != GroupState::kBlocked || group->reason != then.reason) continue;
-    if (!group->next_check_at || *group->next_check_at <= at + kMinuteMs || group->observed_at.value_or(0) >= at) continue;
-    fail("reload", id + " stays blocked (" + std::string(name_of(group->reason)) + ") until " + format_time(*group->next_check_at) + ", although the " +
+    if (!group->next_check_at || *group->next_check_at <= at + kMinuteMs || group->observed_at.value_or(0) >= at)
+      continue;
+    fail("reload", id + " stays blocked (" + std::string(name_of(group->reason)) + ") until " +
+                       format_time(*group->next_check_at) + ", although the " +
                        (then.reason == BlockReason::kDailyLimit ? "limit was raised" : "policy was loosened"));
   }
 }
@@ -224,7 +226,8 @@ void Oracle::given_up(const Run& run, TimeMs now) {
   if (view == nullptr) return;
   const auto usage = view->removal_usage(clock.wall(now) - kDayMs, run.group_id);
   if (!restores && usage.reserved > 0) {
-    fail("limits", of_run(run) + " is in doubt, and reserves " + std::to_string(usage.reserved) + " that it never sends");
+    fail("limits",
+         of_run(run) + " is in doubt, and reserves " + std::to_string(usage.reserved) + " that it never sends");
   }
   if (doubt.looks > 12 && now - doubt.alive_since > 2 * kHourMs) {
     fail("7", of_run(run) + " is in doubt for ever: " + std::to_string(doubt.looks) + " looks were in vain");

@@ -45,8 +45,7 @@ std::vector<Policy> Oracle::policies_in_force(TimeMs now) const {
 }
 
 // By the orders that stood when the intent was committed.
-void Oracle::check_orders(const Sight& sight, const Run& run, const std::vector<std::string>& accounts,
-                          TimeMs now) {
+void Oracle::check_orders(const Sight& sight, const Run& run, const std::vector<std::string>& accounts, TimeMs now) {
   const Orders& then = sight.at_commit;
   const TimeMs at = sight.committed_at + clock.slack();
   if (then.paused || !then.own_pause.empty()) fail("5", of_run(run) + " sends while paused");

@@ -61,13 +61,15 @@ void Oracle::check_pace(const Sight& sight, const Run& run, TimeMs now) {
   if (clock.skewed_until(now) > ended - kMinuteMs) return;
   // A reload makes groups due that were blocked by what it has loosened.
   const bool was_blocked = before->reason == "nobody_removable" || before->reason == "daily_limit";
-  const bool reloaded = book_.was_ever(ended - kMinuteMs, [&](const Orders& then) { return !(then.policy == orders.policy); });
+  const bool reloaded =
+      book_.was_ever(ended - kMinuteMs, [&](const Orders& then) { return !(then.policy == orders.policy); });
   if (was_blocked && reloaded) return;
   const TimeMs at = really(confirmed ? *run.confirmed_at : run.created_at);
   const DurationMs cooldown = orders.cooldown_at(ended);
   if (at < ended + cooldown - clock.slack()) {
     fail("cool-down", of_run(run) + " comes " + std::to_string(at - ended) + " ms after the end of run " +
-                          std::to_string(before->id) + " (" + before->reason + "), and the cool-down is " + std::to_string(cooldown) + " ms");
+                          std::to_string(before->id) + " (" + before->reason + "), and the cool-down is " +
+                          std::to_string(cooldown) + " ms");
   }
 }
 
@@ -93,16 +95,16 @@ void Oracle::run_ended(const Run& run, TimeMs now) { note_times(run, now); }
 void Oracle::check_end(const Run& run, const RealTimes& times, TimeMs now) {
   if (run.state == RunState::kExpired) {
     const DurationMs age = now - std::max(times.created_at, times.confirmed_at);
-    const bool in_time = book_.has_held(now, [&](const Orders& then) {
-      return age < then.approval_ttl - clock.slack() - kSecondMs;
-    });
+    const bool in_time =
+        book_.has_held(now, [&](const Orders& then) { return age < then.approval_ttl - clock.slack() - kSecondMs; });
     if (clock.steps() > 0) coverage.add("plans that expired where a clock was wrong");
-    if (in_time && !observed_by_a_wrong_clock_) fail("10", of_run(run) + " expired after " + std::to_string(age) + " ms");
+    if (in_time && !observed_by_a_wrong_clock_)
+      fail("10", of_run(run) + " expired after " + std::to_string(age) + " ms");
   }
   if (run.mode == RunMode::kRestore || view == nullptr) return;
   const std::vector<RunMember> plan = view->plan(run.id);
-  const bool given_up = std::any_of(plan.begin(), plan.end(),
-                                    [](const RunMember& m) { return name_of(m.outcome) == "unknown"; });
+  const bool given_up =
+      std::any_of(plan.begin(), plan.end(), [](const RunMember& m) { return name_of(m.outcome) == "unknown"; });
   if (!given_up) return;
   coverage.add("runs in doubt that were given up");
   const auto doubt = doubts_.find(run.id);
@@ -222,9 +224,8 @@ void Oracle::check_kept(Sight& sight, TimeMs now) {
     const auto group = view->find_group(id);
     if (!group) fail("forgets", id + " is forgotten, of which a newer full event was acknowledged");
     if (group && group->state == GroupState::kGone) {
-      fail("forgets", id + " is gone, although a full event of " + format_time(filled_[id]) +
-                          ", acknowledged at " + format_time(acknowledged->second) + ", is newer than the look of " +
-                          format_time(sent_at));
+      fail("forgets", id + " is gone, although a full event of " + format_time(filled_[id]) + ", acknowledged at " +
+                          format_time(acknowledged->second) + ", is newer than the look of " + format_time(sent_at));
     }
   }
 }

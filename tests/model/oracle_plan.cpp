@@ -95,8 +95,8 @@ void Oracle::check_implausible(const Sight& sight, const Run& run) {
   if (any_doubled(rows)) return;  // who counts for what, nobody says
   const std::string expected = implausible(members_of(rows), *sight.planned_on->member_num, run.policy);
   const bool by_group = run.reason == "field_missing" && !sight.planned_on->next_msg_seq;
-  const bool by_status = run.reason == "field_missing" &&
-                         (sight.statuses_doubled || 2 * sight.statuses_missing > sight.statuses_asked);
+  const bool by_status =
+      run.reason == "field_missing" && (sight.statuses_doubled || 2 * sight.statuses_missing > sight.statuses_asked);
   if (!by_group && !by_status && expected != run.reason) {
     fail("8", of_run(run) + " failed with " + run.reason + ", not with '" + expected + "'");
   }
@@ -153,8 +153,8 @@ void Oracle::check_plan(const Sight& sight, const Run& run, TimeMs now) {
 
 void Oracle::check_doubled(const std::vector<Sight::Listed>& rows, const Run& run, const std::vector<RunMember>& plan) {
   for (const Sight::Listed& row : rows) {
-    const bool selected = std::any_of(plan.begin(), plan.end(),
-                                      [&](const RunMember& m) { return m.account == row.member.account; });
+    const bool selected =
+        std::any_of(plan.begin(), plan.end(), [&](const RunMember& m) { return m.account == row.member.account; });
     if (row.doubled && selected) fail("8", of_run(run) + " selects " + row.member.account + ", who stands there twice");
   }
 }

@@ -27,10 +27,10 @@ struct Sight {
   std::int64_t run_id = 0;    // of a stored run; 0: the work makes its own
   bool resolves = false;      // sends nothing
   bool may_not_call = false;  // the scheduler in mode observe
-  TimeMs began_at = 0;           // by the daemon's own clock, as everything that it stores
+  TimeMs began_at = 0;        // by the daemon's own clock, as everything that it stores
   TimeMs really_began_at = 0;
-  std::int64_t newest_run = 0;   // when it began
-  int clock_steps = 0;           // the same
+  std::int64_t newest_run = 0;  // when it began
+  int clock_steps = 0;          // the same
 
   // Since the last delete call of this work: a fresh look is one that stands here.
   std::optional<GroupInfo> group;
@@ -41,7 +41,7 @@ struct Sight {
   TimeMs group_sent_at = 0;
   std::map<std::string, TimeMs> rows_sent_at;
   std::map<std::string, TimeMs> presence_sent_at;
-  bool waited = false;  // a call of these waited for its turn for a second and longer
+  bool waited = false;                       // a call of these waited for its turn for a second and longer
   std::set<std::string> doubled;             // whom an answer showed twice, with different values
   std::optional<DurationMs> offset;          // Chat's clock minus ours, by the newest answer
 
@@ -62,7 +62,7 @@ struct Sight {
   std::map<std::string, TimeMs> seen_full;
   bool sweeps = false;
   std::set<std::pair<std::string, std::uint64_t>> unread_pages;  // of group ids: type and position
-  std::map<std::string, TimeMs> looked_at;  // groups of the newest look, and when it was sent
+  std::map<std::string, TimeMs> looked_at;                       // groups of the newest look, and when it was sent
   int pauses_before = 0;    // of the daemon's own, when the work began
   bool must_pause = false;  // Chat said that an operator is needed, in a call that has to heed it
 

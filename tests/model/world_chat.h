@@ -39,8 +39,8 @@ struct Outside {
     std::int64_t shown_s = 0;
   };
   bool remembers_joins = false;
-  double slow = 0.02;     // calls that take long
-  double sickness = 0;    // chance that a group shows no members any more once some were sent to delete
+  double slow = 0.02;   // calls that take long
+  double sickness = 0;  // chance that a group shows no members any more once some were sent to delete
   Turnstiles turnstiles = {};
   std::map<std::pair<std::string, std::string>, OldJoin> old_joins = {};  // by group and account
 

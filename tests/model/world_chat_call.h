@@ -52,8 +52,8 @@ Answer<T> WorldChat::call(const char* name, const CallFault& fault, const std::s
   if (sends && !sends()) return not_sent;
   const bool slow = outside_.dice.chance(outside_.slow);
   const TimeMs there = timeline.now() + outside_.dice.between(1, slow ? 2500 : 60);
-  const TimeMs back = fault.times_out ? timeline.now() + kRequestTimeout
-                                      : there + outside_.dice.between(1, slow ? 2500 : 60);
+  const TimeMs back =
+      fault.times_out ? timeline.now() + kRequestTimeout : there + outside_.dice.between(1, slow ? 2500 : 60);
   if (slow) outside_.faults.note_trouble(back);
   outside_.stir({name, group_id, accounts, timeline.now(), back});
   // What was sent arrives, whoever dies meanwhile.

@@ -88,7 +88,8 @@ TEST_F(Durability, AFullDiskShowsInReadyzUntilThereIsRoom) {
   EXPECT_STREQ(ready.json["paused_reason"].GetString(), "storage_failing");
   EXPECT_EQ(subject_.metric("headroom_scheduler_paused"), 1);
   EXPECT_EQ(subject_.metric("headroom_scheduler_paused_by{cause=\"storage_failing\"}"), 1);
-  EXPECT_NE(subject_.log().find("storage_failing"), std::string::npos) << subject_.log();
+  EXPECT_TRUE(eventually([&] { return subject_.log().find("storage_failing") != std::string::npos; }))
+      << subject_.log();
   EXPECT_EQ(subject_.admin("/healthz").status, 200);
   subject_.fault("write ok");
   EXPECT_TRUE(eventually([&] { return subject_.admin("/readyz").status == 200; }));

@@ -60,7 +60,7 @@ make_secrets() {
 # start_simulator BUILD and start_daemon BUILD ARGUMENT…: on free ports; set $chat, $webhook and $admin.
 sdk_app_id=1400000000
 start_simulator() {
-  start chat.log "$1/tests/chatsim/headroom-chatsim" --listen 127.0.0.1:0 --sdk-app-id "$sdk_app_id" \
+  start chat.log "$1/simulator/headroom-chatsim" --listen 127.0.0.1:0 --sdk-app-id "$sdk_app_id" \
     --secret-key-file "$folder/chat-secret-key" --webhook-token-file "$folder/webhook-token"
   chat=$(address_of chat.log chat)
 }
@@ -68,7 +68,7 @@ start_daemon() {
   local build=$1
   shift
   # Logs without the journal's prefix, wherever this runs.
-  start headroomd.log env -u JOURNAL_STREAM -u NOTIFY_SOCKET -u CREDENTIALS_DIRECTORY "$build/src/app/headroomd" serve \
+  start headroomd.log env -u JOURNAL_STREAM -u NOTIFY_SOCKET -u CREDENTIALS_DIRECTORY "$build/src/daemon/headroomd" serve \
     --chat.sdk_app_id "$sdk_app_id" --chat.base_url "http://$chat" --chat.secret_key_file "$folder/chat-secret-key" \
     --webhook.token_file "$folder/webhook-token" --admin.token_file "$folder/admin-token" \
     --database.url "sqlite:$folder/headroom.db" --database.auto_migrate true "$@"

@@ -94,7 +94,7 @@ struct Removal {
   std::optional<TimeMs> restored_at;        // when a restore sent it back
   std::optional<TimeMs> rejoined_at;        // when it was first seen to have come back by itself
   bool certain = true;
-  std::optional<TimeMs> back_at;            // since when it is known to have been there again, whatever brought it back
+  std::optional<TimeMs> back_at;  // since when it is known to have been there again, whatever brought it back
 };
 
 // What became of those that one policy removed.

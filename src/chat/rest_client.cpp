@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "chat/curl_transport.h"
-#include "chat/date_header.h"
 #include "chat/reply_parser.h"
 #include "chat/request_body.h"
+#include "http/curl_transport.h"
+#include "http/date_header.h"
 
 namespace headroom {
 namespace {

@@ -7,7 +7,7 @@ namespace headroom {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
-constexpr std::size_t kEscape = 6;                        // \uXXXX
+constexpr std::size_t kEscape = 6;                         // \uXXXX
 
 // Of the character at the front; 0: it is none.
 std::size_t character_length(std::string_view text) {

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "http/body_budget.h"
+#include "http/handler.h"
 #include "http/request_parser.h"
-#include "http/server.h"
 
 namespace headroom::http {
 
@@ -60,7 +60,7 @@ class Connection {
   Expiry expire(SteadyTime now);
 
  private:
-  static constexpr std::size_t kMaxReadAhead = 128 * 1024;    // pipelined behind a request that is not answered yet
+  static constexpr std::size_t kMaxReadAhead = 128 * 1024;  // pipelined behind a request that is not answered yet
   // Beyond a body of the largest size, which may have been refused: a client sees its answer and no reset.
   static constexpr std::size_t kMaxThrownAway = 1024 * 1024;
 
@@ -77,7 +77,7 @@ class Connection {
   Handler& handler_;
   Phase phase_ = Phase::kReading;
   RequestParser parser_;
-  BodyShare share_;  // for the body, and for what is read ahead
+  BodyShare share_;             // for the body, and for what is read ahead
   std::size_t body_bytes_ = 0;  // of the share: the others are read ahead
   bool head_known_ = false;
   std::string read_ahead_;

@@ -21,8 +21,8 @@ struct Request {
   Fields headers;  // names in lower case
   std::string body;
   bool body_dropped = false;  // it was read, and not kept: nobody wanted it
-  std::string peer;      // IP text; an IPv4-mapped IPv6 address as IPv4
-  SteadyTime arrived{};  // when its last byte was read
+  std::string peer;           // IP text; an IPv4-mapped IPv6 address as IPv4
+  SteadyTime arrived{};       // when its last byte was read
 
   // The first header of that (lower-case) name, or nullptr.
   const std::string* header(std::string_view name) const;

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "http/body_budget.h"
-#include "http/server.h"
+#include "http/handler.h"
 #include "http/server_connection.h"
 #include "http/server_listen.h"
 #include "http/server_reply.h"

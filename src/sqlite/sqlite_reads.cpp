@@ -1,16 +1,16 @@
 #include "sqlite/sqlite_reads.h"
 
-#include "sqlite/audit_queries.h"
 #include "sqlite/connection.h"
-#include "sqlite/event_queries.h"
-#include "sqlite/exemption_queries.h"
-#include "sqlite/group_queries.h"
-#include "sqlite/removal_queries.h"
-#include "sqlite/run_member_queries.h"
-#include "sqlite/run_queries.h"
-#include "sqlite/summary_queries.h"
-#include "sqlite/sweep_queries.h"
-#include "sqlite/timeline_queries.h"
+#include "sqlite/tables/audit_queries.h"
+#include "sqlite/tables/event_queries.h"
+#include "sqlite/tables/exemption_queries.h"
+#include "sqlite/tables/group_queries.h"
+#include "sqlite/tables/removal_queries.h"
+#include "sqlite/tables/run_member_queries.h"
+#include "sqlite/tables/run_queries.h"
+#include "sqlite/tables/summary_queries.h"
+#include "sqlite/tables/sweep_queries.h"
+#include "sqlite/tables/timeline_queries.h"
 
 namespace headroom {
 

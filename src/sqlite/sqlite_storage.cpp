@@ -5,16 +5,16 @@
 #include <algorithm>
 #include <iterator>
 
-#include "sqlite/audit_queries.h"
-#include "sqlite/event_queries.h"
-#include "sqlite/exemption_queries.h"
-#include "sqlite/group_queries.h"
-#include "sqlite/kept_answer_queries.h"
-#include "sqlite/removal_queries.h"
-#include "sqlite/run_member_queries.h"
-#include "sqlite/run_queries.h"
-#include "sqlite/summary_queries.h"
-#include "sqlite/sweep_queries.h"
+#include "sqlite/tables/audit_queries.h"
+#include "sqlite/tables/event_queries.h"
+#include "sqlite/tables/exemption_queries.h"
+#include "sqlite/tables/group_queries.h"
+#include "sqlite/tables/kept_answer_queries.h"
+#include "sqlite/tables/removal_queries.h"
+#include "sqlite/tables/run_member_queries.h"
+#include "sqlite/tables/run_queries.h"
+#include "sqlite/tables/summary_queries.h"
+#include "sqlite/tables/sweep_queries.h"
 #include "sqlite/writer_connection.h"
 
 namespace headroom {

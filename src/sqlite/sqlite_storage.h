@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "sqlite/checkpoint.h"
-#include "sqlite/pending_tally.h"
 #include "sqlite/sqlite_reads.h"
+#include "sqlite/tables/pending_tally.h"
 
 struct sqlite3;
 

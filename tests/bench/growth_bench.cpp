@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-#include "app/event_intake.h"
+#include "engine/event_intake.h"
 #include "sqlite/sqlite_read_view.h"
 #include "sqlite/sqlite_storage.h"
 #include "tests/bench/growth_file.h"

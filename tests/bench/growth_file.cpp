@@ -8,8 +8,8 @@
 #include <stdexcept>
 #include <vector>
 
-#include "sqlite/migrator.h"
 #include "sqlite/sqlite_storage.h"
+#include "sqlite/upkeep/migrator.h"
 
 namespace headroom::bench {
 namespace {

@@ -8,10 +8,10 @@
 #include <filesystem>
 #include <string>
 
-#include "app/planner.h"
-#include "app/system_clock.h"
-#include "sqlite/migrator.h"
+#include "daemon/system_clock.h"
+#include "engine/runs/planner.h"
 #include "sqlite/sqlite_read_view.h"
+#include "sqlite/upkeep/migrator.h"
 
 namespace headroom {
 namespace {

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "sqlite/migrator.h"
 #include "sqlite/sqlite_read_view.h"
 #include "sqlite/sqlite_storage.h"
+#include "sqlite/upkeep/migrator.h"
 
 // What the hot queries cost with few and with many groups. HEADROOM_BENCH_LARGE=1 adds ten million groups, which takes
 // minutes and about 2 GiB in the folder for temporary files.

@@ -49,7 +49,7 @@ start_headroomd() {  # NAME [ENVIRONMENT…]
   local name=$1 file=$folder/$1.db
   [[ $name != @(grown|forgetting) ]] || file=$GROWN/headroom.db
   shift
-  env "$@" "$build/src/app/headroomd" serve --config /dev/null --chat.sdk_app_id 1400000001 --scheduler.mode observe \
+  env "$@" "$build/src/daemon/headroomd" serve --config /dev/null --chat.sdk_app_id 1400000001 --scheduler.mode observe \
     --webhook.listen 127.0.0.1:0 --admin.listen 127.0.0.1:0 --database.url "sqlite:$file" \
     --database.auto_migrate true --log.level warning 2>"$folder/$name.log" &
   pid[$name]=$!

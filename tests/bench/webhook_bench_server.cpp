@@ -12,11 +12,12 @@
 #include <string_view>
 #include <utility>
 
-#include "app/event_intake.h"
-#include "app/system_clock.h"
-#include "http/webhook_handler.h"
-#include "sqlite/migrator.h"
+#include "daemon/system_clock.h"
+#include "engine/event_intake.h"
+#include "http/server.h"
 #include "sqlite/sqlite_storage.h"
+#include "sqlite/upkeep/migrator.h"
+#include "webhook/handler.h"
 
 namespace {
 

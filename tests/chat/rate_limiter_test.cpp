@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "tests/chat/virtual_clock.h"
+#include "tests/support/virtual_clock.h"
 
 namespace headroom {
 namespace {

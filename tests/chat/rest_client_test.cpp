@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "chat/user_sig.h"
-#include "tests/chat/scripted_server.h"
-#include "tests/chat/virtual_clock.h"
+#include "tests/support/scripted_server.h"
+#include "tests/support/virtual_clock.h"
 
 namespace headroom {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "chat/user_sig.h"
 #include "headroom/chat_api.h"
-#include "tests/chat/virtual_clock.h"
+#include "tests/support/virtual_clock.h"
 
 namespace headroom {
 namespace {

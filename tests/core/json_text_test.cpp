@@ -14,9 +14,9 @@ TEST(JsonText, KnowsUtf8) {
                            "\xF4\x8F\xBF\xBF", "\x7F"}) {
     EXPECT_TRUE(is_utf8(text)) << text;
   }
-  for (const char* text : {"\x80", "\xC0\x80", "\xC1\xBF", "\xC3", "\xE4\xBD", "\xE0\x80\x80", "\xF0\x9F\x98",
-                           "\xF0\x80\x80\x80", "\xED\xA0\xBD", "\xED\xB0\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80",
-                           "a\xFF", "\xC3\x28"}) {
+  for (const char* text :
+       {"\x80", "\xC0\x80", "\xC1\xBF", "\xC3", "\xE4\xBD", "\xE0\x80\x80", "\xF0\x9F\x98", "\xF0\x80\x80\x80",
+        "\xED\xA0\xBD", "\xED\xB0\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "a\xFF", "\xC3\x28"}) {
     EXPECT_FALSE(is_utf8(text)) << text;
   }
 }
@@ -28,8 +28,8 @@ TEST(JsonText, WhatIsNoUtf8IsReplaced) {
 }
 
 TEST(JsonText, OnlyHalvesOfPairsAreChanged) {
-  for (const char* json :
-       {R"("\ud83d\ude00")", R"("\\ud83d")", R"("\\\\ud83d")", R"("\u00e9\n")", R"("\ud83")", R"("\uD7FF\uE000")", "\\"}) {
+  for (const char* json : {R"("\ud83d\ude00")", R"("\\ud83d")", R"("\\\\ud83d")", R"("\u00e9\n")", R"("\ud83")",
+                           R"("\uD7FF\uE000")", "\\"}) {
     EXPECT_EQ(readable_json(json), "") << json;
     EXPECT_EQ(repaired_json(json), json);
   }

@@ -12,9 +12,9 @@
 #include <thread>
 #include <vector>
 
-#include "tests/chatsim/chatsim.h"
-#include "tests/e2e/daemon_process.h"
-#include "tests/e2e/http_client.h"
+#include "simulator/chatsim.h"
+#include "tests/support/daemon_process.h"
+#include "tests/support/http_client.h"
 
 namespace headroom::e2e {
 

@@ -1,10 +1,9 @@
-#include "http/admin_body.h"
-
 #include <rapidjson/document.h>
 
-#include "http/admin_response.h"
-#include "http/admin_text.h"
-#include "http/admin_writer.h"
+#include "admin/body.h"
+#include "admin/response.h"
+#include "admin/text.h"
+#include "admin/writer.h"
 #include "tests/fuzz/input_text.h"
 #include "tests/fuzz/require.h"
 

@@ -1,8 +1,7 @@
-#include "http/admin_cursor.h"
-
 #include <array>
 #include <cstring>
 
+#include "admin/cursor.h"
 #include "tests/fuzz/input_text.h"
 #include "tests/fuzz/require.h"
 

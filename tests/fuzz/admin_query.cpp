@@ -1,8 +1,7 @@
-#include "http/admin_query.h"
-
 #include <algorithm>
 
-#include "http/admin_text.h"
+#include "admin/query.h"
+#include "admin/text.h"
 #include "http/uri.h"
 #include "tests/fuzz/input_text.h"
 #include "tests/fuzz/require.h"

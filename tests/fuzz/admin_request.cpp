@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "tests/admin/fakes.h"
 #include "tests/fuzz/input_text.h"
 #include "tests/fuzz/require.h"
-#include "tests/http/admin_fakes.h"
 
 // A whole request to the admin API, on a small daemon in memory: "METHOD TARGET", header lines up to an empty one, then
 // the body. Without an Authorization header it is an operator's.

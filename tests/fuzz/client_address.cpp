@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "app/config_value.h"
+#include "config/values.h"
 #include "http/cidr.h"
 #include "tests/fuzz/input_text.h"
 #include "tests/fuzz/require.h"

@@ -1,11 +1,11 @@
-#include "app/config_file.h"
-
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
 
-#include "app/config_key.h"
+#include "config/file.h"
+#include "config/keys.h"
+#include "config/load.h"
 #include "tests/fuzz/input_text.h"
 #include "tests/fuzz/require.h"
 

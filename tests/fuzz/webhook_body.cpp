@@ -1,12 +1,12 @@
 #include <rapidjson/document.h>
 
+#include "admin/text.h"
 #include "headroom/event.h"
 #include "headroom/json_text.h"
 #include "headroom/names.h"
-#include "http/admin_text.h"
-#include "http/webhook_signature.h"
 #include "tests/fuzz/input_text.h"
 #include "tests/fuzz/require.h"
+#include "webhook/signature.h"
 
 // A body that Chat, or anybody else, sends to the webhook.
 namespace headroom {

@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "tests/e2e/daemon_process.h"
 #include "tests/hostile/honest_client.h"
-#include "tests/http/raw_client.h"
+#include "tests/support/daemon_process.h"
+#include "tests/support/raw_client.h"
 
 namespace headroom::hostile {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/http/raw_client.h"
+#include "tests/support/raw_client.h"
 
 namespace headroom::hostile {
 

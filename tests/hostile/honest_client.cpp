@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "tests/http/raw_client.h"
+#include "tests/support/raw_client.h"
 
 namespace headroom::hostile {
 namespace {

@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "tests/http/raw_client.h"
+#include "tests/support/raw_client.h"
 
 extern char** environ;
 

@@ -114,7 +114,8 @@ TEST_F(Nginx, AHangingDaemonDoesNotHoldTheAppsWebhooks) {
 // A group of 6,000 members is disbanded: 204 kB, for the app and for headroomd.
 TEST_F(Nginx, LongMemberListsComeThrough) {
   const std::string command = "Group.CallbackAfterGroupDestroyed";
-  std::string text = R"({"CallbackCommand":")" + command + R"(","GroupId":"@TGS#n","EventTime":1700000000,"MemberList":[)";
+  std::string text =
+      R"({"CallbackCommand":")" + command + R"(","GroupId":"@TGS#n","EventTime":1700000000,"MemberList":[)";
   for (int i = 0; i < 6000; ++i) {
     text += (i == 0 ? "" : ",") + (R"({"Member_Account":"member-)" + std::to_string(100000 + i)) + R"("})";
   }

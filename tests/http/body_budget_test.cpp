@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "http/server.h"
-#include "http/webhook_handler.h"
-#include "tests/http/fake_intake.h"
-#include "tests/http/raw_client.h"
+#include "tests/support/raw_client.h"
+#include "tests/webhook/fake_intake.h"
+#include "webhook/handler.h"
 
 namespace headroom::http {
 namespace {

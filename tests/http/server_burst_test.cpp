@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "http/server.h"
-#include "tests/http/raw_client.h"
+#include "tests/support/raw_client.h"
 
 namespace headroom::http {
 namespace {

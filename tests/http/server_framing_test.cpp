@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "http/server.h"
-#include "tests/http/raw_client.h"
 #include "tests/http/test_server.h"
+#include "tests/support/raw_client.h"
 
 namespace headroom::http {
 namespace {

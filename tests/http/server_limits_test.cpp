@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "http/server.h"
-#include "tests/http/raw_client.h"
 #include "tests/http/test_server.h"
+#include "tests/support/raw_client.h"
 
 namespace headroom::http {
 namespace {

@@ -12,8 +12,8 @@
 #include <string_view>
 #include <thread>
 
-#include "tests/http/raw_client.h"
 #include "tests/http/test_server.h"
+#include "tests/support/raw_client.h"
 
 namespace headroom::http {
 namespace {

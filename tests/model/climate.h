@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "app/settings.h"
-#include "tests/chatsim/world.h"
+#include "engine/gate/settings.h"
+#include "simulator/world.h"
 #include "tests/model/dice.h"
 
 namespace headroom::model {
@@ -27,10 +27,10 @@ struct Climate {
   int jams = 0;                  // times in which Chat lets little through
   int clock_steps = 0;           // times in which the daemon's clock is wrong
   bool starts_wrong = false;
-  int poison = 0;                // ids that spoil each call that names them
-  int ghosts = 0;                // groups that are told of before they are there, and ids that are used again
-  bool forges_ends = false;      // somebody tells of the end of groups that go on
-  int background = 0;            // things that happen at any time
+  int poison = 0;            // ids that spoil each call that names them
+  int ghosts = 0;            // groups that are told of before they are there, and ids that are used again
+  bool forges_ends = false;  // somebody tells of the end of groups that go on
+  int background = 0;        // things that happen at any time
   int workers = 1;
   DurationMs length = 0;
 };

@@ -19,7 +19,7 @@ class Daemon::TaskClock final : public Clock {
   Daemon& daemon_;
 };
 
-class Daemon::Turn final : public Committer {
+class Daemon::Turn final : public Writer {
  public:
   Turn(Daemon& daemon, Sight& sight) : daemon_(daemon), sight_(sight) {}
   void commit(const Job& job) override {
@@ -124,7 +124,7 @@ void Daemon::die() {
   throw Killed{};
 }
 
-void Daemon::do_commit(const Committer::Job& job) {
+void Daemon::do_commit(const Writer::Job& job) {
   storage_.begin();
   try {
     job(storage_);

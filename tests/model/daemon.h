@@ -6,16 +6,16 @@
 #include <string>
 #include <vector>
 
-#include "app/commit_queue.h"
-#include "app/daemon_gate.h"
-#include "app/event_intake.h"
-#include "app/operations.h"
-#include "app/pause_switch.h"
-#include "app/scheduler.h"
-#include "app/settings.h"
-#include "app/sweeper.h"
-#include "app/work_queue.h"
-#include "app/workers.h"
+#include "daemon/threads/commit_queue.h"
+#include "daemon/threads/workers.h"
+#include "engine/event_intake.h"
+#include "engine/gate/daemon_gate.h"
+#include "engine/gate/pause_switch.h"
+#include "engine/gate/settings.h"
+#include "engine/orders/operations.h"
+#include "engine/runs/work_queue.h"
+#include "engine/schedule/scheduler.h"
+#include "engine/sweeps/sweeper.h"
 #include "tests/model/store.h"
 #include "tests/model/world_chat.h"
 
@@ -70,7 +70,7 @@ class Daemon {
   struct Worker;
 
   void die();
-  void do_commit(const Committer::Job& job);
+  void do_commit(const Writer::Job& job);
   Workers::Tools make_tools(Worker& worker);
   RunHooks run_hooks();
   SchedulerHooks scheduler_hooks();

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "app/settings.h"
+#include "engine/gate/settings.h"
 #include "headroom/run.h"
 #include "headroom/storage.h"
 #include "tests/model/coverage.h"
@@ -170,8 +170,8 @@ class Oracle {
   std::map<std::int64_t, Run> sending_;                        // runs that have sent
   std::map<std::int64_t, std::set<std::string>> plans_;        // who was selected when the plan was made
   std::set<std::int64_t> approved_;
-  std::set<std::int64_t> unsure_;             // runs whose looks were incomplete
-  std::set<std::int64_t> closed_to_sending_;  // running when the daemon ended, or given up
+  std::set<std::int64_t> unsure_;                                // runs whose looks were incomplete
+  std::set<std::int64_t> closed_to_sending_;                     // running when the daemon ended, or given up
   std::map<std::int64_t, std::map<std::string, TimeMs>> added_;  // by restore: who was added when
   using Passages = std::vector<std::pair<std::string, TimeMs>>;  // who, when
   std::map<std::string, Passages> outs_;                         // by group: who went out

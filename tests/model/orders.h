@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "app/settings.h"
+#include "engine/gate/settings.h"
 #include "headroom/types.h"
 
 namespace headroom::model {

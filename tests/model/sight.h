@@ -41,9 +41,9 @@ struct Sight {
   TimeMs group_sent_at = 0;
   std::map<std::string, TimeMs> rows_sent_at;
   std::map<std::string, TimeMs> presence_sent_at;
-  bool waited = false;                       // a call of these waited for its turn for a second and longer
-  std::set<std::string> doubled;             // whom an answer showed twice, with different values
-  std::optional<DurationMs> offset;          // Chat's clock minus ours, by the newest answer
+  bool waited = false;               // a call of these waited for its turn for a second and longer
+  std::set<std::string> doubled;     // whom an answer showed twice, with different values
+  std::optional<DurationMs> offset;  // Chat's clock minus ours, by the newest answer
 
   // For the plan.
   std::optional<GroupInfo> planned_on;  // the group as it was when the listing began
@@ -63,7 +63,7 @@ struct Sight {
   bool sweeps = false;
   std::set<std::pair<std::string, std::uint64_t>> unread_pages;  // of group ids: type and position
   std::map<std::string, TimeMs> looked_at;                       // groups of the newest look, and when it was sent
-  int pauses_before = 0;    // of the daemon's own, when the work began
+  int pauses_before = 0;                                         // of the daemon's own, when the work began
   bool must_pause = false;  // Chat said that an operator is needed, in a call that has to heed it
 
   TimeMs committed_at = 0;

@@ -5,7 +5,7 @@
 #include <limits>
 #include <stdexcept>
 
-#include "sqlite/migrator.h"
+#include "sqlite/upkeep/migrator.h"
 #include "tests/model/quick_vfs.h"
 
 namespace headroom::model {

@@ -7,10 +7,10 @@
 #include <memory>
 #include <string>
 
-#include "app/commit_queue.h"
+#include "daemon/threads/commit_queue.h"
 #include "sqlite/sqlite_read_view.h"
 #include "sqlite/sqlite_storage.h"
-#include "tests/storage/temp_dir.h"
+#include "tests/support/temp_dir.h"
 
 namespace headroom::model {
 

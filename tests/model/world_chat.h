@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "headroom/chat_api.h"
-#include "tests/chatsim/world.h"
+#include "simulator/world.h"
 #include "tests/model/faults.h"
 #include "tests/model/oracle.h"
 #include "tests/model/sight.h"

@@ -6,11 +6,19 @@ set -euo pipefail
 cd "$1"
 broken=0
 
-# includes_of FOLDER…: "file:line:header" of every include in the C++ files there.
+# includes_of FOLDER…: "file:line:header" of every include in the C++ files there; the header with " in front when it is
+# ours.
 includes_of() {
   find "$@" -type f \( -name '*.h' -o -name '*.cpp' \) 2>/dev/null | sort | xargs -r -d '\n' awk '
     /^[ \t]*#[ \t]*include[ \t]*[<"]/ {
-      header = $0; sub(/^[^<"]*[<"]/, "", header); sub(/[>"].*$/, "", header); print FILENAME ":" FNR ":" header }'
+      ours = $0 ~ /include[ \t]*"/
+      header = $0; sub(/^[^<"]*[<"]/, "", header); sub(/[>"].*$/, "", header)
+      print FILENAME ":" FNR ":" (ours ? "\"" : "") header }'
+}
+
+say() {
+  echo "$1  ($2)"
+  broken=1
 }
 
 # forbid REASON PATTERN [EXCEPT]: of the includes on standard input, those whose header matches PATTERN, unless the
@@ -20,37 +28,61 @@ forbid() {
   while IFS= read -r line; do
     file=${line%%:*}
     header=${line##*:}
-    if [[ $header =~ $pattern && ! $file =~ $except ]]; then
-      echo "$line  ($reason)"
-      broken=1
-    fi
+    header=${header#\"}
+    if [[ $header =~ $pattern && ! $file =~ $except ]]; then say "$line" "$reason"; fi
   done
 }
 
-own='(app|core|sqlite|chat|http|tests)/'
+# allow FOLDER REASON PATTERN: of our own headers it includes those that match PATTERN, and nothing else.
+allow() {
+  local folder=$1 reason=$2 pattern=$3 line header
+  while IFS= read -r line; do
+    header=${line##*:}
+    [[ $header == \"* ]] || continue
+    [[ ${header#\"} =~ ^($pattern) ]] || say "$line" "$reason"
+  done < <(includes_of "$folder")
+}
 
-# Ports and values: the standard library and each other.
-forbid "include/ names only std and itself" "^($own|[a-z0-9_]+/.*\\.h(pp)?$|rapidjson|sqlite3|curl|fmt|spdlog)" '^$' \
-  < <(includes_of include | grep -v ':headroom/' || true)
+allow include "the ports know nothing but themselves" 'headroom/'
+allow src/text "no word of the domain" 'text/|headroom/types\.h$'
+allow src/core "the core knows the ports and itself" 'headroom/|core/|text/'
+allow src/engine "the engine knows ports and decisions, and no adapter" 'headroom/|engine/|core/|text/'
+allow src/http "HTTP, and nothing of headroom" 'http/|text/|headroom/types\.h$'
+allow src/webhook "an adapter knows its protocol and the ports" 'headroom/|webhook/|http/|text/'
+allow src/admin "an adapter knows its protocol and the ports" 'headroom/|admin/|http/|text/'
+allow src/chat "an adapter knows its protocol and the ports" 'headroom/|chat/|http/(curl_transport|date_header)\.h$|text/'
+allow src/sqlite "an adapter knows its library and the ports" 'headroom/|sqlite/|text/'
+allow src/config "the configuration knows what it configures by the ports" 'headroom/|config/|text/'
+allow src/cli "commands know the configuration, the database file and UserSig" \
+  'headroom/|cli/|config/|text/|sqlite/|chat/user_sig\.h$'
+allow src/daemon "no test code in the product" \
+  '(headroom|text|core|engine|http|webhook|admin|chat|sqlite|config|cli|daemon)/'
+allow simulator "the simulator shares no code with headroom" 'simulator/'
 
-forbid "the core knows only the ports and itself" "^((app|sqlite|chat|http|tests)/)" < <(includes_of src/core)
-# Pure: what reads a clock, starts a thread or touches a file is an adapter's or the app's.
-forbid "the core is pure" \
-  '^(thread|mutex|shared_mutex|condition_variable|atomic|future|chrono|ctime|time\.h|iostream|fstream|filesystem|random|unistd\.h|fcntl\.h|signal\.h|csignal|sys/.*|netinet/.*|arpa/.*|netdb\.h|poll\.h|pthread\.h)$' \
-  < <(includes_of src/core include)
-forbid "the core uses no library but RapidJSON" '^(pistache|curl|SQLiteCpp|openssl|spdlog|fmt|prometheus|boost|systemd)/|^(sqlite3|zlib)\.h$' \
-  < <(includes_of src/core include)
+# What may be used of the libraries, and where.
+libraries='^(pistache|curl|SQLiteCpp|openssl|spdlog|fmt|prometheus|boost|systemd|gtest|gmock)/|^(sqlite3|zlib)\.h$'
+# What reads a clock, starts a thread or touches a file is the daemon's, or an adapter's.
+world='iostream|fstream|filesystem|ctime|time\.h|random|thread|future|unistd\.h|fcntl\.h|signal\.h|csignal|sys/.*|netinet/.*|netdb\.h|poll\.h|pthread\.h'
+forbid "the core is pure" "^($world|mutex|shared_mutex|condition_variable|atomic|chrono|arpa/.*)\$" \
+  '^src/core/time_text\.cpp$' < <(includes_of src/core include)
+forbid "the core uses no library but RapidJSON" "$libraries" < <(includes_of src/core include src/text)
+forbid "ports are the standard library's" '^rapidjson/' < <(includes_of include)
+# Locks are the engine's, threads are not. HoldBudget measures what a job costs others.
+forbid "the engine has no thread, file or clock of its own" "^($world|chrono|arpa/.*)\$" '^src/engine/hold_budget\.h$' \
+  < <(includes_of src/engine)
+forbid "the engine uses no library" "$libraries|^rapidjson/" < <(includes_of src/engine)
 
-for adapter in sqlite chat http; do
-  others=$(sed "s/$adapter//; s/(|/(/; s/|)/)/; s/||/|/" <<<"(sqlite|chat|http)")
-  forbid "adapters include neither each other nor the app" "^(app|tests)/|^$others/" < <(includes_of "src/$adapter")
-  # The core's own headers are reached by the ports.
-  forbid "adapters reach the core by include/headroom" '^core/' < <(includes_of "src/$adapter")
-done
 forbid "no test code in the product" '^(tests/|gtest/|gmock/)' < <(includes_of src include)
-
 forbid "Pistache only in src/http/server*" '^pistache/' '^src/http/server[^/]*$' < <(includes_of src include)
 forbid "SQLite only in src/sqlite" '^(SQLiteCpp/|sqlite3\.h$)' '^src/sqlite/' < <(includes_of src include)
-forbid "curl only in src/chat" '^curl/' '^src/chat/' < <(includes_of src include)
+forbid "curl only where it is the client" '^curl/' '^src/http/(curl_transport|date_header)\.' < <(includes_of src include)
+
+# A header and its source file are one: who includes in a circle is one, too, and should say so.
+circle=$(includes_of src include | awk -F: '$3 ~ /^"/ {
+    file = $1; header = $3; sub(/^(src|include)\//, "", file); sub(/\.(h|cpp)$/, "", file)
+    sub(/^"/, "", header); sub(/\.h$/, "", header)
+    if (file != header) print file, header }' | tsort 2>&1 >/dev/null | sed -n 's/^tsort: \(.*\/.*\)$/\1/p' |
+  grep -v 'input contains' | tr '\n' ' ' || true)
+[[ -z $circle ]] || say "$circle" "they include each other in a circle"
 
 exit "$broken"

@@ -5,16 +5,25 @@ set -euo pipefail
 check=$(dirname "$0")/check_layers.sh
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
-mkdir -p "$tree"/src/{app,core,sqlite,chat,http} "$tree/include/headroom"
+mkdir -p "$tree"/src/{text,core,engine,http,webhook,admin,chat,sqlite,config,cli,daemon} "$tree"/{include/headroom,simulator}
 
 good() { mkdir -p "$(dirname "$tree/$1")" && printf '#include %s\n' "${@:2}" >"$tree/$1"; }
 good include/headroom/group.h '<string>' '"headroom/types.h"'
-good src/core/group.cpp '"headroom/group.h"' '<algorithm>' '<rapidjson/document.h>' '"core/words.h"'
+good src/text/utf8.cpp '"text/utf8.h"' '"headroom/types.h"' '<rapidjson/encodings.h>'
+good src/core/group.cpp '"headroom/group.h"' '<algorithm>' '<rapidjson/document.h>' '"core/words.h"' '"text/utf8.h"'
+good src/engine/runs/runner.cpp '"engine/runs/runner.h"' '"headroom/group.h"' '"core/words.h"' '<mutex>' '<atomic>'
+good src/engine/hold_budget.h '<chrono>'
 good src/sqlite/storage.cpp '"sqlite/storage.h"' '<SQLiteCpp/Database.h>' '<sqlite3.h>' '"headroom/storage.h"' '<chrono>'
-good src/chat/client.cpp '<curl/curl.h>' '"chat/client.h"' '<thread>'
+good src/chat/client.cpp '"http/curl_transport.h"' '"chat/client.h"' '<thread>' '"http/date_header.h"'
+good src/http/curl_transport.cpp '<curl/curl.h>' '"http/curl_transport.h"'
 good src/http/server.cpp '<pistache/endpoint.h>' '"http/server.h"'
 good src/http/server_worker.h '<pistache/reactor.h>'
-good src/app/app.cpp '"http/server.h"' '"sqlite/storage.h"' '"chat/client.h"' '<thread>' '"headroom/group.h"'
+good src/webhook/handler.cpp '"webhook/handler.h"' '"http/handler.h"' '"headroom/event.h"'
+good src/admin/handler.cpp '"admin/handler.h"' '"http/handler.h"' '"headroom/control.h"'
+good src/config/load.cpp '"config/load.h"' '"headroom/policy.h"' '<fstream>'
+good src/cli/cli.cpp '"config/load.h"' '"sqlite/upkeep/migrator.h"' '"chat/user_sig.h"'
+good src/daemon/app.cpp '"http/server.h"' '"sqlite/storage.h"' '"chat/client.h"' '<thread>' '"engine/runs/runner.h"' '"config/load.h"'
+good simulator/world.cpp '"simulator/world.h"' '<thread>'
 "$check" "$tree" || { echo "FAILED: a clean tree is refused"; exit 1; }
 
 # breaks FILE INCLUDE: the check fails and names the file.
@@ -25,37 +34,53 @@ breaks() {
   [[ $status == 1 && $output == *"$1:2:"* ]] || { echo "FAILED: $1 may include $2"; exit 1; }
   rm "$tree/$1"
 }
-breaks src/core/a.cpp '<thread>'
-breaks src/core/a.cpp '<mutex>'
-breaks src/core/a.cpp '<chrono>'
-breaks src/core/a.cpp '<iostream>'
-breaks src/core/a.cpp '<fstream>'
-breaks src/core/a.cpp '<sys/stat.h>'
-breaks src/core/a.cpp '<curl/curl.h>'
-breaks src/core/a.cpp '"app/log.h"'
-breaks src/core/a.h '"sqlite/storage.h"'
 breaks include/headroom/a.h '"core/words.h"'
 breaks include/headroom/a.h '<rapidjson/document.h>'
 breaks include/headroom/a.h '<thread>'
 breaks include/headroom/a.h '<sqlite3.h>'
+breaks src/text/a.cpp '"headroom/group.h"'
+breaks src/text/a.cpp '<openssl/evp.h>'
+for header in '<thread>' '<mutex>' '<chrono>' '<iostream>' '<fstream>' '<sys/stat.h>' '<curl/curl.h>' '"engine/writer.h"' '"daemon/log.h"'; do
+  breaks src/core/a.cpp "$header"
+done
+breaks src/core/a.h '"sqlite/storage.h"'
+for header in '<thread>' '<chrono>' '<filesystem>' '<random>' '<rapidjson/document.h>' '<spdlog/spdlog.h>' '"config/config.h"' \
+  '"sqlite/storage.h"' '"chat/client.h"' '"http/uri.h"' '"daemon/threads/commit_queue.h"'; do
+  breaks src/engine/runs/a.cpp "$header"
+done
 breaks src/sqlite/a.cpp '"chat/client.h"'
 breaks src/sqlite/a.cpp '"http/server.h"'
-breaks src/sqlite/a.cpp '"app/log.h"'
+breaks src/sqlite/tables/a.cpp '"daemon/log.h"'
 breaks src/sqlite/a.cpp '"core/words.h"'
 breaks src/chat/a.cpp '"sqlite/storage.h"'
 breaks src/chat/a.cpp '"http/uri.h"'
 breaks src/chat/a.cpp '<pistache/http.h>'
+breaks src/chat/a.cpp '<curl/curl.h>'
+breaks src/http/a.cpp '"headroom/group.h"'
 breaks src/http/a.cpp '"chat/client.h"'
-breaks src/http/a.cpp '"sqlite/storage.h"'
-breaks src/http/a.cpp '"app/app.h"'
-breaks src/http/webhook_handler.cpp '<pistache/http.h>'
+breaks src/http/a.cpp '"webhook/handler.h"'
 breaks src/http/sub/server.cpp '<pistache/http.h>'
-breaks src/app/a.cpp '<pistache/http.h>'
-breaks src/app/a.cpp '<SQLiteCpp/Database.h>'
-breaks src/app/a.cpp '<sqlite3.h>'
-breaks src/app/a.cpp '<curl/curl.h>'
-breaks src/app/a.cpp '"tests/chatsim/chatsim.h"'
-breaks src/app/a.cpp '<gtest/gtest.h>'
-printf '  #  include   <pistache/http.h>  // late\n' >"$tree/src/app/odd.h"
+breaks src/webhook/a.cpp '"admin/handler.h"'
+breaks src/webhook/a.cpp '"engine/event_intake.h"'
+breaks src/webhook/a.cpp '<pistache/http.h>'
+breaks src/admin/a.cpp '"webhook/handler.h"'
+breaks src/admin/a.cpp '"sqlite/storage.h"'
+breaks src/config/a.cpp '"daemon/log.h"'
+breaks src/config/a.cpp '"chat/user_sig.h"'
+breaks src/cli/commands/a.cpp '"daemon/serve.h"'
+breaks src/cli/a.cpp '"chat/client.h"'
+breaks src/daemon/a.cpp '<pistache/http.h>'
+breaks src/daemon/a.cpp '<SQLiteCpp/Database.h>'
+breaks src/daemon/a.cpp '<sqlite3.h>'
+breaks src/daemon/a.cpp '<curl/curl.h>'
+breaks src/daemon/a.cpp '"simulator/chatsim.h"'
+breaks src/daemon/a.cpp '<gtest/gtest.h>'
+breaks simulator/a.cpp '"headroom/group.h"'
+breaks simulator/a.cpp '"chat/client.h"'
+printf '  #  include   <pistache/http.h>  // late\n' >"$tree/src/daemon/odd.h"
 ! "$check" "$tree" >/dev/null || { echo "FAILED: an oddly written include is missed"; exit 1; }
+rm "$tree/src/daemon/odd.h"
+good src/config/keys.cpp '"config/keys.h"' '"config/nearest.h"'
+good src/config/nearest.cpp '"config/nearest.h"' '"config/keys.h"'
+! "$check" "$tree" >/dev/null || { echo "FAILED: a circle is missed"; exit 1; }
 echo "ok"

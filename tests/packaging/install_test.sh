@@ -11,7 +11,7 @@ fail() {
   echo "FAILED: $*" >&2
   exit 1
 }
-[[ -x $build/src/app/headroomd ]] || { echo "headroomd is not built: skipped"; exit 77; }
+[[ -x $build/src/daemon/headroomd ]] || { echo "headroomd is not built: skipped"; exit 77; }
 # As root with a umask of one's own: what is installed is for everybody.
 umask 077
 

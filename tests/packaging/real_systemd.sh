@@ -27,7 +27,7 @@ trap 'exit 143' TERM
 # in_guest COMMAND…: in the tree, not booted.
 in_guest() { systemd-nspawn -q --register=no --keep-unit -M "$(basename "$folder")" -D "$root" "$@" </dev/null; }
 
-programs=("$build/src/app/headroomd" "$build/tests/chatsim/headroom-chatsim")
+programs=("$build/src/daemon/headroomd" "$build/simulator/headroom-chatsim")
 if [[ -n ${DEBIAN:-} ]]; then
   cp -a "$DEBIAN" "$root"
 else

@@ -3,7 +3,7 @@
 #include <string>
 #include <thread>
 
-#include "tests/storage/fault_vfs.h"
+#include "tests/support/fault_vfs.h"
 
 namespace headroom::soak {
 

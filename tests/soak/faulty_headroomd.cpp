@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "app/cli.h"
-#include "app/serve.h"
+#include "cli/cli.h"
+#include "daemon/serve.h"
 #include "tests/soak/fault_control.h"
 
 int main(int argc, char** argv) {

@@ -25,15 +25,15 @@
 #include <utility>
 #include <vector>
 
-#include "app/commit_queue.h"
-#include "app/event_intake.h"
-#include "app/system_clock.h"
+#include "daemon/system_clock.h"
+#include "daemon/threads/commit_queue.h"
+#include "engine/event_intake.h"
 #include "http/server.h"
-#include "http/webhook_handler.h"
-#include "sqlite/migrator.h"
 #include "sqlite/sqlite_storage.h"
+#include "sqlite/upkeep/migrator.h"
 #include "tests/soak/burst_connection.h"
 #include "tests/soak/core_waits.h"
+#include "webhook/handler.h"
 
 namespace headroom::soak {
 namespace {

@@ -7,7 +7,7 @@
 #include <stdexcept>
 
 #include "tests/soak/fault_control.h"
-#include "tests/storage/unsynced_writes.h"
+#include "tests/support/unsynced_writes.h"
 
 namespace headroom::soak {
 namespace {

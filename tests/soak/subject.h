@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "tests/e2e/daemon_process.h"
-#include "tests/e2e/http_client.h"
 #include "tests/soak/ledger.h"
+#include "tests/support/daemon_process.h"
+#include "tests/support/http_client.h"
 
 namespace headroom::soak {
 

@@ -1,9 +1,9 @@
 #include "tests/storage/backend.h"
 
-#include "sqlite/migrator.h"
 #include "sqlite/sqlite_read_view.h"
 #include "sqlite/sqlite_storage.h"
-#include "tests/storage/temp_dir.h"
+#include "sqlite/upkeep/migrator.h"
+#include "tests/support/temp_dir.h"
 
 namespace headroom::test {
 namespace {

@@ -1,0 +1,146 @@
+#include "admin/changes.h"
+
+#include <utility>
+
+#include "admin/body.h"
+#include "admin/json.h"
+#include "admin/query.h"
+#include "admin/repeat.h"
+#include "admin/response.h"
+#include "admin/text.h"
+
+namespace headroom::http {
+namespace {
+
+constexpr std::string_view kPausedWithoutReason = "paused by an operator";
+
+// The completion that answers with `render(value)`, or with why not. It may run in another thread: `render` has to own
+// all that it uses.
+template <typename T, typename Render>
+Done<T> answer(const AdminCall& call, const Respond& respond, Render render) {
+  const auto response = [render = std::move(render)](const Result<T>& result) {
+    const auto* value = std::get_if<T>(&result);
+    return value != nullptr ? render(*value) : problem(std::get<Denied>(result));
+  };
+  if (!call.key) return [respond, response](const Result<T>& result) { respond(response(result)); };
+  return {*call.key, [response](const Result<T>& result) { return kept_of(response(result)); },
+          [respond](const KeptAnswer& kept) { respond(response_of(kept)); }};
+}
+
+// A body without one takes the header's.
+std::string reason_of(std::string from_body, const AdminCall& call) {
+  return from_body.empty() ? call.actor.reason : std::move(from_body);
+}
+
+void put_exemption(ExemptionKind kind, AdminContext& context, const AdminCall& call, const Respond& respond) {
+  if (!is_valid_subject(call.arguments.front())) {
+    return respond(problem(400, "an id must be 1 to 128 bytes of UTF-8 without control characters"));
+  }
+  Exemption exemption;
+  exemption.created_at = context.clock.now();
+  auto body = parse_exemption_body(call.request.body, exemption.created_at);
+  if (const auto* denied = std::get_if<Denied>(&body)) return respond(problem(*denied));
+  exemption.kind = kind;
+  exemption.subject = call.arguments.front();
+  exemption.reason = reason_of(std::move(std::get<ExemptionBody>(body).reason), call);
+  exemption.expires_at = std::get<ExemptionBody>(body).expires_at;
+  context.control.put_exemption(call.actor, exemption, answer<Exemption>(call, respond, [](const Exemption& stored) {
+                                  return json_response(200, exemption_json(stored));
+                                }));
+}
+
+void delete_exemption(ExemptionKind kind, AdminContext& context, const AdminCall& call, const Respond& respond) {
+  if (!is_valid_subject(call.arguments.front())) return respond(problem(404, "there is no such exemption"));
+  context.control.delete_exemption(call.actor, kind, call.arguments.front(),
+                                   answer<Nothing>(call, respond, [](Nothing) { return empty_response(); }));
+}
+
+// Only this thread may read the store, so what the summary counts is read ahead of the change; the status in it is the
+// new one. A store that can not be read must not keep anybody from pausing.
+Done<DaemonStatus> answer_summary(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  std::optional<SummaryCounts> counts;
+  try {
+    counts = context.summary.counts(context.view, context.control.status().stale_after, context.clock);
+  } catch (const StorageError&) {
+    counts.reset();
+  }
+  context.summary.forget();
+  return answer<DaemonStatus>(call, respond,
+                              [counts = std::move(counts), version = context.version](const DaemonStatus& status) {
+                                if (!counts)
+                                  return problem(503, "it is done, but the counts of the summary could not be read");
+                                return json_response(200, summary_json(*counts, status, version));
+                              });
+}
+
+Done<Run> answer_run(int status, const AdminCall& call, const Respond& respond) {
+  return answer<Run>(call, respond, [status](const Run& run) { return json_response(status, run_json(run)); });
+}
+
+Done<Run> answer_new_run(const AdminCall& call, const Respond& respond) {
+  return answer<Run>(call, respond, [](const Run& run) {
+    Response response = json_response(202, run_json(run));
+    response.headers.emplace_back("Location", "/api/v1/runs/" + std::to_string(run.id));
+    return response;
+  });
+}
+
+}  // namespace
+
+void post_run(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  const std::string& group_id = call.arguments.front();
+  const auto mode = parse_run_body(call.request.body);
+  if (const auto* denied = std::get_if<Denied>(&mode)) return respond(problem(*denied));
+  if (!is_valid_subject(group_id)) return respond(problem(404, "there is no such group"));
+  context.control.start_run(call.actor, group_id, std::get<RunMode>(mode), answer_new_run(call, respond));
+}
+
+void post_approval(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  context.control.approve_run(call.actor, run_id_of(call), answer_run(202, call, respond));
+}
+
+void post_rejection(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  context.control.reject_run(call.actor, run_id_of(call), answer_run(200, call, respond));
+}
+
+void post_restore(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  context.control.restore_run(call.actor, run_id_of(call), answer_new_run(call, respond));
+}
+
+void put_group_exemption(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  put_exemption(ExemptionKind::kGroup, context, call, respond);
+}
+
+void put_member_exemption(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  put_exemption(ExemptionKind::kMember, context, call, respond);
+}
+
+void delete_group_exemption(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  delete_exemption(ExemptionKind::kGroup, context, call, respond);
+}
+
+void delete_member_exemption(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  delete_exemption(ExemptionKind::kMember, context, call, respond);
+}
+
+void post_sweep(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  const auto dry_run = parse_sweep_body(call.request.body);
+  if (const auto* denied = std::get_if<Denied>(&dry_run)) return respond(problem(*denied));
+  context.control.start_sweep(call.actor, std::get<bool>(dry_run), answer<Sweep>(call, respond, [](const Sweep& sweep) {
+                                return json_response(202, sweep_json(sweep));
+                              }));
+}
+
+void post_pause(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  auto body = parse_reason_body(call.request.body);
+  if (const auto* denied = std::get_if<Denied>(&body)) return respond(problem(*denied));
+  const std::string reason = reason_of(std::get<std::string>(std::move(body)), call);
+  context.control.pause(call.actor, reason.empty() ? std::string(kPausedWithoutReason) : reason,
+                        answer_summary(context, call, respond));
+}
+
+void post_resume(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  context.control.resume(call.actor, answer_summary(context, call, respond));
+}
+
+}  // namespace headroom::http

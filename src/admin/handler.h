@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "admin/auth.h"
+#include "admin/context.h"
+#include "admin/routes.h"
+#include "headroom/clock.h"
+#include "headroom/control.h"
+#include "headroom/storage.h"
+#include "http/handler.h"
+
+namespace headroom::http {
+
+struct AdminOptions {
+  std::vector<AdminToken> tokens;                  // none: nothing that needs one is served
+  std::string version;                             // of the program
+  std::function<void(std::string_view)> on_error;  // for the log: a read that failed; may be empty
+};
+
+// The admin API, for a server of one I/O thread, to which `view` belongs. All three ports outlive it.
+class AdminHandler : public Handler {
+ public:
+  AdminHandler(ReadView& view, Control& control, const Clock& clock, AdminOptions options);
+
+  std::optional<Response> early(const Request& head) override;
+  void handle(Request request, Respond respond) override;
+  std::size_t max_body() const override { return 64 * 1024; }
+  Response error(int status, std::string_view reason, const Request& head) const override;
+
+  // Who may use the API from now on. From any thread.
+  void set_tokens(const std::vector<AdminToken>& tokens) { auth_.set(tokens); }
+
+ private:
+  using Identity = std::optional<AdminAuth::Identity>;
+  Identity identify(const AdminMatch& match, const Request& request) const;
+  std::optional<Response> refuse(const AdminMatch& match, const Identity& identity) const;
+  Response failed_read(const StorageError& error) const;
+
+  AdminAuth auth_;
+  const AdminOptions options_;  // without the tokens
+  AdminContext context_;
+};
+
+}  // namespace headroom::http

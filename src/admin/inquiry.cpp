@@ -1,0 +1,166 @@
+#include "admin/inquiry.h"
+
+#include <optional>
+#include <string_view>
+
+#include "admin/policy.h"
+#include "admin/response.h"
+#include "admin/text.h"
+#include "admin/writer.h"
+#include "headroom/names.h"
+
+namespace headroom::http {
+namespace {
+
+std::string_view word_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kPasses:
+      return "passes";
+    case Verdict::kKeeps:
+      return "keeps";
+    case Verdict::kUnknown:
+      return "unknown";
+    case Verdict::kOff:
+      return "off";
+  }
+  return "unknown";
+}
+
+// Chat's words for it; empty when it did not say.
+std::string_view word_of(const std::optional<Presence>& presence) {
+  if (presence == Presence::kOnline) return "Online";
+  if (presence == Presence::kPushOnline) return "PushOnline";
+  if (presence == Presence::kOffline) return "Offline";
+  return "";
+}
+
+std::string seconds_text(const std::optional<std::int64_t>& seconds) {
+  if (!seconds) return "not in Chat's answer";
+  if (*seconds == 0) return "never";
+  if (*seconds < 0 || *seconds > kMaxTimeMs / kSecondMs) return "no time: " + std::to_string(*seconds);
+  return format_time(*seconds * kSecondMs);
+}
+
+std::string number_text(const std::optional<std::int64_t>& number) {
+  return number ? std::to_string(*number) : "not in Chat's answer";
+}
+
+std::string role_text(const Member& member) {
+  if (member.role == Role::kAbsent) return "role not in Chat's answer";
+  return "role " + std::string(name_of(member.role));
+}
+
+std::string activity_text(const Inquiry& inquiry) {
+  std::string text = role_text(inquiry.member) + ", joined " + seconds_text(inquiry.member.join_time_s) +
+                     ", last message " + seconds_text(inquiry.member.last_sent_time_s);
+  if (inquiry.policy.reader_backlog > 0) {
+    text += ", read to message " + number_text(inquiry.member.msg_seq) + ", next message of the group " +
+            number_text(inquiry.group.next_msg_seq);
+  }
+  if (inquiry.policy.protect_online) {
+    text += ", status " +
+            std::string(word_of(inquiry.presence).empty() ? "not in Chat's answer" : word_of(inquiry.presence));
+  }
+  return text;
+}
+
+std::string exemption_text(const std::optional<Exemption>& exemption) {
+  if (!exemption) return "the account is not exempt";
+  std::string text = "the account is exempt";
+  if (exemption->expires_at) text += " until " + format_time(*exemption->expires_at);
+  return exemption->reason.empty() ? text : text + ": " + exemption->reason;
+}
+
+// What the rule went by, in a sentence for a person.
+std::string detail_of(const RuleVerdict& word, const Inquiry& inquiry) {
+  const bool keeps = word.verdict == Verdict::kKeeps;
+  const Member& member = inquiry.member;
+  const Policy& policy = inquiry.policy;
+  switch (word.rule) {
+    case Why::kExempt:
+      return exemption_text(inquiry.exemption);
+    case Why::kService:
+      return keeps ? "the account of chat.admin_identifier, or a robot of Chat's"
+                   : "neither the account of chat.admin_identifier nor a robot of Chat's";
+    case Why::kOwner:
+    case Why::kAdmin:
+      return role_text(member);
+    case Why::kUnknownActivity:
+      return activity_text(inquiry);
+    case Why::kReturned:
+      return keeps ? "headroom removed the member from this group once, and it came back by itself"
+                   : "the member did not come back by itself after a removal by headroom";
+    case Why::kNewcomer:
+      if (keeps && inquiry.restored_at) {
+        return "restored " + format_time(*inquiry.restored_at) + ", newcomer_grace " +
+               duration_text(policy.newcomer_grace);
+      }
+      return "joined " + seconds_text(member.join_time_s) + ", newcomer_grace " + duration_text(policy.newcomer_grace);
+    case Why::kActive:
+      return "joined " + seconds_text(member.join_time_s) + ", last message " + seconds_text(member.last_sent_time_s) +
+             ", inactive_for " + duration_text(policy.inactive_for);
+    case Why::kReader:
+      return "read to message " + number_text(member.msg_seq) + ", next message of the group " +
+             number_text(inquiry.group.next_msg_seq) + ", reader_backlog " + std::to_string(policy.reader_backlog);
+    case Why::kOnline:
+      if (!policy.protect_online) return "protect_online false";
+      return "status " +
+             std::string(inquiry.presence == Presence::kUnknown ? "not in Chat's answer" : word_of(inquiry.presence));
+    case Why::kInactive:
+    case Why::kOverLimit:
+    case Why::kNotNeeded:
+      break;  // no rules
+  }
+  return "";
+}
+
+}  // namespace
+
+void get_member(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  const std::string& group_id = call.arguments.at(0);
+  const std::string& account = call.arguments.at(1);
+  if (!is_valid_subject(group_id) || !is_valid_subject(account)) {
+    return respond(problem(404, "there is no such group or member"));
+  }
+  const SchedulerMode mode = context.control.status().mode;
+  context.control.inquire(group_id, account, [respond, mode](const Result<Inquiry>& result) {
+    const auto* inquiry = std::get_if<Inquiry>(&result);
+    respond(inquiry != nullptr ? json_response(200, inquiry_json(*inquiry, mode)) : problem(std::get<Denied>(result)));
+  });
+}
+
+std::string inquiry_json(const Inquiry& inquiry, SchedulerMode mode) {
+  AdminWriter writer;
+  writer.text("group_id", inquiry.group.group_id);
+  writer.text("account", inquiry.member.account);
+  writer.flag("removable", inquiry.removable());
+  writer.text("why", name_of(inquiry.why()));
+  writer.time("removable_from", inquiry.removable_from);
+  writer.begin_list("obstacles");
+  for (const std::string& obstacle : inquiry.obstacles) writer.item(obstacle);
+  writer.end_list();
+  writer.begin_list("rules");
+  for (const RuleVerdict& word : inquiry.verdicts) {
+    writer.begin_item();
+    writer.text("rule", name_of(word.rule));
+    writer.text("verdict", word_of(word.verdict));
+    writer.text("detail", detail_of(word, inquiry));
+    writer.end_object();
+  }
+  writer.end_list();
+  writer.text_or_null("role", inquiry.member.role == Role::kAbsent ? "" : name_of(inquiry.member.role));
+  writer.seconds("joined_at", inquiry.member.join_time_s);
+  writer.seconds("last_sent_at", inquiry.member.last_sent_time_s);
+  writer.text_or_null("presence", word_of(inquiry.presence));
+  writer.time("observed_at", inquiry.observed_at);
+  writer.text("mode", name_of(mode));
+  writer.begin_object("group");
+  writer.text_or_null("type", inquiry.group.type);
+  writer.text_or_null("name", inquiry.group.name);
+  writer.number("member_count", inquiry.group.member_num);
+  writer.number("max_member_count", inquiry.group.max_member_num);
+  writer.end_object();
+  return writer.finish();
+}
+
+}  // namespace headroom::http

@@ -1,0 +1,140 @@
+#include "admin/json.h"
+
+#include "admin/policy.h"
+#include "admin/writer.h"
+#include "headroom/names.h"
+
+namespace headroom::http {
+namespace {
+
+void write_plan(AdminWriter& writer, const Run& run) {
+  writer.number("members_before", run.members_before);
+  writer.number("max_members", run.max_members);
+  writer.number("members_after", run.members_after);
+  writer.number("wanted", run.wanted);
+  writer.number("considered", run.considered);
+  writer.number("eligible", run.eligible);
+  writer.number("selected", run.selected);
+  writer.text_or_null("limited_by", name_of(run.limited_by));
+  writer.number("removed", run.removed);
+  writer.number("restored", run.restored);
+  writer.begin_object("kept");
+  for (const auto& [why, members] : run.kept) writer.number(name_of(why), members);
+  writer.end_object();
+  writer.flag("kept_stored", run.kept_stored);
+}
+
+}  // namespace
+
+std::string group_json(const Group& group, bool exempt) {
+  AdminWriter writer;
+  writer.text("group_id", group.group_id);
+  writer.text("state", name_of(group.state));
+  writer.text_or_null("reason", name_of(group.reason));
+  writer.time("full_since", group.full_since);
+  writer.time("last_full_at", group.last_full_at);
+  writer.number("full_events", group.full_events);
+  writer.text_or_null("type", group.type);
+  writer.text_or_null("name", group.name);
+  writer.number("member_count", group.member_count);
+  writer.number("max_member_count", group.max_member_count);
+  writer.time("observed_at", group.observed_at);
+  writer.time("next_check_at", group.next_check_at);
+  writer.number("last_run_id", group.last_run_id);
+  writer.flag("exempt", exempt);
+  return writer.finish();
+}
+
+std::string event_json(const Event& event) {
+  AdminWriter writer;
+  writer.number("id", event.id);
+  writer.text("group_id", event.group_id);
+  writer.text("source", name_of(event.source));
+  writer.time("event_time", event.event_time.value_or(event.received_at));
+  writer.time("received_at", event.received_at);
+  writer.text_or_null("client_ip", event.client_ip);
+  writer.text_or_null("platform", event.platform);
+  writer.text_or_null("topic_id", event.topic_id.value_or(""));
+  return writer.finish();
+}
+
+std::string run_json(const Run& run) {
+  AdminWriter writer;
+  writer.number("id", run.id);
+  writer.text("group_id", run.group_id);
+  writer.text("trigger", name_of(run.trigger));
+  writer.text("mode", name_of(run.mode));
+  writer.text("state", name_of(run.state));
+  writer.text_or_null("reason", run.reason);
+  writer.time("created_at", run.created_at);
+  writer.time("started_at", run.started_at);
+  writer.time("finished_at", run.finished_at);
+  writer.time("confirmed_at", run.confirmed_at);
+  write_plan(writer, run);
+  writer.begin_object("policy");
+  write_policy(writer, run.policy);
+  writer.end_object();
+  return writer.finish();
+}
+
+std::string member_json(const RunMember& member) {
+  AdminWriter writer;
+  writer.text("account", member.account);
+  writer.text("decision", name_of(member.decision));
+  writer.text("why", name_of(member.why));
+  writer.seconds("joined_at", member.joined_at_s);
+  writer.seconds("last_sent_at", member.last_sent_at_s);
+  writer.text_or_null("outcome", name_of(member.outcome));
+  writer.number("error_code", member.error_code);
+  return writer.finish();
+}
+
+std::string audit_json(const AuditEntry& entry) {
+  AdminWriter writer;
+  writer.number("id", entry.id);
+  writer.time("at", entry.at);
+  writer.text("token", entry.actor.token);
+  writer.text("role", name_of(entry.actor.role));
+  writer.text("peer", entry.actor.peer);
+  writer.text("action", name_of(entry.action));
+  writer.text("target", entry.target);
+  writer.text_or_null("reason", entry.actor.reason);
+  return writer.finish();
+}
+
+std::string sweep_json(const Sweep& sweep) {
+  AdminWriter writer;
+  writer.number("id", sweep.id);
+  writer.text("state", name_of(sweep.state));
+  writer.flag("dry_run", sweep.dry_run);
+  writer.number("groups_listed", sweep.groups_listed);
+  writer.number("groups_read", sweep.groups_read);
+  writer.number("groups_full", sweep.groups_full);
+  writer.number("groups_new", sweep.groups_new);
+  writer.time("started_at", sweep.started_at);
+  writer.time("finished_at", sweep.finished_at);
+  return writer.finish();
+}
+
+std::string exemption_json(const Exemption& exemption) {
+  AdminWriter writer;
+  writer.text("kind", name_of(exemption.kind));
+  writer.text("id", exemption.subject);
+  writer.text_or_null("reason", exemption.reason);
+  writer.time("created_at", exemption.created_at);
+  writer.time("expires_at", exemption.expires_at);
+  return writer.finish();
+}
+
+std::string list_json(const std::vector<std::string>& items, const std::optional<std::string>& next_cursor) {
+  std::string json = "{\"items\":[";
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i > 0) json += ',';
+    json += items[i];
+  }
+  // A cursor is URL-safe: there is nothing in it to escape.
+  json += next_cursor ? "],\"next_cursor\":\"" + *next_cursor + "\"}" : "],\"next_cursor\":null}";
+  return json;
+}
+
+}  // namespace headroom::http

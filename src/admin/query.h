@@ -1,0 +1,61 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "admin/context.h"
+#include "admin/cursor.h"
+#include "headroom/control.h"
+#include "headroom/names.h"
+#include "headroom/storage.h"
+#include "http/server_message.h"
+
+namespace headroom::http {
+
+inline constexpr int kDefaultPageLimit = 50;
+inline constexpr int kMaxPageLimit = 1000;
+
+// Why the query is none for a path that takes these parameters: one that is unknown, doubled or can not be decoded.
+std::optional<Denied> refuse_parameters(const Request& request, const std::vector<std::string_view>& allowed);
+
+// The {id} of a run's path; 0, which no run has, when it is no number.
+std::int64_t run_id_of(const AdminCall& call);
+
+// The query of one list. Filters are read first, then the page, whose cursor has to be of the same filters. The first
+// thing that is wrong stays as the problem; what is read afterwards does not matter.
+class AdminQuery {
+ public:
+  AdminQuery(const Request& request, std::string_view kind) : request_(request), scope_{std::string(kind), ""} {}
+
+  // A filter that stands in the path.
+  void in_path(std::string_view name, std::string_view value) { add_filter(name, value); }
+  std::optional<std::string> group_id();
+  std::optional<TimeMs> time(std::string_view name);  // RFC 3339
+  bool is_true(std::string_view name);                // `true` is the only value
+  template <typename Enum>
+  std::optional<Enum> word(std::string_view name) {
+    const auto text = value(name);
+    const auto found = text ? named<Enum>(*text) : std::nullopt;
+    if (text && !found) fail(name, "is no known value");
+    if (found) add_filter(name, *text);
+    return found;
+  }
+
+  PageRequest page();
+  const std::optional<Denied>& problem() const { return problem_; }
+
+  std::optional<std::string> cursor(std::optional<std::int64_t> next_before_id) const;
+
+ private:
+  std::optional<std::string> value(std::string_view name) const;
+  void add_filter(std::string_view name, std::string_view text);
+  void fail(std::string_view name, std::string_view what);
+
+  const Request& request_;
+  CursorScope scope_;
+  std::optional<Denied> problem_;
+};
+
+}  // namespace headroom::http

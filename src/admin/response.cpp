@@ -1,0 +1,36 @@
+#include "admin/response.h"
+
+#include <utility>
+
+#include "admin/writer.h"
+
+namespace headroom::http {
+
+Response plain_response(int status, std::string content_type, std::string body) {
+  Response response;
+  response.status = status;
+  response.content_type = std::move(content_type);
+  response.body = std::move(body);
+  response.headers = {{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}};
+  return response;
+}
+
+Response json_response(int status, std::string body) {
+  return plain_response(status, "application/json", std::move(body));
+}
+
+Response empty_response() { return plain_response(204, "", ""); }
+
+Response problem(int status, std::string_view detail, const Fields& extensions) {
+  AdminWriter writer;
+  writer.text("type", "about:blank");
+  writer.text("title", reason_phrase(status));
+  writer.number("status", status);
+  writer.text("detail", detail);
+  for (const auto& [name, value] : extensions) writer.text(name, value);
+  return plain_response(status, "application/problem+json", writer.finish());
+}
+
+Response problem(const Denied& denied) { return problem(denied.status, denied.detail); }
+
+}  // namespace headroom::http

@@ -1,0 +1,201 @@
+#include "cli/commands/migrate.h"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <optional>
+#include <ostream>
+
+#include "cli/exit.h"
+#include "cli/json.h"
+#include "config/file.h"
+#include "sqlite/database_lock.h"
+#include "sqlite/database_problem.h"
+#include "sqlite/log_check.h"
+#include "sqlite/upkeep/migrator.h"
+
+namespace headroom {
+namespace {
+
+const char* name_of(SchemaState state) {
+  switch (state) {
+    case SchemaState::kEmpty:
+      return "empty";
+    case SchemaState::kBehind:
+      return "behind";
+    case SchemaState::kCurrent:
+      return "current";
+    case SchemaState::kNewer:
+      return "newer";
+    case SchemaState::kAltered:
+      return "altered";
+    case SchemaState::kForeignApp:
+      return "foreign_app";
+    case SchemaState::kNotHeadroom:
+      return "not_headroom";
+  }
+  return "";
+}
+
+std::optional<std::int64_t> sdk_app_id(const Config& config) {
+  if (config.chat.sdk_app_id == 0) return std::nullopt;
+  return config.chat.sdk_app_id;
+}
+
+void put_migrations(CliJson& json, const char* key, const std::vector<Migration>& migrations, bool with_sql) {
+  json.Key(key);
+  json.StartArray();
+  for (const Migration& migration : migrations) {
+    json.StartObject();
+    put(json, "version", migration.version);
+    put(json, "name", migration.name);
+    if (with_sql) put(json, "sql", migration.sql);
+    json.EndObject();
+  }
+  json.EndArray();
+}
+
+void print_status_json(std::ostream& out, const std::string& path, const char* state, const SchemaStatus& status) {
+  rapidjson::OStreamWrapper stream(out);
+  CliJson json(stream);
+  json.StartObject();
+  put(json, "database", path);
+  put(json, "state", state);
+  put(json, "version", status.version);
+  put(json, "newest", status.newest);
+  json.Key("applied");
+  json.StartArray();
+  for (const AppliedMigration& applied : status.applied) {
+    json.StartObject();
+    put(json, "version", applied.version);
+    put(json, "name", applied.name);
+    put(json, "checksum", applied.checksum);
+    put(json, "applied_at", format_time(applied.applied_at));
+    json.EndObject();
+  }
+  json.EndArray();
+  put_migrations(json, "pending", status.pending, false);
+  put_or_null(json, "detail", status.detail);
+  json.Key("sdk_app_id");
+  status.sdk_app_id ? json.Int64(*status.sdk_app_id) : json.Null();
+  json.EndObject();
+  out << '\n';
+}
+
+void print_status(std::ostream& out, const std::string& path, const char* state, const SchemaStatus& status) {
+  out << "database " << path << "\nstate " << state << "\nversion " << status.version << " of " << status.newest
+      << '\n';
+  for (const AppliedMigration& applied : status.applied) {
+    out << "applied " << applied.version << ' ' << applied.name << ' ' << format_time(applied.applied_at) << '\n';
+  }
+  for (const Migration& pending : status.pending) out << "pending " << pending.version << ' ' << pending.name << '\n';
+  if (!status.detail.empty()) out << "detail " << status.detail << '\n';
+}
+
+int run_status(const CommandContext& context, std::optional<int> to) {
+  const std::string& path = context.config.database.path;
+  SchemaStatus status;
+  const char* state = "unreadable";
+  try {
+    status = Migrator(path).status(sdk_app_id(context.config));
+    state = name_of(status.state);
+  } catch (const DatabaseProblem& problem) {  // a finding like any other: the exit status is 0
+    status.newest = static_cast<int>(embedded_migrations().size());
+    status.detail = problem.what();
+  }
+  if (to) std::erase_if(status.pending, [&](const Migration& migration) { return migration.version > *to; });
+  (context.invocation.json ? print_status_json : print_status)(context.out, path, state, status);
+  return exit_status::kOk;
+}
+
+void print_report_json(std::ostream& out, const MigrateReport& report, bool dry_run) {
+  rapidjson::OStreamWrapper stream(out);
+  CliJson json(stream);
+  json.StartObject();
+  json.Key("dry_run");
+  json.Bool(dry_run);
+  put(json, "from", report.from);
+  put(json, "to", report.to);
+  put_or_null(json, "backup", report.backup);
+  put_migrations(json, "applied", report.applied, dry_run);
+  json.EndObject();
+  out << '\n';
+}
+
+void print_report(std::ostream& out, const MigrateReport& report, bool dry_run) {
+  if (!report.backup.empty()) out << "backup " << report.backup << '\n';
+  for (const Migration& migration : report.applied) {
+    out << (dry_run ? "-- migration " : "applied ") << migration.version << ' ' << migration.name << '\n';
+    if (dry_run) out << migration.sql << (migration.sql.ends_with('\n') ? "" : "\n");
+  }
+  if (report.applied.empty()) out << (dry_run ? "-- " : "") << "nothing to do: version " << report.from << '\n';
+}
+
+int run_up(const CommandContext& context, std::optional<int> to) {
+  const std::string& path = context.config.database.path;
+  const bool dry_run = context.invocation.dry_run;
+  MigrateOptions options;
+  options.to = to;
+  options.dry_run = dry_run;
+  options.sdk_app_id = sdk_app_id(context.config);
+  options.now =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
+  std::optional<DatabaseLock> lock;
+  const Migrator migrator(path);
+  migrator.refuse_others(options.sdk_app_id);  // before the lock, which would leave its file beside another's database
+  if (!dry_run) {                              // a dry run creates nothing, no lock file either
+    lock.emplace(path);
+    if (check_log(path) == LogCheck::kUnchecked) context.err.warning(unchecked_log(path));
+  }
+  const MigrateReport report = migrator.up(options);
+  (context.invocation.json ? print_report_json : print_report)(context.out, report, dry_run);
+  return exit_status::kOk;
+}
+
+int run_verify(const CommandContext& context) {
+  const std::string& path = context.config.database.path;
+  const Migrator migrator(path);
+  const std::vector<std::string> problems = migrator.verify();
+  if (context.invocation.json) {
+    rapidjson::OStreamWrapper stream(context.out);
+    CliJson json(stream);
+    json.StartObject();
+    put(json, "database", path);
+    json.Key("ok");
+    json.Bool(problems.empty());
+    json.Key("problems");
+    json.StartArray();
+    for (const auto& problem : problems) put(json, problem);
+    json.EndArray();
+    json.EndObject();
+    context.out << '\n';
+  } else if (problems.empty()) {
+    context.out << path << ": ok\n";
+  }
+  for (std::string problem : problems) context.err.error(problem.insert(0, path + ": "));
+  if (problems.empty()) return exit_status::kOk;
+  const SchemaState state = migrator.status(std::nullopt).state;
+  const bool schema_fits = state == SchemaState::kCurrent || state == SchemaState::kBehind;
+  return schema_fits ? exit_status::kFailure : exit_status::kConfiguration;
+}
+
+}  // namespace
+
+int run_migrate(const CommandContext& context) {
+  std::optional<int> to;
+  if (context.invocation.to) {
+    const auto number = parse_count(*context.invocation.to);
+    if (!number || *number > std::numeric_limits<int>::max()) {
+      context.err.error("--to = " + quote_value(*context.invocation.to) + " is not allowed; allowed: a version");
+      return exit_status::kConfiguration;
+    }
+    to = static_cast<int>(*number);
+  }
+  const std::string& action = context.invocation.words.front();
+  if (action == "status") return run_status(context, to);
+  if (action == "up") return run_up(context, to);
+  return run_verify(context);
+}
+
+}  // namespace headroom

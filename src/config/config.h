@@ -1,0 +1,132 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/log_kind.h"
+#include "config/problem.h"
+#include "config/secrets.h"
+#include "config/values.h"
+#include "headroom/control.h"
+#include "headroom/policy.h"
+#include "headroom/types.h"
+
+namespace headroom {
+
+struct ChatConfig {
+  std::uint32_t sdk_app_id = 0;  // 0: not set
+  std::string admin_identifier = "administrator";
+  std::string secret_key_file;       // empty: not set
+  std::optional<Secret> secret_key;  // absent only where ConfigNeeds or the mode do not ask for it
+  std::string region = "china";
+  std::string base_url;  // as configured, else the region's; no slash at the end
+  DurationMs request_timeout = 5 * kSecondMs;
+  int calls_per_second = 100;
+  int delete_batch = 20;
+  int add_batch = 20;
+  int member_page = 100;
+  bool operator==(const ChatConfig&) const = default;
+};
+
+struct WebhookConfig {
+  HostPort listen{"127.0.0.1", 8080};
+  std::string path = "/chat/webhook";
+  std::string token_file;
+  std::vector<Secret> tokens;                       // one, or two while it is being changed; empty: nothing is signed
+  bool allow_unsigned = false;                      // approve and prune without tokens and allow_from
+  DurationMs request_time_window = 60 * kSecondMs;  // 0: not checked
+  std::vector<std::string> allow_from;              // CIDRs; empty: everybody
+  std::vector<std::string> trusted_proxies{"127.0.0.0/8", "::1"};
+  std::int64_t max_body = 1024 * 1024;  // bytes
+  int threads = 1;
+  int max_connections = 4096;
+  std::int64_t queue = 10000;
+  std::int64_t max_unconfirmed_groups = 100000;
+  bool operator==(const WebhookConfig&) const = default;
+};
+
+struct AdminConfig {
+  HostPort listen{"127.0.0.1", 8081};
+  std::string token_file;
+  std::vector<AdminToken> tokens;  // empty: /api/v1 answers 401
+  bool operator==(const AdminConfig&) const = default;
+};
+
+struct DatabaseConfig {
+  std::string path = "/var/lib/headroom/headroom.db";  // of database.url
+  bool auto_migrate = false;
+  bool operator==(const DatabaseConfig&) const = default;
+};
+
+struct SchedulerConfig {
+  SchedulerMode mode = SchedulerMode::kPlan;
+  DurationMs stale_after = 10 * kMinuteMs;
+  DurationMs tick = kSecondMs;
+  DurationMs cooldown = kHourMs;
+  int concurrency = 8;
+  DurationMs retry_base = 30 * kSecondMs;
+  DurationMs retry_max = kHourMs;
+  DurationMs approval_ttl = kDayMs;
+  DurationMs sweep_interval = kDayMs;  // 0: off
+  bool operator==(const SchedulerConfig&) const = default;
+};
+
+struct RetentionConfig {
+  DurationMs events = 90 * kDayMs;        // 0: for ever
+  DurationMs kept_members = 30 * kDayMs;  // 0: for ever
+  std::int64_t kept_members_up_to = 1000;
+  bool operator==(const RetentionConfig&) const = default;
+};
+
+struct LogConfig {
+  LogFormat format = LogFormat::kText;
+  LogLevel level = LogLevel::kInfo;
+  bool operator==(const LogConfig&) const = default;
+};
+
+inline constexpr const char* kDefaultConfigFile = "/etc/headroom/headroomd.conf";
+
+// What a subcommand can not do without. Secret files are opened only when they are asked for: a backup needs none.
+struct ConfigNeeds {
+  bool sdk_app_id = true;
+  bool secrets = true;             // all three; the key is required unless scheduler.mode=observe
+  bool secret_key_always = false;  // ... in that mode, too
+  bool operator==(const ConfigNeeds&) const = default;
+};
+
+// Where values come from, weakest first.
+struct ConfigSources {
+  std::string credentials_directory;                              // empty: none
+  std::vector<std::string> credential_stores;                     // what stands in for it outside of the service
+  std::string file = kDefaultConfigFile;                          // a missing one is an error
+  std::map<std::string, std::string> environment;                 // all of it; only HEADROOM_* is looked at
+  std::vector<std::pair<std::string, std::string>> command_line;  // key, value; a repeated key is an error
+  ConfigNeeds needs;
+  bool operator==(const ConfigSources&) const = default;
+};
+
+struct Config {
+  ChatConfig chat;
+  WebhookConfig webhook;
+  AdminConfig admin;
+  DatabaseConfig database;
+  SchedulerConfig scheduler;
+  Policy policy;
+  RetentionConfig retention;
+  LogConfig log;
+  ConfigSources sources;  // to read it again on SIGHUP: load_config(config.sources)
+  bool operator==(const Config&) const = default;
+};
+
+struct ConfigResult {
+  Config config;                      // only of use without errors
+  std::vector<ConfigProblem> errors;  // every one that was found
+  std::vector<ConfigProblem> warnings;
+  bool ok() const { return errors.empty(); }
+};
+
+}  // namespace headroom

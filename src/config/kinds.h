@@ -1,0 +1,192 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "config/config.h"
+#include "config/nearest.h"
+
+// How a kind of value is read from text, checked against its range and written again. `field` gives the place of the
+// value in a Config, const or not.
+namespace headroom::config_kind {
+
+struct Kind {
+  std::function<bool(Config&, std::string_view)> assign;
+  std::function<std::string(const Config&)> show;
+  // What helps whoever wrote a value that is not allowed; empty: nothing but the range.
+  std::function<std::string(std::string_view)> hint = [](std::string_view) { return std::string(); };
+};
+
+inline std::string duration_hint(std::string_view text) {
+  if (parse_count(text)) return "a duration needs a unit: " + std::string(text) + "s";
+  if (parse_duration(text)) return {};
+  return "a duration is a whole number and its unit: 500ms 30s 10m 2h 7d";
+}
+
+inline std::string size_hint(std::string_view text) {
+  return parse_size(text) ? "" : "a size is a whole number of bytes, or one with its unit: 64KiB 1MiB";
+}
+
+inline std::string percent_hint(std::string_view text) {
+  return parse_count(text) ? "a share needs its percent sign: " + std::string(text) + "%" : "";
+}
+
+inline std::string address_hint(std::string_view text) {
+  return parse_count(text) ? "an address has a host, too: 127.0.0.1:" + std::string(text) : "";
+}
+
+// A kind that says more about what it refuses.
+inline Kind with_hint(Kind kind, std::string (*hint)(std::string_view)) {
+  kind.hint = hint;
+  return kind;
+}
+
+template <typename Field, typename Parse, typename Write>
+Kind kind(Field field, Parse parse, Write write) {
+  return {[field, parse](Config& config, std::string_view text) {
+            auto value = parse(text);
+            if (value) field(config) = std::move(*value);
+            return value.has_value();
+          },
+          [field, write](const Config& config) { return write(field(config)); }};
+}
+
+template <typename Field>
+Kind text(Field field, bool (*valid)(std::string_view)) {
+  return kind(
+      field,
+      [valid](std::string_view value) {
+        return valid(value) ? std::optional<std::string>(std::string(value)) : std::nullopt;
+      },
+      [](const std::string& value) { return value; });
+}
+
+template <typename Field>
+Kind integer(Field field, std::int64_t least, std::int64_t most) {
+  using Number = std::decay_t<decltype(field(std::declval<Config&>()))>;
+  return kind(
+      field,
+      [=](std::string_view value) -> std::optional<Number> {
+        const auto number = parse_count(value);
+        if (!number || *number < least || *number > most) return std::nullopt;
+        return static_cast<Number>(*number);
+      },
+      [](Number value) { return std::to_string(value); });
+}
+
+template <typename Field>
+Kind duration(Field field, DurationMs least, DurationMs most) {
+  return with_hint(kind(
+                       field,
+                       [=](std::string_view value) {
+                         auto length = parse_duration(value);
+                         return length && *length >= least && *length <= most ? length : std::nullopt;
+                       },
+                       format_duration),
+                   duration_hint);
+}
+
+template <typename Field>
+Kind size(Field field, std::int64_t least, std::int64_t most) {
+  return with_hint(kind(
+                       field,
+                       [=](std::string_view value) {
+                         auto bytes = parse_size(value);
+                         return bytes && *bytes >= least && *bytes <= most ? bytes : std::nullopt;
+                       },
+                       [](std::int64_t bytes) {
+                         constexpr std::int64_t kKib = 1024;
+                         if (bytes % (kKib * kKib) == 0) return std::to_string(bytes / (kKib * kKib)) + "MiB";
+                         return bytes % kKib == 0 ? std::to_string(bytes / kKib) + "KiB" : std::to_string(bytes);
+                       }),
+                   size_hint);
+}
+
+template <typename Field>
+Kind flag(Field field) {
+  return kind(field, parse_bool, [](bool value) { return std::string(value ? "true" : "false"); });
+}
+
+template <typename Field>
+Kind address(Field field) {
+  return with_hint(kind(field, parse_host_port, format_host_port), address_hint);
+}
+
+template <typename Field>
+Kind cidrs(Field field) {
+  return kind(field, parse_cidrs, [](const std::vector<std::string>& values) {
+    std::string all;
+    for (const auto& value : values) all += (all.empty() ? "" : ", ") + value;
+    return all;
+  });
+}
+
+inline std::string write_share(const Share& share) {
+  if (share.kind == Share::Kind::kCount) return std::to_string(share.value);
+  std::string fraction = std::to_string(share.value % 10000);
+  fraction.insert(0, 4 - fraction.size(), '0');
+  fraction.erase(fraction.find_last_not_of('0') + 1);
+  return std::to_string(share.value / 10000) + (fraction.empty() ? "" : "." + fraction) + "%";
+}
+
+template <typename Field>
+Kind percent(Field field) {
+  return with_hint(kind(
+                       field,
+                       [](std::string_view value) {
+                         auto share = parse_percent(value);
+                         return share && share->value > 0 ? share : std::nullopt;
+                       },
+                       write_share),
+                   percent_hint);
+}
+
+template <typename Field>
+Kind percent_or_count(Field field, std::int64_t most) {
+  return kind(
+      field,
+      [most](std::string_view value) -> std::optional<Share> {
+        const auto share = value.ends_with('%') ? parse_percent(value) : std::nullopt;
+        if (share) return share->value > 0 ? share : std::nullopt;
+        const auto count = parse_count(value);
+        return count && *count >= 1 && *count <= most ? std::optional(Share::count(*count)) : std::nullopt;
+      },
+      write_share);
+}
+
+template <typename Value>
+using Words = std::vector<std::pair<std::string_view, Value>>;
+
+// One of some words.
+template <typename Field, typename Value>
+Kind word(Field field, Words<Value> words) {
+  Kind made = kind(
+      field,
+      [words](std::string_view text) -> std::optional<Value> {
+        for (const auto& [name, value] : words) {
+          if (name == text) return value;
+        }
+        return std::nullopt;
+      },
+      [words](const Value& value) {
+        const auto found =
+            std::find_if(words.begin(), words.end(), [&](const auto& row) { return row.second == value; });
+        return found == words.end() ? std::string() : std::string(found->first);
+      });
+  made.hint = [words](std::string_view text) {
+    std::vector<std::string_view> names;
+    for (const auto& [name, value] : words) names.push_back(name);
+    const std::string nearest = nearest_word(text, names);
+    return nearest.empty() ? std::string() : "did you mean " + nearest + "?";
+  };
+  return made;
+}
+
+}  // namespace headroom::config_kind

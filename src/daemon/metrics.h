@@ -1,0 +1,73 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "engine/gate/pause_switch.h"
+#include "headroom/chat_call.h"
+#include "headroom/control.h"
+#include "headroom/group.h"
+#include "headroom/refusal.h"
+#include "headroom/run.h"
+#include "headroom/sweep.h"
+#include "headroom/types.h"
+
+namespace headroom {
+
+// What is looked up when somebody scrapes.
+struct MetricsSnapshot {
+  std::array<std::int64_t, kGroupStates> groups{};  // by GroupState
+  std::int64_t stale_full = 0;
+  std::int64_t runs_awaiting_approval = 0;
+  std::int64_t write_queue_depth = 0;
+  std::int64_t database_bytes = 0;
+  std::int64_t wal_bytes = 0;
+  std::int64_t refused_connections = 0;  // since the start
+  std::int64_t log_lines_dropped = 0;    // since the start
+  std::optional<TimeMs> last_event_at;
+  std::set<PauseCause> paused_by;  // empty: not paused
+  SchedulerMode mode = SchedulerMode::kPlan;
+  std::map<BlockReason, std::int64_t> blocked;
+  DurationMs oldest_stale_full = 0;           // how long it has been full; 0: none is stale
+  std::optional<std::int64_t> removals_left;  // absent: no limit
+  std::optional<TimeMs> last_sweep_at;
+  std::optional<TimeMs> last_chat_success_at;
+  bool config_reloaded = true;  // the last reload was taken over, or there was none
+};
+
+// The daemon's Prometheus metrics, with every series of a closed set of labels from the start. All calls are
+// thread-safe.
+class Metrics {
+ public:
+  explicit Metrics(std::string_view version);
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  // `result`: recorded duplicate ignored refused invalid overloaded failed; another one is not counted.
+  void webhook(std::string_view result, double seconds);
+  void webhook_refused(RefusalReason reason);
+  void event_recorded();
+  void run_finished(RunState state);
+  void sweep_ended(SweepState state);
+  void members_removed(std::int64_t count);
+  void members_rejoined(std::int64_t count);
+  void chat_request(const ChatCall& call);
+  void commit(std::size_t batch_size, double seconds);
+
+  // The text format 0.0.4.
+  std::string text(const MetricsSnapshot& snapshot);
+
+ private:
+  struct Series;
+  const std::unique_ptr<Series> series_;
+};
+
+}  // namespace headroom

@@ -1,0 +1,135 @@
+#include "daemon/operator_log.h"
+
+#include "headroom/names.h"
+#include "headroom/reasons.h"
+
+namespace headroom::operator_log {
+namespace {
+
+// What its operator has decided wakes nobody.
+bool is_wanted(BlockReason reason) { return reason == BlockReason::kExempt || reason == BlockReason::kTooSmall; }
+
+Explanation explain_end(const Run& run, const std::string& chat_error) {
+  if (run.reason.empty()) {
+    return {"only a part of the plan was carried out",
+            "its members' outcomes say why: GET /api/v1/runs/" + std::to_string(run.id) + "/members"};
+  }
+  Explanation why = explain(run.reason);
+  if (run.reason == "chat_unreachable" && !chat_error.empty()) why.what += " (" + chat_error + ")";
+  return why;
+}
+
+// "2h 3m", "45s".
+std::string length_of(DurationMs lasted) {
+  const std::int64_t hours = lasted / kHourMs;
+  const std::int64_t minutes = lasted / kMinuteMs % 60;
+  const std::int64_t seconds = lasted / kSecondMs % 60;
+  if (hours > 0) return std::to_string(hours) + "h " + std::to_string(minutes) + "m";
+  if (minutes > 0) return std::to_string(minutes) + "m " + std::to_string(seconds) + "s";
+  return std::to_string(seconds) + "s";
+}
+
+}  // namespace
+
+void run_finished(Log& log, const Run& run, const std::string& chat_error) {
+  const LogField id("run", run.id);
+  const LogField group("group", run.group_id);
+  const LogField mode("mode", name_of(run.mode));
+  const LogField state("state", name_of(run.state));
+  const LogField reason("reason", run.reason);
+  const LogField selected("selected", run.selected);
+  const LogField removed("removed", run.removed);
+  const LogField restored("restored", run.restored);
+  if (run.state == RunState::kFailed || run.state == RunState::kPartial) {
+    const Explanation why = explain_end(run, chat_error);
+    log.warning("run finished",
+                {id, group, mode, state, reason, selected, removed, restored, {"error", why.what}, {"hint", why.hint}});
+    return;
+  }
+  if (run.state == RunState::kAwaitingApproval && run.mode == RunMode::kPrune) {
+    log.warning("the removable share jumped: the run waits for an approval",
+                {id, group, {"considered", run.considered}, {"eligible", run.eligible}});
+  }
+  log.info("run finished", {id, group, mode, state, reason, selected, removed, restored});
+}
+
+void group_blocked(Log& log, const Group& group) {
+  const Explanation why = explain(name_of(group.reason));
+  const LogField id("group", group.group_id);
+  const LogField reason("reason", name_of(group.reason));
+  const LogField error("error", why.what);
+  const LogField hint("hint", why.hint);
+  if (is_wanted(group.reason)) {
+    log.info("group blocked", {id, reason, error, hint});
+  } else if (group.last_run_id) {
+    log.warning("group blocked", {id, reason, {"run", *group.last_run_id}, error, hint});
+  } else {
+    log.warning("group blocked", {id, reason, error, hint});
+  }
+}
+
+void sweep_ended(Log& log, const Sweep& sweep) {
+  const LogField id("sweep", sweep.id);
+  const LogField state("state", name_of(sweep.state));
+  const LogField reason("reason", sweep.reason);
+  const LogField listed("listed", sweep.groups_listed);
+  const LogField read("read", sweep.groups_read);
+  const LogField full("full", sweep.groups_full);
+  const LogField fresh("new", sweep.groups_new);
+  if (sweep.state == SweepState::kFailed) {
+    const Explanation why = explain(sweep.reason);
+    log.warning("sweep ended", {id, state, reason, listed, read, full, fresh, {"error", why.what}, {"hint", why.hint}});
+  } else {
+    log.info("sweep ended", {id, state, reason, listed, read, full, fresh});
+  }
+}
+
+void paused_itself(Log& log, const std::string& reason, const std::string& group_id) {
+  const Explanation why = explain(reason);
+  const LogField word("reason", reason);
+  const LogField error("error", why.what);
+  const LogField hint("hint", why.hint);
+  if (group_id.empty()) {
+    log.error("scheduler pauses itself", {word, error, hint});
+  } else {
+    log.error("scheduler pauses itself", {word, {"group", group_id}, error, hint});
+  }
+}
+
+void still_paused(Log& log, const std::string& reason, const std::string& hint) {
+  log.warning("the scheduler is paused since before the start", {{"reason", reason}, {"hint", hint}});
+}
+
+void changed(Log& log, const Change& change) {
+  const LogField what("what", change.what);
+  const LogField subject("subject", change.subject);
+  const LogField token("token", change.token);
+  if (change.token.empty()) {
+    log.info("changed", {what, subject});
+  } else if (change.run_id == 0) {
+    log.info("changed", {what, subject, token});
+  } else {
+    log.info("changed", {what, subject, token, {"run", change.run_id}});
+  }
+}
+
+void changed(Log& log, const std::vector<ChangedKey>& changes) {
+  for (const ChangedKey& change : changes) {
+    if (change.from == change.to) {
+      log.info("changed", {{"key", change.key}});
+    } else {
+      log.info("changed", {{"key", change.key}, {"from", change.from}, {"to", change.to}});
+    }
+  }
+}
+
+void chat_unreachable(Log& log, const std::string& host, const std::string& cause) {
+  log.warning("chat unreachable",
+              {{"host", host}, {"cause", cause}, {"hint", "check DNS, the way out, chat.region and chat.base_url"}});
+}
+
+void chat_reachable_again(Log& log, const std::string& host, DurationMs lasted) {
+  log.info("chat reachable again", {{"host", host}, {"after", length_of(lasted)}});
+}
+
+}  // namespace headroom::operator_log

@@ -1,0 +1,110 @@
+#include "daemon/serve.h"
+
+#include <malloc.h>
+#include <signal.h>
+#include <time.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "cli/exit.h"
+#include "config/load.h"
+#include "daemon/app.h"
+#include "daemon/descriptor_budget.h"
+#include "daemon/systemd_notify.h"
+
+namespace headroom {
+namespace {
+
+constexpr DurationMs kLookEvery = 200;  // at a failed disk and the watchdog
+constexpr std::chrono::seconds kTrimEvery{10};
+// After a failed disk: long enough for a probe to see why, and for webhooks to get their 500.
+constexpr timespec kShowFailure{0, 400'000'000};
+
+// What a crowd of connections has used goes back to the system: by itself the heap keeps all that lies below its last
+// live block.
+class FreedMemory {
+ public:
+  void give_back() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_) return;
+    next_ = now + kTrimEvery;
+    ::malloc_trim(0);
+  }
+
+ private:
+  std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now() + kTrimEvery;
+};
+
+// Signals that this loop takes itself: blocked before the first thread starts, so that none of them gets one.
+sigset_t block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+// Looked at first: what fails for want of one names a file, or is no error that anybody could mend.
+void need_descriptors(int webhook_threads) {
+  const std::int64_t fewest = fewest_descriptors(webhook_threads);
+  const std::int64_t limit = raise_descriptor_limit();
+  if (limit >= fewest) return;
+  throw StartFailure(StartFailure::Kind::kTransient, "the limit of open files is " + std::to_string(limit) +
+                                                         ", and at least " + std::to_string(fewest) +
+                                                         " are needed: raise it (ulimit -n, LimitNOFILE=)");
+}
+
+void reload(App& app, Log& log, const Config& config) {
+  notify_reloading();
+  const ConfigResult result = load_config(config.sources);
+  for (const auto& error : result.errors) log.error("configuration not reloaded", {{"error", error.message}});
+  for (const auto& warning : result.warnings) log.warning("configuration", {{"warning", warning.message}});
+  const bool done = result.ok() && app.reload(result.config);
+  app.reloaded(done);
+  if (done) log.info("configuration reloaded");
+  notify_ready();
+}
+
+int run(App& app, Log& log, const Config& config, const sigset_t& signals) {
+  log.always("listening", {{"name", "webhook"}, {"address", app.webhook_address()}});
+  log.always("listening", {{"name", "admin"}, {"address", app.admin_address()}});
+  notify_ready();
+
+  const auto watchdog = watchdog_interval();
+  const DurationMs wait = std::min(kLookEvery, watchdog.value_or(2 * kLookEvery) / 2);
+  const timespec timeout{wait / 1000, wait % 1000 * 1000000};
+  FreedMemory freed;
+  int signal = 0;
+  while (!app.failed()) {
+    signal = sigtimedwait(&signals, nullptr, &timeout);
+    freed.give_back();
+    app.look();
+    if (app.alive() && watchdog) notify_watchdog();
+    if (signal == SIGHUP) reload(app, log, config);
+    if (signal == SIGTERM || signal == SIGINT) break;
+  }
+  if (app.failed()) sigtimedwait(&signals, nullptr, &kShowFailure);
+  notify_stopping();
+  log.info("stopping", {{"because", app.failed() ? "storage failed" : signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+  app.stop();
+  return app.failed() ? exit_status::kFailure : exit_status::kOk;
+}
+
+}  // namespace
+
+int serve(const ConfigResult& loaded) {
+  const Config& config = loaded.config;
+  need_descriptors(config.webhook.threads);
+  const sigset_t signals = block_signals();
+  Log log(config.log.format, config.log.level);
+  App app(config, log, [&] {
+    for (const auto& warning : loaded.warnings) log.warning("configuration", {{"warning", warning.message}});
+  });
+  return run(app, log, config, signals);
+}
+
+}  // namespace headroom

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <vector>
+
+#include "config/config.h"
+#include "config/reload.h"
+#include "headroom/storage.h"
+
+namespace headroom {
+
+// The name that stands for a token in an entry of the audit.
+inline constexpr const char* kReloadToken = "reload";
+inline constexpr const char* kStartToken = "start";
+
+// Who may be removed, and how many, is a change like any other: compares the policy and the mode of `config` with those
+// that the store knows, and records what differs as one entry of the audit, in the transaction that makes the store
+// know it. A store that knows none, a new one, gets no entry; neither does a key that an older version did not have.
+// Returns what differs.
+std::vector<ChangedKey> audit_settings(Storage& storage, const Config& config, const char* token, TimeMs now);
+
+}  // namespace headroom

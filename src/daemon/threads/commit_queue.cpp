@@ -1,0 +1,272 @@
+#include "daemon/threads/commit_queue.h"
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+#include <utility>
+
+namespace headroom {
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+std::exception_ptr refusal(const std::string& why) {
+  return std::make_exception_ptr(StorageError(StorageError::Kind::kFatal, why));
+}
+
+}  // namespace
+
+CommitQueue::CommitQueue(Storage& storage, Options options)
+    : storage_(storage), options_(std::move(options)), thread_([this] { loop(); }) {}
+
+CommitQueue::~CommitQueue() { stop(); }
+
+bool CommitQueue::submit(Job job, Completion completion, std::size_t bytes) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_ || entries_.size() >= options_.capacity || bytes > options_.capacity_bytes - bytes_) return false;
+    bytes_ += bytes;
+    entries_.push_back({std::move(job), std::move(completion), false, bytes, nullptr});
+  }
+  work_.notify_one();
+  return true;
+}
+
+void CommitQueue::commit(const Job& job, bool housekeeping) {
+  std::promise<void> done;
+  {
+    std::unique_lock lock(mutex_);
+    space_.wait(lock, [this] { return stopping_ || entries_.size() < options_.capacity; });
+    if (stopping_) std::rethrow_exception(refusal("the daemon is stopping"));
+    entries_.push_back({job,
+                        [&done](const std::exception_ptr& error) {
+                          if (error) {
+                            done.set_exception(error);
+                          } else {
+                            done.set_value();
+                          }
+                        },
+                        housekeeping, 0, nullptr});
+  }
+  work_.notify_one();
+  done.get_future().get();
+}
+
+void CommitQueue::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  work_.notify_all();
+  space_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+std::size_t CommitQueue::depth() const {
+  const std::lock_guard lock(mutex_);
+  return entries_.size();
+}
+
+bool CommitQueue::stopping() const {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+std::string CommitQueue::failure() const {
+  const std::lock_guard lock(mutex_);
+  return failure_;
+}
+
+std::string CommitQueue::full() const {
+  const std::lock_guard lock(mutex_);
+  return full_;
+}
+
+bool CommitQueue::works() const {
+  const std::lock_guard lock(mutex_);
+  return failure_.empty() && full_.empty();
+}
+
+void CommitQueue::loop() {
+  std::vector<Entry> batch;
+  while (take(batch)) {
+    space_.notify_all();
+    const bool housekeeping = std::any_of(batch.begin(), batch.end(), [](const Entry& e) { return e.housekeeping; });
+    if (!batch.empty()) {
+      write(batch);
+      tell_blocked();
+      complete(batch);
+    }
+    if (!full().empty() && std::chrono::steady_clock::now() >= next_look_) look_for_room();
+    // After the completions, so that no answer waits for it.
+    const std::int64_t limit = housekeeping ? options_.housekeeping_checkpoint_bytes : options_.checkpoint_bytes;
+    if (storage_.log_growth_bytes() >= limit && failure().empty()) checkpoint();
+    look_at_length();
+  }
+}
+
+void CommitQueue::tell_blocked() {
+  for (const Group& group : storage_.take_blocked()) {
+    if (options_.blocked) options_.blocked(group);
+  }
+}
+
+// Their memory is given back with them.
+void CommitQueue::complete(std::vector<Entry>& batch) {
+  std::size_t bytes = 0;
+  for (Entry& entry : batch) {
+    entry.completion(entry.error);
+    bytes += entry.bytes;
+  }
+  batch.clear();
+  const std::lock_guard lock(mutex_);
+  bytes_ -= bytes;
+}
+
+void CommitQueue::beat() {
+  if (options_.pulse != nullptr) options_.pulse->beat();
+}
+
+// False at the end. An empty batch: nothing came, and it is time to look for room.
+bool CommitQueue::take(std::vector<Entry>& batch) {
+  batch.clear();
+  std::unique_lock lock(mutex_);
+  beat();
+  const auto due = [this] { return stopping_ || !entries_.empty(); };
+  // With nobody waiting, what comes of a checkpoint is to be known soon, and not with the next webhook.
+  while (checkpointing_ && !due() && storage_.checkpoint_running()) {
+    work_.wait_for(lock, options_.look_at_checkpoint_every, due);
+  }
+  if (checkpointing_ && entries_.empty()) {
+    lock.unlock();
+    finish_checkpoint();
+    lock.lock();
+  }
+  wait_for_work(lock);
+  if (entries_.empty()) return !stopping_;
+  fill(batch);
+  return true;
+}
+
+void CommitQueue::wait_for_work(std::unique_lock<std::mutex>& lock) {
+  const auto due = [this] { return stopping_ || !entries_.empty(); };
+  if (options_.pulse != nullptr) options_.pulse->rest();
+  if (full_.empty()) {
+    work_.wait(lock, due);
+  } else {
+    work_.wait_for(lock, options_.look_for_room_every, due);
+  }
+  beat();
+}
+
+bool CommitQueue::take_more(std::vector<Entry>& batch) {
+  const std::size_t before = batch.size();
+  {
+    const std::lock_guard lock(mutex_);
+    fill(batch);
+  }
+  if (batch.size() == before) return false;
+  space_.notify_all();
+  return true;
+}
+
+void CommitQueue::fill(std::vector<Entry>& batch) {
+  while (!entries_.empty() && batch.size() < options_.max_batch) {
+    batch.push_back(std::move(entries_.front()));
+    entries_.pop_front();
+  }
+}
+
+void CommitQueue::write(std::vector<Entry>& batch) {
+  if (const std::string broken = failure(); !broken.empty()) {
+    fail_all(batch, refusal(broken));
+    return;
+  }
+  const auto start = std::chrono::steady_clock::now();
+  // Almost always nothing fails; then no job pays for a savepoint.
+  if (!try_together(batch)) one_by_one(batch);
+  if (options_.committed) options_.committed(batch.size(), seconds_since(start));
+}
+
+bool CommitQueue::try_together(std::vector<Entry>& batch) {
+  try {
+    storage_.begin();
+    // While the commit would have to wait for a checkpoint, those that have come in the meantime join.
+    std::size_t done = 0;
+    do {
+      for (; done < batch.size(); ++done) {
+        batch[done].job(storage_);
+        beat();
+      }
+    } while (storage_.commit_would_wait() && take_more(batch));
+  } catch (...) {
+    storage_.rollback();
+    note_failure(std::current_exception());
+    return false;
+  }
+  try {
+    storage_.commit();
+  } catch (...) {
+    storage_.rollback();
+    fail_all(batch, std::current_exception());
+  }
+  return true;
+}
+
+// Each job behind a savepoint of its own: one that fails is undone and alone reports its error.
+void CommitQueue::one_by_one(std::vector<Entry>& batch) {
+  if (const std::string broken = failure(); !broken.empty()) {
+    fail_all(batch, refusal(broken));
+    return;
+  }
+  try {
+    storage_.begin();
+    for (Entry& entry : batch) {
+      try {
+        storage_.savepoint([&] { entry.job(storage_); });
+        beat();
+      } catch (...) {
+        entry.error = std::current_exception();
+        note_failure(entry.error);
+        if (!failure().empty()) throw;
+      }
+    }
+    storage_.commit();
+  } catch (...) {
+    storage_.rollback();
+    fail_all(batch, std::current_exception());
+  }
+}
+
+void CommitQueue::fail_all(std::vector<Entry>& batch, const std::exception_ptr& error) {
+  for (Entry& entry : batch) entry.error = error;
+  note_failure(error);
+}
+
+// After a failed sync or an I/O error nobody knows what is on disk: nothing more is written, the process ends.
+void CommitQueue::note_failure(const std::exception_ptr& error) {
+  std::string what;
+  try {
+    std::rethrow_exception(error);
+  } catch (const StorageError& e) {
+    if (e.kind() == StorageError::Kind::kFull) set_full(e.what());
+    if (e.kind() != StorageError::Kind::kFatal) return;
+    what = e.what();
+  } catch (...) {
+    return;
+  }
+  fail(what);
+}
+
+void CommitQueue::fail(const std::string& why) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!failure_.empty()) return;
+    failure_ = why;
+  }
+  if (options_.failed) options_.failed(why);
+}
+
+}  // namespace headroom

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "daemon/progress.h"
+#include "engine/writer.h"
+
+namespace headroom {
+
+// The one writer: a thread that takes what is queued, runs it in one durable transaction, then completes the jobs. The
+// batch grows with the load, so the cost of a sync is shared. It owns every checkpoint too.
+class CommitQueue final : public WriteQueue {
+ public:
+  struct Options {
+    std::size_t capacity = 10000;             // jobs that may wait
+    std::size_t capacity_bytes = 64 << 20;    // of memory that they and the ones under way hold
+    std::size_t max_batch = 1024;             // jobs in one transaction
+    std::int64_t checkpoint_bytes = 2 << 20;  // of growth of the log
+    // From this length on it is made to begin anew, and commits wait for the disk. Under load it would else never do
+    // so: there is always one that was not moved yet.
+    std::int64_t longest_log_bytes = 16 << 20;
+    std::chrono::milliseconds look_at_checkpoint_every{2};  // while one is under way, and nobody waits
+    // After housekeeping: its pages lie apart, and a disk takes tens of milliseconds for a thousand of them.
+    std::int64_t housekeeping_checkpoint_bytes = 128 << 10;
+    // Groups that a transaction has made blocked, or blocked for another reason; before its jobs are completed.
+    std::function<void(const Group&)> blocked;
+    // After every transaction: jobs, seconds from begin to commit.
+    std::function<void(std::size_t, double)> committed;
+    // Once, when a write failed in a way after which nothing more may be written.
+    std::function<void(const std::string&)> failed;
+    // When the disk has become full, with SQLite's words; and with none when there is room again.
+    std::function<void(const std::string&)> full;
+    // While the disk is full: how often it is asked for its room, and how much of it ends that. What was written says
+    // nothing: a small row fits where no event would.
+    std::chrono::milliseconds look_for_room_every{1000};
+    std::function<std::int64_t()> free_bytes;  // none: there always is room
+    std::int64_t needed_bytes = 0;
+    // When the log has become so long, and then each time it has doubled: somebody reads for long.
+    std::int64_t long_log_bytes = 256 << 20;
+    std::function<void(std::int64_t)> long_log;
+    // Its thread's; null: nobody asks.
+    Progress::Pulse* pulse = nullptr;
+  };
+
+  CommitQueue(Storage& storage, Options options);
+  ~CommitQueue() override;  // drains
+
+  bool submit(Job job, Completion completion, std::size_t bytes = 0) override;
+  // Waits for a place when the queue is full: its callers are the daemon's own few threads.
+  void commit(const Job& job) override { commit(job, false); }
+  void commit_housekeeping(const Job& job) override { commit(job, true); }
+
+  // Nothing may be written any more: every job from now on fails for this reason. For failures that others meet.
+  void fail(const std::string& why);
+
+  // Refuses new jobs, finishes the queued ones and ends the thread.
+  void stop();
+
+  std::size_t depth() const;
+  bool stopping() const override;
+  std::string failure() const override;
+  std::string full() const override;
+  // Neither of the two.
+  bool works() const;
+
+ private:
+  struct Entry {
+    Job job;
+    Completion completion;
+    bool housekeeping = false;
+    std::size_t bytes = 0;
+    std::exception_ptr error;
+  };
+
+  void commit(const Job& job, bool housekeeping);
+  void loop();
+  bool take(std::vector<Entry>& batch);
+  bool take_more(std::vector<Entry>& batch);
+  void fill(std::vector<Entry>& batch);  // under mutex_
+  void wait_for_work(std::unique_lock<std::mutex>& lock);
+  void complete(std::vector<Entry>& batch);
+  void tell_blocked();
+  void beat();
+  void look_for_room();
+  void begin_log_anew();
+  void set_full(const std::string& why);
+  void look_at_length();
+  void write(std::vector<Entry>& batch);
+  bool try_together(std::vector<Entry>& batch);
+  void one_by_one(std::vector<Entry>& batch);
+  void fail_all(std::vector<Entry>& batch, const std::exception_ptr& error);
+  void note_failure(const std::exception_ptr& error);
+  bool checkpoint();
+  void finish_checkpoint();
+
+  Storage& storage_;  // the loop's thread only
+  const Options options_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable work_;   // entries_, stopping_
+  std::condition_variable space_;  // entries_ shrank
+  std::deque<Entry> entries_;
+  std::size_t bytes_ = 0;  // of entries_, and of the batch under way
+  bool stopping_ = false;
+  std::string failure_;
+  std::string full_;
+  // The loop's thread only:
+  std::chrono::steady_clock::time_point next_look_;
+  int looks_ = 0;
+  bool checkpointing_ = false;  // one may be under way
+  std::int64_t long_from_ = 0;  // the length that is told next; 0: long_log_bytes
+
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace headroom

@@ -1,0 +1,104 @@
+#include "engine/looks/inquirer.h"
+
+#include <utility>
+
+#include "engine/looks/membership.h"
+#include "headroom/capacity.h"
+#include "headroom/selection.h"
+
+namespace headroom {
+namespace {
+
+// Sleeps no further than to the deadline.
+class DeadlineClock final : public Clock {
+ public:
+  DeadlineClock(Clock& clock, SteadyMs deadline) : clock_(clock), deadline_(deadline) {}
+  TimeMs now() const override { return clock_.now(); }
+  SteadyMs steady_now() const override { return clock_.steady_now(); }
+  bool sleep(DurationMs duration) override { return steady_now() + duration < deadline_ && clock_.sleep(duration); }
+
+ private:
+  Clock& clock_;
+  const SteadyMs deadline_;
+};
+
+Denied denied_for(const Stop& stop) {
+  if (stop.reason == "gone") return {404, "Chat knows no such group"};
+  return {503, "Chat did not answer: " + stop.reason};
+}
+
+}  // namespace
+
+Result<Inquiry> Inquirer::ask(const std::string& group_id, const std::string& account, SteadyMs deadline) {
+  const auto settings = settings_.get();
+  if (settings->mode == SchedulerMode::kObserve) return Denied{409, "the daemon runs in mode observe: it asks nobody"};
+  if (const std::string reason = pause_.state().own_reason; !reason.empty()) {
+    return Denied{503, "the scheduler has paused itself, Chat is not asked: " + reason};
+  }
+  DeadlineClock clock(clock_, deadline);
+  ChatSession session(chat_, clock, random_);
+  Inquiry inquiry;
+  inquiry.policy = settings->policy;
+  auto looked = session.look(group_id);
+  if (const auto* stop = std::get_if<Stop>(&looked)) return denied_for(*stop);
+  Look& look = std::get<Look>(looked);
+  if (look.gone) return Denied{404, "Chat knows no such group"};
+  inquiry.observed_at = look.sent_at;
+  inquiry.group = std::move(look.info);
+
+  auto found = session.members(group_id, {account});
+  if (const auto* stop = std::get_if<Stop>(&found)) {
+    // Chat shows the members of no other type, and headroom removes none.
+    if (!is_supported_type(inquiry.group.type)) return Denied{409, "headroom touches no group of this type"};
+    return denied_for(*stop);
+  }
+  auto& members = std::get<0>(found);
+  const auto member = members.find(account);
+  if (member == members.end()) return Denied{404, "Chat says that this is no member of the group"};
+  inquiry.member = std::move(member->second);
+
+  if (inquiry.policy.protect_online) {
+    auto presence = session.presence({account});
+    if (const auto* stop = std::get_if<Stop>(&presence)) return denied_for(*stop);
+    inquiry.presence = std::get<0>(presence).at(account);
+  }
+  inquiry.exemption = view_.find_exemption(ExemptionKind::kMember, account, clock_.now());
+  judge(inquiry);
+  inquiry.obstacles = obstacles(inquiry.group, !session.clock_stop());
+  return inquiry;
+}
+
+void Inquirer::judge(Inquiry& inquiry) const {
+  const std::string& account = inquiry.member.account;
+  const Standings standings(view_, inquiry.group.group_id, {account}, settings_.get()->admin_identifier, clock_.now());
+  JudgeContext context = standings.context_of(account, inquiry.member.join_time_s);
+  inquiry.restored_at = context.restored_at;
+  context.next_msg_seq = inquiry.group.next_msg_seq;
+  context.presence = inquiry.presence;
+  inquiry.verdicts = judge_by_all(inquiry.member, context, inquiry.policy);
+  inquiry.removable_from = removable_from(inquiry.member, inquiry.why(), context, inquiry.policy);
+}
+
+// In the order in which a run would meet them.
+std::vector<std::string> Inquirer::obstacles(const GroupInfo& group, bool clocks_agree) const {
+  const TimeMs now = clock_.now();
+  const Policy& policy = settings_.get()->policy;
+  std::vector<std::string> found;
+  if (pause_.state().paused()) found.emplace_back("paused");
+  if (!clocks_agree) found.emplace_back("clock_skew");
+  if (view_.find_exemption(ExemptionKind::kGroup, group.group_id, now)) found.emplace_back("exempt");
+  if (!is_supported_type(group.type)) found.emplace_back("unsupported_type");
+  if (is_too_small(group, policy.min_capacity)) found.emplace_back("too_small");
+  if (!capacity_known(group)) {
+    found.emplace_back("capacity_unknown");
+  } else if (*group.member_num < *group.max_member_num) {
+    found.emplace_back("has_room");
+  }
+  if (policy.reader_backlog > 0 && !group.next_msg_seq) found.emplace_back("field_missing");
+  const RemovalUsage all = view_.removal_usage(now - kLimitDayMs, std::nullopt);
+  const RemovalUsage own = view_.removal_usage(now - kLimitDayMs, group.group_id);
+  if (day_limit(policy, {all.sent + all.reserved, own.sent + own.reserved}) == 0) found.emplace_back("daily_limit");
+  return found;
+}
+
+}  // namespace headroom

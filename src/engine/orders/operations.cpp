@@ -1,0 +1,278 @@
+#include "engine/orders/operations.h"
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "engine/orders/audit_entry.h"
+#include "engine/orders/idempotency.h"
+#include "engine/sweeps/sweep_row.h"
+#include "headroom/group_state.h"
+#include "headroom/names.h"
+#include "headroom/reasons.h"
+
+namespace headroom {
+namespace {
+
+const std::string kDefaultPauseReason = "paused by an operator";
+constexpr const char* kNotStored = "the change could not be stored";
+constexpr const char* kNotQueued = "the write queue is full, or the daemon is stopping";
+
+constexpr const char* kResumeHint = "an operator paused it: POST /api/v1/scheduler/resume ends that";
+
+std::string hint_of(const std::string& own_reason) {
+  const Explanation why = explain(own_reason);
+  return why.hint.empty() ? why.what : why.what + ": " + why.hint;
+}
+
+}  // namespace
+
+// A pause is in the store before it is shown, the daemon's own is shown before it is in the store.
+bool Operations::paused(Storage& storage) const {
+  return pause_.state().paused() || PauseSwitch::read(storage).paused();
+}
+
+DaemonStatus Operations::status() const { return status_with(pause_.state()); }
+
+DaemonStatus Operations::status_with(const PauseSwitch::State& pause) const {
+  const auto settings = settings_.get();
+  DaemonStatus status;
+  status.mode = settings->mode;
+  status.paused = pause.paused();
+  status.paused_reason = pause.reason();
+  status.stale_after = settings->timing.stale_after;
+  status.max_removals_per_day = settings->policy.max_removals_per_day;
+  status.last_webhook_at = hooks_.last_webhook_at();
+  status.last_refusal = hooks_.last_refusal();
+  status.chat = hooks_.chat();
+  if (!pause.own_reason.empty()) status.retry_at = hooks_.retry_at();
+  if (const std::string failure = queue_.failure(); !failure.empty()) {
+    status.failing_check = "storage";
+    status.failing_detail = "events can not be stored: " + failure;
+  } else if (const std::string full = queue_.full(); !full.empty()) {
+    status.failing_check = "storage";
+    status.failing_detail = "events can not be stored: " + full;
+  } else if (hooks_.stopping()) {
+    status.failing_check = "stopping";
+    status.failing_detail = "the daemon is stopping";
+  }
+  // Without a store nothing can be planned or removed. It ends by itself, as soon as the store works again.
+  if (!status.paused && status.failing_check == "storage") {
+    status.paused = true;
+    status.paused_reason = kStorageFailing;
+  }
+  if (status.paused) status.paused_hint = pause.operator_reason.empty() ? hint_of(status.paused_reason) : kResumeHint;
+  return status;
+}
+
+// Runs `job` on the commit queue, unless the request is a repeat; `done` has its result once it is on disk.
+template <typename T>
+void Operations::submit(Job<T> job, After<T> after, Done<T> done) {
+  struct Answer {
+    Result<T> result = Denied{503, kNotStored};
+    std::optional<KeptAnswer> kept;
+  };
+  const auto answer = std::make_shared<Answer>();
+  const auto finish = [answer, after = std::move(after), done] {
+    after(answer->result);
+    if (answer->kept) {
+      done.send(*answer->kept);
+    } else {
+      done(std::move(answer->result));
+    }
+  };
+  const bool queued = queue_.submit(
+      [this, job = std::move(job), answer, done = std::move(done)](Storage& storage) {
+        answer->kept.reset();
+        if (!done.key()) {
+          answer->result = job(storage);
+          return;
+        }
+        const TimeMs now = clock_.now();
+        const Repeat repeat = find_repeat(storage, *done.key(), hooks_.answers_kept_after(now));
+        if (const auto* kept = std::get_if<KeptAnswer>(&repeat)) {
+          answer->result = Denied{409, "it is a repeat"};
+          answer->kept = *kept;
+        } else if (const auto* denied = std::get_if<Denied>(&repeat)) {
+          answer->result = *denied;
+        } else {
+          answer->result = job(storage);
+          answer->kept = done.render(answer->result);
+          keep_for_repeats(storage, *done.key(), *answer->kept, now);
+        }
+      },
+      [answer, finish](const std::exception_ptr& error) {
+        if (error) *answer = {};
+        finish();
+      });
+  if (queued) return;
+  answer->result = Denied{503, kNotQueued};
+  finish();
+}
+
+template void Operations::submit(Job<Run> job, After<Run> after, Done<Run> done);  // for operations_runs.cpp
+
+void Operations::put_exemption(const Actor& actor, const Exemption& exemption, Done<Exemption> done) {
+  submit<Exemption>(
+      [=, this](Storage& storage) -> Result<Exemption> {
+        Exemption fresh = exemption;
+        fresh.created_at = clock_.now();
+        const Exemption stored = storage.put_exemption(fresh);
+        audit(storage, actor, AuditAction::kExempt, exemption_target(stored.kind, stored.subject), fresh.created_at);
+        if (stored.kind == ExemptionKind::kGroup) {
+          if (auto group = storage.find_group(stored.subject)) {
+            storage.save_group(after_exempted(std::move(*group), stored.expires_at));
+          }
+        }
+        return stored;
+      },
+      [this, made = Change{"exemption put", exemption.subject, actor.token}](const Result<Exemption>& result) {
+        if (std::holds_alternative<Exemption>(result)) hooks_.changed(made);
+      },
+      std::move(done));
+}
+
+void Operations::delete_exemption(const Actor& actor, ExemptionKind kind, const std::string& subject,
+                                  Done<Nothing> done) {
+  submit<Nothing>(
+      [=, this](Storage& storage) -> Result<Nothing> {
+        const TimeMs now = clock_.now();
+        // One that is over is none, also before the scheduler has taken it.
+        if (!storage.find_exemption(kind, subject, now) || !storage.delete_exemption(kind, subject)) {
+          return Denied{404, "there is no such exemption"};
+        }
+        audit(storage, actor, AuditAction::kUnexempt, exemption_target(kind, subject), now);
+        if (kind == ExemptionKind::kGroup) {
+          if (auto group = storage.find_group(subject)) {
+            storage.save_group(after_exemption_lifted(std::move(*group), now));
+          }
+        }
+        return Nothing{};
+      },
+      [this, made = Change{"exemption deleted", subject, actor.token}](const Result<Nothing>& result) {
+        if (!std::holds_alternative<Nothing>(result)) return;
+        hooks_.changed(made);
+        hooks_.wake_scheduler();
+      },
+      std::move(done));
+}
+
+void Operations::change_pause(PauseJob change, Change made, Done<DaemonStatus> done) {
+  struct Next {
+    PauseSwitch::State state;
+    bool brings_own = false;
+  };
+  const auto next = std::make_shared<Next>();
+  {
+    const std::lock_guard lock(pause_mutex_);
+    ++pause_changes_;
+  }
+  submit<DaemonStatus>(
+      [change = std::move(change), next, this](Storage& storage) -> Result<DaemonStatus> {
+        next->state = PauseSwitch::read(storage);
+        {
+          const std::lock_guard lock(pause_mutex_);
+          next->brings_own = own_unsaved_;
+          if (own_unsaved_) next->state.take_own(pause_.state());
+        }
+        change(storage, next->state);
+        PauseSwitch::write(storage, next->state);
+        return status_with(next->state);
+      },
+      [this, next, made = std::move(made)](const Result<DaemonStatus>& result) {
+        {
+          const std::lock_guard lock(pause_mutex_);
+          --pause_changes_;
+          if (!std::holds_alternative<DaemonStatus>(result)) return;
+          if (next->brings_own) own_unsaved_ = false;
+          if (own_unsaved_) next->state.take_own(pause_.state());  // it came meanwhile
+          pause_.show(next->state);
+        }
+        Change shown = made;
+        shown.subject = next->state.reason();
+        hooks_.changed(shown);
+        hooks_.wake_scheduler();
+      },
+      std::move(done));
+}
+
+void Operations::pause(const Actor& actor, const std::string& reason, Done<DaemonStatus> done) {
+  change_pause(
+      [=, this](Storage& storage, PauseSwitch::State& state) {
+        const std::string& why = reason.empty() ? kDefaultPauseReason : reason;
+        if (state.operator_reason == why) return;
+        state.operator_reason = why;
+        audit(storage, actor, AuditAction::kPause, kSchedulerTarget, clock_.now());
+      },
+      {"pause", "", actor.token}, std::move(done));
+}
+
+void Operations::resume(const Actor& actor, Done<DaemonStatus> done) {
+  change_pause(
+      [=, this](Storage& storage, PauseSwitch::State& state) {
+        if (!state.paused()) return;
+        state = {};
+        audit(storage, actor, AuditAction::kResume, kSchedulerTarget, clock_.now());
+        hooks_.resumed();
+      },
+      {"resume", "", actor.token}, std::move(done));
+}
+
+void Operations::start_sweep(const Actor& actor, bool dry_run, Done<Sweep> done) {
+  submit<Sweep>(
+      [=, this](Storage& storage) -> Result<Sweep> {
+        if (settings_.get()->mode == SchedulerMode::kObserve) return Denied{409, "the daemon runs in mode observe"};
+        if (paused(storage)) return Denied{409, "the scheduler is paused"};
+        const TimeMs now = clock_.now();
+        const auto sweep = insert_sweep(storage, dry_run, now);
+        if (!sweep) return Denied{409, "sweep " + std::to_string(storage.running_sweep()->id) + " is running"};
+        audit(storage, actor, AuditAction::kSweep, "sweep:" + std::to_string(sweep->id), now);
+        return *sweep;
+      },
+      [this, token = actor.token](const Result<Sweep>& result) {
+        const Sweep* sweep = std::get_if<Sweep>(&result);
+        if (sweep == nullptr) return;
+        hooks_.changed({"sweep", std::to_string(sweep->id), token});
+        hooks_.wake_sweeper();
+      },
+      std::move(done));
+}
+
+bool Operations::pause_self(const std::string& reason, const std::string& group_id) {
+  {
+    // In force before it is on disk: nothing more may be decided meanwhile.
+    const std::lock_guard lock(pause_mutex_);
+    PauseSwitch::State now = pause_.state();
+    if (now.own_reason == reason) return false;
+    now.own_reason = reason;
+    now.own_group = group_id;
+    pause_.show(now);
+    own_unsaved_ = true;
+  }
+  change_pause(
+      [reason, group_id](Storage&, PauseSwitch::State& state) {
+        state.own_reason = reason;
+        state.own_group = group_id;
+      },
+      {"own pause", "", ""}, [](const Result<DaemonStatus>&) {});
+  return true;
+}
+
+void Operations::keep_own_pause() {
+  {
+    const std::lock_guard lock(pause_mutex_);
+    if (!own_unsaved_ || pause_changes_ > 0) return;
+  }
+  change_pause([](Storage&, PauseSwitch::State&) {}, {"own pause", "", ""}, [](const Result<DaemonStatus>&) {});
+}
+
+void Operations::end_own_pause() {
+  change_pause(
+      [](Storage&, PauseSwitch::State& state) {
+        state.own_reason.clear();
+        state.own_group.clear();
+      },
+      {"own pause ended", "", ""}, [](const Result<DaemonStatus>&) {});
+}
+
+}  // namespace headroom

@@ -1,0 +1,133 @@
+// What operators order about runs.
+#include <memory>
+#include <utility>
+
+#include "engine/orders/audit_entry.h"
+#include "engine/orders/operations.h"
+#include "engine/runs/approval.h"
+#include "engine/runs/restore_order.h"
+#include "headroom/group_state.h"
+#include "headroom/names.h"
+
+namespace headroom {
+namespace {
+
+Result<Run> insert_operator_run(Storage& storage, const std::string& group_id, RunMode mode, const Settings& settings,
+                                bool paused, TimeMs now) {
+  auto group = storage.find_group(group_id);
+  if (!group) return Denied{404, "no such group"};
+  if (settings.mode == SchedulerMode::kObserve) return Denied{409, "the daemon runs in mode observe"};
+  if (paused) return Denied{409, "the scheduler is paused"};
+  if (storage.find_exemption(ExemptionKind::kGroup, group_id, now)) return Denied{409, "the group is exempt"};
+  if (const auto open = storage.open_run(group_id)) {
+    return Denied{409, "run " + std::to_string(open->id) + " is open in this group"};
+  }
+  Run run;
+  run.group_id = group_id;
+  run.trigger = RunTrigger::kOperator;
+  run.mode = mode;
+  run.policy = settings.policy;
+  run.created_at = now;
+  run.started_at = now;
+  run.id = storage.insert_run(run);
+  storage.save_group(begin_run(std::move(*group), run.id));
+  return run;
+}
+
+}  // namespace
+
+void Operations::start_run(const Actor& actor, const std::string& group_id, RunMode mode, Done<Run> done) {
+  if (!work_.hold(group_id)) {
+    done(Denied{503, "too many runs are waiting"});
+    return;
+  }
+  const auto large = std::make_shared<bool>(true);
+  submit<Run>(
+      [=, this](Storage& storage) {
+        const TimeMs now = clock_.now();
+        const auto group = storage.find_group(group_id);
+        *large = !group || Work::is_large(group->member_count);
+        auto result = insert_operator_run(storage, group_id, mode, *settings_.get(), paused(storage), now);
+        if (const Run* run = std::get_if<Run>(&result)) {
+          audit(storage, actor, AuditAction::kRun, run_target(run->id), now);
+        }
+        return result;
+      },
+      [this, group_id, token = actor.token, large](const Result<Run>& result) {
+        if (const Run* run = std::get_if<Run>(&result)) {
+          hooks_.changed({"run", group_id, token, run->id});
+          work_.push_held({Work::Kind::kCarryOut, group_id, run->id, 0, std::nullopt, *large});
+        } else {
+          work_.finish(group_id);
+        }
+      },
+      std::move(done));
+}
+
+// `decide` makes a stored run from the one with that id, and leaves it running; a worker carries it out. The group is
+// held before it is on disk, so that nobody takes the run for one that was left behind.
+void Operations::begin_stored(const Actor& actor, AuditAction action, std::int64_t run_id, const Decide& decide,
+                              Done<Run> done) {
+  const auto held = std::make_shared<std::string>();
+  submit<Run>(
+      [=, this](Storage& storage) -> Result<Run> {
+        auto run = storage.find_run(run_id);
+        if (!run) return Denied{404, "there is no such run"};
+        if (held->empty() && !work_.hold(run->group_id)) return Denied{503, "too many runs are waiting"};
+        *held = run->group_id;
+        auto result = decide(storage, std::move(*run));
+        if (std::holds_alternative<Run>(result)) audit(storage, actor, action, run_target(run_id), clock_.now());
+        return result;
+      },
+      [this, held, action, token = actor.token](const Result<Run>& result) {
+        if (const Run* run = std::get_if<Run>(&result)) {
+          hooks_.changed({"run: " + std::string(name_of(action)), run->group_id, token, run->id});
+          work_.push_held({Work::Kind::kExecute, run->group_id, run->id, 0});
+        } else if (!held->empty()) {
+          work_.finish(*held);
+        }
+      },
+      std::move(done));
+}
+
+void Operations::approve_run(const Actor& actor, std::int64_t run_id, Done<Run> done) {
+  begin_stored(
+      actor, AuditAction::kApprove, run_id,
+      [this](Storage& storage, Run run) {
+        return approve(storage, std::move(run), *settings_.get(), paused(storage), clock_.now());
+      },
+      std::move(done));
+}
+
+void Operations::reject_run(const Actor& actor, std::int64_t run_id, Done<Run> done) {
+  submit<Run>(
+      [=, this](Storage& storage) -> Result<Run> {
+        auto run = storage.find_run(run_id);
+        if (!run) return Denied{404, "there is no such run"};
+        const TimeMs now = clock_.now();
+        auto result = reject(storage, std::move(*run), *settings_.get(), now);
+        if (std::holds_alternative<Run>(result)) audit(storage, actor, AuditAction::kReject, run_target(run_id), now);
+        return result;
+      },
+      [this, token = actor.token](const Result<Run>& result) {
+        const Run* run = std::get_if<Run>(&result);
+        if (run == nullptr) return;
+        hooks_.changed({"run: reject", run->group_id, token, run->id});
+        hooks_.run_finished(*run);
+        hooks_.wake_scheduler();
+      },
+      std::move(done));
+}
+
+void Operations::restore_run(const Actor& actor, std::int64_t run_id, Done<Run> done) {
+  begin_stored(
+      actor, AuditAction::kRestore, run_id,
+      [this](Storage& storage, const Run& source) {
+        PauseSwitch::State pause = PauseSwitch::read(storage);
+        if (pause.own_reason.empty()) pause.own_reason = pause_.state().own_reason;
+        return begin_restore(storage, source, *settings_.get(), pause, clock_.now());
+      },
+      std::move(done));
+}
+
+}  // namespace headroom

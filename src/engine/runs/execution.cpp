@@ -1,0 +1,160 @@
+#include "engine/runs/execution.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/gate/pause_switch.h"
+#include "engine/looks/membership.h"
+#include "headroom/selection.h"
+
+namespace headroom {
+namespace {
+
+bool is_settled(Outcome outcome) {
+  return outcome == Outcome::kRemoved || outcome == Outcome::kLeft || outcome == Outcome::kBecameProtected;
+}
+
+}  // namespace
+
+bool has_wanted_room(const Run& run, const std::optional<Look>& look) {
+  return look && !look->gone && look->info.member_num && look->info.max_member_num &&
+         *look->info.max_member_num - *look->info.member_num >= run.wanted;
+}
+
+void close_run(Run& run, const std::vector<RunMember>& plan, const std::string& reason, bool room, TimeMs now) {
+  run.removed = std::count_if(plan.begin(), plan.end(), [](const auto& m) { return m.outcome == Outcome::kRemoved; });
+  const bool settled = std::all_of(plan.begin(), plan.end(), [](const auto& m) { return is_settled(m.outcome); });
+  run.finished_at = now;
+  run.reason = reason;
+  if (run.removed > 0) {
+    const bool succeeded = settled || room;
+    run.state = succeeded ? RunState::kSucceeded : RunState::kPartial;
+    if (succeeded && !is_error(reason)) run.reason.clear();
+    return;
+  }
+  const auto refused =
+      std::find_if(plan.begin(), plan.end(), [](const auto& m) { return m.outcome == Outcome::kError; });
+  if (run.reason.empty() && refused != plan.end()) {
+    run.reason = "chat_error_" + std::to_string(refused->error_code);
+  }
+  if (run.reason.empty()) run.reason = room ? "has_room" : "nobody_removable";
+  run.state = is_error(run.reason) ? RunState::kFailed : RunState::kNothingToDo;
+}
+
+Execution::Execution(ChatSession& chat, Writer& writer, ReadView& view, Clock& clock, const SettingsCell& settings,
+                     const Gate& gate, std::function<void(std::int64_t)> members_removed, Run run)
+    : chat_(chat),
+      writer_(writer),
+      view_(view),
+      clock_(clock),
+      settings_cell_(settings),
+      gate_(gate),
+      members_removed_(std::move(members_removed)),
+      run_(std::move(run)),
+      settings_(settings.get()) {
+  batch_size_ = static_cast<std::size_t>(std::clamp<std::int64_t>(settings_->delete_batch, 1, 100));
+}
+
+Execution::End Execution::execute() {
+  for (RunMember& member : view_.plan(run_.id)) pending_.push_back(std::move(member));
+  std::optional<Stop> stop;
+  while (!pending_.empty() && !enough_ && !stop) stop = step();
+  return finish(stop);
+}
+
+// One batch. Takes at least one member out of the plan, or counts a failure or a vain try.
+std::optional<Stop> Execution::step() {
+  if (auto stop = take_turn()) return stop;
+  settings_ = settings_cell_.get();
+  chat_.begin_looks();
+  const auto needed = seats_needed();
+  if (const auto* stop = std::get_if<Stop>(&needed)) return *stop;
+  const auto seats = static_cast<std::size_t>(std::get<std::int64_t>(needed));
+  if (seats == 0) {
+    enough_ = true;
+    return std::nullopt;
+  }
+  auto judged = judge_again(std::min({batch_size_, seats, pending_.size()}));
+  if (auto* stop = std::get_if<Stop>(&judged)) return *stop;
+  const auto& batch = std::get<std::vector<RunMember>>(judged);
+  if (batch.empty()) return std::nullopt;
+  // The looks took time: what Chat's clock showed meanwhile, and what operators said, counts for this batch too.
+  if (auto stop = chat_.clock_stop()) {
+    put_back(batch);
+    return stop;
+  }
+  if (!looks_are_fresh()) return looks_too_old(batch);
+  const auto intent = write_intent(accounts_of(batch));
+  const auto* stop = std::get_if<Stop>(&intent);
+  if (stop != nullptr || !std::get<bool>(intent)) put_back(batch);
+  if (stop != nullptr) return *stop;
+  return std::get<bool>(intent) ? remove(batch) : std::nullopt;
+}
+
+// The turn is waited for before the looks: behind them they would grow old. It is kept until a call is sent.
+std::optional<Stop> Execution::take_turn() {
+  if (auto stop = may_go_on(view_)) return stop;
+  if (has_turn_) return std::nullopt;
+  has_turn_ = chat_.await_delete_turn();
+  if (auto stop = may_go_on(view_)) return stop;
+  return has_turn_ ? std::nullopt : std::optional(Stop{"interrupted"});
+}
+
+std::optional<Stop> Execution::may_go_on(ReadView& view) {
+  if (auto stop = gate_.stop_for(run_)) return stop;
+  if (view.find_exemption(ExemptionKind::kGroup, run_.group_id, clock_.now())) return Stop{"exempt"};
+  const auto group = view.find_group(run_.group_id);
+  if (!group || group->state == GroupState::kGone) return Stop{"gone"};
+  return std::nullopt;
+}
+
+void Execution::record(const std::map<std::string, Outcome>& outcomes, int error_code,
+                       const std::vector<std::string>& back) {
+  if (outcomes.empty()) return;
+  std::int64_t removed = 0;
+  for (const auto& [account, outcome] : outcomes) {
+    tried_.erase(account);
+    if (outcome == Outcome::kRemoved) ++removed;
+  }
+  run_.removed += removed;
+  writer_.commit([&](Storage& storage) {
+    for (const auto& [account, outcome] : outcomes) storage.finish_member(run_.id, account, outcome, error_code);
+    storage.note_back(run_.group_id, back, clock_.now());
+    storage.update_run(run_);
+  });
+  if (removed > 0) members_removed_(removed);
+}
+
+void Execution::put_back(const std::vector<RunMember>& batch) {
+  pending_.insert(pending_.begin(), batch.begin(), batch.end());
+}
+
+Execution::End Execution::finish(const std::optional<Stop>& seen) {
+  const std::optional<Stop> stop = true_stop(gate_, run_, seen);
+  End end;
+  if (stop && stop->pauses) end.pause_reason = stop->reason;
+  const bool called_gone = stop && stop->reason == "gone";
+  if ((!stop || !stop->pauses) && (!in_doubt_ || called_gone)) {
+    auto looked = chat_.look(run_.group_id);
+    if (auto* look = std::get_if<Look>(&looked)) end.look = std::move(*look);
+  }
+  const bool gone = end.look && end.look->gone;
+  if (in_doubt_ && !gone) {
+    end.in_doubt = true;
+    end.run = run_;
+    return end;
+  }
+  // Sent and seen to be members after it, or refused; and not tried again.
+  const auto unsettled = std::exchange(tried_, {});
+  const Outcome sent = in_doubt_ ? Outcome::kLeft : Outcome::kStillMember;  // with the group
+  for (const auto& [account, tried] : unsettled) {
+    record({{account, tried.code == 0 ? sent : Outcome::kError}}, tried.code);
+  }
+  if (end.look && !gone) run_.members_after = end.look->info.member_num;
+  const std::string reason = stop ? reason_with(*stop, end.look).reason : "";
+  close_run(run_, view_.plan(run_.id), reason, has_wanted_room(run_, end.look) || enough_, clock_.now());
+  end.run = run_;
+  return end;
+}
+
+}  // namespace headroom

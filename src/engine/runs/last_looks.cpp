@@ -1,0 +1,111 @@
+// The last looks before a batch is deleted: at the group, at its members, at who is online.
+#include <algorithm>
+#include <utility>
+
+#include "engine/looks/membership.h"
+#include "engine/runs/execution.h"
+#include "headroom/capacity.h"
+#include "headroom/selection.h"
+
+namespace headroom {
+
+// By the plan's policy or by the one in force: either may protect.
+bool Execution::protects_online() const { return run_.policy.protect_online || settings_->policy.protect_online; }
+bool Execution::needs_reading() const { return run_.policy.reader_backlog > 0 || settings_->policy.reader_backlog > 0; }
+
+OrStop<std::int64_t> Execution::seats_needed() {
+  auto looked = chat_.look(run_.group_id);
+  if (auto* stop = std::get_if<Stop>(&looked)) return *stop;
+  look_ = std::get<Look>(std::move(looked));
+  if (look_->gone) return Stop{"gone"};
+  if (auto stop = chat_.clock_stop()) return *stop;
+  const GroupInfo& info = look_->info;
+  if (!is_supported_type(info.type)) return Stop{"unsupported_type"};
+  if (is_too_small(info, std::max(run_.policy.min_capacity, settings_->policy.min_capacity))) return Stop{"too_small"};
+  if (!capacity_known(info)) return Stop{"capacity_unknown"};
+  if (needs_reading() && !info.next_msg_seq) return Stop{"field_missing"};
+  return needed_removals(run_.wanted, *info.member_num, *info.max_member_num);
+}
+
+bool Execution::is_removable(const Member& member, const JudgeContext& context) const {
+  return judge(member, context, run_.policy) == Why::kInactive &&
+         judge(member, context, settings_->policy) == Why::kInactive;
+}
+
+// Takes the next `count` members out of the plan, records those that are gone or protected by now, and returns the
+// rest.
+OrStop<std::vector<RunMember>> Execution::judge_again(std::size_t count) {
+  std::vector<RunMember> batch(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
+  const std::vector<std::string> accounts = accounts_of(batch);
+  auto looked = chat_.members(run_.group_id, accounts);
+  if (auto* stop = std::get_if<Stop>(&looked)) return *stop;
+  const auto& members = std::get<0>(looked);
+  std::map<std::string, Presence> presence;
+  if (protects_online()) {
+    auto asked = chat_.presence(accounts);
+    if (auto* stop = std::get_if<Stop>(&asked)) return *stop;
+    presence = std::get<0>(std::move(asked));
+  }
+  const Standings standings(view_, run_.group_id, accounts, settings_->admin_identifier, clock_.now());
+  pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
+
+  std::vector<RunMember> go;
+  std::vector<RunMember> vanished;  // sent before: whether that was our delete, Chat has to say
+  std::map<std::string, Outcome> settled;
+  std::vector<std::string> back;
+  for (RunMember& planned : batch) {
+    const auto member = members.find(planned.account);
+    const auto tried = tried_.find(planned.account);
+    const bool may_be_done = tried != tried_.end() && tried->second.may_be_done;
+    if (member == members.end()) {
+      settled[planned.account] = Outcome::kLeft;
+      if (may_be_done) vanished.push_back(std::move(planned));
+      continue;
+    }
+    JudgeContext context = standings.context_of(planned.account, member->second.join_time_s);
+    context.next_msg_seq = look_->info.next_msg_seq;
+    if (protects_online()) context.presence = presence.at(planned.account);
+    const auto& join = member->second.join_time_s;
+    if (may_be_done && joined_anew(join, planned.joined_at_s)) {
+      settled[planned.account] = Outcome::kRemoved;  // our delete, and back again
+      back.push_back(planned.account);
+    } else if (join == planned.joined_at_s && is_removable(member->second, context)) {
+      go.push_back(std::move(planned));
+    } else {
+      settled[planned.account] = Outcome::kBecameProtected;
+    }
+  }
+  if (auto stop = settle_vanished(vanished, settled, back)) return *std::move(stop);
+  record(settled, 0, back);
+  return go;
+}
+
+// They may have gone by a call of ours whose answer was lost.
+std::optional<Stop> Execution::settle_vanished(const std::vector<RunMember>& vanished,
+                                               std::map<std::string, Outcome>& settled,
+                                               std::vector<std::string>& back) {
+  if (vanished.empty()) return std::nullopt;
+  const auto found = find_removed(chat_, run_.group_id, is_community(look_->info.type), vanished);
+  if (const auto* stop = std::get_if<Stop>(&found)) {
+    in_doubt_ = true;
+    return *stop;
+  }
+  const auto& [out, returned] = std::get<Found>(found);
+  for (const auto& [account, is_out] : out) settled[account] = is_out ? Outcome::kRemoved : Outcome::kLeft;
+  back.insert(back.end(), returned.begin(), returned.end());
+  return std::nullopt;
+}
+
+bool Execution::looks_are_fresh() const {
+  const auto oldest = chat_.oldest_look();
+  return oldest && clock_.steady_now() - *oldest <= kLooksStayFresh;
+}
+
+// All of them are made anew.
+std::optional<Stop> Execution::looks_too_old(const std::vector<RunMember>& batch) {
+  put_back(batch);
+  if (++vain_tries_ < kMaxVainTries) return std::nullopt;
+  return Stop{"chat_too_slow"};
+}
+
+}  // namespace headroom

@@ -1,0 +1,229 @@
+#include "engine/runs/planner.h"
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <utility>
+
+#include "engine/looks/membership.h"
+#include "headroom/capacity.h"
+
+namespace headroom {
+namespace {
+
+// An ordinary group has at most 6000 members, a Community a million [33529]; a listing that goes on well beyond what
+// the group says it holds is not one.
+std::int64_t most_rows(std::int64_t member_num) { return 2 * std::clamp<std::int64_t>(member_num, 0, 5000000) + 10000; }
+
+bool asks_for_smaller_page(int code) { return code == chat_code::kReplyTooLarge || code == chat_code::kPullByPage; }
+
+}  // namespace
+
+Plan Planner::make(Run run) {
+  Plan plan;
+  plan.run = std::move(run);
+  plan.run.policy = settings_.policy;
+  plan.run.state = RunState::kPlanned;
+  std::optional<Stop> stop = read_group(plan);
+  if (!stop) stop = check_limits(plan);
+  if (!stop) stop = select(plan);
+  // Chat may say so in the middle of the listing, by one call alone: then its look is asked again.
+  if (stop && stop->reason == "gone" && plan.look && !plan.look->gone) stop = look_whether_gone(plan, *stop);
+  stop = true_stop(gate_, plan.run, stop);
+  if (stop) {
+    plan.run.reason = stop->reason;
+    plan.run.state = is_error(stop->reason) ? RunState::kFailed : RunState::kNothingToDo;
+    plan.pauses = stop->pauses;
+  }
+  return plan;
+}
+
+std::optional<Stop> Planner::read_group(Plan& plan) {
+  if (auto stop = gate_.stop_for(plan.run)) return stop;
+  const auto known = view_.find_group(plan.run.group_id);
+  auto looked = chat_.look(plan.run.group_id);
+  if (auto* stop = std::get_if<Stop>(&looked)) return *stop;
+  plan.look = std::get<Look>(std::move(looked));
+  if (known) plan.look->known = Known{known->id, known->full_events};
+  if (plan.look->gone) return Stop{"gone"};
+  if (auto stop = chat_.clock_stop()) return stop;
+  const GroupInfo& info = plan.look->info;
+  if (view_.find_exemption(ExemptionKind::kGroup, plan.run.group_id, clock_.now())) return Stop{"exempt"};
+  if (!is_supported_type(info.type)) return Stop{"unsupported_type"};
+  if (is_too_small(info, settings_.policy.min_capacity)) return Stop{"too_small"};
+  if (!capacity_known(info)) return Stop{"capacity_unknown"};
+  plan.run.members_before = info.member_num;
+  plan.run.max_members = info.max_member_num;
+  plan.run.wanted = wanted_seats(settings_.policy.target_headroom, *info.max_member_num);
+  plan.run.kept_stored = *info.member_num <= settings_.kept_members_up_to;
+  if (*info.member_num < *info.max_member_num) return Stop{"has_room"};
+  if (settings_.policy.reader_backlog > 0 && !info.next_msg_seq) return Stop{"field_missing"};
+  return std::nullopt;
+}
+
+std::optional<Stop> Planner::look_whether_gone(Plan& plan, const Stop& seen) {
+  auto looked = chat_.look(plan.run.group_id);
+  if (const auto* stop = std::get_if<Stop>(&looked)) return *stop;
+  const std::optional<Known> known = plan.look->known;
+  plan.look = std::get<Look>(std::move(looked));
+  plan.look->known = known;
+  return reason_with(seen, plan.look);
+}
+
+std::optional<Stop> Planner::check_limits(Plan& plan) {
+  const Allowance allowed = allowance(view_, plan.run, settings_.policy, clock_.now());
+  if (!allowed.day_limit_until) return std::nullopt;
+  plan.wait_until = allowed.day_limit_until;
+  plan.run.limited_by = allowed.by;
+  return Stop{"daily_limit"};
+}
+
+std::optional<Stop> Planner::select(Plan& plan) {
+  const Allowance allowed = allowance(view_, plan.run, settings_.policy, clock_.now());
+  Listing listing{Selection(allowed.limit, allowed.needed, plan.run.kept_stored),
+                  Plausibility(settings_.policy, *plan.run.members_before),
+                  plan.look->info.next_msg_seq,
+                  {},
+                  {},
+                  {}};
+  auto stop = list(plan, listing);
+  plan.rejoined = std::move(listing.rejoined);
+  if (stop) return stop;
+  plan.run.considered = listing.selection.considered();
+  if (const auto verdict = listing.plausibility.verdict(); !verdict.empty()) return Stop{std::string(verdict)};
+  plan.run.eligible = listing.selection.eligible();
+  if (const auto before = view_.last_listing(plan.run.group_id)) {
+    plan.jumps = jumps({plan.run.eligible, plan.run.considered}, {before->eligible, before->considered});
+  }
+  Selection::Result result = listing.selection.take();
+  plan.run.kept = std::move(result.kept_counts);
+  plan.run.limited_by = result.cut ? allowed.by : LimitedBy::kNone;
+  plan.run.selected = static_cast<std::int64_t>(result.selected.size());
+  plan.members = std::move(result.selected);
+  const bool nobody = plan.members.empty();
+  plan.members.insert(plan.members.end(), std::make_move_iterator(result.kept.begin()),
+                      std::make_move_iterator(result.kept.end()));
+  if (!nobody) return std::nullopt;
+  plan.wait_until = result.first_removable_from;
+  return Stop{"nobody_removable"};
+}
+
+// Pages through the members until Chat has no more.
+std::optional<Stop> Planner::list(const Plan& plan, Listing& listing) {
+  MemberQuery query;
+  query.group_id = plan.run.group_id;
+  query.community = is_community(plan.look->info.type);
+  int limit = static_cast<int>(settings_.member_page);
+  const std::int64_t rows_allowed = most_rows(*plan.run.members_before);
+  std::unordered_set<std::size_t> cursors;  // their hashes: a Community has thousands
+  for (std::int64_t rows = 0; rows <= rows_allowed;) {
+    if (auto stop = gate_.stop_for(plan.run)) return stop;
+    MemberPage page;
+    if (auto stop = next_page(query, page, limit)) return stop;
+    if (auto stop = judge_page(query.group_id, page.members, listing)) return stop;
+    const std::int64_t page_rows = std::max(page.rows, std::ssize(page.members));
+    rows += std::max<std::int64_t>(1, page_rows);
+    if (listing.plausibility.hopeless()) return Stop{"field_missing"};
+    query.offset += page_rows;
+    const bool last =
+        query.community ? page.next.empty() : page_rows == 0 || (page.member_num && query.offset >= *page.member_num);
+    if (last) return decide_undecided(listing, 0);
+    if (query.community && !cursors.insert(std::hash<std::string>()(page.next)).second) break;  // it leads in a circle
+    query.next = page.next;
+    between_pages_(*plan.run.members_before);
+  }
+  return Stop{"chat_unreachable"};  // a listing without an end is no answer
+}
+
+std::optional<Stop> Planner::next_page(const MemberQuery& query, MemberPage& page, int& limit) {
+  while (true) {
+    MemberQuery sized = query;
+    sized.limit = limit;
+    auto answer = chat_.member_page(sized);
+    if (answer.done()) {
+      page = std::move(answer.value);
+      return std::nullopt;
+    }
+    if (answer.outcome != ChatOutcome::kRefused || !asks_for_smaller_page(answer.code) || limit == 1) {
+      return chat_.stop_for(answer.outcome, answer.code);
+    }
+    limit = std::max(1, limit / 2);
+  }
+}
+
+std::optional<Stop> Planner::judge_page(const std::string& group_id, const std::vector<Member>& members,
+                                        Listing& listing) {
+  std::vector<std::string> accounts;
+  accounts.reserve(members.size());
+  for (const Member& member : members) accounts.push_back(member.account);
+  const Standings standings(view_, group_id, accounts, settings_.admin_identifier, clock_.now());
+  for (const Member& member : members) {
+    // Offsets shift while members come and go, and a cursor may lead through rows again.
+    const SeenRows::Seen seen = listing.seen.see(member);
+    if (seen.row == SeenRows::Row::kContradicting) contradict(member, seen.judged, listing);
+    if (seen.row != SeenRows::Row::kNew) continue;
+    listing.plausibility.see(member);
+    JudgeContext context = standings.context_of(member.account, member.join_time_s);
+    context.next_msg_seq = listing.next_msg_seq;
+    const auto removal = standings.removals().find(member.account);
+    // A listing may lag behind a removal: only a new JoinTime is news.
+    if (removal != standings.removals().end() && joined_anew(member.join_time_s, removal->second.joined_at_s)) {
+      listing.rejoined.push_back(member.account);
+    }
+    judge_one(member, context, listing);
+  }
+  return decide_undecided(listing, kMaxAccountsPerStatus - 1);
+}
+
+void Planner::judge_one(const Member& member, const JudgeContext& context, Listing& listing) {
+  const Policy& policy = settings_.policy;
+  const Why why = judge(member, context, policy);
+  if (why != Why::kInactive) {
+    listing.selection.keep(member, why, removable_from(member, why, context, policy));
+    listing.seen.judged(member.account, why);
+  } else if (policy.protect_online && !context.presence) {
+    listing.undecided.push_back(member);
+  } else {
+    listing.selection.offer(member);
+  }
+}
+
+// One account, two rows: neither is believed.
+void Planner::contradict(const Member& member, Why judged, Listing& listing) {
+  // These two stay what they are, and that nothing is known has been said.
+  if (judged == Why::kExempt || judged == Why::kService || judged == Why::kUnknownActivity) return;
+  listing.plausibility.see_contradiction();
+  const auto same = [&](const Member& other) { return other.account == member.account; };
+  if (std::erase_if(listing.undecided, same) > 0) {
+    listing.selection.keep(member, Why::kUnknownActivity, std::nullopt);
+  } else {
+    listing.selection.contradict(member.account, judged);
+  }
+  listing.seen.judged(member.account, Why::kUnknownActivity);
+}
+
+// Asks for the online status of those that only it can still keep, until at most `leave` are left.
+std::optional<Stop> Planner::decide_undecided(Listing& listing, std::size_t leave) {
+  while (listing.undecided.size() > leave) {
+    const std::size_t count = std::min(kMaxAccountsPerStatus, listing.undecided.size());
+    std::vector<std::string> accounts;
+    accounts.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) accounts.push_back(listing.undecided[i].account);
+    auto asked = chat_.presence(accounts);
+    if (auto* stop = std::get_if<Stop>(&asked)) return *stop;
+    const auto& presence = std::get<std::map<std::string, Presence>>(asked);
+    JudgeContext context;
+    context.now = clock_.now();
+    context.next_msg_seq = listing.next_msg_seq;
+    for (std::size_t i = 0; i < count; ++i) {
+      context.presence = presence.at(listing.undecided[i].account);
+      listing.plausibility.see_presence(context.presence != Presence::kUnknown);
+      judge_one(listing.undecided[i], context, listing);
+    }
+    listing.undecided.erase(listing.undecided.begin(), listing.undecided.begin() + static_cast<std::ptrdiff_t>(count));
+    if (listing.plausibility.hopeless()) return Stop{"field_missing"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace headroom

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "engine/gate/gate.h"
+#include "engine/gate/settings.h"
+#include "engine/looks/chat_session.h"
+#include "engine/runs/allowance.h"
+#include "headroom/seen_rows.h"
+#include "headroom/selection.h"
+#include "headroom/storage.h"
+
+namespace headroom {
+
+// What a look at a whole group came to. `run.state` is kPlanned when somebody is selected; else kNothingToDo or
+// kFailed with the reason.
+struct Plan {
+  Run run;
+  std::vector<RunMember> members;  // selected ones first, the first to go first
+  std::optional<Look> look;        // absent when Chat did not answer
+  std::optional<TimeMs> wait_until;
+  bool pauses = false;                // the scheduler has to pause itself with run.reason
+  bool jumps = false;                 // the removable share is implausibly greater than the previous run's
+  std::vector<std::string> rejoined;  // whom headroom removed once, and who joined anew
+};
+
+// Reads a group and its members from Chat and decides who would go. Changes nothing, holds no more members than may
+// be selected (and, in small groups, the rows to store).
+class Planner {
+ public:
+  // `between_pages`: see Pruner.
+  Planner(
+      ChatSession& chat, ReadView& view, Clock& clock, const Settings& settings, const Gate& gate,
+      std::function<void(std::int64_t)> between_pages = [](std::int64_t) {})
+      : chat_(chat),
+        view_(view),
+        clock_(clock),
+        settings_(settings),
+        gate_(gate),
+        between_pages_(std::move(between_pages)) {}
+
+  // `run`: group, trigger and mode are set; the plan's numbers are filled in.
+  Plan make(Run run);
+
+ private:
+  struct Listing {
+    Selection selection;
+    Plausibility plausibility;
+    std::optional<std::int64_t> next_msg_seq;
+    std::vector<Member> undecided;  // removable but for the online rule, which is asked for many at once
+    SeenRows seen;
+    std::vector<std::string> rejoined;
+  };
+
+  std::optional<Stop> read_group(Plan& plan);
+  std::optional<Stop> look_whether_gone(Plan& plan, const Stop& seen);
+  std::optional<Stop> check_limits(Plan& plan);
+  std::optional<Stop> select(Plan& plan);
+  std::optional<Stop> list(const Plan& plan, Listing& listing);
+  std::optional<Stop> next_page(const MemberQuery& query, MemberPage& page, int& limit);
+  std::optional<Stop> judge_page(const std::string& group_id, const std::vector<Member>& members, Listing& listing);
+  std::optional<Stop> decide_undecided(Listing& listing, std::size_t leave);
+  void judge_one(const Member& member, const JudgeContext& context, Listing& listing);
+  static void contradict(const Member& member, Why judged, Listing& listing);
+
+  ChatSession& chat_;
+  ReadView& view_;
+  Clock& clock_;
+  const Settings& settings_;
+  const Gate& gate_;
+  const std::function<void(std::int64_t)> between_pages_;
+};
+
+}  // namespace headroom

@@ -1,0 +1,306 @@
+#include "engine/runs/restoration.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/looks/membership.h"
+
+namespace headroom {
+namespace {
+
+Outcome outcome_of(AddResult result, bool sent_before) {
+  switch (result) {
+    case AddResult::kAdded:
+      return Outcome::kRestored;
+    case AddResult::kAlreadyMember:  // by a call of ours whose answer was lost, or by itself
+      return sent_before ? Outcome::kRestored : Outcome::kAlreadyMember;
+    case AddResult::kPending:
+      return Outcome::kPending;
+    case AddResult::kFailed:
+      return Outcome::kFailed;
+  }
+  return Outcome::kFailed;
+}
+
+std::int64_t count_of(const std::vector<RunMember>& members, Outcome outcome) {
+  return std::count_if(members.begin(), members.end(), [&](const RunMember& m) { return m.outcome == outcome; });
+}
+
+}  // namespace
+
+Restoration::Restoration(ChatSession& chat, Writer& writer, ReadView& view, Clock& clock, const Settings& settings,
+                         const Gate& gate, std::function<void(std::int64_t)> members_rejoined, Run run)
+    : chat_(chat),
+      writer_(writer),
+      view_(view),
+      clock_(clock),
+      gate_(gate),
+      members_rejoined_(std::move(members_rejoined)),
+      run_(std::move(run)),
+      batch_limit_(static_cast<std::size_t>(std::clamp<std::int64_t>(settings.add_batch, 1, 300))),
+      batch_size_(batch_limit_) {}
+
+Restoration::End Restoration::carry_out() {
+  for (RunMember& member : view_.plan(run_.id)) {
+    if (member.outcome == Outcome::kNone) pending_.push_back(std::move(member));
+  }
+  std::optional<Stop> stop;
+  while (!pending_.empty() && !stop) stop = step();
+  return finish(stop);
+}
+
+// One batch. Takes at least one member out of the plan, or counts a failure.
+std::optional<Stop> Restoration::step() {
+  if (auto stop = gate_.stop_for(run_)) return stop;
+  const auto free = free_seats();
+  if (const auto* stop = std::get_if<Stop>(&free)) return *stop;
+  auto looked = look_up(std::min(batch_size_, pending_.size()));
+  if (auto* stop = std::get_if<Stop>(&looked)) return *stop;
+  auto& outside = std::get<std::vector<RunMember>>(looked);
+  if (outside.empty()) return std::nullopt;
+  const std::size_t seats = std::get<std::size_t>(free);
+  if (seats == 0) {
+    record_all(outside, Outcome::kNoRoom, full_ ? chat_code::kGroupFull : 0);
+    return std::nullopt;
+  }
+  if (outside.size() > seats) {
+    const auto first = outside.begin() + static_cast<std::ptrdiff_t>(seats);
+    put_back({first, outside.end()});
+    outside.erase(first, outside.end());
+  }
+  if (auto stop = gate_.stop_for(run_)) {  // the looks took time
+    put_back(outside);
+    return stop;
+  }
+  return add(std::move(outside));
+}
+
+// How many may be added: one seat stays free.
+OrStop<std::size_t> Restoration::free_seats() {
+  auto looked = chat_.look(run_.group_id);
+  if (auto* stop = std::get_if<Stop>(&looked)) return *stop;
+  const Look& look = std::get<Look>(looked);
+  if (look.gone) return Stop{"gone"};
+  if (!is_supported_type(look.info.type)) return Stop{"unsupported_type"};
+  if (!look.info.member_num || !look.info.max_member_num) return Stop{"capacity_unknown"};
+  if (!run_.members_before) {
+    run_.members_before = look.info.member_num;
+    run_.max_members = look.info.max_member_num;
+  }
+  if (full_) return std::size_t{0};
+  return static_cast<std::size_t>(std::max<std::int64_t>(0, *look.info.max_member_num - *look.info.member_num - 1));
+}
+
+// Who was in the group again after the removal and is outside has left by themselves: nobody brings them back.
+bool Restoration::left_again(const std::map<std::string, Removal>& removals, const std::string& account) const {
+  const auto removal = removals.find(account);
+  return removal != removals.end() && removal->second.run_id == run_.source_run_id && removal->second.back_at;
+}
+
+// Takes the next `count` members out of the plan, records those that are in the group or left it, and returns the
+// others.
+OrStop<std::vector<RunMember>> Restoration::look_up(std::size_t count) {
+  std::vector<RunMember> batch(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
+  auto looked = chat_.members(run_.group_id, accounts_of(batch));
+  if (auto* stop = std::get_if<Stop>(&looked)) return *stop;
+  const auto& inside = std::get<0>(looked);
+  pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
+  const auto removals = view_.removals(run_.group_id, accounts_of(batch));
+  std::vector<RunMember> outside;
+  std::map<std::string, Outcome> settled;
+  for (RunMember& member : batch) {
+    if (inside.contains(member.account)) {
+      settled[member.account] = outcome_of(AddResult::kAlreadyMember, member.sent_at.has_value());
+    } else if (left_again(removals, member.account)) {
+      settled[member.account] = Outcome::kLeft;
+    } else {
+      outside.push_back(std::move(member));
+    }
+  }
+  record(settled, 0);
+  return outside;
+}
+
+std::optional<Stop> Restoration::add(std::vector<RunMember> batch) {
+  const auto accounts = accounts_of(batch);
+  const TimeMs now = clock_.now();
+  writer_.commit([&](Storage& storage) {
+    storage.mark_sent(run_.id, accounts, now);
+    storage.update_run(run_);
+  });
+  const auto answer = chat_.add(run_.group_id, accounts, run_.policy);
+  last_code_ = answer.code;
+  if (answer.done()) return settle(batch, answer);
+  for (RunMember& member : batch) member.sent_at = now;
+  switch (answer.outcome) {
+    case ChatOutcome::kRefused:
+      return refused(batch, answer.code);
+    case ChatOutcome::kDone:
+    case ChatOutcome::kNotSent:
+    case ChatOutcome::kOutcomeUnknown:
+    case ChatOutcome::kThrottled:
+      return try_again_later(batch, answer.outcome, answer.code);
+    case ChatOutcome::kCredentialsRejected:
+    case ChatOutcome::kOperatorNeeded:
+      put_back(batch);
+      return chat_.stop_for(answer.outcome, answer.code);
+  }
+  return std::nullopt;
+}
+
+std::optional<Stop> Restoration::settle(const std::vector<RunMember>& batch,
+                                        const Answer<std::map<std::string, AddResult>>& answer) {
+  std::map<std::string, Outcome> settled;
+  std::vector<RunMember> unnamed;
+  for (const RunMember& member : batch) {
+    const auto result = answer.value.find(member.account);
+    if (result == answer.value.end()) {
+      unnamed.push_back(member);
+      unnamed.back().sent_at = clock_.now();
+    } else {
+      settled[member.account] = outcome_of(result->second, member.sent_at.has_value());
+    }
+  }
+  record(settled, 0);
+  if (!unnamed.empty()) return try_again_later(unnamed, answer.outcome, answer.code);
+  failures_ = 0;
+  batch_size_ = std::min(batch_limit_, batch_size_ * 2);
+  return std::nullopt;
+}
+
+std::optional<Stop> Restoration::refused(const std::vector<RunMember>& batch, int code) {
+  switch (code) {
+    case chat_code::kGroupFull:  // the rest gets no room, after a look who is in
+      full_ = true;
+      put_back(batch);
+      return std::nullopt;
+    case chat_code::kTooManyAccounts:
+      batch_limit_ = std::max<std::size_t>(1, batch.size() / 2);
+      return split(batch, code);
+    case chat_code::kInvalidParameter:
+    case chat_code::kUnknownAccount:
+    case chat_code::kAccountNotString:
+    case chat_code::kAlreadyMember:
+    case chat_code::kRefusedByApp:
+    case chat_code::kTooManyGroupsOfUser:
+    case chat_code::kAccountUnknown:
+    case chat_code::kTooManyAccountsOfApp:
+      return split(batch, code);
+    default:
+      put_back(batch);
+      return chat_.stop_for(ChatOutcome::kRefused, code);
+  }
+}
+
+// One account of the batch, or their number, is what Chat refuses: smaller batches, down to the one.
+std::optional<Stop> Restoration::split(const std::vector<RunMember>& batch, int code) {
+  if (batch.size() == 1) {
+    record_all(batch, Outcome::kFailed, code);
+    return std::nullopt;
+  }
+  batch_size_ = std::max<std::size_t>(1, batch.size() / 2);
+  put_back(batch);
+  return std::nullopt;
+}
+
+std::optional<Stop> Restoration::try_again_later(const std::vector<RunMember>& batch, ChatOutcome outcome, int code) {
+  put_back(batch);
+  if (failures_++ == 0) failing_since_ = clock_.steady_now();
+  if (chat_.wait_before_retry(failures_, failing_since_)) return std::nullopt;
+  if (auto stop = gate_.stop_for(run_)) return stop;
+  return chat_.stop_for(outcome, code);
+}
+
+void Restoration::put_back(const std::vector<RunMember>& batch) {
+  pending_.insert(pending_.begin(), batch.begin(), batch.end());
+}
+
+void Restoration::record_all(const std::vector<RunMember>& members, Outcome outcome, int error_code) {
+  std::map<std::string, Outcome> outcomes;
+  for (const RunMember& member : members) outcomes[member.account] = outcome;
+  record(outcomes, error_code);
+}
+
+void Restoration::record(const std::map<std::string, Outcome>& outcomes, int error_code) {
+  if (outcomes.empty()) return;
+  std::vector<std::string> returned;
+  for (const auto& [account, outcome] : outcomes) {
+    if (outcome == Outcome::kRestored) ++run_.restored;
+    if (outcome == Outcome::kAlreadyMember) returned.push_back(account);
+  }
+  std::int64_t rejoined = 0;
+  writer_.commit([&](Storage& storage) {
+    for (const auto& [account, outcome] : outcomes) storage.finish_member(run_.id, account, outcome, error_code);
+    rejoined = storage.note_rejoined(run_.group_id, returned, clock_.now());
+    storage.update_run(run_);
+  });
+  if (rejoined > 0) members_rejoined_(rejoined);
+}
+
+Restoration::End Restoration::finish(const std::optional<Stop>& stop) {
+  End end;
+  end.run = run_;
+  end.open = true;
+  if (stop && stop->pauses) end.pause_reason = stop->reason;
+  if (gate_.stop_for(run_)) return end;
+  auto looked = chat_.look(run_.group_id);
+  if (const auto* failed = std::get_if<Stop>(&looked)) {
+    end.in_vain = *failed;
+    return end;
+  }
+  Look& look = std::get<Look>(looked);
+  const std::vector<RunMember> left(pending_.begin(), pending_.end());
+  if (look.gone) {
+    record_all(left, Outcome::kFailed, chat_code::kGroupGone);
+  } else {
+    auto outside = look_up(pending_.size());
+    if (const auto* failed = std::get_if<Stop>(&outside)) {
+      end.in_vain = *failed;
+      return end;
+    }
+    record_all(std::get<std::vector<RunMember>>(outside), Outcome::kFailed, last_code_);
+    run_.members_after = look.info.member_num;
+  }
+  close(look.gone ? std::optional(Stop{"gone"}) : stop);
+  end.run = run_;
+  end.look = std::move(look);
+  end.open = false;
+  return end;
+}
+
+Restoration::End Restoration::give_up() {
+  std::map<std::string, Outcome> outcomes;
+  for (const RunMember& member : view_.plan(run_.id)) {
+    if (member.outcome != Outcome::kNone) continue;
+    outcomes[member.account] = member.sent_at ? Outcome::kUnknown : Outcome::kFailed;
+  }
+  record(outcomes, 0);
+  close(Stop{"interrupted"});
+  End end;
+  end.run = run_;
+  return end;
+}
+
+// Decides how it ended.
+void Restoration::close(const std::optional<Stop>& stop) {
+  const auto members = view_.plan(run_.id);
+  const std::int64_t back = count_of(members, Outcome::kRestored) + count_of(members, Outcome::kPending);
+  const std::int64_t failed = count_of(members, Outcome::kFailed) + count_of(members, Outcome::kUnknown);
+  run_.restored = count_of(members, Outcome::kRestored);
+  run_.finished_at = clock_.now();
+  run_.reason = stop ? stop->reason : "";
+  const auto refused = std::find_if(members.begin(), members.end(), [](const RunMember& m) {
+    return m.outcome == Outcome::kFailed && m.error_code != 0;
+  });
+  if (run_.reason.empty() && refused != members.end()) {
+    run_.reason = "chat_error_" + std::to_string(refused->error_code);
+  }
+  if (back > 0) {
+    const bool all = failed == 0 && count_of(members, Outcome::kNoRoom) == 0;
+    run_.state = all ? RunState::kSucceeded : RunState::kPartial;
+  } else {
+    run_.state = failed > 0 && run_.reason != "gone" ? RunState::kFailed : RunState::kNothingToDo;
+  }
+}
+
+}  // namespace headroom

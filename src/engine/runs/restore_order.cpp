@@ -1,0 +1,72 @@
+#include "engine/runs/restore_order.h"
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "headroom/group_state.h"
+#include "headroom/names.h"
+
+namespace headroom {
+namespace {
+
+std::string named_run(const Run& run) { return "run " + std::to_string(run.id); }
+
+std::optional<Denied> refuse(Storage& storage, const Run& source, const Settings& settings,
+                             const PauseSwitch::State& pause) {
+  if (settings.mode == SchedulerMode::kObserve) return Denied{409, "the daemon runs in mode observe"};
+  if (!pause.own_reason.empty()) return Denied{409, "the scheduler has paused itself: " + pause.own_reason};
+  if (is_open(source.state)) return Denied{409, named_run(source) + " is " + std::string(name_of(source.state))};
+  if (source.removed == 0) return Denied{409, named_run(source) + " removed nobody"};
+  if (const auto open = storage.open_run(source.group_id)) {
+    return Denied{409, named_run(*open) + " is open in this group"};
+  }
+  return std::nullopt;
+}
+
+bool goes_first(const RunMember& a, const RunMember& b) {
+  const auto key = [](const RunMember& m) {
+    return std::tuple(std::max(m.joined_at_s.value_or(0), m.last_sent_at_s.value_or(0)), m.joined_at_s.value_or(0));
+  };
+  if (key(a) != key(b)) return key(a) > key(b);
+  return a.account < b.account;
+}
+
+// As they stood in the plan: decision and reason are those of their removal.
+std::vector<RunMember> removed_members(Storage& storage, std::int64_t source_id) {
+  std::vector<RunMember> members;
+  for (const RunMember& planned : storage.plan(source_id)) {
+    if (planned.outcome != Outcome::kRemoved) continue;
+    RunMember& member = members.emplace_back();
+    member.account = planned.account;
+    member.why = planned.why;
+    member.joined_at_s = planned.joined_at_s;
+    member.last_sent_at_s = planned.last_sent_at_s;
+  }
+  std::sort(members.begin(), members.end(), goes_first);
+  return members;
+}
+
+}  // namespace
+
+Result<Run> begin_restore(Storage& storage, const Run& source, const Settings& settings,
+                          const PauseSwitch::State& pause, TimeMs now) {
+  if (auto reason = refuse(storage, source, settings, pause)) return *std::move(reason);
+  const std::vector<RunMember> members = removed_members(storage, source.id);
+  Run run;
+  run.group_id = source.group_id;
+  run.trigger = RunTrigger::kRestore;
+  run.mode = RunMode::kRestore;
+  run.policy = settings.policy;
+  run.created_at = now;
+  run.started_at = now;
+  run.selected = static_cast<std::int64_t>(members.size());
+  run.source_run_id = source.id;
+  run.id = storage.insert_run(run);
+  storage.insert_run_members(run.id, members);
+  if (auto group = storage.find_group(run.group_id)) storage.save_group(begin_run(std::move(*group), run.id));
+  return run;
+}
+
+}  // namespace headroom

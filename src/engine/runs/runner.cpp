@@ -1,0 +1,349 @@
+#include "engine/runs/runner.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/looks/membership.h"
+#include "engine/runs/group_exemption.h"
+#include "engine/runs/restoration.h"
+#include "headroom/group_state.h"
+#include "headroom/loosening.h"
+
+namespace headroom {
+namespace {
+
+bool is_selected(const RunMember& member) { return member.decision == Decision::kRemove; }
+
+// What the limits allow has shrunk since the plan was made: selected members beyond it stay.
+void cut(Plan& plan, const Allowance& allowed) {
+  const std::int64_t limit = allowed.limit;
+  if (plan.run.selected <= limit) return;
+  plan.run.limited_by = allowed.by;
+  const auto first = plan.members.begin() + static_cast<std::ptrdiff_t>(limit);
+  const auto last = plan.members.begin() + static_cast<std::ptrdiff_t>(plan.run.selected);
+  plan.run.kept[Why::kOverLimit] += last - first;
+  for (auto member = first; member != last; ++member) {
+    member->decision = Decision::kKeep;
+    member->why = Why::kOverLimit;
+  }
+  if (!plan.run.kept_stored) plan.members.erase(first, last);
+  plan.run.selected = limit;
+}
+
+bool same_selection(const std::vector<RunMember>& stored, const std::vector<RunMember>& members) {
+  const auto end = std::find_if_not(members.begin(), members.end(), is_selected);
+  return std::equal(stored.begin(), stored.end(), members.begin(), end,
+                    [](const auto& a, const auto& b) { return a.account == b.account; });
+}
+
+// Even one that an operator ordered: nobody has seen these members yet, and approving it is one more word.
+bool waits_for_jump(const Plan& plan) { return plan.jumps && plan.run.mode == RunMode::kPrune; }
+
+// Sent, and nobody knows what became of them.
+std::vector<RunMember> in_doubt(std::vector<RunMember> plan) {
+  std::erase_if(plan, [](const RunMember& member) { return !member.sent_at || member.outcome != Outcome::kNone; });
+  return plan;
+}
+
+void stop_plan(Plan& plan, const std::string& reason) {
+  plan.run.reason = reason;
+  plan.run.state = is_error(reason) ? RunState::kFailed : RunState::kNothingToDo;
+}
+
+}  // namespace
+
+RunMode run_mode_of(SchedulerMode mode) {
+  switch (mode) {
+    case SchedulerMode::kObserve:
+    case SchedulerMode::kPlan:
+      return RunMode::kPlan;
+    case SchedulerMode::kApprove:
+      return RunMode::kApprove;
+    case SchedulerMode::kPrune:
+      return RunMode::kPrune;
+  }
+  return RunMode::kPlan;
+}
+
+Pruner::Pruner(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock, const SettingsCell& settings,
+               const Gate& gate, std::function<double()> random, RunHooks hooks)
+    : chat_(chat, clock, random),
+      writer_(writer),
+      view_(view),
+      clock_(clock),
+      settings_cell_(settings),
+      settings_(settings.get()),
+      gate_(gate),
+      random_(std::move(random)),
+      hooks_(std::move(hooks)) {}
+
+Pruner::Progress Pruner::prune_group(const std::string& group_id) {
+  settings_ = settings_cell_.get();
+  Run run;
+  run.group_id = group_id;
+  run.trigger = RunTrigger::kScheduler;
+  run.mode = run_mode_of(settings_->mode);
+  Plan plan = Planner(chat_, view_, clock_, *settings_, gate_, between_pages_).make(std::move(run));
+  note_rejoined(plan);
+  if (settles_without_run(plan)) return Progress::kDone;
+  if (plan.pauses) hooks_.pause(plan.run.reason, group_id);
+  if (!store(plan)) return Progress::kDone;
+  return plan.run.state == RunState::kRunning ? execute(plan.run) : Progress::kDone;
+}
+
+// What a look alone decides is no run: room, no group, a type or an exemption that forbids it; and a daemon that was
+// told to stop before anything was decided.
+bool Pruner::settles_without_run(const Plan& plan) {
+  const std::string& reason = plan.run.reason;
+  if (reason == "paused" || reason == "mode_changed" || reason == "interrupted") return true;
+  if (reason != "has_room" && reason != "gone" && reason != "unsupported_type" && reason != "too_small" &&
+      reason != "exempt") {
+    return false;
+  }
+  if (!plan.look) return false;
+  writer_.commit([&](Storage& storage) {
+    auto group = storage.find_group(plan.run.group_id);
+    if (!group) return;
+    const TimeMs now = clock_.now();
+    const auto exemption = group_exemption(storage, plan.run.group_id, now);
+    const AfterLook after =
+        after_look(std::move(*group), *plan.look, exemption, now, timing(), settings_cell_.get()->policy.min_capacity);
+    if (after.result == LookResult::kForget) {
+      storage.delete_group(plan.run.group_id);
+    } else {
+      storage.save_group(after.group);
+    }
+  });
+  return true;
+}
+
+// The plan, its reservation and the group's state in one transaction. False when there was nothing to store.
+bool Pruner::store(Plan& plan) {
+  const TimeMs now = clock_.now();
+  bool stored = false;
+  bool is_new = false;
+  Plan result;
+  writer_.commit([&](Storage& storage) {
+    result = plan;
+    const auto group = storage.find_group(plan.run.group_id);
+    // An operator's run may have come and gone while this one was planned.
+    const bool cools_down = group && group->cooldown_until && *group->cooldown_until > now;
+    stored = group && !cools_down && !storage.open_run(plan.run.group_id);
+    if (stored) is_new = confirm_or_insert(storage, result, now);
+  });
+  if (!stored) return false;
+  plan = std::move(result);
+  if (plan.run.state == RunState::kRunning) {
+    hooks_.run_stored(plan.run);
+  } else if (is_new) {
+    hooks_.run_finished(plan.run);
+  }
+  return true;
+}
+
+// False when the group's last run came to the same: that one is confirmed, and no new one made.
+bool Pruner::confirm_or_insert(Storage& storage, Plan& plan, TimeMs now) {
+  Run& run = plan.run;
+  if (run.state == RunState::kPlanned && (run.mode == RunMode::kApprove || waits_for_jump(plan))) {
+    run.state = RunState::kAwaitingApproval;
+  } else if (run.state == RunState::kPlanned && run.mode == RunMode::kPrune) {
+    // Another run may have reserved seats of the day since this one was planned.
+    const Allowance allowed = allowance(storage, run, settings_cell_.get()->policy, now);
+    cut(plan, allowed);
+    run.state = RunState::kRunning;
+    run.started_at = now;
+    if (run.selected == 0) {
+      stop_plan(plan, "daily_limit");
+      plan.wait_until = allowed.day_limit_until;
+    }
+  }
+  Group group = *storage.find_group(run.group_id);
+  const auto last = group.last_run_id ? storage.find_run(*group.last_run_id) : std::nullopt;
+  // By another policy it is another answer, also when it names the same members: who approves it approves that policy.
+  const bool repeats = last && !is_open(run.state) && last->state == run.state && last->reason == run.reason &&
+                       last->mode == run.mode && judge_alike(last->policy, run.policy) &&
+                       same_selection(storage.plan(last->id), plan.members);
+  if (repeats) {
+    run = *last;
+    run.confirmed_at = now;
+    storage.update_run(run);
+  } else {
+    run.created_at = now;
+    if (!is_open(run.state)) run.finished_at = now;
+    run.id = storage.insert_run(run);
+    storage.insert_run_members(run.id, plan.members);
+  }
+  if (run.state == RunState::kRunning) {
+    group = begin_run(std::move(group), run.id);
+  } else {
+    group = after(storage, std::move(group), {run, plan.look, plan.wait_until, random_()}, now);
+  }
+  storage.save_group(group);
+  return !repeats;
+}
+
+Pruner::Progress Pruner::carry_out(std::int64_t run_id) {
+  settings_ = settings_cell_.get();
+  auto run = view_.find_run(run_id);
+  if (!run || run->state != RunState::kRunning) return Progress::kDone;
+  Plan plan = Planner(chat_, view_, clock_, *settings_, gate_, between_pages_).make(std::move(*run));
+  note_rejoined(plan);
+  if (plan.pauses) hooks_.pause(plan.run.reason, plan.run.group_id);
+  Plan result;
+  writer_.commit([&](Storage& storage) {
+    result = plan;
+    const TimeMs now = clock_.now();
+    if (result.run.state == RunState::kPlanned && waits_for_jump(result)) {
+      result.run.state = RunState::kAwaitingApproval;
+    } else if (result.run.state == RunState::kPlanned && result.run.mode == RunMode::kPrune) {
+      const Allowance allowed = allowance(storage, result.run, settings_cell_.get()->policy, now);
+      cut(result, allowed);
+      result.run.state = RunState::kRunning;
+      if (result.run.selected == 0) {
+        stop_plan(result, "daily_limit");
+        result.wait_until = allowed.day_limit_until;
+      }
+    }
+    storage.insert_run_members(run_id, result.members);
+    if (!is_open(result.run.state)) result.run.finished_at = now;
+    storage.update_run(result.run);
+    if (result.run.state == RunState::kRunning) return;
+    if (auto group = storage.find_group(result.run.group_id)) {
+      storage.save_group(
+          after(storage, std::move(*group), {result.run, result.look, result.wait_until, random_()}, now));
+    }
+  });
+  if (result.run.state == RunState::kRunning) return execute(result.run);
+  hooks_.run_finished(result.run);
+  return Progress::kDone;
+}
+
+Pruner::Progress Pruner::execute_plan(std::int64_t run_id) {
+  settings_ = settings_cell_.get();
+  const auto run = view_.find_run(run_id);
+  if (!run || run->state != RunState::kRunning) return Progress::kDone;
+  if (run->mode == RunMode::kRestore) return restore(*run, std::nullopt);
+  hooks_.run_stored(*run);
+  return execute(*run);
+}
+
+// Those are kept whatever comes of the plan; each is counted once.
+void Pruner::note_rejoined(const Plan& plan) {
+  if (plan.rejoined.empty()) return;
+  std::int64_t news = 0;
+  writer_.commit(
+      [&](Storage& storage) { news = storage.note_rejoined(plan.run.group_id, plan.rejoined, clock_.now()); });
+  if (news > 0) hooks_.members_rejoined(news);
+}
+
+Pruner::Progress Pruner::restore(const Run& run, std::optional<SteadyMs> doubted_at) {
+  Restoration restoration(chat_, writer_, view_, clock_, *settings_, gate_, hooks_.members_rejoined, run);
+  Restoration::End end = restoration.carry_out();
+  if (!end.pause_reason.empty()) hooks_.pause(end.pause_reason, run.group_id);
+  if (end.in_vain && looked_in_vain(run, *end.in_vain, doubted_at)) end = restoration.give_up();
+  if (end.open) return Progress::kInDoubt;
+  close(end.run, end.look);
+  return Progress::kDone;
+}
+
+Pruner::Progress Pruner::execute(const Run& run) {
+  Execution execution(chat_, writer_, view_, clock_, settings_cell_, gate_, hooks_.members_removed, run);
+  const Execution::End end = execution.execute();
+  if (!end.pause_reason.empty()) hooks_.pause(end.pause_reason, run.group_id);
+  if (end.in_doubt) return Progress::kInDoubt;
+  close(end.run, end.look);
+  return Progress::kDone;
+}
+
+// What a reload has loosened since the run took up its settings, or an exemption that was lifted since the run met it,
+// keeps nobody out.
+Group Pruner::after(Storage& storage, Group group, const RunEnd& end, TimeMs now) const {
+  const auto in_force = settings_cell_.get();
+  Group settled = after_run(std::move(group), end, now, in_force->timing);
+  if (settled.reason == BlockReason::kExempt) {
+    const auto exemption = group_exemption(storage, settled.group_id, now);
+    if (!exemption) return after_exemption_lifted(std::move(settled), now);
+    settled = after_exempted(std::move(settled), exemption->until);
+  }
+  const bool loosened_meanwhile = loosened(settings_->policy, in_force->policy).contains(settled.reason);
+  return loosened_meanwhile ? after_loosening(std::move(settled), now) : settled;
+}
+
+void Pruner::close(const Run& run, const std::optional<Look>& look) {
+  writer_.commit([&](Storage& storage) {
+    storage.update_run(run);
+    auto source = run.source_run_id ? storage.find_run(*run.source_run_id) : std::nullopt;
+    if (source && run.restored > 0) {
+      source->restored = std::min(source->removed, source->restored + run.restored);
+      storage.update_run(*source);
+    }
+    auto group = storage.find_group(run.group_id);
+    if (!group) return;
+    storage.save_group(after(storage, std::move(*group), {run, look, std::nullopt, random_()}, clock_.now()));
+  });
+  hooks_.run_finished(run);
+}
+
+Pruner::Progress Pruner::resolve(std::int64_t run_id, std::optional<SteadyMs> doubted_at) {
+  settings_ = settings_cell_.get();
+  auto run = view_.find_run(run_id);
+  if (!run || run->state != RunState::kRunning) return Progress::kDone;
+  if (run->mode == RunMode::kRestore) return restore(*run, doubted_at);
+  auto looked = chat_.look(run->group_id);
+  if (const auto* stop = std::get_if<Stop>(&looked)) return give_up_or_wait(std::move(*run), *stop, doubted_at);
+  const Look& look = std::get<Look>(looked);
+  const std::vector<RunMember> doubtful = in_doubt(view_.plan(run_id));
+  std::map<std::string, Outcome> outcomes;
+  std::vector<std::string> back;
+  if (look.gone) {
+    for (const RunMember& member : doubtful) outcomes[member.account] = Outcome::kLeft;
+  } else if (!doubtful.empty()) {
+    const auto found = find_removed(chat_, run->group_id, is_community(look.info.type), doubtful);
+    if (const auto* stop = std::get_if<Stop>(&found)) return give_up_or_wait(std::move(*run), *stop, doubted_at);
+    const auto& [is_out, returned] = std::get<Found>(found);
+    back = returned;
+    for (const auto& [account, out] : is_out) {
+      outcomes[account] = out ? Outcome::kRemoved : Outcome::kStillMember;
+    }
+  }
+  settle(*run, outcomes, back);
+  if (!look.gone) run->members_after = look.info.member_num;
+  close_run(*run, view_.plan(run_id), look.gone ? "gone" : "interrupted", has_wanted_room(*run, look), clock_.now());
+  close(*run, look);
+  return Progress::kDone;
+}
+
+void Pruner::settle(const Run& run, const std::map<std::string, Outcome>& outcomes,
+                    const std::vector<std::string>& back) {
+  if (outcomes.empty()) return;
+  writer_.commit([&](Storage& storage) {
+    for (const auto& [account, outcome] : outcomes) storage.finish_member(run.id, account, outcome, 0);
+    storage.note_back(run.group_id, back, clock_.now());
+  });
+  const auto removed = std::count_if(outcomes.begin(), outcomes.end(),
+                                     [](const auto& entry) { return entry.second == Outcome::kRemoved; });
+  if (removed > 0) hooks_.members_removed(removed);
+}
+
+// Counts a look that failed. True when there were enough of them, over a time that is long enough. A look that the
+// daemon's own stop ended is none, and what pauses the whole app says nothing about this run.
+bool Pruner::looked_in_vain(const Run& run, const Stop& stop, std::optional<SteadyMs> doubted_at) {
+  const auto seen = *true_stop(gate_, run, stop);
+  if (seen.pauses) hooks_.pause(seen.reason, run.group_id);
+  if (seen.pauses || seen.reason == "interrupted") return false;
+  const DurationMs over = doubted_at ? clock_.steady_now() - *doubted_at : 0;
+  writer_.commit([&](Storage& storage) { storage.add_doubt(run.id, 1, over); });
+  return run.doubt_looks.value_or(0) + 1 >= kVainLooks && run.doubt_for + over >= kVainFor;
+}
+
+Pruner::Progress Pruner::give_up_or_wait(Run run, const Stop& stop, std::optional<SteadyMs> doubted_at) {
+  if (!looked_in_vain(run, stop, doubted_at)) return Progress::kInDoubt;
+  std::map<std::string, Outcome> outcomes;
+  for (const RunMember& member : in_doubt(view_.plan(run.id))) outcomes[member.account] = Outcome::kUnknown;
+  settle(run, outcomes, {});
+  close_run(run, view_.plan(run.id), "interrupted", false, clock_.now());
+  close(run, std::nullopt);
+  return Progress::kDone;
+}
+
+}  // namespace headroom

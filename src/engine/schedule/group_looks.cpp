@@ -1,0 +1,236 @@
+#include "engine/schedule/group_looks.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/runs/approval.h"
+#include "engine/runs/group_exemption.h"
+#include "engine/runs/runner.h"
+#include "headroom/group_state.h"
+#include "headroom/sweep.h"
+
+namespace headroom {
+namespace {
+
+// A walk through the unconfirmed groups begins again this often: by then those that Chat did not answer for may do.
+constexpr DurationMs kEarlyWalkEvery = kMinuteMs;
+// Unconfirmed groups have every fifth place, and no more than every fifth second: a call for them that took longer than
+// this is followed by four times as long without one.
+constexpr DurationMs kQuickCall = kSecondMs;
+constexpr int kOthersShare = 4;
+
+}  // namespace
+
+std::optional<SteadyMs> GroupLooks::step(TimeMs now, std::shared_ptr<const Settings> settings) {
+  settings_ = std::move(settings);
+  if (closed(confirmed_) && closed(unconfirmed_)) return std::min(confirmed_.not_before, unconfirmed_.not_before);
+  const Due due = due_groups(now);
+  bool looked = false;
+  if (!due.confirmed.empty()) looked = look_at(due.confirmed, confirmed_);
+  // When that failed it may be Chat: the others have their turn in the next step.
+  if (!due.unconfirmed.empty() && (looked || due.confirmed.empty())) {
+    const SteadyMs began = clock_.steady_now();
+    const bool answered = look_at(due.unconfirmed, unconfirmed_);
+    looked = answered || looked;
+    const SteadyMs ended = clock_.steady_now();
+    // Where nobody was answered it is not they who took the time: then they wait as the others do.
+    if (const DurationMs took = ended - began; answered && took > kQuickCall) {
+      unconfirmed_.not_before = std::max(unconfirmed_.not_before, ended + std::min(kOthersShare * took, kMinuteMs));
+    }
+  }
+  return looked ? std::optional(clock_.steady_now()) : next_look();
+}
+
+void GroupLooks::start_anew() {
+  confirmed_ = {};
+  unconfirmed_ = {};
+}
+
+std::optional<SteadyMs> GroupLooks::next_look() const {
+  // Groups in hand may be due still; who finishes them wakes the scheduler.
+  if (work_.in_hand() > 0) return std::nullopt;
+  const auto due_at = view_.next_due_at();
+  if (!due_at) return std::nullopt;
+  const SteadyMs at = clock_.steady_now();
+  const DurationMs until_due = *due_at - clock_.now();
+  if (until_due > 0) return at + until_due;
+  // What is due and was not looked at waits for its lane; who becomes due in the other one is not to wait along.
+  SteadyMs next = at;
+  for (const Lane* lane : {&confirmed_, &unconfirmed_}) {
+    if (closed(*lane)) next = std::max(next, std::min(lane->not_before, at + kSecondMs));
+  }
+  return next;
+}
+
+// Up to 50, those of a closed lane left out.
+GroupLooks::Due GroupLooks::due_groups(TimeMs now) {
+  std::vector<Group> groups = view_.due_groups(now, static_cast<int>(kMaxGroupsPerLook + work_.in_hand()));
+  std::erase_if(groups, [this](const Group& group) { return work_.busy(group.group_id); });
+  if (groups.size() > kMaxGroupsPerLook) groups.resize(kMaxGroupsPerLook);
+  Due due;
+  for (Group& group : groups) {
+    const bool confirmed = group.observed_at.has_value();
+    if (closed(confirmed ? confirmed_ : unconfirmed_)) continue;
+    (confirmed ? due.confirmed : due.unconfirmed).push_back(std::move(group));
+  }
+  if (!closed(unconfirmed_)) add_early_ones(due.unconfirmed, now);
+  return due;
+}
+
+// While there is room, groups that only webhooks know and that are not due yet, once there are so many that the oldest
+// will soon give way (webhook.max_unconfirmed_groups). Chat knows the real ones, which then stay; the forged ones go.
+// Both go from the oldest on, so that none gives way before its look while Chat keeps up.
+void GroupLooks::add_early_ones(std::vector<Group>& groups, TimeMs now) {
+  if (clock_.steady_now() >= next_early_walk_) {
+    early_look_after_id_ = 0;
+    next_early_walk_ = clock_.steady_now() + kEarlyWalkEvery;
+  }
+  const int room = static_cast<int>(kMaxGroupsPerLook - groups.size());
+  if (room == 0) return;
+  for (Group& group : view_.unconfirmed_groups(early_look_after_id_, settings_->max_unconfirmed_groups / 2, room)) {
+    early_look_after_id_ = group.id;
+    const bool due = group.next_check_at && *group.next_check_at <= now;
+    if (!due && !work_.busy(group.group_id)) groups.push_back(std::move(group));
+  }
+}
+
+// One call. False when nothing came of it.
+bool GroupLooks::look_at(const std::vector<Group>& groups, Lane& lane) {
+  std::vector<std::string> ids;
+  ids.reserve(groups.size());
+  for (const Group& group : groups) ids.push_back(group.group_id);
+  const TimeMs sent_at = clock_.now();
+  auto looked = chat_.look_all(ids);
+  if (const auto* stop = std::get_if<Stop>(&looked)) {
+    looks_failed(groups, *stop, lane);
+    return false;
+  }
+  heard_();
+  if (const auto stop = chat_.clock_stop()) {
+    looks_failed(groups, *stop, lane);
+    return false;
+  }
+  lane.failed = 0;
+  std::map<std::string, GroupInfo> infos;
+  for (GroupInfo& info : std::get<0>(looked)) infos.emplace(info.group_id, std::move(info));
+  store_looks(groups, infos, sent_at, lane);
+  return true;
+}
+
+void GroupLooks::store_looks(const std::vector<Group>& groups, const std::map<std::string, GroupInfo>& infos,
+                             TimeMs sent_at, const Lane& lane) {
+  // When the daemon stops, an answer that is missing is no news of Chat.
+  const bool stopping = hooks_.stopping();
+  std::vector<Work> to_run;
+  std::vector<Run> ended;
+  writer_.commit([&](Storage& storage) {
+    to_run.clear();
+    ended.clear();
+    for (const Group& group : groups) {
+      const auto info = infos.find(group.group_id);
+      const int code = info == infos.end() ? 0 : info->second.error_code;
+      if (info != infos.end() && (code == 0 || means_gone(code))) {
+        const Look look{sent_at, code != 0, info->second, Known{group.id, group.full_events}};
+        if (store_look(storage, group, look, ended)) {
+          to_run.push_back(
+              {Work::Kind::kPrune, group.group_id, 0, 0, std::nullopt, Work::is_large(look.info.member_num)});
+        }
+      } else if (!stopping) {
+        const ChatOutcome outcome = code == 0 ? ChatOutcome::kOutcomeUnknown : classify(code);
+        auto run = store_failed_run(storage, group.group_id, stop_of(outcome, code).reason, lane);
+        if (run) ended.push_back(*run);
+      }
+    }
+  });
+  for (const Run& run : ended) hooks_.run_finished(run);
+  for (Work& work : to_run) work_.push(std::move(work));
+}
+
+// `seen`: the group as it was when the look was sent. True when it needs a run.
+bool GroupLooks::store_look(Storage& storage, const Group& seen, const Look& look, std::vector<Run>& ended) {
+  const std::string& group_id = seen.group_id;
+  auto group = storage.find_group(group_id);
+  if (!group) {
+    // It gave way to newer ones while Chat was asked. Of one that is full, its acknowledged event was no forgery.
+    if (seen.observed_at || !shows_full(look)) return false;
+    group = seen;
+    group->id = 0;
+  }
+  const TimeMs now = clock_.now();
+  AfterLook after = after_look(std::move(*group), look, group_exemption(storage, group_id, now), now, settings_->timing,
+                               settings_->policy.min_capacity);
+  if (after.result == LookResult::kForget) {
+    storage.delete_group(group_id);
+    return false;
+  }
+  const auto open = storage.open_run(group_id);
+  if (open && open->state == RunState::kAwaitingApproval && after.group.state == GroupState::kGone) {
+    ended.push_back(end_with_group(storage, *open, now));
+  } else if (open) {
+    after.group.next_check_at.reset();  // the run's end says what comes next
+  }
+  storage.save_group(after.group);
+  return after.result == LookResult::kNeedsRun && !open;
+}
+
+// Chat did not answer: those of the groups that were to get a run have a failed one, and all wait. When the daemon
+// stops, nothing is known of Chat, and all stay due; as they do when one of the clocks is wrong.
+void GroupLooks::looks_failed(const std::vector<Group>& groups, const Stop& stop, Lane& lane) {
+  if (hooks_.stopping()) return;
+  if (stop.reason == "clock_skew") {
+    heard_();
+    hooks_.pause(stop.reason, groups.front().group_id);
+    return;
+  }
+  const auto& timing = settings_->timing;
+  lane.not_before = clock_.steady_now() + back_off(lane.failed++, std::min(timing.retry_base, kMinuteMs),
+                                                   std::min(timing.retry_max, kMinuteMs), random_());
+  if (stop.pauses) hooks_.pause(stop.reason, groups.front().group_id);
+  std::vector<Run> failed;
+  writer_.commit([&](Storage& storage) {
+    failed.clear();
+    for (const Group& group : groups) {
+      if (auto run = store_failed_run(storage, group.group_id, stop.reason, lane)) failed.push_back(*run);
+    }
+  });
+  for (const Run& run : failed) hooks_.run_finished(run);
+}
+
+// A failed run without a plan, or one more confirmation of the last; the group backs off. The run, when it is new.
+std::optional<Run> GroupLooks::store_failed_run(Storage& storage, const std::string& group_id,
+                                                const std::string& reason, const Lane& lane) {
+  auto group = storage.find_group(group_id);
+  if (!group || storage.open_run(group_id)) return std::nullopt;
+  const TimeMs now = clock_.now();
+  if (!is_stale(*group, now, settings_->timing)) {
+    // It was not to get a run; nor was it due, when it was asked for early.
+    if (!group->next_check_at || *group->next_check_at > now) return std::nullopt;
+    // Chat may have answered for all but this one: then there is no other wait.
+    group->next_check_at = now + std::max(lane.not_before - clock_.steady_now(), settings_->timing.retry_base);
+    storage.save_group(*group);
+    return std::nullopt;
+  }
+  Run run;
+  run.group_id = group_id;
+  run.mode = run_mode_of(settings_->mode);
+  run.policy = settings_->policy;
+  run.state = RunState::kFailed;
+  run.reason = reason;
+  run.created_at = now;
+  run.finished_at = now;
+  const auto last = group->last_run_id ? storage.find_run(*group->last_run_id) : std::nullopt;
+  const bool repeats = last && last->state == run.state && last->reason == reason && last->mode == run.mode &&
+                       judge_alike(last->policy, run.policy);
+  if (repeats) {
+    run = *last;
+    run.confirmed_at = now;
+    storage.update_run(run);
+  } else {
+    run.id = storage.insert_run(run);
+  }
+  storage.save_group(
+      after_run(std::move(*group), {run, std::nullopt, std::nullopt, random_()}, now, settings_->timing));
+  return repeats ? std::nullopt : std::optional(run);
+}
+
+}  // namespace headroom

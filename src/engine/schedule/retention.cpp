@@ -1,0 +1,80 @@
+#include "engine/schedule/retention.h"
+
+#include <array>
+
+#include "engine/hold_budget.h"
+
+namespace headroom {
+namespace {
+
+constexpr DurationMs kForgetEvery = kMinuteMs;
+constexpr DurationMs kEventsAnewEvery = kDayMs;
+constexpr DurationMs kKeepExemptions = 30 * kDayMs;  // after their end
+
+enum class Kind { kEvents, kKeptMembers, kAnswers, kExemptions, kUnconfirmed };
+constexpr std::array kKinds{Kind::kEvents, Kind::kKeptMembers, Kind::kAnswers, Kind::kExemptions, Kind::kUnconfirmed};
+
+}  // namespace
+
+Forgetting::Slice Forgetting::forget(Storage& storage, std::optional<TimeMs> now, TimeMs answers_after,
+                                     const Settings& settings, TimePosition& events) const {
+  const auto all_gone = [](int rows) { return Slice{rows, rows}; };
+  const Kind kind = kKinds.at(kind_);
+  if (kind == Kind::kUnconfirmed) {
+    return all_gone(storage.evict_unconfirmed_groups(settings.max_unconfirmed_groups, HoldBudget::kSlice));
+  }
+  if (!now) return {};
+  switch (kind) {
+    case Kind::kEvents: {
+      if (settings.keep_events == 0) return {};
+      const auto forgotten = storage.forget_events(*now - settings.keep_events, *now, events, HoldBudget::kSlice);
+      events = forgotten.last;
+      return {forgotten.seen, forgotten.deleted};
+    }
+    case Kind::kKeptMembers:
+      if (settings.keep_kept_members == 0) return {};
+      return all_gone(storage.delete_kept_members_before(*now - settings.keep_kept_members, HoldBudget::kSlice));
+    case Kind::kAnswers:
+      return all_gone(storage.delete_answers_before(answers_after, HoldBudget::kSlice));
+    case Kind::kExemptions:
+      return all_gone(storage.delete_exemptions_before(*now - kKeepExemptions, HoldBudget::kSlice));
+    case Kind::kUnconfirmed:
+      break;
+  }
+  return {};
+}
+
+SteadyMs Forgetting::step(std::optional<TimeMs> now, TimeMs answers_after, SteadyMs at, const Settings& settings) {
+  if (at < next_) return next_;
+  if (at >= events_anew_) {
+    events_ = {};
+    events_anew_ = at + kEventsAnewEvery;
+  }
+  bool more = false;
+  bool gone = false;
+  TimePosition events;
+  writer_.commit_housekeeping([&](Storage& storage) {
+    HoldBudget budget;
+    more = true;
+    gone = false;
+    events = events_;
+    while (more && !budget.over()) {
+      const Slice slice = forget(storage, now, answers_after, settings, events);
+      budget.spend(slice.seen);
+      more = slice.seen == HoldBudget::kSlice;
+      gone = gone || slice.gone > 0;
+    }
+  });
+  events_ = events;
+  any_gone_ = any_gone_ || gone;
+  next_ = at + HoldBudget::kPauseMs;
+  if (more) return next_;
+  if (++kind_ == kKinds.size()) {
+    if (!any_gone_) next_ = at + kForgetEvery;
+    kind_ = 0;
+    any_gone_ = false;
+  }
+  return next_;
+}
+
+}  // namespace headroom

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "engine/gate/settings.h"
+#include "engine/writer.h"
+#include "headroom/clock.h"
+
+namespace headroom {
+
+// Retention: forgets what is older than it has to be kept, in jobs that hold the writer for a moment each.
+class Forgetting {
+ public:
+  explicit Forgetting(Writer& writer) : writer_(writer) {}
+
+  // Does one job when it is time for one, and returns when it is time for the next. Without a `now` that can be trusted
+  // nothing is too old. `answers_after`: kept answers of before count no more.
+  SteadyMs step(std::optional<TimeMs> now, TimeMs answers_after, SteadyMs at, const Settings& settings);
+
+ private:
+  // One slice of what the job in hand forgets.
+  struct Slice {
+    int seen = 0;
+    int gone = 0;
+  };
+  Slice forget(Storage& storage, std::optional<TimeMs> now, TimeMs answers_after, const Settings& settings,
+               TimePosition& events) const;
+
+  Writer& writer_;
+  std::size_t kind_ = 0;   // what the next job forgets
+  bool any_gone_ = false;  // since kind_ was the first
+  SteadyMs next_;
+  // Behind the events that stay because their own time is younger than that of their receipt. Once a day the walk
+  // begins anew.
+  TimePosition events_;
+  SteadyMs events_anew_;
+};
+
+}  // namespace headroom

@@ -1,0 +1,123 @@
+#include "engine/schedule/scheduler.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/hold_budget.h"
+#include "engine/runs/runner.h"
+
+namespace headroom {
+namespace {
+
+// Chat is asked for its time when nothing else was for so long: what is too old can be forgotten by a clock that it
+// agreed with within the hour.
+constexpr DurationMs kClockEvery = 30 * kMinuteMs;
+constexpr DurationMs kClockAgain = 5 * kMinuteMs;
+
+}  // namespace
+
+Scheduler::Scheduler(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock, const SettingsCell& settings,
+                     const PauseSwitch& pause, WorkQueue& work, std::function<double()> random, SchedulerHooks hooks)
+    : chat_(chat, clock, random),
+      chat_api_(chat),
+      writer_(writer),
+      view_(view),
+      clock_(clock),
+      settings_cell_(settings),
+      settings_(settings.get()),
+      pause_(pause),
+      work_(work),
+      random_(std::move(random)),
+      hooks_(std::move(hooks)),
+      looks_(chat_, writer, view, clock, work, random_, hooks_, [this] { hear_clock(); }),
+      trust_(clock),
+      timing_(settings_->timing),
+      clock_asked_at_(clock.steady_now()),
+      expiring_(writer, view, hooks_.run_finished),
+      forgetting_(writer),
+      retiming_(writer, view),
+      unblocking_(writer, view),
+      unparking_(writer, view),
+      probe_(chat, view, random_) {}
+
+SteadyMs Scheduler::step() {
+  settings_ = settings_cell_.get();
+  const SteadyMs at = clock_.steady_now();
+  if (!hooks_.storage_works()) return at + settings_->tick;
+  const SteadyMs next_work = work(clock_.now(), at);
+  settings_ = settings_cell_.get();      // the looks took their time
+  return std::min(next_work, keep(at));  // after them: they may have asked Chat for its time
+}
+
+SteadyMs Scheduler::work(TimeMs now, SteadyMs at) {
+  const SteadyMs next_tick = at + settings_->tick;
+  if (settings_->mode == SchedulerMode::kObserve) return next_tick;  // never calls Chat
+  if (ask_at_once_.exchange(false)) {
+    probe_.ask_at_once();
+    looks_.start_anew();
+  }
+  const PauseSwitch::State pause = pause_.state();
+  dispatch_resolutions(at, !pause.own_reason.empty());
+  if (!pause.own_reason.empty()) {
+    hooks_.keep_own_pause();
+    probe(at, pause);
+    return std::min(next_tick, probe_.next().value_or(next_tick));
+  }
+  probe_.rest(at, settings_->timing);
+  if (pause.paused()) return next_tick;
+  check_clock(at, kClockEvery, kClockAgain);
+  if (work_.full()) return next_tick;
+  return std::min(next_tick, looks_.step(now, settings_).value_or(next_tick));
+}
+
+std::optional<TimeMs> Scheduler::retry_at() const {
+  const auto next = probe_.next();
+  if (!next) return std::nullopt;
+  return clock_.now() + std::max<DurationMs>(0, *next - clock_.steady_now());
+}
+
+void Scheduler::adopt_running_runs() {
+  for (const Run& run : view_.running_runs()) resolve_later(run, 0);
+}
+
+void Scheduler::resolve_later(const Run& run, int attempt) {
+  const auto settings = settings_cell_.get();
+  const DurationMs wait =
+      attempt == 0 ? 0 : back_off(attempt - 1, settings->timing.retry_base, settings->timing.retry_max, random_());
+  const bool restores = run.mode == RunMode::kRestore;
+  const SteadyMs now = clock_.steady_now();
+  {
+    const std::lock_guard lock(resolutions_mutex_);
+    resolutions_[run.id] = {run.group_id, restores, attempt, now + wait, now};
+  }
+  // From here on it is only looked at: what it has not sent is free for others.
+  if (restores || run.doubt_looks) return;
+  writer_.commit([&](Storage& storage) { storage.add_doubt(run.id, 0, 0); });
+}
+
+// A pause of its own holds the restores. The others are closed by looking, which that pause's cause may let fail: with
+// the cause gone, their count begins anew.
+void Scheduler::dispatch_resolutions(SteadyMs at, bool own_pause) {
+  const std::lock_guard lock(resolutions_mutex_);
+  const bool pause_ended = std::exchange(was_own_pause_, own_pause) && !own_pause;
+  for (auto entry = resolutions_.begin(); entry != resolutions_.end();) {
+    auto& [run_id, resolution] = *entry;
+    if (pause_ended) resolution = {resolution.group_id, resolution.restores, 0, at, resolution.doubted_at};
+    const bool due = resolution.due_at <= at && !(own_pause && resolution.restores);
+    const bool sent = due && work_.push({Work::Kind::kResolve, resolution.group_id, run_id, resolution.attempt,
+                                         resolution.doubted_at});
+    entry = sent ? resolutions_.erase(entry) : std::next(entry);
+  }
+}
+
+// Paused by itself: asks Chat now and then whether the cause is gone.
+void Scheduler::probe(SteadyMs at, const PauseSwitch::State& pause) {
+  const PauseProbe::Found found = probe_.step(at, pause, settings_->timing);
+  if (found.answered) hear_clock();
+  if (found.cause) hooks_.pause(found.cause->reason, pause.own_group);
+  if (!found.end) return;
+  looks_.start_anew();
+  hooks_.end_own_pause(*found.end);
+}
+
+}  // namespace headroom

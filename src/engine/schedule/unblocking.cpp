@@ -1,0 +1,83 @@
+#include "engine/schedule/unblocking.h"
+
+#include <limits>
+#include <sstream>
+
+#include "engine/hold_budget.h"
+#include "headroom/loosening.h"
+
+namespace headroom {
+namespace {
+
+constexpr int kGroupsAtOnce = 500;
+constexpr const char* kPolicySetting = "unblocking.policy";
+constexpr SteadyMs kNever{std::numeric_limits<std::int64_t>::max()};
+
+// What groups are blocked by.
+std::string text_of(const Policy& policy) {
+  std::ostringstream text;
+  text << policy.max_removals_per_day << ' ' << policy.max_removals_per_group_day << ' ' << policy.inactive_for << ' '
+       << policy.newcomer_grace << ' ' << policy.protect_online << ' ' << policy.reader_backlog << ' '
+       << policy.min_capacity;
+  return text.str();
+}
+
+std::optional<Policy> policy_of(const std::string& text) {
+  std::istringstream in(text);
+  Policy policy;
+  in >> policy.max_removals_per_day >> policy.max_removals_per_group_day >> policy.inactive_for >>
+      policy.newcomer_grace >> policy.protect_online >> policy.reader_backlog >> policy.min_capacity;
+  return in.fail() ? std::nullopt : std::optional(policy);
+}
+
+}  // namespace
+
+SteadyMs Unblocking::step(TimeMs now, SteadyMs at, const Settings& settings) {
+  if (policy_ != settings.policy) begin(settings.policy);
+  if (!walking_) return kNever;
+  if (at < next_) return next_;
+  next_ = at + HoldBudget::kPauseMs;
+  Page<Group> page;
+  if (!reasons_.empty()) {
+    GroupFilter filter;
+    filter.state = GroupState::kBlocked;
+    page = view_.groups(filter, {kGroupsAtOnce, before_id_});
+  }
+  std::optional<std::int64_t> before_id;
+  writer_.commit_housekeeping([&](Storage& storage) {
+    before_id = unblock(storage, page, now);
+    if (!before_id) storage.put_setting(kPolicySetting, text_of(*policy_));
+  });
+  before_id_ = before_id;
+  walking_ = before_id.has_value();
+  if (walking_) return next_;
+  return reasons_.empty() ? kNever : at;  // what is due now is not to wait for the next tick
+}
+
+// What is stored is the policy under which the last walk came to its end: one that is cut off begins anew, and goes by
+// all that was in force since then.
+void Unblocking::begin(const Policy& policy) {
+  const auto stored = view_.setting(kPolicySetting);
+  before_id_.reset();
+  if (!walking_) reasons_.clear();
+  if (const auto last = policy_of(stored.value_or(""))) reasons_.merge(loosened(*last, policy));
+  if (policy_) reasons_.merge(loosened(*policy_, policy));
+  policy_ = policy;
+  walking_ = !reasons_.empty() || stored != text_of(policy);
+}
+
+// As many of the page as the time allows, one at least. Returns where to go on; nullopt at the end.
+std::optional<std::int64_t> Unblocking::unblock(Storage& storage, const Page<Group>& page, TimeMs now) const {
+  HoldBudget budget;
+  for (const Group& seen : page.items) {
+    const auto group = reasons_.contains(seen.reason) ? storage.find_group(seen.group_id) : std::nullopt;
+    if (group && group->state == GroupState::kBlocked && reasons_.contains(group->reason)) {
+      storage.save_group(after_loosening(*group, now));
+      budget.spend(1);
+    }
+    if (budget.over()) return seen.id;
+  }
+  return page.next_before_id;
+}
+
+}  // namespace headroom

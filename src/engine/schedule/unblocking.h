@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "engine/gate/settings.h"
+#include "engine/writer.h"
+#include "headroom/clock.h"
+#include "headroom/policy.h"
+#include "headroom/storage.h"
+
+namespace headroom {
+
+// A group that a limit or a rule keeps blocked waits for a time that was right under that policy. Under one that leaves
+// more to remove, by a reload or a restart, those groups are made due, some at each step.
+class Unblocking {
+ public:
+  Unblocking(Writer& writer, ReadView& view) : writer_(writer), view_(view) {}
+
+  // Does one job when it is time for one, and returns when it is time for the next.
+  SteadyMs step(TimeMs now, SteadyMs at, const Settings& settings);
+
+ private:
+  void begin(const Policy& policy);
+  std::optional<std::int64_t> unblock(Storage& storage, const Page<Group>& page, TimeMs now) const;
+
+  Writer& writer_;
+  ReadView& view_;
+  std::optional<Policy> policy_;  // the one that was seen last
+  // Of a walk through the blocked groups, which ends with the policy stored.
+  bool walking_ = false;
+  std::set<BlockReason> reasons_;
+  std::optional<std::int64_t> before_id_;
+  SteadyMs next_;
+};
+
+}  // namespace headroom

@@ -1,9 +1,0 @@
-#include "http/openapi.h"
-
-#include "http/admin_response.h"
-
-namespace headroom::http {
-
-Response get_openapi(AdminContext&, const AdminCall&) { return json_response(200, openapi_json()); }
-
-}  // namespace headroom::http

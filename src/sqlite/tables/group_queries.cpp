@@ -1,0 +1,223 @@
+#include "sqlite/tables/group_queries.h"
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+
+#include "sqlite/tables/paging.h"
+#include "sqlite/tables/tally_queries.h"
+
+namespace headroom::sqlite {
+namespace {
+
+const std::string kSelect =
+    "SELECT id, group_id, state, reason, full_since, last_full_at, full_events, seen_room_at, type, name, member_count,"
+    " max_member_count, observed_at, next_check_at, cooldown_until, exit_look_at, failures, last_run_id"
+    " FROM chat_group ";
+
+// Few among the full groups are sorted by id; of many, a walk by id soon meets enough. Sorting costs their number, the
+// walk the number of full groups that stand between two of them.
+bool few(std::int64_t stale, std::int64_t full) { return stale * stale < 100 * full; }
+
+const std::string kConfirmedDue = "INDEXED BY chat_group_due WHERE observed_at IS NOT NULL";
+const std::string kUnconfirmedDue = "INDEXED BY chat_group_due_unconfirmed WHERE observed_at IS NULL";
+constexpr std::size_t kUnconfirmedEvery = 5;
+
+Group read_group(Query& row) {
+  Group group;
+  group.id = row.integer();
+  group.group_id = row.text();
+  group.state = row.word<GroupState>();
+  group.reason = row.word<BlockReason>();
+  group.full_since = row.optional_integer();
+  group.last_full_at = row.optional_integer();
+  group.full_events = row.integer();
+  group.seen_room_at = row.optional_integer();
+  group.type = row.text();
+  group.name = row.text();
+  group.member_count = row.optional_integer();
+  group.max_member_count = row.optional_integer();
+  group.observed_at = row.optional_integer();
+  group.next_check_at = row.optional_integer();
+  group.cooldown_until = row.optional_integer();
+  group.exit_look_at = row.optional_integer();
+  group.failures = row.small();
+  group.last_run_id = row.optional_integer();
+  return group;
+}
+
+Page<Group> list_stale(Connection& connection, TimeMs full_since_until, const PageRequest& page) {
+  const std::string stale = "FROM chat_group INDEXED BY chat_group_full_since WHERE state = 'full' AND full_since <= ?";
+  const bool sorted = few(full_until(connection, full_since_until), tallied(connection, "full"));
+  const IdRange ids = ids_before(page);
+  const std::string sql =
+      sorted ? kSelect + "WHERE id IN (SELECT id " + stale + " AND id <= ? ORDER BY id DESC LIMIT ?) ORDER BY id DESC"
+             : kSelect +
+                   "INDEXED BY chat_group_state WHERE state = 'full' AND full_since <= ? AND id <= ?"
+                   " ORDER BY id DESC LIMIT ?";
+  Query query = connection.query(sql);
+  query.bind(full_since_until, ids.last, listed(page.limit) + 1);
+  return read_page<Group>(query, page, read_group);
+}
+
+std::deque<Group> due_of(Connection& connection, const std::string& which, TimeMs now, std::size_t limit) {
+  Query query = connection.query(kSelect + which + " AND next_check_at <= ? ORDER BY next_check_at, id LIMIT ?");
+  query.bind(now, static_cast<std::int64_t>(limit));
+  std::deque<Group> groups;
+  while (query.step()) groups.push_back(read_group(query));
+  return groups;
+}
+
+std::int64_t unconfirmed(Connection& connection) {
+  Query query = connection.query("SELECT value FROM group_counter WHERE name = 'unconfirmed'");
+  query.step();
+  return query.integer();
+}
+
+void bind_group(Query& query, const Group& group) {
+  query.bind(group.group_id, name_of(group.state), name_of(group.reason), group.full_since, group.last_full_at,
+             group.full_events, group.seen_room_at, group.type, group.name, group.member_count);
+  query.bind(group.max_member_count, group.observed_at, group.next_check_at, group.cooldown_until, group.exit_look_at,
+             group.failures, group.last_run_id);
+}
+
+void require_stored(Connection& connection, std::int64_t id) {
+  if (connection.changes() == 1) return;
+  throw StorageError(StorageError::Kind::kOther, "group " + std::to_string(id) + " is not stored");
+}
+
+}  // namespace
+
+std::optional<Group> find_group(Connection& connection, const std::string& group_id) {
+  Query query = connection.query(kSelect + "WHERE group_id = ?");
+  if (!query.bind(group_id).step()) return std::nullopt;
+  return read_group(query);
+}
+
+// Of every five, four are of those that Chat confirmed: a flood of forged ones delays them little, and they do not keep
+// a new group waiting. Whoever is few leaves the rest to the others. Any first part of the result is shared like that.
+std::vector<Group> due_groups(Connection& connection, TimeMs now, int limit) {
+  const auto wanted = static_cast<std::size_t>(listed(limit));
+  std::deque<Group> confirmed = due_of(connection, kConfirmedDue, now, wanted);
+  std::deque<Group> unconfirmed = due_of(connection, kUnconfirmedDue, now, wanted);
+  std::vector<Group> groups;
+  while (groups.size() < wanted && !(confirmed.empty() && unconfirmed.empty())) {
+    const bool turn_of_unconfirmed = groups.size() % kUnconfirmedEvery == kUnconfirmedEvery - 1;
+    auto& next = confirmed.empty() || (turn_of_unconfirmed && !unconfirmed.empty()) ? unconfirmed : confirmed;
+    groups.push_back(std::move(next.front()));
+    next.pop_front();
+  }
+  return groups;
+}
+
+std::vector<Group> unconfirmed_groups(Connection& connection, std::int64_t after_id, std::int64_t beyond, int limit) {
+  if (unconfirmed(connection) <= beyond) return {};
+  Query query = connection.query(
+      kSelect + "INDEXED BY chat_group_unconfirmed WHERE observed_at IS NULL AND id > ? ORDER BY id LIMIT ?");
+  query.bind(after_id, listed(limit));
+  std::vector<Group> groups;
+  while (query.step()) groups.push_back(read_group(query));
+  return groups;
+}
+
+std::optional<TimeMs> next_due_at(Connection& connection) {
+  std::optional<TimeMs> next;
+  for (const std::string& which : {kConfirmedDue, kUnconfirmedDue}) {
+    Query query =
+        connection.query("SELECT min(next_check_at) FROM chat_group " + which + " AND next_check_at IS NOT NULL");
+    query.step();
+    const auto first = query.optional_integer();
+    if (first && (!next || *first < *next)) next = first;
+  }
+  return next;
+}
+
+std::vector<Group> groups_due_after(Connection& connection, const TimePosition& after, int limit) {
+  std::vector<Group> groups;
+  for (const std::string& which : {kConfirmedDue, kUnconfirmedDue}) {
+    Query query = connection.query(kSelect + which +
+                                   " AND next_check_at >= ? AND (next_check_at > ? OR id > ?)"
+                                   " ORDER BY next_check_at, id LIMIT ?");
+    query.bind(after.time, after.time, after.id, listed(limit));
+    while (query.step()) groups.push_back(read_group(query));
+  }
+  std::sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) {
+    return std::pair(a.next_check_at, a.id) < std::pair(b.next_check_at, b.id);
+  });
+  const auto most = static_cast<std::size_t>(listed(limit));
+  if (groups.size() > most) groups.resize(most);
+  return groups;
+}
+
+Page<Group> list_groups(Connection& connection, const GroupFilter& filter, const PageRequest& page) {
+  if (filter.full_since_until) {
+    if (filter.state && *filter.state != GroupState::kFull) return {};
+    return list_stale(connection, *filter.full_since_until, page);
+  }
+  const IdRange ids = ids_before(page);
+  Query query = filter.state
+                    ? connection.query(
+                          kSelect + "INDEXED BY chat_group_state WHERE id <= ? AND state = ? ORDER BY id DESC LIMIT ?")
+                    : connection.query(kSelect + "WHERE id <= ? ORDER BY id DESC LIMIT ?");
+  query.bind(ids.last);
+  if (filter.state) query.bind(name_of(*filter.state));
+  query.bind(listed(page.limit) + 1);
+  return read_page<Group>(query, page, read_group);
+}
+
+bool is_blocked_for(Connection& connection, std::int64_t id, BlockReason reason) {
+  Query query = connection.query("SELECT state, reason FROM chat_group WHERE id = ?");
+  if (!query.bind(id).step()) return false;
+  const auto state = query.word<GroupState>();
+  return state == GroupState::kBlocked && query.word<BlockReason>() == reason;
+}
+
+std::int64_t save_group(Connection& connection, const Group& group) {
+  if (group.id == 0) {
+    Query query = connection.query(
+        "INSERT INTO chat_group (group_id, state, reason, full_since, last_full_at, full_events, seen_room_at, type,"
+        " name, member_count, max_member_count, observed_at, next_check_at, cooldown_until, exit_look_at, failures,"
+        " last_run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    bind_group(query, group);
+    query.run();
+    return connection.last_id();
+  }
+  Query query = connection.query(
+      "UPDATE chat_group SET group_id = ?, state = ?, reason = ?, full_since = ?, last_full_at = ?, full_events = ?,"
+      " seen_room_at = ?, type = ?, name = ?, member_count = ?, max_member_count = ?, observed_at = ?,"
+      " next_check_at = ?, cooldown_until = ?, exit_look_at = ?, failures = ?, last_run_id = ? WHERE id = ?");
+  bind_group(query, group);
+  query.bind(group.id).run();
+  require_stored(connection, group.id);
+  return group.id;
+}
+
+// Touches no index, no check and no trigger: by far the most events are of groups that are known to be full.
+void save_full_events(Connection& connection, const Group& group) {
+  connection.query("UPDATE chat_group SET full_events = ?, last_full_at = ? WHERE id = ?")
+      .bind(group.full_events, group.last_full_at, group.id)
+      .run();
+  require_stored(connection, group.id);
+}
+
+void delete_group(Connection& connection, const std::string& group_id) {
+  connection.query("DELETE FROM chat_group WHERE group_id = ?").bind(group_id).run();
+}
+
+std::int64_t unconfirmed_groups_beyond(Connection& connection, std::int64_t keep) {
+  return unconfirmed(connection) - std::max<std::int64_t>(keep, 0);
+}
+
+int delete_oldest_unconfirmed(Connection& connection, int limit) {
+  connection
+      .query(
+          "DELETE FROM chat_group WHERE id IN (SELECT id FROM chat_group AS candidate"
+          " INDEXED BY chat_group_unconfirmed WHERE observed_at IS NULL AND NOT EXISTS (SELECT 1 FROM run"
+          " WHERE run.group_id = candidate.group_id AND run.state IN ('running', 'awaiting_approval'))"
+          " ORDER BY id LIMIT ?)")
+      .bind(limit)
+      .run();
+  return connection.changes();
+}
+
+}  // namespace headroom::sqlite

@@ -1,0 +1,68 @@
+#include "sqlite/tables/removal_queries.h"
+
+#include "sqlite/tables/run_json.h"
+
+namespace headroom::sqlite {
+
+std::map<std::string, Removal> removals(Connection& connection, const std::string& group_id,
+                                        const std::vector<std::string>& accounts) {
+  std::map<std::string, Removal> found;
+  for (const std::string& account : accounts) {
+    Query query = connection.query(
+        "SELECT run_id, joined_at_s, restored_at, rejoined_at, back_at, certain FROM removal"
+        " WHERE group_id = ? AND account = ?");
+    if (!query.bind(group_id, account).step()) continue;
+    Removal removal;
+    removal.run_id = query.integer();
+    removal.joined_at_s = query.optional_integer();
+    removal.restored_at = query.optional_integer();
+    removal.rejoined_at = query.optional_integer();
+    removal.back_at = query.optional_integer();
+    removal.certain = query.boolean();
+    found.emplace(account, removal);
+  }
+  return found;
+}
+
+std::int64_t note_rejoined(Connection& connection, const std::string& group_id,
+                           const std::vector<std::string>& accounts, TimeMs now) {
+  std::int64_t news = 0;
+  for (const std::string& account : accounts) {
+    connection
+        .query(
+            "UPDATE removal SET rejoined_at = ? WHERE group_id = ? AND account = ?"
+            " AND rejoined_at IS NULL AND restored_at IS NULL")
+        .bind(now, group_id, account)
+        .run();
+    news += connection.changes();
+  }
+  note_back(connection, group_id, accounts, now);
+  return news;
+}
+
+void note_back(Connection& connection, const std::string& group_id, const std::vector<std::string>& accounts,
+               TimeMs now) {
+  for (const std::string& account : accounts) {
+    connection.query("UPDATE removal SET back_at = ? WHERE group_id = ? AND account = ? AND back_at IS NULL")
+        .bind(now, group_id, account)
+        .run();
+  }
+}
+
+std::vector<PolicyOutcome> policy_outcomes(Connection& connection, int limit) {
+  Query query = connection.query(
+      "SELECT policy, removed, rejoined FROM policy_outcome INDEXED BY policy_outcome_newest"
+      " WHERE last_run_id > 0 ORDER BY last_run_id DESC LIMIT ?");
+  query.bind(limit);
+  std::vector<PolicyOutcome> outcomes;
+  while (query.step()) {
+    PolicyOutcome outcome;
+    outcome.policy = policy_from_json(query.text());
+    outcome.removed = query.integer();
+    outcome.rejoined = query.integer();
+    outcomes.push_back(outcome);
+  }
+  return outcomes;
+}
+
+}  // namespace headroom::sqlite

@@ -1,0 +1,94 @@
+#include "sqlite/tables/sweep_queries.h"
+
+#include <charconv>
+
+#include "sqlite/tables/paging.h"
+
+namespace headroom::sqlite {
+namespace {
+
+const std::string kSelect =
+    "SELECT id, state, reason, dry_run, type, next_page, groups_listed, groups_read, groups_full, groups_new, "
+    "started_at,"
+    " finished_at FROM sweep ";
+
+// All 64 bits of it count, and SQLite's integers are signed.
+std::uint64_t cursor_of(const std::string& text) {
+  std::uint64_t cursor = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), cursor);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    throw StorageError(StorageError::Kind::kFatal, "the database holds the bad cursor '" + text + "'");
+  }
+  return cursor;
+}
+
+Sweep read_sweep(Query& row) {
+  Sweep sweep;
+  sweep.id = row.integer();
+  sweep.state = row.word<SweepState>();
+  sweep.reason = row.text();
+  sweep.dry_run = row.boolean();
+  sweep.position.type = row.text();
+  sweep.position.next = cursor_of(row.text());
+  sweep.groups_listed = row.integer();
+  sweep.groups_read = row.integer();
+  sweep.groups_full = row.integer();
+  sweep.groups_new = row.integer();
+  sweep.started_at = row.integer();
+  sweep.finished_at = row.optional_integer();
+  return sweep;
+}
+
+std::optional<Sweep> read_one(Query& query) {
+  if (!query.step()) return std::nullopt;
+  return read_sweep(query);
+}
+
+}  // namespace
+
+std::optional<Sweep> find_sweep(Connection& connection, std::int64_t id) {
+  Query query = connection.query(kSelect + "WHERE id = ?");
+  return read_one(query.bind(id));
+}
+
+Page<Sweep> list_sweeps(Connection& connection, const PageRequest& page) {
+  Query query = connection.query(kSelect + "WHERE id <= ? ORDER BY id DESC LIMIT ?");
+  query.bind(ids_before(page).last, listed(page.limit) + 1);
+  return read_page<Sweep>(query, page, read_sweep);
+}
+
+std::optional<Sweep> running_sweep(Connection& connection) {
+  Query query = connection.query(kSelect + "INDEXED BY sweep_running WHERE state = 'running'");
+  return read_one(query);
+}
+
+std::optional<Sweep> last_sweep(Connection& connection) {
+  Query query = connection.query(kSelect + "INDEXED BY sweep_real WHERE dry_run = 0 ORDER BY id DESC LIMIT 1");
+  return read_one(query);
+}
+
+std::int64_t insert_sweep(Connection& connection, const Sweep& sweep) {
+  connection
+      .query(
+          "INSERT INTO sweep (state, reason, dry_run, type, next_page, groups_listed, groups_read, groups_full,"
+          " groups_new, started_at, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .bind(name_of(sweep.state), sweep.reason, sweep.dry_run, sweep.position.type, std::to_string(sweep.position.next),
+            sweep.groups_listed, sweep.groups_read, sweep.groups_full, sweep.groups_new, sweep.started_at,
+            sweep.finished_at)
+      .run();
+  const std::int64_t id = connection.last_id();
+  connection.query("DELETE FROM sweep WHERE id <= ?").bind(id - Storage::kMaxSweeps).run();
+  return id;
+}
+
+void update_sweep(Connection& connection, const Sweep& sweep) {
+  connection
+      .query(
+          "UPDATE sweep SET state = ?, reason = ?, type = ?, next_page = ?, groups_listed = ?, groups_read = ?,"
+          " groups_full = ?, groups_new = ?, finished_at = ? WHERE id = ?")
+      .bind(name_of(sweep.state), sweep.reason, sweep.position.type, std::to_string(sweep.position.next),
+            sweep.groups_listed, sweep.groups_read, sweep.groups_full, sweep.groups_new, sweep.finished_at, sweep.id)
+      .run();
+}
+
+}  // namespace headroom::sqlite

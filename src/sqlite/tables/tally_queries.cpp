@@ -1,0 +1,79 @@
+#include "sqlite/tables/tally_queries.h"
+
+#include <limits>
+
+namespace headroom::sqlite {
+namespace {
+
+// Those in the rest of one minute are counted: `sql` has two parameters, both ends excluded.
+std::int64_t count_in_minute(Connection& connection, const std::string& sql, TimeMs at) {
+  Query query = connection.query("SELECT count(*) FROM " + sql);
+  query.bind(at, end_of_minute(at)).step();
+  return query.integer();
+}
+
+// Slots in (after, before).
+std::int64_t sum(Connection& connection, const std::string& what, TimeMs span, std::int64_t after,
+                 std::int64_t before) {
+  Query query = connection.query("SELECT sum(value) FROM tally WHERE what = ? AND span = ? AND slot > ? AND slot < ?");
+  query.bind(what, span, after, before).step();
+  return query.optional_integer().value_or(0);
+}
+
+}  // namespace
+
+std::int64_t tallied(Connection& connection, const std::string& what) {
+  Query query = connection.query("SELECT value FROM tally WHERE what = ? AND span = 0 AND slot = 0");
+  return query.bind(what).step() ? query.integer() : 0;
+}
+
+std::int64_t tallied_after(Connection& connection, const std::string& what, TimeMs at) {
+  const std::int64_t minute = at / kMinuteMs;
+  const std::int64_t hour = at / kHourMs;
+  return sum(connection, what, kMinuteMs, minute, (hour + 1) * 60) +
+         sum(connection, what, kHourMs, hour, std::numeric_limits<std::int64_t>::max());
+}
+
+std::int64_t tallied_before(Connection& connection, const std::string& what, TimeMs at) {
+  const std::int64_t minute = at / kMinuteMs;
+  const std::int64_t hour = at / kHourMs;
+  return sum(connection, what, kHourMs, -1, hour) + sum(connection, what, kMinuteMs, hour * 60 - 1, minute);
+}
+
+// Groups have been full for as long as they like: the later ones are summed up, and taken from all.
+std::int64_t full_until(Connection& connection, TimeMs at) {
+  const std::int64_t later = tallied_after(connection, "full", at) +
+                             count_in_minute(connection,
+                                             "chat_group INDEXED BY chat_group_full_since"
+                                             " WHERE state = 'full' AND full_since > ? AND full_since < ?",
+                                             at);
+  return tallied(connection, "full") - later;
+}
+
+// Many may become due within the next minute; those of its beginning have been looked at.
+std::int64_t due_until(Connection& connection, TimeMs at) {
+  std::int64_t due = tallied_before(connection, "due", at);
+  for (const char* which :
+       {"chat_group_due WHERE observed_at IS NOT NULL", "chat_group_due_unconfirmed WHERE observed_at IS NULL"}) {
+    Query query = connection.query("SELECT count(*) FROM chat_group INDEXED BY " + std::string(which) +
+                                   " AND next_check_at >= ? AND next_check_at <= ?");
+    query.bind(at / kMinuteMs * kMinuteMs, at).step();
+    due += query.integer();
+  }
+  return due;
+}
+
+std::int64_t events_after(Connection& connection, TimeMs at) {
+  return tallied_after(connection, "event", at) +
+         count_in_minute(connection, "event INDEXED BY event_received WHERE received_at > ? AND received_at < ?", at);
+}
+
+std::int64_t removals_after(Connection& connection, TimeMs at) {
+  return tallied_after(connection, "removal", at) +
+         count_in_minute(connection,
+                         "run_member AS m INDEXED BY run_member_sent CROSS JOIN run AS r ON r.id = m.run_id"
+                         " WHERE m.sent_at > ? AND m.sent_at < ? AND r.mode <> 'restore'",
+                         at);
+}
+
+}  // namespace headroom::sqlite

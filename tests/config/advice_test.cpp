@@ -1,0 +1,281 @@
+#include "config/advice.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config/key_names.h"
+#include "config/load.h"
+#include "tests/config/config_files.h"
+
+// What a configuration that is allowed, or nearly, is told.
+namespace headroom {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::Each;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr char kSmallest[] = "[chat]\nsdk_app_id = 1400000000\n[scheduler]\nmode = observe\n";
+
+class ConfigAdvice : public testing::Test {
+ protected:
+  ConfigAdvice() {
+    sources.credentials_directory = files.path("");
+    files.write("webhook-token", "0123456789abcdef0123456789abcdef\n");
+  }
+  ConfigResult load(const std::string& text) {
+    sources.file = files.write("headroomd.conf", text);
+    return load_config(sources);
+  }
+  std::vector<std::string> warnings_of(const std::string& text) {
+    const ConfigResult result = load(kSmallest + text);
+    EXPECT_THAT(messages(result.errors), IsEmpty());
+    return messages(result.warnings);
+  }
+  std::vector<std::string> errors_of(const std::string& text) { return messages(load(kSmallest + text).errors); }
+
+  ConfigFiles files;
+  ConfigSources sources;
+};
+
+TEST_F(ConfigAdvice, NothingToSayOfTheDefaults) { EXPECT_THAT(warnings_of(""), IsEmpty()); }
+
+TEST_F(ConfigAdvice, ADayIsNamedInWords) {
+  EXPECT_THAT(
+      warnings_of("[policy]\ninactive_for = 6m\n"),
+      ElementsAre(AllOf(HasSubstr("headroomd.conf:6"), HasSubstr("policy.inactive_for"), HasSubstr("6 minutes"))));
+  EXPECT_THAT(warnings_of("[policy]\ninactive_for = 24h\n"), IsEmpty());
+  EXPECT_EQ(duration_in_words(kHourMs), "1 hour");
+  EXPECT_EQ(duration_in_words(90 * kMinuteMs), "90 minutes");
+  EXPECT_EQ(duration_in_words(90 * kSecondMs), "90 seconds");
+}
+
+TEST_F(ConfigAdvice, AllBeltsOff) {
+  EXPECT_THAT(warnings_of("[policy]\nmax_removals_per_day = 0\nmax_removed_share = 51%\n"),
+              ElementsAre(HasSubstr("policy.max_removals_per_day")));
+  EXPECT_THAT(warnings_of("[policy]\nmax_removals_per_group_day = 0\nmax_removed_share = 100%\n"),
+              ElementsAre(HasSubstr("policy.max_removals_per_group_day")));
+  EXPECT_THAT(warnings_of("[policy]\nmax_removals_per_day = 0\nmax_removed_share = 50%\n"), IsEmpty());
+}
+
+TEST_F(ConfigAdvice, AListenerThatOthersReach) {
+  EXPECT_THAT(warnings_of("[webhook]\nlisten = 0.0.0.0:8080\n"), ElementsAre(HasSubstr("webhook.listen")));
+  EXPECT_THAT(warnings_of("[admin]\nlisten = [::]:8081\n"), ElementsAre(HasSubstr("admin.listen")));
+  EXPECT_THAT(warnings_of("[admin]\nlisten = [::1]:8081\n[webhook]\nlisten = 127.0.0.2:80\n"), IsEmpty());
+}
+
+TEST_F(ConfigAdvice, TheSamePortTwice) {
+  EXPECT_THAT(errors_of("[webhook]\nlisten = 127.0.0.1:8081\n"),
+              ElementsAre(AllOf(HasSubstr(":6: webhook.listen"), HasSubstr("admin.listen"))));
+  EXPECT_THAT(errors_of("[admin]\nlisten = 0.0.0.0:8080\n"), ElementsAre(HasSubstr("admin.listen")));
+  EXPECT_THAT(errors_of("[admin]\nlisten = localhost:8080\n"), ElementsAre(HasSubstr("admin.listen")));
+  EXPECT_THAT(errors_of("[admin]\nlisten = 127.0.0.1:0\n[webhook]\nlisten = 127.0.0.1:0\n"), IsEmpty());
+  EXPECT_THAT(errors_of("[admin]\nlisten = 127.0.0.2:8080\n"), IsEmpty());
+}
+
+TEST_F(ConfigAdvice, ABaseUrlWithAPath) {
+  EXPECT_THAT(errors_of("[chat]\nbase_url = https://adminapi.example/v4\n"),
+              ElementsAre(AllOf(HasSubstr("chat.base_url"), HasSubstr("no path"))));
+  EXPECT_THAT(errors_of("[chat]\nbase_url = https://adminapi.example/\n"), IsEmpty());
+}
+
+TEST_F(ConfigAdvice, QuotesAndHashes) {
+  EXPECT_THAT(warnings_of("[policy]\nreason = \"inactive\"\n"),
+              ElementsAre(AllOf(HasSubstr(":6: policy.reason"), HasSubstr("quotes"))));
+  EXPECT_THAT(warnings_of("[policy]\nreason = \"see FAQ #3\"\n"),
+              ElementsAre(HasSubstr("quotes"), HasSubstr("ends before the #")));
+  EXPECT_THAT(warnings_of("[policy]\nreason = see FAQ #3\n"), ElementsAre(HasSubstr("ends before the #")));
+  EXPECT_THAT(warnings_of("[policy]\nreason = see#3\n"), ElementsAre(HasSubstr("# is part of the value")));
+  EXPECT_THAT(warnings_of("[policy]\nreason = quiet # as the others\ninactive_for = 3d #days\n"), IsEmpty());
+  EXPECT_THAT(errors_of("[policy]\ninactive_for = \"30d\"\n"), ElementsAre(HasSubstr("without quotes")));
+}
+
+TEST_F(ConfigAdvice, AHashWithinAWordIsPartOfIt) {
+  const ConfigResult result = load(std::string(kSmallest) +
+                                   "# a comment\n\t# another\n[policy] # a section\nreason = @TGS#2*# and # so on\n"
+                                   "[webhook]\npath = /x # \x1a\n[chat]\nadmin_identifier =#\x1a#\n");
+  EXPECT_THAT(messages(result.errors), ElementsAre(HasSubstr("chat.admin_identifier")));  // a control character
+  EXPECT_EQ(result.config.policy.reason, "@TGS#2*# and");
+  EXPECT_EQ(result.config.webhook.path, "/x");
+}
+
+TEST_F(ConfigAdvice, ARelativeDatabase) {
+  EXPECT_THAT(warnings_of("[database]\nurl = sqlite:headroom.db\n"), ElementsAre(HasSubstr("relative")));
+}
+
+TEST_F(ConfigAdvice, AWeakAdminToken) {
+  files.write("admin-token", "ann:operator:0123456789abcde\nbob:viewer:0123456789abcdef\n");
+  EXPECT_THAT(warnings_of(""), ElementsAre(AllOf(HasSubstr("ann"), HasSubstr("16"), Not(HasSubstr("0123456789")))));
+  files.write("admin-token", "\"0123456789abcdef\"\n");
+  EXPECT_THAT(warnings_of(""), Contains(AllOf(HasSubstr("quotes"), Not(HasSubstr("0123456789")))));
+}
+
+TEST_F(ConfigAdvice, ATokenInQuotes) {
+  files.write("webhook-token", "\"0123456789abcdef0123456789abcdef\"\n");
+  EXPECT_THAT(warnings_of(""), ElementsAre(AllOf(HasSubstr("webhook-token"), HasSubstr("quotes"))));
+}
+
+TEST_F(ConfigAdvice, ANumberWithoutItsUnit) {
+  EXPECT_THAT(errors_of("[scheduler]\nstale_after = 600\n"),
+              ElementsAre(AllOf(HasSubstr(":6: scheduler.stale_after"), HasSubstr("a duration needs a unit: 600s"))));
+  EXPECT_THAT(errors_of("[scheduler]\nstale_after = ten minutes\n"), ElementsAre(HasSubstr("10m")));
+  EXPECT_THAT(errors_of("[scheduler]\nstale_after = 400d\n"), ElementsAre(HasSubstr("not allowed; allowed: 0..365d")));
+  EXPECT_THAT(errors_of("[policy]\nmax_removed_share = 10\n"), ElementsAre(HasSubstr("10%")));
+  EXPECT_THAT(errors_of("[webhook]\nmax_body = 64k\n"), ElementsAre(HasSubstr("64KiB")));
+  EXPECT_THAT(errors_of("[webhook]\nlisten = 8080\n"), ElementsAre(HasSubstr("127.0.0.1:8080")));
+}
+
+TEST_F(ConfigAdvice, TheNearestWord) {
+  for (const char* level : {"warn", "WARNING", "warnign"}) {
+    EXPECT_THAT(errors_of(std::string("[log]\nlevel = ") + level + "\n"),
+                ElementsAre(HasSubstr("did you mean warning?; allowed: debug info warning error")));
+  }
+  EXPECT_THAT(errors_of("[log]\nlevel = loud\n"), ElementsAre(Not(HasSubstr("did you mean"))));
+  EXPECT_THAT(errors_of("[log]\nlevel =\n"), ElementsAre(Not(HasSubstr("did you mean"))));
+}
+
+TEST_F(ConfigAdvice, TheNearestName) {
+  const std::vector<std::pair<std::string, std::string>> kRows{
+      {"policy.tarqet_headroom", "policy.target_headroom"},
+      {"policy.stale_after", "scheduler.stale_after"},
+      {"stale_after", "scheduler.stale_after"},
+      {"webhook.token", "webhook.token_file"},
+      {"chat.regoin", "chat.region"},
+      {"policy.inactive", "policy.inactive_for"},
+      {"chats.region", "chat.region"},
+      {"policy.INACTIVE_FOR", "policy.inactive_for"},
+      {"policy.colour", ""},
+      {"", ""},
+      {std::string(5000, 'x'), ""},
+  };
+  for (const auto& [given, meant] : kRows) EXPECT_EQ(nearest_key(given), meant) << given;
+  EXPECT_EQ(nearest_variable("HEADROOM_LOG_LEVLE"), "HEADROOM_LOG_LEVEL");
+  EXPECT_THAT(errors_of("[policy]\nstale_after = s3cret\n"),
+              ElementsAre(AllOf(HasSubstr("did you mean scheduler.stale_after?"), Not(HasSubstr("s3cret")))));
+}
+
+TEST_F(ConfigAdvice, OthersVariablesAreIgnored) {
+  sources.environment = {{"HEADROOM_PORT", "tcp://10.0.0.1:80"},
+                         {"HEADROOM_SERVICE_HOST", "10.0.0.1"},
+                         {"HEADROOM_LOGS_LEVEL", "x"},
+                         {"HEADROOM_", "x"}};
+  EXPECT_THAT(errors_of(""), IsEmpty());
+  sources.environment = {{"HEADROOM_LOG_LEVLE", "x"}, {"HEADROOM_CHAT", "x"}};
+  EXPECT_THAT(errors_of(""),
+              testing::UnorderedElementsAre(HasSubstr("HEADROOM_LOG_LEVEL?"), HasSubstr("HEADROOM_CHAT")));
+}
+
+TEST_F(ConfigAdvice, AByteOrderMarkIsIgnored) {
+  files.write("chat-secret-key", "\xEF\xBB\xBFkey\r\n");
+  sources.file =
+      files.write("bom.conf", "\xEF\xBB\xBF[chat]\nsdk_app_id = 1400000000\n\n[scheduler]\nmode = observe\n");
+  const ConfigResult result = load_config(sources);
+  EXPECT_THAT(messages(result.errors), IsEmpty());
+  EXPECT_EQ(result.config.chat.sdk_app_id, 1400000000u);
+  sources.file = files.write("utf16.conf", std::string("\xFF\xFE[\0c\0", 6));
+  EXPECT_THAT(messages(load_config(sources).errors), ElementsAre(HasSubstr("UTF-16")));
+}
+
+// Seven traps, each of which somebody fell into.
+TEST_F(ConfigAdvice, Traps) {
+  sources.credentials_directory.clear();
+  sources.credential_stores = {files.path("credstore")};
+  const ConfigResult result = load(
+      "[policy]\ninactive_for = 6m\nreason = \"see FAQ #3\"\ntarqet_headroom = 5%\n\n[chat]\n"
+      "base_url = https://adminapi.example/v4\n\n[webhook]\nlisten = 127.0.0.1:8081\n\n[scheduler]\nstale_after = "
+      "600\n");
+  EXPECT_THAT(messages(result.errors),
+              testing::UnorderedElementsAre(HasSubstr("did you mean policy.target_headroom?"), HasSubstr("no path"),
+                                            HasSubstr("admin.listen"), HasSubstr("600s"),
+                                            HasSubstr("chat.sdk_app_id is required")));
+  const auto warnings = messages(result.warnings);
+  for (const char* said :
+       {"6 minutes", "quotes", "ends before the #", "chat-secret-key", "anybody may send webhooks"}) {
+    EXPECT_THAT(warnings, Contains(HasSubstr(said)));
+  }
+}
+
+// As who runs check-config sees it, not as the service does.
+class OutsideTheService : public ConfigAdvice {
+ protected:
+  OutsideTheService() {
+    sources.credentials_directory.clear();
+    sources.credential_stores = {files.path("etc"), files.path("")};
+  }
+  static constexpr char kPlan[] = "[chat]\nsdk_app_id = 1400000000\n";
+};
+
+TEST_F(OutsideTheService, SecretsStandInTheCredentialStore) {
+  files.write("headroom.chat-secret-key", "the-key\n");
+  files.write("headroom.admin-token", "0123456789abcdef\n");
+  const ConfigResult result = load(kPlan);
+  EXPECT_THAT(messages(result.errors), IsEmpty());
+  EXPECT_EQ(result.config.chat.secret_key, Secret("the-key"));
+  EXPECT_EQ(result.config.admin.tokens.size(), 1u);
+}
+
+TEST_F(OutsideTheService, ASecretThatIsNotSeenIsAWarning) {
+  const ConfigResult result = load(kPlan);
+  EXPECT_THAT(messages(result.errors), IsEmpty());
+  EXPECT_THAT(messages(result.warnings),
+              Contains(AllOf(HasSubstr("chat-secret-key"), HasSubstr("not seen from here"))));
+  sources.needs = {.sdk_app_id = true, .secrets = false, .secret_key_always = true};  // usersig can do nothing without
+  EXPECT_THAT(messages(load(kPlan).errors), ElementsAre(HasSubstr("headroom.chat-secret-key")));
+}
+
+// As ExecReload= runs it, which must not fail: the daemon itself sees its token.
+TEST_F(OutsideTheService, AWebhookTokenThatIsNotSeenIsAWarningInEachMode) {
+  files.write("headroom.chat-secret-key", "the-key\n");
+  std::filesystem::remove(files.path("webhook-token"));
+  for (const std::string mode : {"observe", "plan", "approve", "prune"}) {
+    const std::string text = kPlan + ("[scheduler]\nmode = " + mode + "\n");
+    const ConfigResult result = load(text);
+    EXPECT_THAT(messages(result.errors), IsEmpty()) << mode;
+    EXPECT_THAT(messages(result.warnings),
+                ElementsAre(AllOf(HasSubstr("not seen from here"), HasSubstr("etc/headroom.webhook-token"),
+                                  HasSubstr("anybody may send webhooks"))))
+        << mode;
+    EXPECT_THAT(messages(load(text + "[webhook]\nallow_from = 192.0.2.1\n").warnings), IsEmpty());
+  }
+  // What is seen is certain: a file without a token, and the service without its credential.
+  const std::string prune = kPlan + std::string("[scheduler]\nmode = prune\n");
+  const std::string empty = files.write("empty", "\n");
+  EXPECT_THAT(messages(load(prune + "[webhook]\ntoken_file = " + empty + "\n").errors),
+              ElementsAre(HasSubstr("empty")));
+  sources.credentials_directory = files.path("credentials");
+  EXPECT_THAT(messages(load(prune).errors), Contains(HasSubstr("anybody may send webhooks")));
+}
+
+TEST_F(OutsideTheService, TheFirstStoreThatHasItCounts) {
+  std::filesystem::create_directory(files.path("etc"));
+  files.write("headroom.chat-secret-key", "of-run\n");
+  EXPECT_EQ(load(kPlan).config.chat.secret_key, Secret("of-run"));
+  files.write("etc/headroom.chat-secret-key", "of-etc\n");
+  EXPECT_EQ(load(kPlan).config.chat.secret_key, Secret("of-etc"));
+}
+
+TEST_F(OutsideTheService, ASecretThatMayNotBeReadIsAWarning) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
+  for (const char* name : {"headroom.chat-secret-key", "headroom.webhook-token", "headroom.admin-token"}) {
+    files.write(name, "x", 0);
+  }
+  const ConfigResult result = load(kPlan);
+  EXPECT_THAT(messages(result.errors), IsEmpty());
+  EXPECT_THAT(messages(result.warnings), testing::SizeIs(3));
+  EXPECT_THAT(messages(result.warnings), Each(HasSubstr("Permission denied")));
+}
+
+TEST_F(OutsideTheService, WithinItTheStoreDoesNotCount) {
+  files.write("headroom.chat-secret-key", "the-key\n");
+  sources.credentials_directory = files.path("none");
+  EXPECT_THAT(messages(load(kPlan).errors), ElementsAre(HasSubstr("chat.secret_key_file is required")));
+}
+
+}  // namespace
+}  // namespace headroom

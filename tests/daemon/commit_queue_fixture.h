@@ -1,0 +1,58 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "daemon/threads/commit_queue.h"
+#include "sqlite/sqlite_read_view.h"
+#include "sqlite/sqlite_storage.h"
+#include "sqlite/upkeep/migrator.h"
+
+namespace headroom {
+
+class CommitQueueTest : public testing::Test {
+ protected:
+  CommitQueueTest() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "headroom-queue-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+    MigrateOptions options;
+    options.now = 1;
+    Migrator(path()).up(options);
+    storage_ = std::make_unique<SqliteStorage>(SqliteStorageOptions{path(), ""});
+  }
+  ~CommitQueueTest() override {
+    storage_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  std::string path() const { return (folder_ / "db").string(); }
+  std::optional<std::string> stored(const std::string& key) const {
+    return SqliteReadView({path(), "", std::chrono::milliseconds(1000)}).setting(key);
+  }
+  static CommitQueue::Job put(const std::string& key) {
+    return [key](Storage& storage) { storage.put_setting(key, "yes"); };
+  }
+  static CommitQueue::Job failing(StorageError::Kind kind) {
+    return [kind](Storage& storage) {
+      storage.put_setting("bad", "yes");
+      throw StorageError(kind, "injected");
+    };
+  }
+  // Holds the queue's thread until told to go on, so that what follows makes one batch.
+  struct Gate {
+    std::promise<void> open;
+    std::shared_future<void> opened = open.get_future().share();
+    CommitQueue::Job job() {
+      return [opened = opened](Storage&) { opened.wait(); };
+    }
+  };
+
+  std::filesystem::path folder_;
+  std::unique_ptr<SqliteStorage> storage_;
+};
+
+}  // namespace headroom

@@ -1,0 +1,146 @@
+#include "daemon/threads/workers.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "daemon/threads/commit_queue.h"
+#include "engine/gate/daemon_gate.h"
+#include "tests/support/fake_chat.h"
+#include "tests/support/test_database.h"
+#include "tests/support/virtual_clock.h"
+
+// Who waits for whom, on the one worker that there is.
+namespace headroom {
+namespace {
+
+using support::FakeChat;
+using support::kNow;
+using testing::ElementsAre;
+
+Work prune(const std::string& group_id, bool large) {
+  return {Work::Kind::kPrune, group_id, 0, 0, std::nullopt, large};
+}
+
+TEST(WorkQueue, ASmallOneIsTakenPastLargeOnes) {
+  WorkQueue queue(8);
+  queue.push(prune("large", true));
+  EXPECT_EQ(queue.take_small(), std::nullopt);
+  queue.push(prune("a", false));
+  queue.push(prune("b", false));
+  EXPECT_EQ(queue.take_small()->group_id, "a");
+  EXPECT_TRUE(queue.busy("a")) << "until it is finished";
+  EXPECT_EQ(queue.pop()->group_id, "large");
+  EXPECT_EQ(queue.take_small()->group_id, "b");
+  EXPECT_EQ(queue.take_small(), std::nullopt);
+  queue.push(prune("c", false));
+  queue.stop();
+  EXPECT_EQ(queue.take_small(), std::nullopt);
+}
+
+TEST(WorkQueue, WhoseSizeNobodyKnowsIsLarge) {
+  EXPECT_TRUE(Work::is_large(std::nullopt));
+  EXPECT_TRUE(Work::is_large(1001));
+  EXPECT_FALSE(Work::is_large(1000));
+}
+
+// Pages of a hundred; nobody is removable. Notes whose pages were listed.
+class PagedChat final : public FakeChat {
+ public:
+  explicit PagedChat(std::vector<std::string>& pages) : pages_(pages) {
+    for (const char* id : {"large", "larger"}) put_group(id, "Public", 1200, 1200);
+    for (const char* id : {"a", "b"}) put_group(id, "Public", 200, 200);
+  }
+  Answer<MemberPage> get_group_member_info(const MemberQuery& query) override {
+    pages_.push_back(query.group_id);
+    const std::int64_t count = *groups.at(query.group_id).member_num;
+    Answer<MemberPage> answer{ChatOutcome::kDone, 0, "", {{}, count, ""}};
+    for (std::int64_t i = query.offset; i < std::min<std::int64_t>(count, query.offset + query.limit); ++i) {
+      Member& member = answer.value.members.emplace_back();
+      member.account = "m" + std::to_string(i);
+      member.role = Role::kMember;
+      member.join_time_s = kNow / 1000 - 400 * 86400;
+      member.last_sent_time_s = kNow / 1000 - 60;
+    }
+    return answer;
+  }
+
+ private:
+  std::vector<std::string>& pages_;  // of the one worker
+};
+
+class WorkersTest : public testing::Test {
+ protected:
+  WorkersTest() {
+    Settings settings;
+    settings.mode = SchedulerMode::kPrune;
+    settings.policy.protect_online = false;
+    settings.policy.reader_backlog = 0;
+    settings_.set(settings);
+    for (const char* id : {"large", "larger", "a", "b"}) {
+      Group group;
+      group.group_id = id;
+      group.observed_at = group.full_since = kNow - kHourMs;
+      queue_.commit([&](Storage& storage) { storage.save_group(group); });
+    }
+  }
+  ~WorkersTest() override { queue_.stop(); }
+  // Has one worker do that, in this order. Whose pages were listed, each group's as often as it was its turn.
+  std::vector<std::string> turns(const std::vector<Work>& work) {
+    for (const Work& each : work) EXPECT_TRUE(work_.push(each));
+    std::promise<void> all_done;
+    std::size_t done = 0;
+    Workers::Hooks hooks;
+    hooks.left_open = [](const headroom::Run&, int) {};
+    hooks.failed = [this](const std::string&, const std::string& what) { failures_.push_back(what); };
+    hooks.finished = [&] {
+      if (++done == work.size()) all_done.set_value();
+    };
+    const auto make_tools = [this] {
+      Workers::Tools tools;
+      tools.chat = std::make_unique<PagedChat>(pages_);
+      tools.view = database_.open_view();
+      tools.pruner = std::make_unique<Pruner>(
+          *tools.chat, queue_, *tools.view, clock_, settings_, gate_, [] { return 0.5; }, RunHooks{});
+      return tools;
+    };
+    Workers workers(1, work_, make_tools, hooks);
+    all_done.get_future().wait();
+    workers.stop();
+    std::vector<std::string> turns;
+    for (const std::string& page : pages_) {
+      if (turns.empty() || turns.back() != page) turns.push_back(page);
+    }
+    return turns;
+  }
+
+  support::TestDatabase database_;
+  CommitQueue queue_{database_.storage(), {}};
+  VirtualClock clock_{kNow};
+  SettingsCell settings_{Settings{}};
+  PauseSwitch pause_;
+  DaemonGate gate_{settings_, pause_};
+  WorkQueue work_{8};
+  std::vector<std::string> pages_;     // the worker's
+  std::vector<std::string> failures_;  // the worker's
+};
+
+TEST_F(WorkersTest, SmallGroupsHaveTheirTurnBetweenTwoPagesOfALargeOne) {
+  EXPECT_THAT(turns({prune("large", true), prune("a", false), prune("b", false)}),
+              ElementsAre("large", "a", "large", "b", "large"));
+  EXPECT_TRUE(failures_.empty());
+  for (const char* id : {"large", "a", "b"}) {
+    const auto run = database_.open_view()->find_run(*database_.open_view()->find_group(id)->last_run_id);
+    EXPECT_EQ(run->reason, "nobody_removable") << id;
+    EXPECT_EQ(run->considered, std::string(id) == "large" ? 1200 : 200) << id;
+  }
+}
+
+TEST_F(WorkersTest, LargeOnesWaitForEachOtherAndSmallOnesForSmallOnes) {
+  EXPECT_THAT(turns({prune("a", false), prune("large", true), prune("larger", true), prune("b", false)}),
+              ElementsAre("a", "large", "b", "large", "larger"));
+}
+
+}  // namespace
+}  // namespace headroom

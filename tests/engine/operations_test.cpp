@@ -1,0 +1,181 @@
+#include <gmock/gmock.h>
+
+#include <future>
+#include <thread>
+
+#include "tests/engine/operations_fixture.h"
+
+namespace headroom {
+namespace {
+
+using support::FixedClock;
+using support::OperationsTest;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+// The scheduler takes what is over within a second; until then nobody may see it as in force.
+TEST_F(OperationsTest, AnExemptionThatIsOverCanNotBeDeleted) {
+  const TimeMs now = FixedClock{}.now();
+  ASSERT_EQ(status_of(exempt(ExemptionKind::kMember, "over", now)), 0);
+  ASSERT_EQ(status_of(exempt(ExemptionKind::kMember, "in force", now + 1)), 0);
+  EXPECT_EQ(status_of(lift(ExemptionKind::kMember, "over")), 404);
+  EXPECT_EQ(status_of(lift(ExemptionKind::kMember, "in force")), 0);
+}
+
+TEST_F(OperationsTest, EachChangeIsInTheAudit) {
+  store_group("g");
+  ASSERT_EQ(status_of(exempt(ExemptionKind::kMember, "u")), 0);
+  ASSERT_EQ(status_of(lift(ExemptionKind::kMember, "u")), 0);
+  ASSERT_EQ(status_of(exempt(ExemptionKind::kGroup, "@TGS#1")), 0);
+  ASSERT_EQ(status_of(pause("x")), 0);
+  ASSERT_EQ(status_of(resume()), 0);
+  const auto run_result = run("g");
+  ASSERT_EQ(status_of(run_result), 0);
+  const std::string target = "run:" + std::to_string(std::get<headroom::Run>(run_result).id);
+  EXPECT_THAT(audited(), ElementsAre("exempt member:u", "unexempt member:u", "exempt group:@TGS#1", "pause scheduler",
+                                     "resume scheduler", "run " + target));
+  const AuditEntry newest = view_.audit({}, {}).items.at(0);
+  EXPECT_EQ(newest.at, clock_.now());
+  EXPECT_EQ(newest.actor.token, "ops");
+  EXPECT_EQ(newest.actor.role, AdminRole::kOperator);
+  EXPECT_EQ(newest.actor.peer, "192.0.2.7");
+  EXPECT_EQ(newest.actor.reason, "ticket 7");
+}
+
+TEST_F(OperationsTest, WhatWasDeniedIsNot) {
+  EXPECT_EQ(status_of(run("unknown")), 404);
+  EXPECT_EQ(status_of(lift(ExemptionKind::kGroup, "g")), 404);
+  store_group("g");
+  ASSERT_EQ(status_of(run("g")), 0);
+  EXPECT_EQ(status_of(run("g")), 409);
+  EXPECT_EQ(audited().size(), 1u);
+}
+
+TEST_F(OperationsTest, NorIsWhatChangesNothing) {
+  ASSERT_EQ(status_of(resume()), 0);
+  ASSERT_EQ(status_of(pause("x")), 0);
+  ASSERT_EQ(status_of(pause("x")), 0);
+  ASSERT_EQ(status_of(pause("y")), 0);
+  ASSERT_EQ(status_of(resume()), 0);
+  ASSERT_EQ(status_of(resume()), 0);
+  EXPECT_THAT(audited(), ElementsAre("pause scheduler", "pause scheduler", "resume scheduler"));
+}
+
+TEST_F(OperationsTest, TheDaemonsOwnPauseIsNobodysChange) {
+  operations_.pause_self("credentials_rejected", "g");
+  operations_.end_own_pause();
+  queue_.commit([](Storage&) {});
+  EXPECT_THAT(audited(), IsEmpty());
+}
+
+TEST_F(OperationsTest, TheDaemonsOwnPauseSurvivesARestart) {
+  operations_.pause_self("chat_error_70009", "@TGS#1");
+  EXPECT_EQ(operations_.status().paused_reason, "chat_error_70009");
+  queue_.commit([](Storage&) {});
+  const PauseSwitch::State kept = PauseSwitch::read(view_);
+  EXPECT_EQ(kept.own_reason, "chat_error_70009");
+  EXPECT_EQ(kept.own_group, "@TGS#1");
+  ASSERT_EQ(status_of(pause("x")), 0);
+  operations_.end_own_pause();
+  queue_.commit([](Storage&) {});
+  EXPECT_EQ(PauseSwitch::read(view_).own_reason, "");
+  EXPECT_EQ(operations_.status().paused_reason, "x") << "an operator's is not the daemon's to end";
+}
+
+TEST_F(OperationsTest, CausesOfPauses) {
+  using testing::UnorderedElementsAre;
+  const auto of_own = [](const std::string& reason) { return PauseSwitch::causes_of({"", reason, ""}); };
+  EXPECT_THAT(of_own(""), IsEmpty());
+  EXPECT_THAT(of_own("chat_error_70009"), UnorderedElementsAre(PauseCause::kCredentialsRejected));
+  EXPECT_THAT(of_own("chat_error_60020"), UnorderedElementsAre(PauseCause::kOperatorNeeded));
+  EXPECT_THAT(of_own("clock_skew"), UnorderedElementsAre(PauseCause::kClockSkew));
+  EXPECT_THAT(PauseSwitch::causes_of({"chat_error_70009", "clock_skew", ""}),
+              UnorderedElementsAre(PauseCause::kOperator, PauseCause::kClockSkew));
+}
+
+TEST_F(OperationsTest, AFullDiskIsAPauseThatEndsByItself) {
+  std::promise<void> room;
+  std::promise<void> healed;
+  CommitQueue::Options options;
+  options.look_for_room_every = std::chrono::milliseconds(1);
+  options.full = [&](const std::string& what) {
+    // Held here, so that it can be looked at before it heals.
+    what.empty() ? healed.set_value() : room.get_future().wait();
+  };
+  CommitQueue queue(storage_, options);
+  Operations operations(queue, settings_, pause_, work_, clock_, {});
+  EXPECT_FALSE(operations.status().paused);
+  queue.submit([](Storage&) { throw StorageError(StorageError::Kind::kFull, "no space"); },
+               [](const std::exception_ptr&) {});
+  while (queue.works()) std::this_thread::yield();
+  EXPECT_TRUE(operations.status().paused);
+  EXPECT_EQ(operations.status().paused_reason, "storage_failing");
+  EXPECT_EQ(operations.status().failing_check, "storage");
+  pause_.show({"holiday", "", ""});
+  EXPECT_EQ(operations.status().paused_reason, "holiday");
+  pause_.show({});
+  room.set_value();
+  healed.get_future().wait();
+  EXPECT_FALSE(operations.status().paused);
+  EXPECT_EQ(operations.status().failing_check, "");
+}
+
+TEST_F(OperationsTest, AFailedDiskIsAPauseToo) {
+  queue_.fail("a sync failed");
+  EXPECT_EQ(operations_.status().paused_reason, "storage_failing");
+  EXPECT_EQ(operations_.status().failing_detail, "events can not be stored: a sync failed");
+}
+
+TEST_F(OperationsTest, NeitherTheChangeNorItsEntryIsThereWithoutTheOther) {
+  store_group("g");
+  queue_.commit([](Storage& storage) {
+    AuditEntry entry;
+    entry.target = "";  // refused by the store
+    EXPECT_THROW(storage.savepoint([&] { storage.insert_audit(entry); }), StorageError);
+  });
+  EXPECT_THAT(audited(), IsEmpty());
+  queue_.stop();
+  EXPECT_EQ(status_of(exempt(ExemptionKind::kMember, "u")), 503);
+  EXPECT_EQ(status_of(run("g")), 503);
+  EXPECT_EQ(work_.in_hand(), 0u);  // its place was given back
+  EXPECT_THAT(changes_, IsEmpty());
+}
+
+// What is asked right after a pause was stored must meet it, shown already or not.
+TEST_F(OperationsTest, APauseIsInForceForTheNextChange) {
+  store_group("g");
+  std::promise<void> paused;
+  std::promise<Result<headroom::Run>> ran;
+  operations_.pause(actor_, "x", [&](const Result<DaemonStatus>&) { paused.set_value(); });
+  operations_.start_run(actor_, "g", RunMode::kPlan,
+                        [&](Result<headroom::Run> result) { ran.set_value(std::move(result)); });
+  paused.get_future().get();
+  EXPECT_EQ(status_of(ran.get_future().get()), 409);
+}
+
+TEST_F(OperationsTest, AChangeSaysWhoseItIsAndOfWhichRun) {
+  store_group("g");
+  const auto started = run("g");
+  EXPECT_EQ(last_change_.token, "ops");
+  EXPECT_EQ(last_change_.subject, "g");
+  EXPECT_EQ(last_change_.run_id, std::get<headroom::Run>(started).id);
+  pause("deploy");
+  EXPECT_EQ(last_change_.what, "pause");
+  EXPECT_EQ(last_change_.token, "ops");
+  EXPECT_EQ(last_change_.subject, "deploy");
+}
+
+TEST_F(OperationsTest, TheStatusSaysWhatToDoAboutAPause) {
+  EXPECT_EQ(operations_.status().paused_hint, "");
+  EXPECT_TRUE(operations_.pause_self("chat_error_70009", "g"));
+  EXPECT_FALSE(operations_.pause_self("chat_error_70009", "g")) << "once";
+  EXPECT_EQ(operations_.status().paused_reason, "chat_error_70009");
+  EXPECT_NE(operations_.status().paused_hint.find("another app's key: chat.secret_key_file"), std::string::npos);
+  pause("deploy");
+  EXPECT_NE(operations_.status().paused_hint.find("/api/v1/scheduler/resume"), std::string::npos);
+  resume();
+  EXPECT_EQ(operations_.status().paused_hint, "");
+}
+
+}  // namespace
+}  // namespace headroom

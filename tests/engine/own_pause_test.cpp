@@ -1,0 +1,124 @@
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <exception>
+#include <future>
+
+#include "daemon/threads/commit_queue.h"
+#include "engine/orders/operations.h"
+#include "tests/support/test_database.h"
+#include "tests/support/virtual_clock.h"
+
+// The daemon's own pause, while the store does not take it.
+namespace headroom {
+namespace {
+
+using support::kNow;
+
+class OwnPauseTest : public testing::Test {
+ protected:
+  void execute(const std::string& sql) {
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open(database_.path().c_str(), &database), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(database);
+    sqlite3_close(database);
+  }
+  void let_writes_fail() {
+    execute("CREATE TRIGGER refuse BEFORE INSERT ON setting BEGIN SELECT RAISE(ABORT, 'refused'); END");
+  }
+  void let_writes_succeed() { execute("DROP TRIGGER refuse"); }
+  // What is queued is done then.
+  void settle() {
+    queue_.commit([](Storage&) {});
+  }
+  std::string kept() {
+    settle();
+    return PauseSwitch::read(*view_).own_reason;
+  }
+  void pause(const std::string& reason) {
+    operations_.pause({"ops", AdminRole::kOperator, "192.0.2.7", ""}, reason, [](const Result<DaemonStatus>&) {});
+    settle();
+  }
+
+  support::TestDatabase database_;
+  std::unique_ptr<ReadView> view_ = database_.open_view();
+  VirtualClock clock_{kNow};
+  SettingsCell settings_{Settings{}};
+  PauseSwitch pause_;
+  WorkQueue work_{8};
+  CommitQueue::Options options() {
+    CommitQueue::Options options;
+    options.capacity = 1;
+    return options;
+  }
+  CommitQueue queue_{database_.storage(), options()};
+  Operations::Hooks hooks() {
+    Operations::Hooks hooks;
+    hooks.changed = [this](const Change&) { ++changes_; };
+    return hooks;
+  }
+  int changes_ = 0;
+  Operations operations_{queue_, settings_, pause_, work_, clock_, hooks()};
+};
+
+TEST_F(OwnPauseTest, IsKeptOnceTheStoreTakesIt) {
+  let_writes_fail();
+  operations_.pause_self("chat_error_70009", "g");
+  EXPECT_EQ(kept(), "");
+  EXPECT_EQ(pause_.state().own_reason, "chat_error_70009") << "in force all the same";
+  operations_.keep_own_pause();
+  EXPECT_EQ(kept(), "");
+  let_writes_succeed();
+  operations_.keep_own_pause();
+  EXPECT_EQ(kept(), "chat_error_70009");
+  EXPECT_EQ(PauseSwitch::read(*view_).own_group, "g");
+  operations_.keep_own_pause();
+  settle();
+  EXPECT_EQ(changes_, 1) << "once it is kept there is nothing to do";
+}
+
+TEST_F(OwnPauseTest, IsKeptOnceTheQueueTakesIt) {
+  std::promise<void> begun;
+  std::promise<void> go;
+  std::shared_future<void> may_go = go.get_future().share();
+  queue_.submit(
+      [&](Storage&) {
+        begun.set_value();
+        may_go.wait();
+      },
+      [](const std::exception_ptr&) {});
+  begun.get_future().wait();
+  ASSERT_TRUE(queue_.submit([](Storage&) {}, [](const std::exception_ptr&) {}));
+  operations_.pause_self("clock_skew", "");
+  go.set_value();
+  EXPECT_EQ(kept(), "");
+  operations_.keep_own_pause();
+  EXPECT_EQ(kept(), "clock_skew");
+}
+
+TEST_F(OwnPauseTest, AnOperatorsPauseBringsItAlong) {
+  let_writes_fail();
+  operations_.pause_self("clock_skew", "");
+  settle();
+  let_writes_succeed();
+  pause("holiday");
+  EXPECT_EQ(pause_.state().operator_reason, "holiday");
+  EXPECT_EQ(pause_.state().own_reason, "clock_skew");
+  EXPECT_EQ(kept(), "clock_skew");
+}
+
+TEST_F(OwnPauseTest, OneThatHasEndedIsNotKept) {
+  let_writes_fail();
+  operations_.pause_self("clock_skew", "");
+  settle();
+  let_writes_succeed();
+  operations_.end_own_pause();
+  operations_.keep_own_pause();
+  EXPECT_EQ(kept(), "");
+  EXPECT_FALSE(pause_.state().paused());
+  operations_.keep_own_pause();
+  EXPECT_EQ(kept(), "");
+}
+
+}  // namespace
+}  // namespace headroom

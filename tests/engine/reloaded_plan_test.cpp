@@ -1,0 +1,95 @@
+#include <gmock/gmock.h>
+
+#include <functional>
+
+#include "engine/gate/daemon_gate.h"
+#include "engine/runs/runner.h"
+#include "tests/support/fake_chat.h"
+#include "tests/support/test_database.h"
+#include "tests/support/virtual_clock.h"
+
+// A plan that is made again after a reload: whoever approves it approves the policy that it was made by.
+namespace headroom {
+namespace {
+
+using support::kNow;
+
+struct Key {
+  const char* name = "";
+  std::function<void(Policy&)> change;
+  bool says_who_may_go = true;
+};
+void PrintTo(const Key& key, std::ostream* out) { *out << key.name; }
+
+class ReloadedPlanTest : public testing::TestWithParam<Key> {
+ protected:
+  static constexpr std::int64_t kMembers = 40;
+
+  ReloadedPlanTest() {
+    settings_.mode = SchedulerMode::kPlan;
+    cell_.set(settings_);
+    chat_.steady = [this] { return clock_.steady_now(); };
+    chat_.put_group("g", "Public", kMembers, kMembers);
+    chat_.groups["g"].next_msg_seq = 100'000;
+    for (std::int64_t i = 0; i < kMembers; ++i) {
+      Member& member = chat_.members["g"].emplace_back();
+      member.account = "m" + std::to_string(i);
+      member.role = Role::kMember;
+      member.join_time_s = kNow / 1000 - 400 * 86400;
+      member.last_sent_time_s = kNow / 1000 - 300 * 86400;
+      member.msg_seq = 1;
+      chat_.presence[member.account] = Presence::kOffline;
+    }
+    Group group;
+    group.group_id = "g";
+    group.observed_at = kNow - kHourMs;
+    group.full_since = kNow - kHourMs;
+    group.next_check_at = kNow;
+    database_.commit([&](Storage& storage) { storage.save_group(group); });
+  }
+  // Another look, once the group has cooled down.
+  headroom::Run plan() {
+    clock_.advance(2 * kHourMs);
+    pruner_.prune_group("g");
+    return *database_.view().find_run(*database_.view().find_group("g")->last_run_id);
+  }
+
+  support::TestDatabase database_;
+  VirtualClock clock_{kNow};
+  support::FakeChat chat_;
+  Settings settings_;
+  SettingsCell cell_{Settings{}};
+  PauseSwitch pause_;
+  DaemonGate gate_{cell_, pause_};
+  Pruner pruner_{chat_, database_, database_.view(), clock_, cell_, gate_, [] { return 0.5; }, RunHooks{}};
+};
+
+TEST_P(ReloadedPlanTest, AnotherRuleMakesAnotherRun) {
+  const headroom::Run first = plan();
+  ASSERT_EQ(first.state, RunState::kPlanned) << first.reason;
+  const headroom::Run again = plan();
+  EXPECT_EQ(again.id, first.id) << "the same look is a confirmation";
+  EXPECT_TRUE(again.confirmed_at);
+  GetParam().change(settings_.policy);
+  cell_.set(settings_);
+  const headroom::Run after = plan();
+  ASSERT_EQ(after.selected, first.selected) << "the same members in any case";
+  EXPECT_EQ(after.id != first.id, GetParam().says_who_may_go);
+  if (GetParam().says_who_may_go) {
+    EXPECT_EQ(after.policy, settings_.policy);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Keys, ReloadedPlanTest,
+    testing::Values(Key{"inactive_for", [](Policy& p) { p.inactive_for += kDayMs; }},
+                    Key{"newcomer_grace", [](Policy& p) { p.newcomer_grace += kDayMs; }},
+                    Key{"protect_online", [](Policy& p) { p.protect_online = !p.protect_online; }},
+                    Key{"reader_backlog", [](Policy& p) { p.reader_backlog = 50; }},
+                    Key{"max_removals_per_run", [](Policy& p) { p.max_removals_per_run -= 1; }, false},
+                    Key{"max_removals_per_day", [](Policy& p) { p.max_removals_per_day -= 1; }, false},
+                    Key{"silence", [](Policy& p) { p.silence = !p.silence; }, false}),
+    [](const auto& key) { return std::string(key.param.name); });
+
+}  // namespace
+}  // namespace headroom

@@ -1,0 +1,134 @@
+#include "engine/runs/restoration.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <utility>
+
+#include "engine/gate/daemon_gate.h"
+#include "engine/runs/restore_order.h"
+#include "tests/support/fake_chat.h"
+#include "tests/support/test_database.h"
+#include "tests/support/virtual_clock.h"
+
+// Who is brought back, and who is not.
+namespace headroom {
+namespace {
+
+using support::kNow;
+using testing::ElementsAre;
+using testing::Pair;
+
+constexpr std::int64_t kNowS = kNow / 1000;
+
+// Adds whom it is told to.
+class AddingChat : public support::FakeChat {
+ public:
+  Answer<std::map<std::string, AddResult>> add_group_member(const std::string& group_id,
+                                                            const std::vector<std::string>& accounts, bool) override {
+    Answer<std::map<std::string, AddResult>> answer{ChatOutcome::kDone, 0, "", {}};
+    for (const std::string& account : accounts) {
+      members[group_id].push_back({account, Role::kMember, kNowS, 0, 0});
+      ++*groups[group_id].member_num;
+      answer.value[account] = AddResult::kAdded;
+    }
+    return answer;
+  }
+};
+
+class RestorationTest : public testing::Test {
+ protected:
+  using Run = headroom::Run;  // GoogleTest has a function of that name
+
+  // A run that removed these, from a group that has so many free seats since.
+  Run removed(const std::vector<std::string>& accounts, std::int64_t free) {
+    chat_.put_group("g", "Public", 40 - free, 40);
+    Run run;
+    run.group_id = "g";
+    run.mode = RunMode::kPrune;
+    run.state = RunState::kSucceeded;
+    run.removed = std::ssize(accounts);
+    database_.commit([&](Storage& storage) {
+      Group group = storage.find_group("g").value_or(Group{});
+      group.group_id = "g";
+      group.state = GroupState::kHasRoom;
+      storage.save_group(group);
+      run.id = storage.insert_run(run);
+      std::vector<RunMember> members;
+      for (const std::string& account : accounts) {
+        RunMember& member = members.emplace_back();
+        member.account = account;
+        member.joined_at_s = kNowS - 400 * 86400;
+        member.last_sent_at_s = kNowS - 300 * 86400 - std::ssize(members);
+      }
+      storage.insert_run_members(run.id, members);
+      storage.mark_sent(run.id, accounts, kNow - kHourMs);
+      for (const std::string& account : accounts) storage.finish_member(run.id, account, Outcome::kRemoved, 0);
+    });
+    return run;
+  }
+  std::map<std::string, Outcome> restore(const Run& source) {
+    Run run;
+    database_.commit(
+        [&](Storage& storage) { run = std::get<Run>(begin_restore(storage, source, settings_, {}, kNow)); });
+    ChatSession session(chat_, clock_, [] { return 0.5; });
+    Restoration restoration(
+        session, database_, database_.view(), clock_, settings_, gate_, [this](std::int64_t n) { rejoined_ += n; },
+        run);
+    ended_ = restoration.carry_out().run;
+    database_.commit([&](Storage& storage) { storage.update_run(ended_); });
+    std::map<std::string, Outcome> outcomes;
+    for (const RunMember& member : database_.view().plan(run.id)) outcomes[member.account] = member.outcome;
+    return outcomes;
+  }
+  void leave(const std::string& account) {
+    std::erase_if(chat_.members["g"], [&](const Member& m) { return m.account == account; });
+    --*chat_.groups["g"].member_num;
+  }
+
+  support::TestDatabase database_;
+  VirtualClock clock_{kNow};
+  AddingChat chat_;
+  Settings settings_;
+  SettingsCell cell_{[] {
+    Settings settings;
+    settings.mode = SchedulerMode::kPrune;
+    return settings;
+  }()};
+  PauseSwitch pause_;
+  DaemonGate gate_{cell_, pause_};
+  Run ended_;
+  std::int64_t rejoined_ = 0;
+};
+
+TEST_F(RestorationTest, WhoCameBackAndLeftStaysOutAndTakesNobodysSeat) {
+  const Run source = removed({"seen", "named", "other"}, 2);  // one of the seats stays free
+  database_.commit([](Storage& storage) {
+    storage.note_rejoined("g", {"seen"}, kNow - 500);  // a listing saw them inside
+    storage.note_back("g", {"named"}, kNow - 400);     // a webhook said that they left
+  });
+  EXPECT_THAT(restore(source), ElementsAre(Pair("named", Outcome::kLeft), Pair("other", Outcome::kRestored),
+                                           Pair("seen", Outcome::kLeft)));
+  EXPECT_EQ(ended_.state, RunState::kSucceeded);
+}
+
+TEST_F(RestorationTest, WhoIsInsideIsThereAndRemembered) {
+  const Run source = removed({"inside", "other"}, 5);
+  chat_.members["g"].push_back({"inside", Role::kMember, kNowS, 0, 0});
+  EXPECT_THAT(restore(source), ElementsAre(Pair("inside", Outcome::kAlreadyMember), Pair("other", Outcome::kRestored)));
+  EXPECT_EQ(rejoined_, 1);
+  leave("inside");
+  leave("other");  // was brought back, and has left by themselves
+  EXPECT_THAT(restore(source), ElementsAre(Pair("inside", Outcome::kLeft), Pair("other", Outcome::kLeft)));
+  EXPECT_EQ(ended_.state, RunState::kNothingToDo);
+}
+
+TEST_F(RestorationTest, WhatIsKnownOfAnotherRemovalSaysNothing) {
+  const Run first = removed({"a"}, 5);
+  database_.commit([](Storage& storage) { storage.note_rejoined("g", {"a"}, kNow - 500); });
+  const Run second = removed({"a"}, 5);
+  EXPECT_THAT(restore(second), ElementsAre(Pair("a", Outcome::kRestored)));
+}
+
+}  // namespace
+}  // namespace headroom

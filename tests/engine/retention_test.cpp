@@ -1,0 +1,54 @@
+#include "engine/schedule/retention.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/test_database.h"
+
+namespace headroom {
+namespace {
+
+using support::kNow;
+
+// So many steps that each kind has had its turn.
+void forget(Forgetting& forgetting, TimeMs now) {
+  SteadyMs at;
+  for (int i = 0; i < 20; ++i) at = forgetting.step(now, now - kAnswersKept, at, Settings());
+}
+
+TEST(Forgetting, AnswersAreKeptForADay) {
+  support::TestDatabase database;
+  const std::string request(64, 'a');
+  database.commit([&](Storage& storage) {
+    storage.keep_answer({"ops", "old", request}, {request, 200, "", ""}, kNow - kDayMs);
+    storage.keep_answer({"ops", "young", request}, {request, 200, "", ""}, kNow);
+  });
+  Forgetting forgetting(database);
+  forget(forgetting, kNow);
+  EXPECT_FALSE(database.storage().find_answer({"ops", "old", request}, 0));
+  EXPECT_TRUE(database.storage().find_answer({"ops", "young", request}, 0));
+}
+
+// Webhooks wait for each step, and for the disk to write what it has changed.
+TEST(Forgetting, AStepIsSmall) {
+  support::TestDatabase database;
+  constexpr int kOld = 100;
+  database.commit([&](Storage& storage) {
+    const std::string request(64, 'a');
+    for (int i = 0; i < kOld; ++i) {
+      storage.keep_answer({"ops", std::to_string(i), request}, {request, 200, "", ""}, 0);
+    }
+  });
+  Forgetting forgetting(database);
+  SteadyMs at;
+  int last = kOld;
+  for (int i = 0; i < 20; ++i) {
+    at = forgetting.step(kNow, kNow - kAnswersKept, at, Settings());
+    const int left = static_cast<int>(database.storage().kept_answers());
+    EXPECT_LE(last - left, 10);
+    last = left;
+  }
+  EXPECT_EQ(last, 0);
+}
+
+}  // namespace
+}  // namespace headroom

@@ -1,0 +1,378 @@
+#include <gmock/gmock.h>
+
+#include "engine/schedule/scheduler.h"
+#include "tests/support/fake_chat.h"
+#include "tests/support/test_database.h"
+#include "tests/support/virtual_clock.h"
+
+// The pauses of the scheduler's own: how they begin, how it asks whether their cause is gone, and how they end.
+namespace headroom {
+namespace {
+
+using support::FakeChat;
+using support::kNow;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr FakeChat::Refusal kRejected{ChatOutcome::kCredentialsRejected, 70009};
+constexpr FakeChat::Refusal kOperatorNeeded{ChatOutcome::kOperatorNeeded, 60020};
+
+class SchedulerPauseTest : public testing::Test {
+ protected:
+  SchedulerPauseTest() {
+    Group group;
+    group.group_id = "g";
+    group.full_since = kNow - kHourMs;
+    group.next_check_at = kNow - kMinuteMs;
+    database_.commit([&](Storage& storage) { storage.save_group(group); });
+    chat_.put_group("g", "Public", 100, 200);
+    settings_.tick = kMinuteMs;
+    settings_.timing.retry_base = 2 * kMinuteMs;
+    settings_.timing.retry_max = kHourMs;
+    restart();
+  }
+  // A new process: what it knows of the pause is what was kept.
+  void restart() {
+    cell_.set(settings_);
+    SchedulerHooks hooks;
+    hooks.pause = [this](const std::string& reason, const std::string& group_id) {
+      paused_.push_back(reason);
+      pause_.show({"", reason, group_id});
+    };
+    hooks.keep_own_pause = [this] { ++kept_; };
+    hooks.end_own_pause = [this](PauseEnd end) {
+      ++ended_;
+      ends_.push_back(end);
+      pause_.show({});
+    };
+    hooks.storage_works = [this] { return storage_works_; };
+    const auto random = [this] { return random_; };
+    scheduler_ = std::make_unique<Scheduler>(chat_, database_, *view_, clock_, cell_, pause_, work_, random, hooks);
+  }
+  // Chat does not answer about `g`, which is due all the same, and then answers.
+  void fail_a_look() {
+    refuse({ChatOutcome::kOutcomeUnknown, 0});
+    scheduler_->step();
+    chat_.look_refusals.clear();
+    database_.commit([&](Storage& storage) {
+      auto group = storage.find_group("g");
+      group->next_check_at = clock_.now();
+      group->cooldown_until.reset();
+      storage.save_group(*group);
+    });
+  }
+  void refuse(const FakeChat::Refusal& refusal) { chat_.look_refusals.assign(1000, refusal); }
+  // Steps as its thread would, until then; when it called Chat, in milliseconds from now.
+  std::vector<DurationMs> run_for(DurationMs duration) {
+    std::vector<DurationMs> called;
+    const TimeMs from = clock_.now();
+    for (int calls = chat_.all_calls(); clock_.now() < from + duration;) {
+      const SteadyMs next = scheduler_->step();
+      if (std::exchange(calls, chat_.all_calls()) != chat_.all_calls()) called.push_back(clock_.now() - from);
+      clock_.set(std::max(next, clock_.steady_now() + 1));
+    }
+    return called;
+  }
+  // An open run that nobody has in hand.
+  void leave_open(RunMode mode) {
+    run_.id = 7;
+    run_.group_id = "left open";
+    run_.mode = mode;
+    scheduler_->resolve_later(run_, 0);
+  }
+  // The same, with a worker that can not close it; how often it was to.
+  int resolutions_in(DurationMs duration) {
+    int count = 0;
+    for (const TimeMs end = clock_.now() + duration; clock_.now() < end;) {
+      const SteadyMs next = scheduler_->step();
+      while (work_.in_hand() > 0) {
+        const Work work = work_.pop().value();
+        count += work.kind == Work::Kind::kResolve ? 1 : 0;
+        work_.finish(work.group_id);
+        scheduler_->resolve_later(run_, work.attempt + 1);
+      }
+      clock_.set(std::max(next, clock_.steady_now() + 1));
+    }
+    return count;
+  }
+  // The next probe finds it gone: within the longest back-off.
+  void cause_goes() {
+    chat_.look_refusals.clear();
+    for (const TimeMs end = clock_.now() + 2 * kHourMs; ended_ == 0 && clock_.now() < end;) resolutions_in(1);
+    ASSERT_EQ(ended_, 1);
+  }
+  // What run_for returns, between one call and the next.
+  static std::vector<DurationMs> gaps(const std::vector<DurationMs>& times) {
+    std::vector<DurationMs> result;
+    for (std::size_t i = 1; i < times.size(); ++i) result.push_back(times[i] - times[i - 1]);
+    return result;
+  }
+
+  support::TestDatabase database_;
+  std::unique_ptr<ReadView> view_ = database_.open_view();
+  VirtualClock clock_{kNow};
+  FakeChat chat_;
+  Settings settings_;
+  SettingsCell cell_{Settings{}};
+  PauseSwitch pause_;
+  WorkQueue work_{1000};
+  double random_ = 1.0;
+  bool storage_works_ = true;
+  std::vector<std::string> paused_;
+  int ended_ = 0, kept_ = 0;
+  std::vector<PauseEnd> ends_;
+  headroom::Run run_;
+  std::unique_ptr<Scheduler> scheduler_;
+};
+
+TEST_F(SchedulerPauseTest, RejectedCredentialsPauseUntilTheyAreAccepted) {
+  refuse(kRejected);
+  scheduler_->step();
+  EXPECT_THAT(paused_, ElementsAre("chat_error_70009"));
+  EXPECT_EQ(pause_.state().own_group, "g");
+  run_for(10 * kMinuteMs);
+  EXPECT_EQ(ended_, 0);
+  chat_.look_refusals.clear();
+  run_for(20 * kMinuteMs);
+  EXPECT_EQ(ended_, 1);
+  EXPECT_EQ(view_->find_group("g")->state, GroupState::kHasRoom) << "it goes on with what was due";
+}
+
+TEST_F(SchedulerPauseTest, EachStepOfItSeesToItsBeingKept) {
+  refuse(kRejected);
+  scheduler_->step();
+  EXPECT_EQ(kept_, 0);
+  run_for(10 * kMinuteMs);
+  EXPECT_GE(kept_, 10);
+}
+
+TEST_F(SchedulerPauseTest, AnOperatorsProblemPausesUntilItIsMended) {
+  refuse(kOperatorNeeded);
+  scheduler_->step();
+  EXPECT_THAT(paused_, ElementsAre("chat_error_60020"));
+  chat_.look_refusals.clear();
+  run_for(5 * kMinuteMs);
+  EXPECT_EQ(ended_, 1);
+}
+
+TEST_F(SchedulerPauseTest, AClockThatDisagreesPausesUntilItAgrees) {
+  chat_.offset = 2 * kMinuteMs + 1;
+  scheduler_->step();
+  EXPECT_THAT(paused_, ElementsAre("clock_skew"));
+  run_for(kHourMs);
+  EXPECT_EQ(ended_, 0) << "Chat answers, but in another time";
+  chat_.offset = 2 * kMinuteMs;
+  run_for(2 * kHourMs);
+  EXPECT_EQ(ended_, 1);
+  EXPECT_EQ(paused_.size(), 1U);
+}
+
+TEST_F(SchedulerPauseTest, AChatThatDoesNotAnswerIsNoPause) {
+  refuse({ChatOutcome::kOutcomeUnknown, 0});
+  run_for(10 * kMinuteMs);
+  EXPECT_THAT(paused_, IsEmpty());
+}
+
+TEST_F(SchedulerPauseTest, ProbesAreEverRarerUpToTheLongestBackOff) {
+  refuse(kRejected);
+  scheduler_->step();
+  const std::vector<DurationMs> probes = run_for(5 * kHourMs);
+  EXPECT_EQ(probes.at(0) / kMinuteMs, 2) << "not at once: it has just been asked";
+  std::vector<DurationMs> minutes = gaps(probes);
+  for (DurationMs& gap : minutes) gap = (gap + kSecondMs) / kMinuteMs;
+  minutes.resize(7);
+  EXPECT_THAT(minutes, ElementsAre(4, 8, 16, 32, 60, 60, 60));
+}
+
+TEST_F(SchedulerPauseTest, ProbesHaveJitterDownToTheHalf) {
+  refuse(kRejected);
+  random_ = 0;
+  scheduler_->step();
+  const auto shortest = gaps(run_for(3 * kHourMs));
+  ASSERT_GE(shortest.size(), 6U);
+  for (std::size_t i = 0; i < shortest.size(); ++i) {
+    const DurationMs longest = std::min(settings_.timing.retry_max, settings_.timing.retry_base << (i + 1));
+    EXPECT_GE(shortest[i], longest / 2) << i;
+    EXPECT_LE(shortest[i], longest / 2 + settings_.tick) << i;
+  }
+}
+
+// Somebody may have mended it meanwhile: that is what a restart, a reload and a resume are for.
+TEST_F(SchedulerPauseTest, AStartInAPauseAsksAtOnceAndOnce) {
+  refuse(kOperatorNeeded);
+  scheduler_->step();
+  restart();
+  EXPECT_THAT(run_for(settings_.timing.retry_base - kMinuteMs), ElementsAre(0));
+  restart();
+  chat_.look_refusals.clear();
+  scheduler_->step();
+  EXPECT_THAT(ends_, ElementsAre(PauseEnd::kCauseGone));
+}
+
+TEST_F(SchedulerPauseTest, AReloadInAPauseAsksAtOnce) {
+  refuse(kOperatorNeeded);
+  scheduler_->step();
+  run_for(10 * kHourMs);
+  const int calls = chat_.all_calls();
+  scheduler_->step();
+  EXPECT_EQ(chat_.all_calls(), calls) << "ever more rarely";
+  chat_.look_refusals.clear();
+  scheduler_->ask_at_once();
+  scheduler_->step();
+  EXPECT_EQ(ended_, 1);
+}
+
+TEST_F(SchedulerPauseTest, AResumeLooksAtOnceWhateverFailedBefore) {
+  fail_a_look();
+  scheduler_->step();
+  EXPECT_EQ(view_->find_group("g")->state, GroupState::kFull) << "it waits, after a look that failed";
+  scheduler_->ask_at_once();
+  scheduler_->step();
+  EXPECT_EQ(view_->find_group("g")->state, GroupState::kHasRoom);
+}
+
+TEST_F(SchedulerPauseTest, TheEndOfAPauseLooksAtOnceWhateverFailedBefore) {
+  fail_a_look();
+  pause_.show({"", "clock_skew", "g"});
+  run_for(PauseProbe::kClockEvery + kSecondMs);
+  EXPECT_EQ(ended_, 1);
+  scheduler_->step();  // it is woken
+  EXPECT_EQ(view_->find_group("g")->state, GroupState::kHasRoom);
+}
+
+TEST_F(SchedulerPauseTest, AGroupThatChatCanNotDigestDoesNotKeepThePauseUp) {
+  refuse(kOperatorNeeded);
+  scheduler_->step();
+  chat_.look_refusals.clear();
+  chat_.undigestible = {"g"};
+  run_for(kHourMs);
+  EXPECT_GE(ended_, 1);
+}
+
+// Every group that it could ask by is one of them: a right clock ends the pause in time all the same.
+TEST_F(SchedulerPauseTest, GroupsThatChatCanNotDigestDoNotDrawOutAPauseForTheClock) {
+  database_.commit([&](Storage& storage) {
+    Group group = *storage.find_group("g");
+    for (int i = 0; i < 7; ++i) {
+      group.id = 0;
+      group.group_id = "g" + std::to_string(i);
+      storage.save_group(group);
+    }
+  });
+  chat_.offset = kHourMs;
+  scheduler_->step();
+  ASSERT_FALSE(pause_.state().own_reason.empty());
+  chat_.offset = 0;
+  chat_.undigestible = {"g", "g0", "g1", "g2", "g3", "g4", "g5", "g6"};
+  run_for(15 * kSecondMs);
+  EXPECT_EQ(ended_, 1);
+}
+
+TEST_F(SchedulerPauseTest, WhatChatRefusesForTheGroupIsAnAnswer) {
+  refuse(kOperatorNeeded);
+  scheduler_->step();
+  refuse({ChatOutcome::kRefused, 10015});
+  run_for(5 * kMinuteMs);
+  EXPECT_EQ(ended_, 1);
+}
+
+TEST_F(SchedulerPauseTest, RejectedCredentialsAreAskedAboutOnceAMinuteAtMost) {
+  settings_.timing.retry_base = settings_.timing.retry_max = settings_.tick = 100;
+  restart();
+  refuse(kRejected);
+  scheduler_->step();
+  const auto probes = run_for(10 * kMinuteMs);
+  EXPECT_LE(probes.size(), 10U);
+  for (const DurationMs gap : gaps(probes)) EXPECT_GE(gap, kMinuteMs);
+}
+
+TEST_F(SchedulerPauseTest, ItSaysWhenItAsksAgain) {
+  EXPECT_EQ(scheduler_->retry_at(), std::nullopt);
+  refuse(kOperatorNeeded);
+  scheduler_->step();
+  scheduler_->step();
+  EXPECT_EQ(scheduler_->retry_at(), clock_.now() + settings_.timing.retry_base);
+  clock_.step(kDayMs);
+  EXPECT_EQ(scheduler_->retry_at(), clock_.now() + settings_.timing.retry_base);
+}
+
+// The probe is answered, but what the scheduler does next meets the cause again.
+TEST_F(SchedulerPauseTest, ACauseThatComesBackAtOnceIsAskedAboutEverMoreRarely) {
+  settings_.timing.stale_after = 0;
+  restart();
+  std::vector<DurationMs> ends;
+  while (clock_.now() < kNow + 10 * kHourMs) {
+    const bool probing = !pause_.state().own_reason.empty();
+    chat_.look_refusals.clear();
+    if (!probing) chat_.look_refusals.push_back(kOperatorNeeded);
+    const int before = ended_;
+    const SteadyMs next = scheduler_->step();
+    if (ended_ != before) {
+      ends.push_back(clock_.now() - kNow);
+      database_.commit([&](Storage& storage) {
+        auto group = storage.find_group("g");
+        group->next_check_at = clock_.now();
+        storage.save_group(*group);
+      });
+    }
+    clock_.set(std::max(next, clock_.steady_now() + 1));
+  }
+  EXPECT_EQ(ends_.front(), PauseEnd::kCauseGone);
+  EXPECT_EQ(std::count(ends_.begin(), ends_.end(), PauseEnd::kCauseGone), 1) << "nobody is told so each time";
+  const auto between = gaps(ends);
+  ASSERT_GE(between.size(), 5U);
+  for (std::size_t i = 1; i + 1 < between.size(); ++i) EXPECT_GE(between[i] + kMinuteMs, between[i - 1]);
+  EXPECT_GE(between.back(), settings_.timing.retry_max / 2);
+}
+
+TEST_F(SchedulerPauseTest, AnOperatorsPauseIsNotAskedAboutAndNotEnded) {
+  pause_.show({"holiday", "", ""});
+  EXPECT_THAT(run_for(kHourMs), IsEmpty());
+  EXPECT_EQ(ended_, 0);
+}
+
+TEST_F(SchedulerPauseTest, ARestoreIsHeldAndGoesOnAsSoonAsTheCauseIsGone) {
+  refuse(kRejected);
+  scheduler_->step();
+  leave_open(RunMode::kRestore);
+  EXPECT_EQ(resolutions_in(10 * kHourMs), 0);
+  cause_goes();
+  EXPECT_EQ(resolutions_in(kMinuteMs), 1);
+}
+
+TEST_F(SchedulerPauseTest, ARestoreThatMetTheCauseGoesOnAsSoonAsItIsGone) {
+  leave_open(RunMode::kRestore);
+  EXPECT_GT(resolutions_in(10 * kHourMs + 10 * kMinuteMs), 10) << "ever more rarely: Chat does not answer it";
+  refuse(kRejected);
+  pause_.show({"", "chat_error_70009", "g"});
+  resolutions_in(kMinuteMs);
+  cause_goes();
+  EXPECT_EQ(resolutions_in(kMinuteMs), 1);
+}
+
+TEST_F(SchedulerPauseTest, ARunInDoubtIsLookedAtMeanwhileAndAsSoonAsTheCauseIsGone) {
+  refuse(kRejected);
+  scheduler_->step();
+  leave_open(RunMode::kPrune);
+  EXPECT_GT(resolutions_in(10 * kHourMs), 10);
+  cause_goes();
+  EXPECT_EQ(resolutions_in(settings_.timing.retry_base + kMinuteMs), 2) << "its count begins anew";
+}
+
+TEST_F(SchedulerPauseTest, AnOperatorsPauseHoldsNeither) {
+  pause_.show({"holiday", "", ""});
+  for (const RunMode mode : {RunMode::kPrune, RunMode::kRestore}) {
+    leave_open(mode);
+    EXPECT_EQ(resolutions_in(kMinuteMs), 1);
+  }
+}
+
+TEST_F(SchedulerPauseTest, AStoreThatFailsHoldsItUntilItWorks) {
+  storage_works_ = false;
+  EXPECT_THAT(run_for(kHourMs), IsEmpty());
+  storage_works_ = true;
+  EXPECT_FALSE(run_for(kMinuteMs).empty());
+}
+
+}  // namespace
+}  // namespace headroom

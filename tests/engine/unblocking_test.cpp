@@ -1,0 +1,141 @@
+#include "engine/schedule/unblocking.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/test_database.h"
+
+namespace headroom {
+namespace {
+
+using support::kNow;
+
+class UnblockingTest : public testing::Test {
+ protected:
+  UnblockingTest() { settle(); }  // the first start of a database knows of no change
+
+  void block(const std::string& group_id, BlockReason reason) {
+    Group group;
+    group.group_id = group_id;
+    group.state = GroupState::kBlocked;
+    group.reason = reason;
+    group.full_since = kNow - kHourMs;
+    group.next_check_at = kNow + kDayMs;
+    group.cooldown_until = kNow + kDayMs;
+    database_.commit([&](Storage& storage) { storage.save_group(group); });
+  }
+  void restart() { unblocking_.emplace(database_, *view_); }
+  // Steps until there is nothing more to do; how many jobs that took.
+  int settle() {
+    const int before = database_.commits;
+    for (int steps = 0; steps < 1000; ++steps) {
+      try {
+        const SteadyMs next = unblocking_->step(kNow, at_, settings_);
+        if (next > at_ + kDayMs) return database_.commits - before;
+        at_ = next;
+      } catch (const std::runtime_error&) {  // as the scheduler's next step tries it again
+        at_ = at_ + kSecondMs;
+      }
+    }
+    ADD_FAILURE() << "no end";
+    return 0;
+  }
+  bool due(const std::string& group_id) { return view_->find_group(group_id)->next_check_at == kNow; }
+
+  support::TestDatabase database_;
+  std::unique_ptr<ReadView> view_ = database_.open_view();
+  Settings settings_;
+  SteadyMs at_{7};
+  std::optional<Unblocking> unblocking_{std::in_place, database_, *view_};
+};
+
+TEST_F(UnblockingTest, AReloadThatRaisesALimitMakesThoseItBlockedDue) {
+  block("limited", BlockReason::kDailyLimit);
+  block("active", BlockReason::kNobodyRemovable);
+  block("exempt", BlockReason::kExempt);
+  settings_.policy.max_removals_per_day = 2000;
+  settle();
+  EXPECT_TRUE(due("limited"));
+  EXPECT_FALSE(due("active"));
+  EXPECT_FALSE(due("exempt"));
+  settings_.policy.inactive_for -= kDayMs;
+  settle();
+  EXPECT_TRUE(due("active"));
+  EXPECT_FALSE(due("exempt"));
+}
+
+TEST_F(UnblockingTest, WhatItMakesDueIsLookedAtAtOnceHoweverLongTheTick) {
+  block("limited", BlockReason::kDailyLimit);
+  settings_.policy.max_removals_per_day = 2000;
+  at_ = at_ + kSecondMs;
+  SteadyMs next = unblocking_->step(kNow, at_, settings_);
+  if (next > at_) next = unblocking_->step(kNow, at_ = next, settings_);  // a slow machine takes two steps
+  EXPECT_EQ(next, at_);
+}
+
+TEST_F(UnblockingTest, SoDoesARestart) {
+  block("small", BlockReason::kTooSmall);
+  settings_.policy.min_capacity = 5;
+  restart();
+  settle();
+  EXPECT_TRUE(due("small"));
+}
+
+TEST_F(UnblockingTest, AStricterPolicyAndTheSameOneLeaveThemAlone) {
+  block("limited", BlockReason::kDailyLimit);
+  settings_.policy.max_removals_per_day = 10;
+  settle();
+  EXPECT_FALSE(due("limited"));
+  restart();
+  EXPECT_EQ(settle(), 0) << "nothing has changed since";
+  // From there on the old limit is a looser one.
+  settings_.policy = {};
+  settle();
+  EXPECT_TRUE(due("limited"));
+}
+
+TEST_F(UnblockingTest, ManyAreDoneAFewAtATimeAndACrashLosesNone) {
+  for (int i = 0; i < 95; ++i) block("g" + std::to_string(i), BlockReason::kDailyLimit);
+  settings_.policy.max_removals_per_day = 0;
+  for (int i = 0; i < 3; ++i) at_ = unblocking_->step(kNow, at_, settings_);
+  int done = 0;
+  for (int i = 0; i < 95; ++i) done += due("g" + std::to_string(i)) ? 1 : 0;
+  EXPECT_GT(done, 0);
+  EXPECT_LE(done, 40);
+  restart();
+  settle();
+  for (int i = 0; i < 95; ++i) EXPECT_TRUE(due("g" + std::to_string(i))) << i;
+}
+
+TEST_F(UnblockingTest, AFullDiskSkipsNobody) {
+  for (int i = 0; i < 45; ++i) block("g" + std::to_string(i), BlockReason::kDailyLimit);
+  settings_.policy.max_removals_per_day = 0;
+  at_ = unblocking_->step(kNow, at_, settings_);
+  database_.failures = 2;
+  settle();
+  for (int i = 0; i < 45; ++i) EXPECT_TRUE(due("g" + std::to_string(i))) << i;
+}
+
+TEST_F(UnblockingTest, APolicyThatAFullDiskDidNotTakeIsKnownToTheNextReload) {
+  block("active", BlockReason::kNobodyRemovable);
+  settings_.policy.inactive_for += kDayMs;
+  at_ = at_ + kSecondMs;
+  database_.failures = 1;
+  EXPECT_THROW(unblocking_->step(kNow, at_, settings_), std::runtime_error);
+  settings_.policy.inactive_for -= kDayMs;  // as it was when the groups were last walked through, and is stored
+  settle();
+  EXPECT_TRUE(due("active"));
+}
+
+TEST_F(UnblockingTest, AFirstPolicyThatAFullDiskDidNotTakeIsKnownToTheNextReload) {
+  database_.commit([](Storage& storage) { storage.put_setting("unblocking.policy", ""); });
+  restart();
+  block("active", BlockReason::kNobodyRemovable);
+  database_.failures = 1;
+  EXPECT_THROW(unblocking_->step(kNow, at_, settings_), std::runtime_error);
+  settings_.policy.inactive_for -= kDayMs;
+  settle();
+  EXPECT_TRUE(due("active"));
+}
+
+}  // namespace
+}  // namespace headroom

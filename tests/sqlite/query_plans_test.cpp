@@ -1,0 +1,209 @@
+#include <gmock/gmock.h>
+#include <sqlite3.h>
+
+#include "sqlite/connection.h"
+#include "sqlite/tables/event_queries.h"
+#include "sqlite/tables/exemption_queries.h"
+#include "sqlite/tables/group_queries.h"
+#include "sqlite/tables/removal_queries.h"
+#include "sqlite/tables/run_member_queries.h"
+#include "sqlite/tables/run_queries.h"
+#include "sqlite/tables/summary_queries.h"
+#include "sqlite/tables/sweep_queries.h"
+#include "sqlite/upkeep/migrator.h"
+#include "tests/storage/backend.h"
+#include "tests/support/temp_dir.h"
+
+// The plans of the queries as they are, so that none falls back to reading a whole table.
+namespace headroom::test {
+namespace {
+
+using testing::AllOf;
+using testing::Each;
+using testing::HasSubstr;
+using testing::Not;
+using testing::UnorderedElementsAre;
+
+class QueryPlansTest : public testing::Test {
+ protected:
+  QueryPlansTest() {
+    Migrator(path_).up({.now = kNow});
+    connection_ = std::make_unique<sqlite::Connection>(sqlite::Connection::Options{.path = path_, .read_only = false});
+  }
+
+  // Of every statement that `work` prepared.
+  template <typename Work>
+  std::vector<std::string> plans(Work&& work) {
+    work(*connection_);
+    std::vector<std::string> texts;
+    for (auto* s = sqlite3_next_stmt(connection_->handle(), nullptr); s != nullptr;
+         s = sqlite3_next_stmt(connection_->handle(), s)) {
+      texts.emplace_back(sqlite3_sql(s));
+    }
+    std::vector<std::string> plans;
+    for (const std::string& text : texts) plans.push_back(plan(text));
+    return plans;
+  }
+  std::string plan(const std::string& sql) {
+    sqlite::Query query = connection_->query("EXPLAIN QUERY PLAN " + sql);
+    std::string result = sql + "\n";
+    while (query.step()) {
+      for (int column = 0; column < 3; ++column) query.integer();
+      result += "  " + query.text() + "\n";
+    }
+    return result;
+  }
+
+  TempDir dir_;
+  const std::string path_ = dir_.file("headroom.db");
+  std::unique_ptr<sqlite::Connection> connection_;
+};
+
+const auto kNoSort = Not(HasSubstr("TEMP B-TREE"));
+const auto kNoScan = Not(HasSubstr("SCAN"));
+
+TEST_F(QueryPlansTest, DueGroupsComeStraightFromThePartialIndex) {
+  EXPECT_THAT(plans([](auto& c) { sqlite::due_groups(c, kNow, 50); }),
+              UnorderedElementsAre(
+                  AllOf(HasSubstr("USING INDEX chat_group_due (next_check_at<?)"), kNoScan, kNoSort),
+                  AllOf(HasSubstr("USING INDEX chat_group_due_unconfirmed (next_check_at<?)"), kNoScan, kNoSort)));
+}
+
+TEST_F(QueryPlansTest, NextDueIsOneLookUp) {
+  EXPECT_THAT(plans([](auto& c) { sqlite::next_due_at(c); }),
+              Each(AllOf(HasSubstr("SEARCH chat_group USING INDEX chat_group_due"), kNoSort)));
+}
+
+TEST_F(QueryPlansTest, UnconfirmedGroupsAreWalkedById) {
+  connection_->execute("UPDATE group_counter SET value = 9 WHERE name = 'unconfirmed'");
+  for (const std::string& plan : plans([](auto& c) { sqlite::unconfirmed_groups(c, 0, 5, 50); })) {
+    EXPECT_THAT(plan, AllOf(HasSubstr("SEARCH"), kNoScan, kNoSort));
+  }
+}
+
+TEST_F(QueryPlansTest, GroupsOfAStateAreWalkedById) {
+  EXPECT_THAT(plans([](auto& c) { sqlite::list_groups(c, {.state = GroupState::kFull, .full_since_until = {}}, {}); }),
+              Each(AllOf(HasSubstr("INDEX chat_group_state (state=? AND id<?)"), kNoScan, kNoSort)));
+}
+
+// With many stale groups the list walks by id, with few it sorts them: both show the same.
+TEST_F(QueryPlansTest, StaleGroupsAreListedAlikeWhetherFewOrMany) {
+  connection_->execute(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)"
+      " INSERT INTO chat_group (group_id, state, reason, full_since, full_events, type, name, failures)"
+      " SELECT 'g' || i, iif(i % 10 = 0, 'gone', 'full'), '', (i * 7919) % 30000, 1, '', '', 0 FROM n");
+  // As the writer counts new ones: how many there are decides between the two.
+  connection_->execute(
+      "REPLACE INTO tally (what, span, slot, value)"
+      " SELECT 'full', column1, 0, 27000 FROM (VALUES (0), (60000), (3600000))");
+  for (const TimeMs until : {TimeMs{-1}, TimeMs{0}, TimeMs{500}, TimeMs{19000}, TimeMs{29000}, TimeMs{30000}}) {
+    std::vector<std::int64_t> expected;
+    for (std::int64_t i = 30000; i > 0; --i) {
+      if (i % 10 != 0 && (i * 7919) % 30000 <= until) expected.push_back(i);
+    }
+    const GroupFilter stale{.state = std::nullopt, .full_since_until = until};
+    EXPECT_EQ(all_ids(1000, [&](const PageRequest& page) { return sqlite::list_groups(*connection_, stale, page); }),
+              expected);
+  }
+  for (auto* s = sqlite3_next_stmt(connection_->handle(), nullptr); s != nullptr;
+       s = sqlite3_next_stmt(connection_->handle(), s)) {
+    if (std::string(sqlite3_sql(s)).rfind("SELECT id, group_id", 0) == 0) {
+      EXPECT_THAT(plan(sqlite3_sql(s)), Not(HasSubstr("SCAN")));
+    }
+  }
+}
+
+TEST_F(QueryPlansTest, EventsOfAWindowAreWalkedById) {
+  EXPECT_THAT(plans([](auto& c) { sqlite::list_events(c, {.group_id = {}, .since = kNow, .until = kNow + 1}, {}); }),
+              Each(AllOf(HasSubstr("INTEGER PRIMARY KEY (rowid>? AND rowid<?)"), kNoScan, kNoSort)));
+}
+
+TEST_F(QueryPlansTest, EventsOfAGroupAreWalkedById) {
+  EXPECT_THAT(plans([](auto& c) { sqlite::list_events(c, {.group_id = "g", .since = {}, .until = {}}, {}); }),
+              Each(AllOf(HasSubstr("INDEX event_group (group_id=? AND rowid>? AND rowid<?)"), kNoScan, kNoSort)));
+}
+
+TEST_F(QueryPlansTest, RunsAreWalkedById) {
+  const auto lists = [](auto& c) {
+    sqlite::list_runs(c, {}, {});
+    sqlite::list_runs(c, {.group_id = "g", .state = {}, .since = {}, .until = {}}, {});
+    sqlite::list_runs(c, {.group_id = {}, .state = RunState::kFailed, .since = {}, .until = {}}, {});
+    sqlite::list_runs(c, {.group_id = "g", .state = RunState::kFailed, .since = {}, .until = {}}, {});
+  };
+  EXPECT_THAT(plans(lists), Each(AllOf(HasSubstr("rowid>? AND rowid<?"), kNoScan, kNoSort)));
+}
+
+TEST_F(QueryPlansTest, OpenAndRunningRunsAreLookedUp) {
+  const auto look_up = [](auto& c) {
+    sqlite::open_run(c, "g");
+    sqlite::running_runs(c);
+    sqlite::waiting_runs(c, 10);
+    sqlite::last_listing(c, "g");
+  };
+  EXPECT_THAT(plans(look_up), Each(AllOf(HasSubstr("SEARCH run USING INDEX"), kNoScan, kNoSort)));
+}
+
+TEST_F(QueryPlansTest, PlansAndUsageAreLookedUp) {
+  const auto look_up = [](auto& c) {
+    sqlite::plan(c, 1);
+    sqlite::list_run_members(c, 1, Decision::kKeep, {});
+    sqlite::removal_usage(c, kNow, std::nullopt);
+    sqlite::removal_usage(c, kNow, "g");
+    sqlite::removals(c, "g", {"a"});
+    sqlite::policy_outcomes(c, 5);
+  };
+  EXPECT_THAT(plans(look_up), Each(AllOf(HasSubstr("SEARCH"), kNoScan, kNoSort)));
+}
+
+TEST_F(QueryPlansTest, SweepsAreLookedUp) {
+  const auto look_up = [](auto& c) {
+    sqlite::find_sweep(c, 1);
+    sqlite::list_sweeps(c, {});
+    sqlite::running_sweep(c);
+    sqlite::last_sweep(c);
+  };
+  EXPECT_THAT(plans(look_up), Each(AllOf(HasSubstr("sweep USING "), kNoSort)));
+}
+
+TEST_F(QueryPlansTest, CountsSearch) {
+  for (const std::string& plan : plans([](auto& c) { sqlite::counts(c, kNow, kNow); })) {
+    if (plan.find("group_counter") == std::string::npos) {  // six rows
+      EXPECT_THAT(plan, AllOf(HasSubstr("SEARCH"), kNoScan));
+    }
+  }
+}
+
+TEST_F(QueryPlansTest, WalksByTimeSearch) {
+  const auto walks = [](auto& c) {
+    sqlite::groups_due_after(c, {kNow, 0}, 10);
+    sqlite::expired_exemptions(c, {}, kNow, 10);
+  };
+  EXPECT_THAT(plans(walks), Each(AllOf(HasSubstr("SEARCH"), kNoSort, kNoScan)));
+}
+
+TEST_F(QueryPlansTest, RetentionSearches) {
+  const auto retention = [](auto& c) {
+    sqlite::forget_events(c, kNow, kNow, {}, 10);
+    sqlite::delete_exemptions_before(c, kNow, 10);
+    sqlite::delete_oldest_unconfirmed(c, 10);
+  };
+  for (const std::string& plan : plans(retention)) {
+    EXPECT_THAT(plan, kNoSort);
+    if (plan.find("SCAN") != std::string::npos) {
+      EXPECT_THAT(plan, HasSubstr("SCAN candidate USING INDEX chat_group_unconfirmed"));
+    }
+  }
+}
+
+TEST_F(QueryPlansTest, StatementsAreKeptAndBounded) {
+  const auto work = [](auto& c) {
+    for (int i = 0; i < 20; ++i) {
+      sqlite::find_group(c, std::to_string(i));
+      sqlite::list_events(c, {.group_id = std::to_string(i), .since = i, .until = i + 1}, {});
+    }
+  };
+  EXPECT_EQ(plans(work).size(), 3u);
+}
+
+}  // namespace
+}  // namespace headroom::test

@@ -7,6 +7,7 @@
 #include "headroom/chat_api.h"
 #include "headroom/member.h"
 #include "headroom/policy.h"
+#include "headroom/reason.h"
 #include "headroom/storage.h"
 #include "headroom/types.h"
 
@@ -23,8 +24,8 @@ struct Inquiry {
   Policy policy;
   Verdicts verdicts{};
   std::optional<TimeMs> removable_from;  // when time alone could make the member removable
-  // What keeps every run from this group now, whoever its members are, in the words of reasons of runs.
-  std::vector<std::string> obstacles;
+  // What keeps every run from this group now, whoever its members are.
+  std::vector<Reason> obstacles;
 
   Why why() const { return first_to_keep(verdicts); }
   bool removable() const { return why() == Why::kInactive && obstacles.empty(); }

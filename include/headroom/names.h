@@ -10,6 +10,7 @@
 #include "headroom/group.h"
 #include "headroom/member.h"
 #include "headroom/policy.h"
+#include "headroom/reason.h"
 #include "headroom/refusal.h"
 #include "headroom/run.h"
 #include "headroom/sweep.h"
@@ -76,5 +77,7 @@ template <>
 std::optional<AuditAction> named(std::string_view name);
 template <>
 std::optional<TimelineUnit> named(std::string_view name);
+template <>
+std::optional<Reason> named(std::string_view name);
 
 }  // namespace headroom

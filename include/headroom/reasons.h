@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "headroom/reason.h"
+
 // What people are told about a reason: what it means, and what to do about it.
 namespace headroom {
 
@@ -14,6 +16,7 @@ struct Explanation {
 // A reason of a run, a sweep, a blocked group or a pause ("members_missing", "chat_error_70009", "clock_skew"). One
 // without words is its own explanation.
 Explanation explain(std::string_view reason);
+Explanation explain(const Reason& reason);
 
 // The public error codes of Chat [34348]; both empty for one that is not known.
 struct CodeWords {
@@ -21,8 +24,5 @@ struct CodeWords {
   std::string_view hint;
 };
 CodeWords words_of(int chat_error);
-
-// 70009 of "chat_error_70009"; 0 when the reason is no code of Chat's.
-int code_of_reason(std::string_view reason);
 
 }  // namespace headroom

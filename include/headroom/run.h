@@ -7,6 +7,7 @@
 
 #include "headroom/member.h"
 #include "headroom/policy.h"
+#include "headroom/reason.h"
 #include "headroom/types.h"
 
 namespace headroom {
@@ -31,15 +32,14 @@ enum class LimitedBy { kNone, kRun, kShare, kDay, kGroupDay };
 // Open: the group may not get another run.
 inline bool is_open(RunState state) { return state == RunState::kRunning || state == RunState::kAwaitingApproval; }
 
-// One pruning run: a stored plan and what became of it. `reason` is empty or one of the contract's words
-// ("has_room", "nobody_removable", "chat_error_10002", …).
+// One pruning run: a stored plan and what became of it.
 struct Run {
   std::int64_t id = 0;  // immutable, ascending; 0 until stored
   std::string group_id;
   RunTrigger trigger = RunTrigger::kScheduler;
   RunMode mode = RunMode::kPlan;
   RunState state = RunState::kRunning;
-  std::string reason;
+  Reason reason;
   TimeMs created_at = 0;
   std::optional<TimeMs> started_at;
   std::optional<TimeMs> finished_at;

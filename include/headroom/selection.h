@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "headroom/policy.h"
+#include "headroom/reason.h"
 #include "headroom/run.h"
 
 // Who goes. Pure; fed page by page, holds no more members than may be selected (plus those stored as kept).
@@ -102,8 +103,8 @@ class Plausibility {
   void see_presence(bool known);
   // So many rows lack a field that the listing need not go on.
   bool hopeless() const;
-  // The check that failed ("field_missing", "members_missing", "no_activity_data"), or empty. After the listing.
-  std::string_view verdict() const;
+  // The check that failed: kFieldMissing, kMembersMissing, kNoActivityData, or kNone. After the listing.
+  Reason verdict() const;
 
  private:
   std::int64_t most_missing() const;

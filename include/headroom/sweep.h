@@ -7,6 +7,7 @@
 #include "headroom/event.h"
 #include "headroom/group.h"
 #include "headroom/group_state.h"
+#include "headroom/reason.h"
 #include "headroom/types.h"
 
 // A sweep: a look at every group of the app, for full ones whose webhook was lost. What it is and where it goes on;
@@ -30,7 +31,7 @@ SweepPosition after_page(const SweepPosition& position, std::uint64_t next);
 struct Sweep {
   std::int64_t id = 0;  // immutable, ascending; 0 until stored
   SweepState state = SweepState::kRunning;
-  std::string reason;  // of kFailed and kInterrupted, in the words of reasons of runs
+  Reason reason;  // of kFailed and kInterrupted
   bool dry_run = false;
   SweepPosition position;  // the first page that is not read yet: a restart goes on there
   // Of the pages before it.

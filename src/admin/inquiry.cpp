@@ -137,7 +137,7 @@ std::string inquiry_json(const Inquiry& inquiry, SchedulerMode mode) {
   writer.text("why", name_of(inquiry.why()));
   writer.time("removable_from", inquiry.removable_from);
   writer.begin_list("obstacles");
-  for (const std::string& obstacle : inquiry.obstacles) writer.item(obstacle);
+  for (const Reason& obstacle : inquiry.obstacles) writer.item(name_of(obstacle));
   writer.end_list();
   writer.begin_list("rules");
   for (const RuleVerdict& word : inquiry.verdicts) {

@@ -65,7 +65,7 @@ std::string run_json(const Run& run) {
   writer.text("trigger", name_of(run.trigger));
   writer.text("mode", name_of(run.mode));
   writer.text("state", name_of(run.state));
-  writer.text_or_null("reason", run.reason);
+  writer.text_or_null("reason", name_of(run.reason));
   writer.time("created_at", run.created_at);
   writer.time("started_at", run.started_at);
   writer.time("finished_at", run.finished_at);

@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <array>
-#include <string_view>
 
 #include "core/group_moves.h"
 #include "headroom/group_state.h"
@@ -11,12 +9,6 @@ namespace headroom {
 using namespace group_moves;
 
 namespace {
-
-bool is_implausible(std::string_view reason) {
-  constexpr std::array<std::string_view, 4> kChecks = {"capacity_unknown", "field_missing", "members_missing",
-                                                       "no_activity_data"};
-  return std::find(kChecks.begin(), kChecks.end(), reason) != kChecks.end();
-}
 
 void block(Group& group, BlockReason reason, TimeMs until) {
   become(group, GroupState::kBlocked, reason, until);
@@ -36,44 +28,71 @@ Group after_skew(Group group, const Run& run) {
   return group;
 }
 
+// Nobody may go: until when, if time alone could change that.
+void block_nobody_removable(Group& group, const RunEnd& end, TimeMs now, TimeMs cooled) {
+  const TimeMs earliest = std::min(cooled, now + kDayMs);
+  const TimeMs next = std::clamp(end.wait_until.value_or(now + kDayMs), earliest, now + kDayMs);
+  become(group, GroupState::kBlocked, BlockReason::kNobodyRemovable, std::max(next, cooled));
+  group.cooldown_until = cooled;
+}
+
+// False: the reason does not block.
+bool block_for(Group& group, const RunEnd& end, TimeMs now, TimeMs cooled) {
+  const BlockReason reason = blocks_as(end.run.reason);
+  switch (reason) {
+    case BlockReason::kNone:
+      return false;
+    case BlockReason::kImplausibleData:
+    case BlockReason::kNoPermission:
+      block(group, reason, now + kDayMs);
+      break;
+    case BlockReason::kUnsupportedType:
+      block(group, reason, now + kUnsupportedLookEvery);
+      break;
+    case BlockReason::kTooSmall:
+      // Without a cool-down: once it has more seats, or the policy wants fewer, it is a group like any other.
+      become(group, GroupState::kBlocked, reason, now + kTooSmallLookEvery);
+      break;
+    case BlockReason::kDailyLimit:
+      block(group, reason, end.wait_until.value_or(cooled));
+      break;
+    case BlockReason::kExempt:
+      become(group, GroupState::kBlocked, reason, end.wait_until);
+      break;
+    case BlockReason::kNobodyRemovable:
+      block_nobody_removable(group, end, now, cooled);
+      break;
+  }
+  return true;
+}
+
+// After a failed run; `cooled`: when its cool-down would be over.
+void back_off_after(Group& group, const RunEnd& end, TimeMs now, TimeMs cooled, const Timing& timing) {
+  if (end.run.reason == Reason::kNotRemoved) {
+    // Chat said OK, and they are all still members: each try costs the day's limit, and the next is hardly better.
+    const DurationMs wait = back_off(group.failures++, cooled - now, std::max(cooled - now, kDayMs), end.jitter);
+    group.next_check_at = std::max(cooled, now + wait);
+  } else {
+    ++group.failures;
+    group.next_check_at = now + back_off(group.failures - 1, timing.retry_base, timing.retry_max, end.jitter);
+  }
+  group.cooldown_until = group.next_check_at;
+}
+
 // Still full after a run (or nobody could look): its reason says what comes next.
 void settle_full(Group& group, const RunEnd& end, TimeMs now, const Timing& timing) {
-  const std::string& reason = end.run.reason;
+  const Reason& reason = end.run.reason;
   // A plan leaves the group full: without a pause it would be made again and again.
   const TimeMs cooled = now + std::max(timing.cooldown, kShortestPause);
   if (!group.full_since) group.full_since = now;
   become(group, GroupState::kFull, BlockReason::kNone, std::nullopt);
-  if (is_implausible(reason)) {
-    block(group, BlockReason::kImplausibleData, now + kDayMs);
-  } else if (reason == "no_permission") {
-    block(group, BlockReason::kNoPermission, now + kDayMs);
-  } else if (reason == "unsupported_type") {
-    block(group, BlockReason::kUnsupportedType, now + kUnsupportedLookEvery);
-  } else if (reason == "too_small") {
-    // Without a cool-down: once it has more seats, or the policy wants fewer, it is a group like any other.
-    become(group, GroupState::kBlocked, BlockReason::kTooSmall, now + kTooSmallLookEvery);
-  } else if (reason == "daily_limit") {
-    block(group, BlockReason::kDailyLimit, end.wait_until.value_or(cooled));
-  } else if (reason == "exempt") {
-    become(group, GroupState::kBlocked, BlockReason::kExempt, end.wait_until);
-  } else if (reason == "nobody_removable") {
-    const TimeMs earliest = std::min(cooled, now + kDayMs);
-    const TimeMs next = std::clamp(end.wait_until.value_or(now + kDayMs), earliest, now + kDayMs);
-    become(group, GroupState::kBlocked, BlockReason::kNobodyRemovable, std::max(next, cooled));
-    group.cooldown_until = cooled;
-  } else if (reason == "interrupted") {
+  if (block_for(group, end, now, cooled)) return;
+  if (reason == Reason::kInterrupted) {
     group.next_check_at = now;
-  } else if (reason == "paused" || reason == "mode_changed") {
+  } else if (reason == Reason::kPaused || reason == Reason::kModeChanged) {
     group.next_check_at = now + timing.retry_base;
-  } else if (reason == "not_removed" && end.run.state == RunState::kFailed) {
-    // Chat said OK, and they are all still members: each try costs the day's limit, and the next is hardly better.
-    const DurationMs wait = back_off(group.failures++, cooled - now, std::max(cooled - now, kDayMs), end.jitter);
-    group.next_check_at = std::max(cooled, now + wait);
-    group.cooldown_until = group.next_check_at;
   } else if (end.run.state == RunState::kFailed) {
-    ++group.failures;
-    group.next_check_at = now + back_off(group.failures - 1, timing.retry_base, timing.retry_max, end.jitter);
-    group.cooldown_until = group.next_check_at;
+    back_off_after(group, end, now, cooled, timing);
   } else {
     group.cooldown_until = cooled;
     group.next_check_at = look_at(group, now, timing);
@@ -106,9 +125,9 @@ Group after_run(Group group, const RunEnd& end, TimeMs now, const Timing& timing
     become(group, GroupState::kFull, BlockReason::kNone, std::nullopt);
     return group;
   }
-  if (end.run.reason == "clock_skew") return after_skew(std::move(group), end.run);
+  if (end.run.reason == Reason::kClockSkew) return after_skew(std::move(group), end.run);
   if (end.look) group = pulled_back(std::move(group), std::min(now, end.look->sent_at), timing);
-  const bool gone = end.look ? end.look->gone : end.run.reason == "gone";
+  const bool gone = end.look ? end.look->gone : end.run.reason == Reason::kGone;
   if (gone && !(end.look && event_since(group, *end.look))) {
     become_gone(group, end.look ? end.look->sent_at : now);
     return group;

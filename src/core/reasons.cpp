@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "headroom/names.h"
 
 namespace headroom {
 namespace {
-
-constexpr std::string_view kCodePrefix = "chat_error_";
 
 struct Row {
   std::string_view reason;
@@ -65,16 +64,10 @@ constexpr std::array kRows = {
 
 }  // namespace
 
-int code_of_reason(std::string_view reason) {
-  if (!reason.starts_with(kCodePrefix)) return 0;
-  const char* const end = reason.data() + reason.size();
-  int code = 0;
-  const auto [rest, error] = std::from_chars(reason.data() + kCodePrefix.size(), end, code);
-  return error == std::errc{} && rest == end ? code : 0;
-}
-
 Explanation explain(std::string_view reason) {
-  if (const int code = code_of_reason(reason); code != 0) {
+  const auto known = named<Reason>(reason);
+  if (known && known->kind == Reason::kChatError) {
+    const int code = known->chat_code;
     const CodeWords words = words_of(code);
     const std::string number = std::to_string(code);
     if (words.what.empty()) {
@@ -86,5 +79,7 @@ Explanation explain(std::string_view reason) {
   if (row == kRows.end()) return {std::string(reason), ""};
   return {std::string(row->what), std::string(row->hint)};
 }
+
+Explanation explain(const Reason& reason) { return explain(name_of(reason)); }
 
 }  // namespace headroom

@@ -183,10 +183,10 @@ bool Plausibility::hopeless() const {
          (no_presence_ >= kEnough && no_presence_ * 2 > asked_);
 }
 
-std::string_view Plausibility::verdict() const {
-  if (most_missing() * 2 > rows_ || no_presence_ * 2 > asked_) return "field_missing";
-  if (rows_ * 100 < member_num_ * 95 && member_num_ - rows_ >= 3) return "members_missing";
-  if (!activity_seen_) return "no_activity_data";
+Reason Plausibility::verdict() const {
+  if (most_missing() * 2 > rows_ || no_presence_ * 2 > asked_) return Reason::kFieldMissing;
+  if (rows_ * 100 < member_num_ * 95 && member_num_ - rows_ >= 3) return Reason::kMembersMissing;
+  if (!activity_seen_) return Reason::kNoActivityData;
   return {};
 }
 

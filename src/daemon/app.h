@@ -105,7 +105,7 @@ class App {
   ChatObserver observe_chat(Progress::Pulse* pulse);
   RunHooks run_hooks();
   void run_finished(const Run& run);
-  void pause_self(const std::string& reason, const std::string& group_id);
+  void pause_self(const Reason& reason, const std::string& group_id);
   MetricsSnapshot snapshot();
 
   const Config config_;  // of the start

@@ -15,7 +15,7 @@ Explanation explain_end(const Run& run, const std::string& chat_error) {
             "its members' outcomes say why: GET /api/v1/runs/" + std::to_string(run.id) + "/members"};
   }
   Explanation why = explain(run.reason);
-  if (run.reason == "chat_unreachable" && !chat_error.empty()) why.what += " (" + chat_error + ")";
+  if (run.reason == Reason::kChatUnreachable && !chat_error.empty()) why.what += " (" + chat_error + ")";
   return why;
 }
 
@@ -36,7 +36,7 @@ void run_finished(Log& log, const Run& run, const std::string& chat_error) {
   const LogField group("group", run.group_id);
   const LogField mode("mode", name_of(run.mode));
   const LogField state("state", name_of(run.state));
-  const LogField reason("reason", run.reason);
+  const LogField reason("reason", name_of(run.reason));
   const LogField selected("selected", run.selected);
   const LogField removed("removed", run.removed);
   const LogField restored("restored", run.restored);
@@ -71,7 +71,7 @@ void group_blocked(Log& log, const Group& group) {
 void sweep_ended(Log& log, const Sweep& sweep) {
   const LogField id("sweep", sweep.id);
   const LogField state("state", name_of(sweep.state));
-  const LogField reason("reason", sweep.reason);
+  const LogField reason("reason", name_of(sweep.reason));
   const LogField listed("listed", sweep.groups_listed);
   const LogField read("read", sweep.groups_read);
   const LogField full("full", sweep.groups_full);
@@ -84,9 +84,9 @@ void sweep_ended(Log& log, const Sweep& sweep) {
   }
 }
 
-void paused_itself(Log& log, const std::string& reason, const std::string& group_id) {
+void paused_itself(Log& log, const Reason& reason, const std::string& group_id) {
   const Explanation why = explain(reason);
-  const LogField word("reason", reason);
+  const LogField word("reason", name_of(reason));
   const LogField error("error", why.what);
   const LogField hint("hint", why.hint);
   if (group_id.empty()) {

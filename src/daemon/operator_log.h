@@ -19,7 +19,7 @@ void run_finished(Log& log, const Run& run, const std::string& chat_error);
 void group_blocked(Log& log, const Group& group);
 void sweep_ended(Log& log, const Sweep& sweep);
 // `group_id`: whose run met the cause; may be empty.
-void paused_itself(Log& log, const std::string& reason, const std::string& group_id);
+void paused_itself(Log& log, const Reason& reason, const std::string& group_id);
 // At the start: it is paused since before.
 void still_paused(Log& log, const std::string& reason, const std::string& hint);
 void changed(Log& log, const Change& change);

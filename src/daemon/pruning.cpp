@@ -24,7 +24,7 @@ RunHooks App::run_hooks() {
   hooks.run_finished = [this](const Run& run) { run_finished(run); };
   hooks.members_removed = [this](std::int64_t count) { metrics_.members_removed(count); };
   hooks.members_rejoined = [this](std::int64_t count) { metrics_.members_rejoined(count); };
-  hooks.pause = [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); };
+  hooks.pause = [this](const Reason& reason, const std::string& group_id) { pause_self(reason, group_id); };
   return hooks;
 }
 
@@ -33,7 +33,7 @@ void App::run_finished(const Run& run) {
   operator_log::run_finished(log_, run, chat_watch_.last_failure());
 }
 
-void App::pause_self(const std::string& reason, const std::string& group_id) {
+void App::pause_self(const Reason& reason, const std::string& group_id) {
   if (operations_.pause_self(reason, group_id)) operator_log::paused_itself(log_, reason, group_id);
 }
 
@@ -63,7 +63,7 @@ Workers::Tools App::make_tools() {
 void App::start_scheduler() {
   SchedulerHooks hooks;
   hooks.run_finished = [this](const Run& run) { run_finished(run); };
-  hooks.pause = [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); };
+  hooks.pause = [this](const Reason& reason, const std::string& group_id) { pause_self(reason, group_id); };
   hooks.storage_works = [this] { return queue_.works(); };
   hooks.stopping = [this] { return gate_.stopping(); };
   hooks.keep_own_pause = [this] { operations_.keep_own_pause(); };

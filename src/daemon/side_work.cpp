@@ -47,7 +47,7 @@ SweepHooks App::sweep_hooks() {
     for (std::int64_t i = 0; i < count; ++i) metrics_.event_recorded();
   };
   hooks.group_due = [this] { wake_scheduler(); };
-  hooks.pause = [this](const std::string& reason) { pause_self(reason, ""); };
+  hooks.pause = [this](const Reason& reason) { pause_self(reason, ""); };
   hooks.storage_works = [this] { return queue_.works(); };
   return hooks;
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/admin/fakes.h"
+#include "tests/support/reason_words.h"
 
 namespace headroom::http::admin_test {
 namespace {
@@ -57,7 +58,7 @@ TEST(AdminInquiry, RemovableOnlyWhenNothingStandsAgainstIt) {
   Inquiry inquiry = inquiry_of(Role::kMember, 100);
   EXPECT_THAT(inquiry_json(inquiry, SchedulerMode::kPlan),
               HasSubstr(R"("removable":true,"why":"inactive","removable_from":null,"obstacles":[],"rules":)"));
-  inquiry.obstacles = {"paused", "has_room"};
+  inquiry.obstacles = {Reason::kPaused, Reason::kHasRoom};
   const std::string json = inquiry_json(inquiry, SchedulerMode::kPrune);
   EXPECT_THAT(json, HasSubstr(R"("removable":false,"why":"inactive")"));
   EXPECT_THAT(json, HasSubstr(R"("obstacles":["paused","has_room"])"));

@@ -65,7 +65,7 @@ TEST(AdminJson, RunWithEverything) {
   run.group_id = "g";
   run.mode = RunMode::kPrune;
   run.state = RunState::kPartial;
-  run.reason = "chat_error_10002";
+  run.reason = Reason::of_chat(10002);
   run.created_at = 1;
   run.started_at = 2;
   run.finished_at = 3;

@@ -135,7 +135,7 @@ void fill(FakeDaemon& daemon, bool with_everything) {
     group.full_since = group.last_full_at = group.observed_at = group.next_check_at = kNow;
     group.type = group.name = "x";
     group.member_count = group.max_member_count = group.last_run_id = 5;
-    run.reason = "paused";
+    run.reason = Reason::kPaused;
     run.started_at = run.finished_at = run.confirmed_at = kNow;
     run.members_before = run.max_members = run.members_after = 5;
     run.kept = {{Why::kOwner, 1}, {Why::kNewcomer, 2}};

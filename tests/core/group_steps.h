@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "headroom/group_state.h"
+#include "tests/support/reason_words.h"
 
 // Groups, and what happens to them.
 namespace headroom::group_steps {
@@ -45,11 +46,11 @@ inline Group full_group(TimeMs since = kNow) {
 inline Group roomy_group(TimeMs seen_at) {
   return after_look(full_group(seen_at - kHourMs), look_at(seen_at, 150, 200), std::nullopt, seen_at, {}).group;
 }
-inline RunEnd ended(RunState state, const std::string& reason, std::optional<Look> look = std::nullopt) {
+inline RunEnd ended(RunState state, const std::string& word, std::optional<Look> look = std::nullopt) {
   RunEnd end;
   end.run.id = 7;
   end.run.state = state;
-  end.run.reason = reason;
+  end.run.reason = headroom::reason(word);
   end.look = std::move(look);
   return end;
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/reason_words.h"
+
 namespace headroom {
 namespace {
 
@@ -204,7 +206,7 @@ TEST(Selection, RemembersWhenTheFirstKeptMemberCouldGo) {
   EXPECT_EQ(selection.take().first_removable_from, 300);
 }
 
-std::string_view verdict_of(const std::vector<Member>& rows, std::int64_t member_num, const Policy& policy = {}) {
+Reason verdict_of(const std::vector<Member>& rows, std::int64_t member_num, const Policy& policy = {}) {
   Plausibility plausibility(policy, member_num);
   for (const Member& row : rows) plausibility.see(row);
   return plausibility.verdict();

@@ -5,6 +5,8 @@
 
 #include <sstream>
 
+#include "tests/support/reason_words.h"
+
 namespace headroom {
 namespace {
 
@@ -16,12 +18,12 @@ using testing::StartsWith;
 class OperatorLogTest : public testing::Test {
  protected:
   std::string said() { return std::exchange(out_, {}).str(); }
-  static headroom::Run run(RunState state, const std::string& reason) {
+  static headroom::Run run(RunState state, const std::string& word) {
     headroom::Run run;
     run.id = 12;
     run.group_id = "@TGS#1";
     run.state = state;
-    run.reason = reason;
+    run.reason = headroom::reason(word);
     return run;
   }
   static Group blocked(BlockReason reason) {
@@ -73,7 +75,7 @@ TEST_F(OperatorLogTest, ASweepThatFailsIsAWarning) {
   Sweep sweep;
   sweep.id = 3;
   sweep.state = SweepState::kFailed;
-  sweep.reason = "chat_error_60021";
+  sweep.reason = Reason::of_chat(60021);
   operator_log::sweep_ended(log_, sweep);
   EXPECT_THAT(said(), AllOf(StartsWith("<4>sweep ended sweep=3"), HasSubstr("add this machine's public address")));
   sweep.state = SweepState::kFinished;
@@ -82,10 +84,10 @@ TEST_F(OperatorLogTest, ASweepThatFailsIsAWarning) {
 }
 
 TEST_F(OperatorLogTest, APauseOfItsOwnNamesItsCauseAndNoEmptyGroup) {
-  operator_log::paused_itself(log_, "chat_error_70009", "");
+  operator_log::paused_itself(log_, Reason::of_chat(70009), "");
   EXPECT_THAT(said(), AllOf(StartsWith("<3>scheduler pauses itself reason=chat_error_70009 error="), HasSubstr("hint="),
                             Not(HasSubstr("group="))));
-  operator_log::paused_itself(log_, "clock_skew", "g");
+  operator_log::paused_itself(log_, Reason::kClockSkew, "g");
   EXPECT_THAT(said(), HasSubstr("group=g"));
 }
 

@@ -152,7 +152,7 @@ TEST_F(SweepThreadsTest, StopsWhileItWaitsForAnHour) {
 
 TEST_F(SweepThreadsTest, StopsWhileASweepStandsStill) {
   fill(listing_chat_);
-  pause_.show({"holiday", "", ""});
+  pause_.show({"holiday", Reason(), ""});
   order_sweep();
   launch();
   threads_->stop();

@@ -93,7 +93,7 @@ TEST_F(InquirerTest, TellsWhatKeepsEveryRunFromTheGroup) {
   chat_.groups["g"].max_member_num.reset();
   chat_.groups["g"].next_msg_seq.reset();
   exempt(ExemptionKind::kGroup, "g");
-  pause_.show({"holiday", "", ""});
+  pause_.show({"holiday", Reason(), ""});
   chat_.offset = 5 * kMinuteMs;
   const Inquiry inquiry = answer();
   EXPECT_THAT(inquiry.obstacles,
@@ -132,7 +132,7 @@ TEST_F(InquirerTest, ChatIsNeverCalledInModeObserve) {
 }
 
 TEST_F(InquirerTest, WhileTheDaemonHasPausedItselfChatIsNotAsked) {
-  pause_.show({"", "chat_error_70001", ""});
+  pause_.show({"", Reason::of_chat(70001), ""});
   EXPECT_EQ(status_of(ask()), 503);
   EXPECT_EQ(chat_.all_calls(), 0);
 }

@@ -14,6 +14,7 @@
 #include "sqlite/sqlite_read_view.h"
 #include "sqlite/sqlite_storage.h"
 #include "sqlite/upkeep/migrator.h"
+#include "tests/support/reason_words.h"
 #include "tests/support/temp_dir.h"
 
 namespace headroom::support {

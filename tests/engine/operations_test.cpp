@@ -62,14 +62,14 @@ TEST_F(OperationsTest, NorIsWhatChangesNothing) {
 }
 
 TEST_F(OperationsTest, TheDaemonsOwnPauseIsNobodysChange) {
-  operations_.pause_self("credentials_rejected", "g");
+  operations_.pause_self(Reason::of_chat(70009), "g");
   operations_.end_own_pause();
   queue_.commit([](Storage&) {});
   EXPECT_THAT(audited(), IsEmpty());
 }
 
 TEST_F(OperationsTest, TheDaemonsOwnPauseSurvivesARestart) {
-  operations_.pause_self("chat_error_70009", "@TGS#1");
+  operations_.pause_self(Reason::of_chat(70009), "@TGS#1");
   EXPECT_EQ(operations_.status().paused_reason, "chat_error_70009");
   queue_.commit([](Storage&) {});
   const PauseSwitch::State kept = PauseSwitch::read(view_);
@@ -84,12 +84,12 @@ TEST_F(OperationsTest, TheDaemonsOwnPauseSurvivesARestart) {
 
 TEST_F(OperationsTest, CausesOfPauses) {
   using testing::UnorderedElementsAre;
-  const auto of_own = [](const std::string& reason) { return PauseSwitch::causes_of({"", reason, ""}); };
+  const auto of_own = [](const char* word) { return PauseSwitch::causes_of({"", reason(word), ""}); };
   EXPECT_THAT(of_own(""), IsEmpty());
   EXPECT_THAT(of_own("chat_error_70009"), UnorderedElementsAre(PauseCause::kCredentialsRejected));
   EXPECT_THAT(of_own("chat_error_60020"), UnorderedElementsAre(PauseCause::kOperatorNeeded));
   EXPECT_THAT(of_own("clock_skew"), UnorderedElementsAre(PauseCause::kClockSkew));
-  EXPECT_THAT(PauseSwitch::causes_of({"chat_error_70009", "clock_skew", ""}),
+  EXPECT_THAT(PauseSwitch::causes_of({"chat_error_70009", Reason::kClockSkew, ""}),
               UnorderedElementsAre(PauseCause::kOperator, PauseCause::kClockSkew));
 }
 
@@ -111,7 +111,7 @@ TEST_F(OperationsTest, AFullDiskIsAPauseThatEndsByItself) {
   EXPECT_TRUE(operations.status().paused);
   EXPECT_EQ(operations.status().paused_reason, "storage_failing");
   EXPECT_EQ(operations.status().failing_check, "storage");
-  pause_.show({"holiday", "", ""});
+  pause_.show({"holiday", Reason(), ""});
   EXPECT_EQ(operations.status().paused_reason, "holiday");
   pause_.show({});
   room.set_value();
@@ -167,8 +167,8 @@ TEST_F(OperationsTest, AChangeSaysWhoseItIsAndOfWhichRun) {
 
 TEST_F(OperationsTest, TheStatusSaysWhatToDoAboutAPause) {
   EXPECT_EQ(operations_.status().paused_hint, "");
-  EXPECT_TRUE(operations_.pause_self("chat_error_70009", "g"));
-  EXPECT_FALSE(operations_.pause_self("chat_error_70009", "g")) << "once";
+  EXPECT_TRUE(operations_.pause_self(Reason::of_chat(70009), "g"));
+  EXPECT_FALSE(operations_.pause_self(Reason::of_chat(70009), "g")) << "once";
   EXPECT_EQ(operations_.status().paused_reason, "chat_error_70009");
   EXPECT_NE(operations_.status().paused_hint.find("another app's key: chat.secret_key_file"), std::string::npos);
   pause("deploy");

@@ -33,7 +33,7 @@ class OwnPauseTest : public testing::Test {
   }
   std::string kept() {
     settle();
-    return PauseSwitch::read(*view_).own_reason;
+    return name_of(PauseSwitch::read(*view_).own_reason);
   }
   void pause(const std::string& reason) {
     operations_.pause({"ops", AdminRole::kOperator, "192.0.2.7", ""}, reason, [](const Result<DaemonStatus>&) {});
@@ -63,7 +63,7 @@ class OwnPauseTest : public testing::Test {
 
 TEST_F(OwnPauseTest, IsKeptOnceTheStoreTakesIt) {
   let_writes_fail();
-  operations_.pause_self("chat_error_70009", "g");
+  operations_.pause_self(Reason::of_chat(70009), "g");
   EXPECT_EQ(kept(), "");
   EXPECT_EQ(pause_.state().own_reason, "chat_error_70009") << "in force all the same";
   operations_.keep_own_pause();
@@ -89,7 +89,7 @@ TEST_F(OwnPauseTest, IsKeptOnceTheQueueTakesIt) {
       [](const std::exception_ptr&) {});
   begun.get_future().wait();
   ASSERT_TRUE(queue_.submit([](Storage&) {}, [](const std::exception_ptr&) {}));
-  operations_.pause_self("clock_skew", "");
+  operations_.pause_self(Reason::kClockSkew, "");
   go.set_value();
   EXPECT_EQ(kept(), "");
   operations_.keep_own_pause();
@@ -98,7 +98,7 @@ TEST_F(OwnPauseTest, IsKeptOnceTheQueueTakesIt) {
 
 TEST_F(OwnPauseTest, AnOperatorsPauseBringsItAlong) {
   let_writes_fail();
-  operations_.pause_self("clock_skew", "");
+  operations_.pause_self(Reason::kClockSkew, "");
   settle();
   let_writes_succeed();
   pause("holiday");
@@ -109,7 +109,7 @@ TEST_F(OwnPauseTest, AnOperatorsPauseBringsItAlong) {
 
 TEST_F(OwnPauseTest, OneThatHasEndedIsNotKept) {
   let_writes_fail();
-  operations_.pause_self("clock_skew", "");
+  operations_.pause_self(Reason::kClockSkew, "");
   settle();
   let_writes_succeed();
   operations_.end_own_pause();

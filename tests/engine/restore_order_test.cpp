@@ -91,9 +91,9 @@ TEST_F(RestoreOrder, DeniedWithAReason) {
   settings_.mode = SchedulerMode::kObserve;
   expect_denied(restore(source), "observe");
   settings_.mode = SchedulerMode::kPrune;
-  pause_.own_reason = "chat_error_70009";
+  pause_.own_reason = Reason::of_chat(70009);
   expect_denied(restore(source), "chat_error_70009");
-  pause_.own_reason.clear();
+  pause_.own_reason = Reason::kNone;
   expect_denied(restore(ended({member("a", 1, 2, Outcome::kLeft)})), "removed nobody");
   Run waiting = source;
   waiting.state = RunState::kAwaitingApproval;

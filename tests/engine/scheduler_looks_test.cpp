@@ -24,7 +24,7 @@ class SchedulerLooksTest : public testing::Test {
     cell_.set(settings_);
     SchedulerHooks hooks;
     hooks.stopping = [this] { return stopping_; };
-    hooks.pause = [this](const std::string&, const std::string&) { ++pauses_; };
+    hooks.pause = [this](const Reason&, const std::string&) { ++pauses_; };
     scheduler_ = std::make_unique<Scheduler>(
         chat_, database_, *view_, clock_, cell_, pause_, work_, [] { return 0.5; }, hooks);
   }

@@ -35,8 +35,8 @@ class SchedulerPauseTest : public testing::Test {
   void restart() {
     cell_.set(settings_);
     SchedulerHooks hooks;
-    hooks.pause = [this](const std::string& reason, const std::string& group_id) {
-      paused_.push_back(reason);
+    hooks.pause = [this](const Reason& reason, const std::string& group_id) {
+      paused_.push_back(name_of(reason));
       pause_.show({"", reason, group_id});
     };
     hooks.keep_own_pause = [this] { ++kept_; };
@@ -233,7 +233,7 @@ TEST_F(SchedulerPauseTest, AResumeLooksAtOnceWhateverFailedBefore) {
 
 TEST_F(SchedulerPauseTest, TheEndOfAPauseLooksAtOnceWhateverFailedBefore) {
   fail_a_look();
-  pause_.show({"", "clock_skew", "g"});
+  pause_.show({"", Reason::kClockSkew, "g"});
   run_for(PauseProbe::kClockEvery + kSecondMs);
   EXPECT_EQ(ended_, 1);
   scheduler_->step();  // it is woken
@@ -326,7 +326,7 @@ TEST_F(SchedulerPauseTest, ACauseThatComesBackAtOnceIsAskedAboutEverMoreRarely) 
 }
 
 TEST_F(SchedulerPauseTest, AnOperatorsPauseIsNotAskedAboutAndNotEnded) {
-  pause_.show({"holiday", "", ""});
+  pause_.show({"holiday", Reason(), ""});
   EXPECT_THAT(run_for(kHourMs), IsEmpty());
   EXPECT_EQ(ended_, 0);
 }
@@ -344,7 +344,7 @@ TEST_F(SchedulerPauseTest, ARestoreThatMetTheCauseGoesOnAsSoonAsItIsGone) {
   leave_open(RunMode::kRestore);
   EXPECT_GT(resolutions_in(10 * kHourMs + 10 * kMinuteMs), 10) << "ever more rarely: Chat does not answer it";
   refuse(kRejected);
-  pause_.show({"", "chat_error_70009", "g"});
+  pause_.show({"", Reason::of_chat(70009), "g"});
   resolutions_in(kMinuteMs);
   cause_goes();
   EXPECT_EQ(resolutions_in(kMinuteMs), 1);
@@ -360,7 +360,7 @@ TEST_F(SchedulerPauseTest, ARunInDoubtIsLookedAtMeanwhileAndAsSoonAsTheCauseIsGo
 }
 
 TEST_F(SchedulerPauseTest, AnOperatorsPauseHoldsNeither) {
-  pause_.show({"holiday", "", ""});
+  pause_.show({"holiday", Reason(), ""});
   for (const RunMode mode : {RunMode::kPrune, RunMode::kRestore}) {
     leave_open(mode);
     EXPECT_EQ(resolutions_in(kMinuteMs), 1);

@@ -127,7 +127,7 @@ TEST_F(SweeperTest, AListingWithoutAnEndIsNoAnswer) {
     }
   } endless;
   SweepHooks hooks;
-  hooks.ended = [this](const Sweep& sweep) { ended_.push_back(sweep.reason); };
+  hooks.ended = [this](const Sweep& sweep) { ended_.push_back(name_of(sweep.reason)); };
   sweeper_ = std::make_unique<Sweeper>(
       endless, database_, *view_, clock_, settings_, pause_, [] { return 1.0; }, hooks, SweepLimits{6, 50});
   run();
@@ -139,7 +139,7 @@ TEST_F(SweeperTest, AFailureThatAPauseOvertakesIsNotFeltAfterTheResume) {
   sweeper_->step();
   chat_.look_refusals = {{ChatOutcome::kCredentialsRejected, 70009}};
   sweeper_->read_some(chat_);
-  pause_.show({"", "chat_error_70009", ""});  // somebody else's call was quicker
+  pause_.show({"", Reason::of_chat(70009), ""});  // somebody else's call was quicker
   sweeper_->step();
   EXPECT_THAT(ended_, ElementsAre("failed chat_error_70009"));
   pauses_.clear();

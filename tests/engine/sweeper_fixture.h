@@ -27,12 +27,12 @@ class SweeperTest : public testing::Test {
     SweepHooks hooks;
     hooks.began = [this](const Sweep&) { ++began_; };
     hooks.ended = [this](const Sweep& sweep) {
-      ended_.push_back(std::string(name_of(sweep.state)) + " " + sweep.reason);
+      ended_.push_back(std::string(name_of(sweep.state)) + " " + name_of(sweep.reason));
     };
     hooks.type_skipped = [this](const std::string& type, int) { skipped_.push_back(type); };
     hooks.events_stored = [this](std::int64_t count) { events_ += count; };
     hooks.group_due = [this] { ++due_; };
-    hooks.pause = [this](const std::string& reason) { pauses_.push_back(reason); };
+    hooks.pause = [this](const Reason& reason) { pauses_.push_back(name_of(reason)); };
     hooks.storage_works = [this] { return storage_works_; };
     sweeper_ = std::make_unique<Sweeper>(
         chat_, database_, *view_, clock_, settings_, pause_, [] { return 1.0; }, hooks);

@@ -162,7 +162,7 @@ TEST_F(SweeperTest, TheStoredTimeDecidesWhenTheNextOneBegins) {
 TEST_F(SweeperTest, APauseHoldsASweepAndItGoesOnAfterwards) {
   fill_world();
   sweeper_->step();
-  pause_.show({"holiday", "", ""});
+  pause_.show({"holiday", Reason(), ""});
   const int calls = chat_.all_calls();
   EXPECT_GT(sweeper_->step(), clock_.steady_now());
   EXPECT_EQ(sweeper_->read_some(chat_), Sweeper::Read::kNothing);
@@ -174,7 +174,7 @@ TEST_F(SweeperTest, APauseHoldsASweepAndItGoesOnAfterwards) {
 }
 
 TEST_F(SweeperTest, NoneBeginsWhilePaused) {
-  pause_.show({"", "chat_error_60020", ""});
+  pause_.show({"", Reason::of_chat(60020), ""});
   sweeper_->step();
   EXPECT_EQ(sweeps(), 0U);
 }

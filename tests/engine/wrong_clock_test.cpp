@@ -27,8 +27,8 @@ class WrongClockTest : public testing::Test {
   void restart() {
     cell_.set(settings_);
     SchedulerHooks hooks;
-    hooks.pause = [this](const std::string& reason, const std::string& group_id) {
-      paused_.push_back(reason);
+    hooks.pause = [this](const Reason& reason, const std::string& group_id) {
+      paused_.push_back(name_of(reason));
       pause_.show({"", reason, group_id});
     };
     hooks.end_own_pause = [this](PauseEnd) {

@@ -75,7 +75,7 @@ class Daemon {
   RunHooks run_hooks();
   SchedulerHooks scheduler_hooks();
   Workers::Hooks worker_hooks();
-  void pause_self(const std::string& reason, const std::string& group_id);
+  void pause_self(const Reason& reason, const std::string& group_id);
   SweepHooks sweep_hooks();
   void work(Worker& worker);
   void sweep();

@@ -13,13 +13,13 @@ const std::vector<DurationMs> kOversleeps{0, 5 * kMinuteMs, kHourMs, kHourMs, kH
 
 RunHooks Daemon::run_hooks() {
   RunHooks hooks;
-  hooks.pause = [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); };
+  hooks.pause = [this](const Reason& reason, const std::string& group_id) { pause_self(reason, group_id); };
   return hooks;
 }
 
 SchedulerHooks Daemon::scheduler_hooks() {
   SchedulerHooks hooks;
-  hooks.pause = [this](const std::string& reason, const std::string& group_id) { pause_self(reason, group_id); };
+  hooks.pause = [this](const Reason& reason, const std::string& group_id) { pause_self(reason, group_id); };
   hooks.run_finished = [this](const Run& run) { outside_.oracle.run_ended(run, outside_.timeline.now()); };
   hooks.keep_own_pause = [this] { operations_.keep_own_pause(); };
   hooks.end_own_pause = [this](PauseEnd) {
@@ -32,13 +32,13 @@ SchedulerHooks Daemon::scheduler_hooks() {
   return hooks;
 }
 
-void Daemon::pause_self(const std::string& reason, const std::string& group_id) {
-  outside_.trace.say(outside_.timeline.now(), "daemon", "pauses itself: ", reason);
+void Daemon::pause_self(const Reason& reason, const std::string& group_id) {
+  outside_.trace.say(outside_.timeline.now(), "daemon", "pauses itself: ", name_of(reason));
   operations_.pause_self(reason, group_id);
   settle();
-  outside_.oracle.orders.own_pause = reason;
+  outside_.oracle.orders.own_pause = name_of(reason);
   ++outside_.oracle.orders.own_pauses;
-  outside_.oracle.pauses_itself(reason);
+  outside_.oracle.pauses_itself(name_of(reason));
 }
 
 SweepHooks Daemon::sweep_hooks() {
@@ -50,14 +50,14 @@ SweepHooks Daemon::sweep_hooks() {
   };
   hooks.ended = [this](const Sweep& sweep) {
     outside_.trace.say(outside_.timeline.now(), "sweeper", "sweep ", sweep.id, " ends ",
-                       std::string(name_of(sweep.state)), " ", sweep.reason, ", new: ", sweep.groups_new);
+                       std::string(name_of(sweep.state)), " ", name_of(sweep.reason), ", new: ", sweep.groups_new);
     outside_.oracle.coverage.add("sweeps that ended " + std::string(name_of(sweep.state)));
     if (sweep.state == SweepState::kFinished && !sweep_sight_.unread_pages.empty()) {
       outside_.oracle.fail("sweep", "a sweep whose listing could not be read is finished");
     }
   };
   hooks.group_due = [this] { wake_scheduler_ = true; };
-  hooks.pause = [this](const std::string& reason) { pause_self(reason, ""); };
+  hooks.pause = [this](const Reason& reason) { pause_self(reason, ""); };
   return hooks;
 }
 

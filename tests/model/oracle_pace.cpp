@@ -19,7 +19,7 @@ std::string of_run(const Run& run) { return "run " + std::to_string(run.id) + " 
 // Whether a run that ended so has its group wait for the cool-down. The others back off, or are due at once.
 bool cools_down(const Run& run) {
   if (is_open(run.state) || run.state == RunState::kFailed || run.mode == RunMode::kRestore) return false;
-  return run.reason.empty() || run.reason == "nobody_removable" || run.reason == "has_room";
+  return run.reason.empty() || run.reason == Reason::kNobodyRemovable || run.reason == Reason::kHasRoom;
 }
 
 bool was_not_approved(const Run& run) {
@@ -60,7 +60,7 @@ void Oracle::check_pace(const Sight& sight, const Run& run, TimeMs now) {
   // What was stored by a wrong clock is not what its time says.
   if (clock.skewed_until(now) > ended - kMinuteMs) return;
   // A reload makes groups due that were blocked by what it has loosened.
-  const bool was_blocked = before->reason == "nobody_removable" || before->reason == "daily_limit";
+  const bool was_blocked = before->reason == Reason::kNobodyRemovable || before->reason == Reason::kDailyLimit;
   const bool reloaded =
       book_.was_ever(ended - kMinuteMs, [&](const Orders& then) { return !(then.policy == orders.policy); });
   if (was_blocked && reloaded) return;
@@ -68,7 +68,7 @@ void Oracle::check_pace(const Sight& sight, const Run& run, TimeMs now) {
   const DurationMs cooldown = orders.cooldown_at(ended);
   if (at < ended + cooldown - clock.slack()) {
     fail("cool-down", of_run(run) + " comes " + std::to_string(at - ended) + " ms after the end of run " +
-                          std::to_string(before->id) + " (" + before->reason + "), and the cool-down is " +
+                          std::to_string(before->id) + " (" + name_of(before->reason) + "), and the cool-down is " +
                           std::to_string(cooldown) + " ms");
   }
 }
@@ -258,8 +258,8 @@ void Oracle::count_run(const Run& run, const std::vector<RunMember>& plan) {
   const std::string kind = run.mode == RunMode::kRestore ? "restores" : "runs";
   coverage.add(kind + " that ended " + std::string(name_of(run.state)));
   if (!run.reason.empty()) {
-    const bool code = run.reason.starts_with("chat_error_");
-    coverage.add(kind + " with the reason " + (code ? "chat_error_N" : run.reason));
+    const bool code = run.reason.kind == Reason::kChatError;
+    coverage.add(kind + " with the reason " + (code ? "chat_error_N" : name_of(run.reason)));
   }
   for (const RunMember& member : plan) {
     if (member.outcome != Outcome::kNone) coverage.add("members " + std::string(name_of(member.outcome)));

@@ -41,8 +41,8 @@ std::vector<Member> members_of(const std::vector<Sight::Listed>& listing) {
   return members;
 }
 
-bool is_implausible(const std::string& reason) {
-  return reason == "field_missing" || reason == "members_missing" || reason == "no_activity_data";
+bool is_implausible(const Reason& reason) {
+  return reason == Reason::kFieldMissing || reason == Reason::kMembersMissing || reason == Reason::kNoActivityData;
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ void Oracle::committed(Sight& sight, TimeMs now) {
   const auto run = view->find_run(sight.run_id != 0 ? sight.run_id : *group->last_run_id);
   if (!run) return;
   if (sight.rows_left_out || sight.rows_doubled) unsure_.insert(run->id);
-  if (run->reason == "daily_limit" && is_of(sight, *run)) check_blocked(sight, *group, now);
+  if (run->reason == Reason::kDailyLimit && is_of(sight, *run)) check_blocked(sight, *group, now);
   check_pace(sight, *run, now);
   check_told_gone(sight, *run);
   if (!sight.planned_on || !is_of(sight, *run)) return;
@@ -74,7 +74,7 @@ void Oracle::committed(Sight& sight, TimeMs now) {
   } else if (run->state == RunState::kFailed && is_implausible(run->reason)) {
     check_implausible(sight, *run);
     sight.planned_on.reset();
-  } else if (run->state == RunState::kNothingToDo && run->reason == "nobody_removable") {
+  } else if (run->state == RunState::kNothingToDo && run->reason == Reason::kNobodyRemovable) {
     check_statuses(sight, *run);
   }
 }
@@ -89,16 +89,16 @@ bool Oracle::is_of(const Sight& sight, const Run& run) const {
 
 void Oracle::check_implausible(const Sight& sight, const Run& run) {
   const auto rows = each_once(sight.listing);
-  if (!sight.absent_pages.empty() && !sight.rows_left_out && run.reason == "members_missing") {
+  if (!sight.absent_pages.empty() && !sight.rows_left_out && run.reason == Reason::kMembersMissing) {
     fail("listing", of_run(run) + " takes an absent list for an empty one");
   }
   if (any_doubled(rows)) return;  // who counts for what, nobody says
   const std::string expected = implausible(members_of(rows), *sight.planned_on->member_num, run.policy);
-  const bool by_group = run.reason == "field_missing" && !sight.planned_on->next_msg_seq;
-  const bool by_status =
-      run.reason == "field_missing" && (sight.statuses_doubled || 2 * sight.statuses_missing > sight.statuses_asked);
-  if (!by_group && !by_status && expected != run.reason) {
-    fail("8", of_run(run) + " failed with " + run.reason + ", not with '" + expected + "'");
+  const bool by_group = run.reason == Reason::kFieldMissing && !sight.planned_on->next_msg_seq;
+  const bool by_status = run.reason == Reason::kFieldMissing &&
+                         (sight.statuses_doubled || 2 * sight.statuses_missing > sight.statuses_asked);
+  if (!by_group && !by_status && expected != name_of(run.reason)) {
+    fail("8", of_run(run) + " failed with " + name_of(run.reason) + ", not with '" + expected + "'");
   }
 }
 
@@ -114,7 +114,8 @@ void Oracle::check_statuses(const Sight& sight, const Run& run) {
 void Oracle::check_told_gone(const Sight& sight, const Run& run) {
   if (!sight.told_gone || is_open(run.state) || !sight.group || run.mode == RunMode::kRestore) return;
   coverage.add("delete calls that call a living group gone");
-  if (run.reason == "gone") fail("codes", of_run(run) + " ends as gone in a group that its closing look has seen");
+  if (run.reason == Reason::kGone)
+    fail("codes", of_run(run) + " ends as gone in a group that its closing look has seen");
 }
 
 void Oracle::check_plan(const Sight& sight, const Run& run, TimeMs now) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/model/daemon.h"
+#include "tests/support/reason_words.h"
 
 namespace headroom::model {
 namespace {

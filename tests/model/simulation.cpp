@@ -261,7 +261,7 @@ void Simulation::check_room(const std::string& group_id) {
                                      : std::string(name_of(known->state)) + " " + std::string(name_of(known->reason)) +
                                            ", next look " + format_time(known->next_check_at.value_or(0)) +
                                            (last ? ", its last run is " + std::string(name_of(last->state)) + " " +
-                                                       last->reason + " of " + format_time(last->created_at)
+                                                       name_of(last->reason) + " of " + format_time(last->created_at)
                                                  : "");
     oracle_.fail("room", group_id + " stays full, although members could be removed; it is " + state);
   }

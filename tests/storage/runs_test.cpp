@@ -1,4 +1,5 @@
 #include "tests/storage/backend.h"
+#include "tests/support/reason_words.h"
 
 namespace headroom::test {
 namespace {
@@ -12,7 +13,7 @@ Run sample_run() {
   run.trigger = RunTrigger::kOperator;
   run.mode = RunMode::kApprove;
   run.state = RunState::kAwaitingApproval;
-  run.reason = "chat_error_10002";
+  run.reason = Reason::of_chat(10002);
   run.created_at = kNow;
   run.started_at = 1;
   run.finished_at = 2;

@@ -1,6 +1,7 @@
 #include <limits>
 
 #include "tests/storage/backend.h"
+#include "tests/support/reason_words.h"
 
 namespace headroom::test {
 namespace {
@@ -22,7 +23,7 @@ TEST_P(SweepStorageTest, KeepsEveryField) {
   sweep.id = write([&](Storage& s) { return s.insert_sweep(sweep); });
   EXPECT_GT(sweep.id, 0);
   sweep.state = SweepState::kFailed;
-  sweep.reason = "chat_error_10004";
+  sweep.reason = Reason::of_chat(10004);
   sweep.position = {"Community", std::numeric_limits<std::uint64_t>::max()};
   sweep.groups_listed = 4;
   sweep.groups_read = 3;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "headroom/chat_api.h"
+#include "tests/support/reason_words.h"
 
 namespace headroom::support {
 

@@ -21,12 +21,12 @@ bool allowed(const Run& run, SchedulerMode mode) {
 }  // namespace
 
 std::optional<Stop> DaemonGate::stop_for(const Run& run) const {
-  if (stopping_) return Stop{"interrupted"};
-  if (!allowed(run, settings_.get()->mode)) return Stop{"mode_changed"};
+  if (stopping_) return Stop{Reason::kInterrupted};
+  if (!allowed(run, settings_.get()->mode)) return Stop{Reason::kModeChanged};
   const PauseSwitch::State pause = pause_.state();
   // What an operator's pause is for is often just what a restore mends.
   const bool paused = run.mode == RunMode::kRestore ? !pause.own_reason.empty() : pause.paused();
-  if (paused) return Stop{"paused"};
+  if (paused) return Stop{Reason::kPaused};
   return std::nullopt;
 }
 

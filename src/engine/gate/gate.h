@@ -19,7 +19,7 @@ class Gate {
 inline std::optional<Stop> true_stop(const Gate& gate, const Run& run, const std::optional<Stop>& stop) {
   if (!stop || stop->pauses || !is_error(stop->reason)) return stop;
   const auto told = gate.stop_for(run);
-  return told && told->reason == "interrupted" ? told : stop;
+  return told && told->reason == Reason::kInterrupted ? told : stop;
 }
 
 }  // namespace headroom

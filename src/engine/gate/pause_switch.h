@@ -1,21 +1,13 @@
 #pragma once
 
-#include <array>
 #include <mutex>
 #include <set>
 #include <string>
-#include <string_view>
 
+#include "headroom/reason.h"
 #include "headroom/storage.h"
 
 namespace headroom {
-
-// Why a scheduler stands still, as a closed set: for the metrics.
-enum class PauseCause { kOperator, kCredentialsRejected, kOperatorNeeded, kClockSkew, kStorageFailing };
-inline constexpr std::array kPauseCauses{PauseCause::kOperator, PauseCause::kCredentialsRejected,
-                                         PauseCause::kOperatorNeeded, PauseCause::kClockSkew,
-                                         PauseCause::kStorageFailing};
-std::string_view name_of(PauseCause value);
 
 // The reason of a pause that is not kept: without a store nothing can be planned or removed.
 inline constexpr const char* kStorageFailing = "storage_failing";
@@ -26,7 +18,7 @@ class PauseSwitch {
  public:
   struct State {
     std::string operator_reason;  // empty: not paused by an operator
-    std::string own_reason;       // empty: not paused by itself
+    Reason own_reason;            // kNone: not paused by itself
     std::string own_group;        // whose run met the cause: asked again to see whether it is gone
 
     void take_own(const State& other) {
@@ -34,7 +26,8 @@ class PauseSwitch {
       own_group = other.own_group;
     }
     bool paused() const { return !operator_reason.empty() || !own_reason.empty(); }
-    const std::string& reason() const { return operator_reason.empty() ? own_reason : operator_reason; }
+    // For people: the operator's words, or the word of its own reason.
+    std::string reason() const { return operator_reason.empty() ? name_of(own_reason) : operator_reason; }
   };
 
   static std::set<PauseCause> causes_of(const State& state);

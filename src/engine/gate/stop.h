@@ -1,17 +1,17 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <variant>
 
 #include "headroom/chat_api.h"
 #include "headroom/group_state.h"
+#include "headroom/reason.h"
 
 namespace headroom {
 
-// Why a run can not go on, in the contract's words.
+// Why a run can not go on.
 struct Stop {
-  std::string reason;
+  Reason reason;
   bool pauses = false;  // the scheduler has to pause itself for the same reason
   int code = 0;         // of a call other than a look at the group, to which Chat gave it
 };
@@ -19,10 +19,7 @@ struct Stop {
 template <typename T>
 using OrStop = std::variant<T, Stop>;
 
-// Whether a run that ended for this reason ended in an error (as opposed to: there was nothing left to do).
-bool is_error(const std::string& reason);
-
-// The same after a look at the group, if there was one: a group that Chat called gone in the answer to another call is
+// The stop after a look at the group, if there was one: a group that Chat called gone in the answer to another call is
 // gone only when the look says so, too.
 Stop reason_with(const Stop& stop, const std::optional<Look>& look);
 

@@ -89,7 +89,7 @@ OrStop<Look> ChatSession::look(const std::string& group_id) {
     if (!answer.done()) return stop_for(answer.outcome, answer.code);
     auto& infos = answer.value;
     const auto info = std::find_if(infos.begin(), infos.end(), [&](const auto& i) { return i.group_id == group_id; });
-    if (info == infos.end()) return Stop{"chat_unreachable"};  // an answer that does not answer
+    if (info == infos.end()) return Stop{Reason::kChatUnreachable};  // an answer that does not answer
     if (means_gone(info->error_code)) {
       look.gone = true;
       return look;
@@ -156,7 +156,7 @@ Answer<std::map<std::string, AddResult>> ChatSession::add(const std::string& gro
 std::optional<Stop> ChatSession::clock_stop_of(const ChatApi& chat) {
   const auto offset = chat.clock_offset();
   if (!offset || (*offset <= kMaxClockSkew && *offset >= -kMaxClockSkew)) return std::nullopt;
-  return Stop{"clock_skew", true};
+  return Stop{Reason::kClockSkew, true};
 }
 
 Stop ChatSession::stop_for(ChatOutcome outcome, int code) const {

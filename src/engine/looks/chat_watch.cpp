@@ -16,7 +16,7 @@ std::string error_of(const ChatCall& call) {
   switch (call.outcome) {
     case ChatOutcome::kCredentialsRejected:
     case ChatOutcome::kOperatorNeeded:
-      return explain("chat_error_" + std::to_string(call.code)).what;
+      return explain(Reason::of_chat(call.code)).what;
     case ChatOutcome::kDone:
     case ChatOutcome::kThrottled:
     case ChatOutcome::kRefused:

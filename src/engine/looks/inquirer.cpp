@@ -23,8 +23,8 @@ class DeadlineClock final : public Clock {
 };
 
 Denied denied_for(const Stop& stop) {
-  if (stop.reason == "gone") return {404, "Chat knows no such group"};
-  return {503, "Chat did not answer: " + stop.reason};
+  if (stop.reason == Reason::kGone) return {404, "Chat knows no such group"};
+  return {503, "Chat did not answer: " + name_of(stop.reason)};
 }
 
 }  // namespace
@@ -32,8 +32,8 @@ Denied denied_for(const Stop& stop) {
 Result<Inquiry> Inquirer::ask(const std::string& group_id, const std::string& account, SteadyMs deadline) {
   const auto settings = settings_.get();
   if (settings->mode == SchedulerMode::kObserve) return Denied{409, "the daemon runs in mode observe: it asks nobody"};
-  if (const std::string reason = pause_.state().own_reason; !reason.empty()) {
-    return Denied{503, "the scheduler has paused itself, Chat is not asked: " + reason};
+  if (const Reason reason = pause_.state().own_reason; !reason.empty()) {
+    return Denied{503, "the scheduler has paused itself, Chat is not asked: " + name_of(reason)};
   }
   DeadlineClock clock(clock_, deadline);
   ChatSession session(chat_, clock, random_);
@@ -80,24 +80,25 @@ void Inquirer::judge(Inquiry& inquiry) const {
 }
 
 // In the order in which a run would meet them.
-std::vector<std::string> Inquirer::obstacles(const GroupInfo& group, bool clocks_agree) const {
+std::vector<Reason> Inquirer::obstacles(const GroupInfo& group, bool clocks_agree) const {
   const TimeMs now = clock_.now();
   const Policy& policy = settings_.get()->policy;
-  std::vector<std::string> found;
-  if (pause_.state().paused()) found.emplace_back("paused");
-  if (!clocks_agree) found.emplace_back("clock_skew");
-  if (view_.find_exemption(ExemptionKind::kGroup, group.group_id, now)) found.emplace_back("exempt");
-  if (!is_supported_type(group.type)) found.emplace_back("unsupported_type");
-  if (is_too_small(group, policy.min_capacity)) found.emplace_back("too_small");
+  std::vector<Reason> found;
+  if (pause_.state().paused()) found.emplace_back(Reason::kPaused);
+  if (!clocks_agree) found.emplace_back(Reason::kClockSkew);
+  if (view_.find_exemption(ExemptionKind::kGroup, group.group_id, now)) found.emplace_back(Reason::kExempt);
+  if (!is_supported_type(group.type)) found.emplace_back(Reason::kUnsupportedType);
+  if (is_too_small(group, policy.min_capacity)) found.emplace_back(Reason::kTooSmall);
   if (!capacity_known(group)) {
-    found.emplace_back("capacity_unknown");
+    found.emplace_back(Reason::kCapacityUnknown);
   } else if (*group.member_num < *group.max_member_num) {
-    found.emplace_back("has_room");
+    found.emplace_back(Reason::kHasRoom);
   }
-  if (policy.reader_backlog > 0 && !group.next_msg_seq) found.emplace_back("field_missing");
+  if (policy.reader_backlog > 0 && !group.next_msg_seq) found.emplace_back(Reason::kFieldMissing);
   const RemovalUsage all = view_.removal_usage(now - kLimitDayMs, std::nullopt);
   const RemovalUsage own = view_.removal_usage(now - kLimitDayMs, group.group_id);
-  if (day_limit(policy, {all.sent + all.reserved, own.sent + own.reserved}) == 0) found.emplace_back("daily_limit");
+  if (day_limit(policy, {all.sent + all.reserved, own.sent + own.reserved}) == 0)
+    found.emplace_back(Reason::kDailyLimit);
   return found;
 }
 

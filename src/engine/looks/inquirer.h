@@ -26,7 +26,7 @@ class Inquirer {
 
  private:
   void judge(Inquiry& inquiry) const;
-  std::vector<std::string> obstacles(const GroupInfo& group, bool clocks_agree) const;
+  std::vector<Reason> obstacles(const GroupInfo& group, bool clocks_agree) const;
 
   ChatApi& chat_;
   ReadView& view_;

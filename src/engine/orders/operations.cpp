@@ -20,7 +20,7 @@ constexpr const char* kNotQueued = "the write queue is full, or the daemon is st
 
 constexpr const char* kResumeHint = "an operator paused it: POST /api/v1/scheduler/resume ends that";
 
-std::string hint_of(const std::string& own_reason) {
+std::string hint_of(std::string_view own_reason) {
   const Explanation why = explain(own_reason);
   return why.hint.empty() ? why.what : why.what + ": " + why.hint;
 }
@@ -238,7 +238,7 @@ void Operations::start_sweep(const Actor& actor, bool dry_run, Done<Sweep> done)
       std::move(done));
 }
 
-bool Operations::pause_self(const std::string& reason, const std::string& group_id) {
+bool Operations::pause_self(const Reason& reason, const std::string& group_id) {
   {
     // In force before it is on disk: nothing more may be decided meanwhile.
     const std::lock_guard lock(pause_mutex_);
@@ -269,7 +269,7 @@ void Operations::keep_own_pause() {
 void Operations::end_own_pause() {
   change_pause(
       [](Storage&, PauseSwitch::State& state) {
-        state.own_reason.clear();
+        state.own_reason = Reason::kNone;
         state.own_group.clear();
       },
       {"own pause ended", "", ""}, [](const Result<DaemonStatus>&) {});

@@ -65,7 +65,7 @@ class Operations final : public Control {
   }
 
   // The daemon pauses itself, at once, and ends that. False: it is paused for that reason already.
-  bool pause_self(const std::string& reason, const std::string& group_id);
+  bool pause_self(const Reason& reason, const std::string& group_id);
   void end_own_pause();
   // Stores its own pause if that has failed: to be called now and then while there is one.
   void keep_own_pause();

@@ -69,7 +69,7 @@ Result<Run> reject(Storage& storage, Run run, const Settings& settings, TimeMs n
 
 Run end_with_group(Storage& storage, Run run, TimeMs now) {
   run.state = RunState::kNothingToDo;
-  run.reason = "gone";
+  run.reason = Reason::kGone;
   run.finished_at = now;
   storage.update_run(run);
   return run;

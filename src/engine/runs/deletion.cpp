@@ -16,7 +16,7 @@ OrStop<bool> Execution::write_intent(const std::vector<std::string>& accounts) {
     if (auto stop = may_go_on(storage)) {
       intent = *stop;
     } else if (PauseSwitch::read(storage).paused()) {
-      intent = Stop{"paused"};
+      intent = Stop{Reason::kPaused};
     } else if (storage.exempt_members(accounts, clock_.now()).empty()) {
       storage.mark_sent(run_.id, accounts, clock_.now());
       intent = true;
@@ -102,7 +102,7 @@ std::optional<Stop> Execution::refused(const std::vector<RunMember>& batch, int 
       return isolate(batch, code);
     case chat_code::kNoPermission:
       put_back(batch);
-      return Stop{"no_permission"};
+      return Stop{Reason::kNoPermission};
     default:
       put_back(batch);
       return chat_.stop_for(ChatOutcome::kRefused, code);
@@ -149,7 +149,7 @@ std::optional<Stop> Execution::verify(const std::vector<RunMember>& batch, const
   const bool none_out = std::none_of(out.begin(), out.end(), [](const auto& entry) { return entry.second; });
   record(settled, 0, back);
   if (!rest.empty()) return try_again_later(rest, answer);
-  if (none_out) return Stop{"not_removed"};
+  if (none_out) return Stop{Reason::kNotRemoved};
   failures_ = 0;
   return std::nullopt;
 }

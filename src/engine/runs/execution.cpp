@@ -21,7 +21,7 @@ bool has_wanted_room(const Run& run, const std::optional<Look>& look) {
          *look->info.max_member_num - *look->info.member_num >= run.wanted;
 }
 
-void close_run(Run& run, const std::vector<RunMember>& plan, const std::string& reason, bool room, TimeMs now) {
+void close_run(Run& run, const std::vector<RunMember>& plan, const Reason& reason, bool room, TimeMs now) {
   run.removed = std::count_if(plan.begin(), plan.end(), [](const auto& m) { return m.outcome == Outcome::kRemoved; });
   const bool settled = std::all_of(plan.begin(), plan.end(), [](const auto& m) { return is_settled(m.outcome); });
   run.finished_at = now;
@@ -29,15 +29,15 @@ void close_run(Run& run, const std::vector<RunMember>& plan, const std::string& 
   if (run.removed > 0) {
     const bool succeeded = settled || room;
     run.state = succeeded ? RunState::kSucceeded : RunState::kPartial;
-    if (succeeded && !is_error(reason)) run.reason.clear();
+    if (succeeded && !is_error(reason)) run.reason = Reason::kNone;
     return;
   }
   const auto refused =
       std::find_if(plan.begin(), plan.end(), [](const auto& m) { return m.outcome == Outcome::kError; });
   if (run.reason.empty() && refused != plan.end()) {
-    run.reason = "chat_error_" + std::to_string(refused->error_code);
+    run.reason = Reason::of_chat(refused->error_code);
   }
-  if (run.reason.empty()) run.reason = room ? "has_room" : "nobody_removable";
+  if (run.reason.empty()) run.reason = room ? Reason::kHasRoom : Reason::kNobodyRemovable;
   run.state = is_error(run.reason) ? RunState::kFailed : RunState::kNothingToDo;
 }
 
@@ -97,14 +97,14 @@ std::optional<Stop> Execution::take_turn() {
   if (has_turn_) return std::nullopt;
   has_turn_ = chat_.await_delete_turn();
   if (auto stop = may_go_on(view_)) return stop;
-  return has_turn_ ? std::nullopt : std::optional(Stop{"interrupted"});
+  return has_turn_ ? std::nullopt : std::optional(Stop{Reason::kInterrupted});
 }
 
 std::optional<Stop> Execution::may_go_on(ReadView& view) {
   if (auto stop = gate_.stop_for(run_)) return stop;
-  if (view.find_exemption(ExemptionKind::kGroup, run_.group_id, clock_.now())) return Stop{"exempt"};
+  if (view.find_exemption(ExemptionKind::kGroup, run_.group_id, clock_.now())) return Stop{Reason::kExempt};
   const auto group = view.find_group(run_.group_id);
-  if (!group || group->state == GroupState::kGone) return Stop{"gone"};
+  if (!group || group->state == GroupState::kGone) return Stop{Reason::kGone};
   return std::nullopt;
 }
 
@@ -133,7 +133,7 @@ Execution::End Execution::finish(const std::optional<Stop>& seen) {
   const std::optional<Stop> stop = true_stop(gate_, run_, seen);
   End end;
   if (stop && stop->pauses) end.pause_reason = stop->reason;
-  const bool called_gone = stop && stop->reason == "gone";
+  const bool called_gone = stop && stop->reason == Reason::kGone;
   if ((!stop || !stop->pauses) && (!in_doubt_ || called_gone)) {
     auto looked = chat_.look(run_.group_id);
     if (auto* look = std::get_if<Look>(&looked)) end.look = std::move(*look);
@@ -151,7 +151,7 @@ Execution::End Execution::finish(const std::optional<Stop>& seen) {
     record({{account, tried.code == 0 ? sent : Outcome::kError}}, tried.code);
   }
   if (end.look && !gone) run_.members_after = end.look->info.member_num;
-  const std::string reason = stop ? reason_with(*stop, end.look).reason : "";
+  const Reason reason = stop ? reason_with(*stop, end.look).reason : Reason();
   close_run(run_, view_.plan(run_.id), reason, has_wanted_room(run_, end.look) || enough_, clock_.now());
   end.run = run_;
   return end;

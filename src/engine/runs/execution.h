@@ -38,7 +38,7 @@ class Execution {
     Run run;                   // finished, unless in_doubt
     std::optional<Look> look;  // the closing one
     bool in_doubt = false;     // members were sent whose fate nobody could look up: the run stays open
-    std::string pause_reason;  // not empty: the scheduler has to pause itself with it
+    Reason pause_reason;       // not kNone: the scheduler has to pause itself with it
   };
   End execute();
 
@@ -103,7 +103,7 @@ class Execution {
 };
 
 // Counts outcomes and decides how a run ended. `room`: the wanted seats are free.
-void close_run(Run& run, const std::vector<RunMember>& plan, const std::string& reason, bool room, TimeMs now);
+void close_run(Run& run, const std::vector<RunMember>& plan, const Reason& reason, bool room, TimeMs now);
 
 // The wanted seats are free, by this look.
 bool has_wanted_room(const Run& run, const std::optional<Look>& look);

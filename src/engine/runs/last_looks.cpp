@@ -17,13 +17,14 @@ OrStop<std::int64_t> Execution::seats_needed() {
   auto looked = chat_.look(run_.group_id);
   if (auto* stop = std::get_if<Stop>(&looked)) return *stop;
   look_ = std::get<Look>(std::move(looked));
-  if (look_->gone) return Stop{"gone"};
+  if (look_->gone) return Stop{Reason::kGone};
   if (auto stop = chat_.clock_stop()) return *stop;
   const GroupInfo& info = look_->info;
-  if (!is_supported_type(info.type)) return Stop{"unsupported_type"};
-  if (is_too_small(info, std::max(run_.policy.min_capacity, settings_->policy.min_capacity))) return Stop{"too_small"};
-  if (!capacity_known(info)) return Stop{"capacity_unknown"};
-  if (needs_reading() && !info.next_msg_seq) return Stop{"field_missing"};
+  if (!is_supported_type(info.type)) return Stop{Reason::kUnsupportedType};
+  if (is_too_small(info, std::max(run_.policy.min_capacity, settings_->policy.min_capacity)))
+    return Stop{Reason::kTooSmall};
+  if (!capacity_known(info)) return Stop{Reason::kCapacityUnknown};
+  if (needs_reading() && !info.next_msg_seq) return Stop{Reason::kFieldMissing};
   return needed_removals(run_.wanted, *info.member_num, *info.max_member_num);
 }
 
@@ -105,7 +106,7 @@ bool Execution::looks_are_fresh() const {
 std::optional<Stop> Execution::looks_too_old(const std::vector<RunMember>& batch) {
   put_back(batch);
   if (++vain_tries_ < kMaxVainTries) return std::nullopt;
-  return Stop{"chat_too_slow"};
+  return Stop{Reason::kChatTooSlow};
 }
 
 }  // namespace headroom

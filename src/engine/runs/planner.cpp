@@ -28,7 +28,7 @@ Plan Planner::make(Run run) {
   if (!stop) stop = check_limits(plan);
   if (!stop) stop = select(plan);
   // Chat may say so in the middle of the listing, by one call alone: then its look is asked again.
-  if (stop && stop->reason == "gone" && plan.look && !plan.look->gone) stop = look_whether_gone(plan, *stop);
+  if (stop && stop->reason == Reason::kGone && plan.look && !plan.look->gone) stop = look_whether_gone(plan, *stop);
   stop = true_stop(gate_, plan.run, stop);
   if (stop) {
     plan.run.reason = stop->reason;
@@ -45,19 +45,19 @@ std::optional<Stop> Planner::read_group(Plan& plan) {
   if (auto* stop = std::get_if<Stop>(&looked)) return *stop;
   plan.look = std::get<Look>(std::move(looked));
   if (known) plan.look->known = Known{known->id, known->full_events};
-  if (plan.look->gone) return Stop{"gone"};
+  if (plan.look->gone) return Stop{Reason::kGone};
   if (auto stop = chat_.clock_stop()) return stop;
   const GroupInfo& info = plan.look->info;
-  if (view_.find_exemption(ExemptionKind::kGroup, plan.run.group_id, clock_.now())) return Stop{"exempt"};
-  if (!is_supported_type(info.type)) return Stop{"unsupported_type"};
-  if (is_too_small(info, settings_.policy.min_capacity)) return Stop{"too_small"};
-  if (!capacity_known(info)) return Stop{"capacity_unknown"};
+  if (view_.find_exemption(ExemptionKind::kGroup, plan.run.group_id, clock_.now())) return Stop{Reason::kExempt};
+  if (!is_supported_type(info.type)) return Stop{Reason::kUnsupportedType};
+  if (is_too_small(info, settings_.policy.min_capacity)) return Stop{Reason::kTooSmall};
+  if (!capacity_known(info)) return Stop{Reason::kCapacityUnknown};
   plan.run.members_before = info.member_num;
   plan.run.max_members = info.max_member_num;
   plan.run.wanted = wanted_seats(settings_.policy.target_headroom, *info.max_member_num);
   plan.run.kept_stored = *info.member_num <= settings_.kept_members_up_to;
-  if (*info.member_num < *info.max_member_num) return Stop{"has_room"};
-  if (settings_.policy.reader_backlog > 0 && !info.next_msg_seq) return Stop{"field_missing"};
+  if (*info.member_num < *info.max_member_num) return Stop{Reason::kHasRoom};
+  if (settings_.policy.reader_backlog > 0 && !info.next_msg_seq) return Stop{Reason::kFieldMissing};
   return std::nullopt;
 }
 
@@ -75,7 +75,7 @@ std::optional<Stop> Planner::check_limits(Plan& plan) {
   if (!allowed.day_limit_until) return std::nullopt;
   plan.wait_until = allowed.day_limit_until;
   plan.run.limited_by = allowed.by;
-  return Stop{"daily_limit"};
+  return Stop{Reason::kDailyLimit};
 }
 
 std::optional<Stop> Planner::select(Plan& plan) {
@@ -90,7 +90,7 @@ std::optional<Stop> Planner::select(Plan& plan) {
   plan.rejoined = std::move(listing.rejoined);
   if (stop) return stop;
   plan.run.considered = listing.selection.considered();
-  if (const auto verdict = listing.plausibility.verdict(); !verdict.empty()) return Stop{std::string(verdict)};
+  if (const auto verdict = listing.plausibility.verdict(); !verdict.empty()) return Stop{verdict};
   plan.run.eligible = listing.selection.eligible();
   if (const auto before = view_.last_listing(plan.run.group_id)) {
     plan.jumps = jumps({plan.run.eligible, plan.run.considered}, {before->eligible, before->considered});
@@ -105,7 +105,7 @@ std::optional<Stop> Planner::select(Plan& plan) {
                       std::make_move_iterator(result.kept.end()));
   if (!nobody) return std::nullopt;
   plan.wait_until = result.first_removable_from;
-  return Stop{"nobody_removable"};
+  return Stop{Reason::kNobodyRemovable};
 }
 
 // Pages through the members until Chat has no more.
@@ -123,7 +123,7 @@ std::optional<Stop> Planner::list(const Plan& plan, Listing& listing) {
     if (auto stop = judge_page(query.group_id, page.members, listing)) return stop;
     const std::int64_t page_rows = std::max(page.rows, std::ssize(page.members));
     rows += std::max<std::int64_t>(1, page_rows);
-    if (listing.plausibility.hopeless()) return Stop{"field_missing"};
+    if (listing.plausibility.hopeless()) return Stop{Reason::kFieldMissing};
     query.offset += page_rows;
     const bool last =
         query.community ? page.next.empty() : page_rows == 0 || (page.member_num && query.offset >= *page.member_num);
@@ -132,7 +132,7 @@ std::optional<Stop> Planner::list(const Plan& plan, Listing& listing) {
     query.next = page.next;
     between_pages_(*plan.run.members_before);
   }
-  return Stop{"chat_unreachable"};  // a listing without an end is no answer
+  return Stop{Reason::kChatUnreachable};  // a listing without an end is no answer
 }
 
 std::optional<Stop> Planner::next_page(const MemberQuery& query, MemberPage& page, int& limit) {
@@ -221,7 +221,7 @@ std::optional<Stop> Planner::decide_undecided(Listing& listing, std::size_t leav
       judge_one(listing.undecided[i], context, listing);
     }
     listing.undecided.erase(listing.undecided.begin(), listing.undecided.begin() + static_cast<std::ptrdiff_t>(count));
-    if (listing.plausibility.hopeless()) return Stop{"field_missing"};
+    if (listing.plausibility.hopeless()) return Stop{Reason::kFieldMissing};
   }
   return std::nullopt;
 }

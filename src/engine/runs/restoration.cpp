@@ -80,9 +80,9 @@ OrStop<std::size_t> Restoration::free_seats() {
   auto looked = chat_.look(run_.group_id);
   if (auto* stop = std::get_if<Stop>(&looked)) return *stop;
   const Look& look = std::get<Look>(looked);
-  if (look.gone) return Stop{"gone"};
-  if (!is_supported_type(look.info.type)) return Stop{"unsupported_type"};
-  if (!look.info.member_num || !look.info.max_member_num) return Stop{"capacity_unknown"};
+  if (look.gone) return Stop{Reason::kGone};
+  if (!is_supported_type(look.info.type)) return Stop{Reason::kUnsupportedType};
+  if (!look.info.member_num || !look.info.max_member_num) return Stop{Reason::kCapacityUnknown};
   if (!run_.members_before) {
     run_.members_before = look.info.member_num;
     run_.max_members = look.info.max_member_num;
@@ -261,7 +261,7 @@ Restoration::End Restoration::finish(const std::optional<Stop>& stop) {
     record_all(std::get<std::vector<RunMember>>(outside), Outcome::kFailed, last_code_);
     run_.members_after = look.info.member_num;
   }
-  close(look.gone ? std::optional(Stop{"gone"}) : stop);
+  close(look.gone ? std::optional(Stop{Reason::kGone}) : stop);
   end.run = run_;
   end.look = std::move(look);
   end.open = false;
@@ -275,7 +275,7 @@ Restoration::End Restoration::give_up() {
     outcomes[member.account] = member.sent_at ? Outcome::kUnknown : Outcome::kFailed;
   }
   record(outcomes, 0);
-  close(Stop{"interrupted"});
+  close(Stop{Reason::kInterrupted});
   End end;
   end.run = run_;
   return end;
@@ -288,18 +288,18 @@ void Restoration::close(const std::optional<Stop>& stop) {
   const std::int64_t failed = count_of(members, Outcome::kFailed) + count_of(members, Outcome::kUnknown);
   run_.restored = count_of(members, Outcome::kRestored);
   run_.finished_at = clock_.now();
-  run_.reason = stop ? stop->reason : "";
+  run_.reason = stop ? stop->reason : Reason();
   const auto refused = std::find_if(members.begin(), members.end(), [](const RunMember& m) {
     return m.outcome == Outcome::kFailed && m.error_code != 0;
   });
   if (run_.reason.empty() && refused != members.end()) {
-    run_.reason = "chat_error_" + std::to_string(refused->error_code);
+    run_.reason = Reason::of_chat(refused->error_code);
   }
   if (back > 0) {
     const bool all = failed == 0 && count_of(members, Outcome::kNoRoom) == 0;
     run_.state = all ? RunState::kSucceeded : RunState::kPartial;
   } else {
-    run_.state = failed > 0 && run_.reason != "gone" ? RunState::kFailed : RunState::kNothingToDo;
+    run_.state = failed > 0 && run_.reason != Reason::kGone ? RunState::kFailed : RunState::kNothingToDo;
   }
 }
 

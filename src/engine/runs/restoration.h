@@ -27,7 +27,7 @@ class Restoration {
     std::optional<Look> look;     // the closing one
     bool open = false;            // it may not go on now, or Chat did not say what happened: to be carried on later
     std::optional<Stop> in_vain;  // open, because of this look
-    std::string pause_reason;     // not empty: the scheduler has to pause itself with it
+    Reason pause_reason;          // not kNone: the scheduler has to pause itself with it
   };
   End carry_out();
   // Ends one whose group nobody can look at: who was sent is `unknown`, the others are `failed`.

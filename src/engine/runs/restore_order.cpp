@@ -16,7 +16,7 @@ std::string named_run(const Run& run) { return "run " + std::to_string(run.id); 
 std::optional<Denied> refuse(Storage& storage, const Run& source, const Settings& settings,
                              const PauseSwitch::State& pause) {
   if (settings.mode == SchedulerMode::kObserve) return Denied{409, "the daemon runs in mode observe"};
-  if (!pause.own_reason.empty()) return Denied{409, "the scheduler has paused itself: " + pause.own_reason};
+  if (!pause.own_reason.empty()) return Denied{409, "the scheduler has paused itself: " + name_of(pause.own_reason)};
   if (is_open(source.state)) return Denied{409, named_run(source) + " is " + std::string(name_of(source.state))};
   if (source.removed == 0) return Denied{409, named_run(source) + " removed nobody"};
   if (const auto open = storage.open_run(source.group_id)) {

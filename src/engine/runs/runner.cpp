@@ -45,7 +45,7 @@ std::vector<RunMember> in_doubt(std::vector<RunMember> plan) {
   return plan;
 }
 
-void stop_plan(Plan& plan, const std::string& reason) {
+void stop_plan(Plan& plan, const Reason& reason) {
   plan.run.reason = reason;
   plan.run.state = is_error(reason) ? RunState::kFailed : RunState::kNothingToDo;
 }
@@ -94,10 +94,10 @@ Pruner::Progress Pruner::prune_group(const std::string& group_id) {
 // What a look alone decides is no run: room, no group, a type or an exemption that forbids it; and a daemon that was
 // told to stop before anything was decided.
 bool Pruner::settles_without_run(const Plan& plan) {
-  const std::string& reason = plan.run.reason;
-  if (reason == "paused" || reason == "mode_changed" || reason == "interrupted") return true;
-  if (reason != "has_room" && reason != "gone" && reason != "unsupported_type" && reason != "too_small" &&
-      reason != "exempt") {
+  const Reason& reason = plan.run.reason;
+  if (reason == Reason::kPaused || reason == Reason::kModeChanged || reason == Reason::kInterrupted) return true;
+  if (reason != Reason::kHasRoom && reason != Reason::kGone && reason != Reason::kUnsupportedType &&
+      reason != Reason::kTooSmall && reason != Reason::kExempt) {
     return false;
   }
   if (!plan.look) return false;
@@ -153,7 +153,7 @@ bool Pruner::confirm_or_insert(Storage& storage, Plan& plan, TimeMs now) {
     run.state = RunState::kRunning;
     run.started_at = now;
     if (run.selected == 0) {
-      stop_plan(plan, "daily_limit");
+      stop_plan(plan, Reason::kDailyLimit);
       plan.wait_until = allowed.day_limit_until;
     }
   }
@@ -200,7 +200,7 @@ Pruner::Progress Pruner::carry_out(std::int64_t run_id) {
       cut(result, allowed);
       result.run.state = RunState::kRunning;
       if (result.run.selected == 0) {
-        stop_plan(result, "daily_limit");
+        stop_plan(result, Reason::kDailyLimit);
         result.wait_until = allowed.day_limit_until;
       }
     }
@@ -308,7 +308,8 @@ Pruner::Progress Pruner::resolve(std::int64_t run_id, std::optional<SteadyMs> do
   }
   settle(*run, outcomes, back);
   if (!look.gone) run->members_after = look.info.member_num;
-  close_run(*run, view_.plan(run_id), look.gone ? "gone" : "interrupted", has_wanted_room(*run, look), clock_.now());
+  close_run(*run, view_.plan(run_id), look.gone ? Reason::kGone : Reason::kInterrupted, has_wanted_room(*run, look),
+            clock_.now());
   close(*run, look);
   return Progress::kDone;
 }
@@ -330,7 +331,7 @@ void Pruner::settle(const Run& run, const std::map<std::string, Outcome>& outcom
 bool Pruner::looked_in_vain(const Run& run, const Stop& stop, std::optional<SteadyMs> doubted_at) {
   const auto seen = *true_stop(gate_, run, stop);
   if (seen.pauses) hooks_.pause(seen.reason, run.group_id);
-  if (seen.pauses || seen.reason == "interrupted") return false;
+  if (seen.pauses || seen.reason == Reason::kInterrupted) return false;
   const DurationMs over = doubted_at ? clock_.steady_now() - *doubted_at : 0;
   writer_.commit([&](Storage& storage) { storage.add_doubt(run.id, 1, over); });
   return run.doubt_looks.value_or(0) + 1 >= kVainLooks && run.doubt_for + over >= kVainFor;
@@ -341,7 +342,7 @@ Pruner::Progress Pruner::give_up_or_wait(Run run, const Stop& stop, std::optiona
   std::map<std::string, Outcome> outcomes;
   for (const RunMember& member : in_doubt(view_.plan(run.id))) outcomes[member.account] = Outcome::kUnknown;
   settle(run, outcomes, {});
-  close_run(run, view_.plan(run.id), "interrupted", false, clock_.now());
+  close_run(run, view_.plan(run.id), Reason::kInterrupted, false, clock_.now());
   close(run, std::nullopt);
   return Progress::kDone;
 }

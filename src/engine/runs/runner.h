@@ -26,7 +26,7 @@ struct RunHooks {
   std::function<void(std::int64_t)> members_removed = [](std::int64_t) {};
   std::function<void(std::int64_t)> members_rejoined = [](std::int64_t) {};  // removed once, and back by themselves
   // The scheduler has to pause itself: reason and the group whose run met it.
-  std::function<void(const std::string&, const std::string&)> pause = [](const std::string&, const std::string&) {};
+  std::function<void(const Reason&, const std::string&)> pause = [](const Reason&, const std::string&) {};
 };
 
 // Turns one full group into a run, and a run into an end. Blocking; an object belongs to one thread at a time.

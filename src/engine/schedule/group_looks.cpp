@@ -177,7 +177,7 @@ bool GroupLooks::store_look(Storage& storage, const Group& seen, const Look& loo
 // stops, nothing is known of Chat, and all stay due; as they do when one of the clocks is wrong.
 void GroupLooks::looks_failed(const std::vector<Group>& groups, const Stop& stop, Lane& lane) {
   if (hooks_.stopping()) return;
-  if (stop.reason == "clock_skew") {
+  if (stop.reason == Reason::kClockSkew) {
     heard_();
     hooks_.pause(stop.reason, groups.front().group_id);
     return;
@@ -197,8 +197,8 @@ void GroupLooks::looks_failed(const std::vector<Group>& groups, const Stop& stop
 }
 
 // A failed run without a plan, or one more confirmation of the last; the group backs off. The run, when it is new.
-std::optional<Run> GroupLooks::store_failed_run(Storage& storage, const std::string& group_id,
-                                                const std::string& reason, const Lane& lane) {
+std::optional<Run> GroupLooks::store_failed_run(Storage& storage, const std::string& group_id, const Reason& reason,
+                                                const Lane& lane) {
   auto group = storage.find_group(group_id);
   if (!group || storage.open_run(group_id)) return std::nullopt;
   const TimeMs now = clock_.now();

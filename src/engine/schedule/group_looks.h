@@ -59,7 +59,7 @@ class GroupLooks {
                    const Lane& lane);
   bool store_look(Storage& storage, const Group& seen, const Look& look, std::vector<Run>& ended);
   void looks_failed(const std::vector<Group>& groups, const Stop& stop, Lane& lane);
-  std::optional<Run> store_failed_run(Storage& storage, const std::string& group_id, const std::string& reason,
+  std::optional<Run> store_failed_run(Storage& storage, const std::string& group_id, const Reason& reason,
                                       const Lane& lane);
 
   ChatSession& chat_;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kGroupsToChooseFrom = 8;
 
-bool is_clock(const std::string& reason) { return reason == "clock_skew"; }
+bool is_clock(const Reason& reason) { return reason == Reason::kClockSkew; }
 
 // About the cause: that it is gone, or which it is.
 bool says_something(ChatOutcome outcome) {
@@ -28,9 +28,7 @@ bool says_something(ChatOutcome outcome) {
   return false;
 }
 
-bool is_credentials(const std::string& reason) {
-  return PauseSwitch::causes_of({"", reason, ""}).contains(PauseCause::kCredentialsRejected);
-}
+bool is_credentials(const Reason& reason) { return pauses_as(reason) == PauseCause::kCredentialsRejected; }
 
 }  // namespace
 
@@ -48,7 +46,7 @@ DurationMs PauseProbe::wait_after(int asked, const Timing& timing) const {
   return is_credentials(reason_) ? std::max(wait, kRejectedApart) : wait;
 }
 
-void PauseProbe::begin(SteadyMs at, const std::string& reason, const Timing& timing) {
+void PauseProbe::begin(SteadyMs at, const Reason& reason, const Timing& timing) {
   comes_back_ = asked_ > 0 && reason == reason_;
   if (!comes_back_) asked_ = 0;
   reason_ = reason;

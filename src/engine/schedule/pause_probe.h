@@ -49,7 +49,7 @@ class PauseProbe {
   std::optional<SteadyMs> next() const;
 
  private:
-  void begin(SteadyMs at, const std::string& reason, const Timing& timing);
+  void begin(SteadyMs at, const Reason& reason, const Timing& timing);
   DurationMs wait_after(int asked, const Timing& timing) const;
   std::string any_group();
 
@@ -57,7 +57,7 @@ class PauseProbe {
   ReadView& view_;
   const std::function<double()> random_;
 
-  std::string reason_;       // of the pause, and when it is over, of the last one
+  Reason reason_;            // of the pause, and when it is over, of the last one
   bool paused_ = false;      // in the last step
   bool comes_back_ = false;  // the cause, as soon as it is called gone
   bool at_once_ = true;

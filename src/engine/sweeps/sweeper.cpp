@@ -41,7 +41,7 @@ SteadyMs Sweeper::step() {
   const SteadyMs next_tick = now + settings->tick;
   if (!hooks_.storage_works()) return next_tick;
   if (settings->mode == SchedulerMode::kObserve) {
-    end(SweepState::kInterrupted, "mode_changed");
+    end(SweepState::kInterrupted, Reason::kModeChanged);
     return next_tick;
   }
   if (const auto failed = failure()) {
@@ -61,7 +61,7 @@ SteadyMs Sweeper::step() {
     not_before = no_call_before_;
   }
   if (over) {
-    end(SweepState::kFinished, "");
+    end(SweepState::kFinished, Reason::kNone);
   } else if (now < not_before) {
     return std::min(next_tick, not_before);
   } else if (!wants_page) {
@@ -110,7 +110,8 @@ void Sweeper::list_page() {
   {
     const std::lock_guard lock(mutex_);
     position = listing_;
-    if (++pages_listed_ > limits_.pages) failed_ = Stop{"chat_unreachable"};  // a listing without an end is no answer
+    if (++pages_listed_ > limits_.pages)
+      failed_ = Stop{Reason::kChatUnreachable};  // a listing without an end is no answer
   }
   const auto answer = chat_.group_list(position);
   const bool skipped = has_no_such_groups(answer, position);
@@ -159,7 +160,7 @@ void Sweeper::let_go() {
 }
 
 // The sweep in hand, or one that an earlier process left running.
-void Sweeper::end(SweepState state, const std::string& reason) {
+void Sweeper::end(SweepState state, const Reason& reason) {
   const auto running = view_.running_sweep();
   let_go();
   if (!running) return;

@@ -25,8 +25,8 @@ struct SweepHooks {
   std::function<void(const std::string& type, int code)> type_skipped = [](const std::string&, int) {};
   std::function<void(std::int64_t)> events_stored = [](std::int64_t) {};
   std::function<void()> group_due = [] {};
-  std::function<void(const std::string&)> pause = [](const std::string&) {};  // the scheduler has to pause itself
-  std::function<bool()> storage_works = [] { return true; };                  // else a sweep stands still
+  std::function<void(const Reason&)> pause = [](const Reason&) {};  // the scheduler has to pause itself
+  std::function<bool()> storage_works = [] { return true; };        // else a sweep stands still
 };
 
 struct SweepLimits {
@@ -63,7 +63,7 @@ class Sweeper {
   bool take_up(TimeMs now);
   void list_page();
   void store_read_pages();
-  void end(SweepState state, const std::string& reason);
+  void end(SweepState state, const Reason& reason);
   void let_go();
   std::optional<Stop> failure() const;
   void fail(const Stop& stop);

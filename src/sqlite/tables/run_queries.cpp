@@ -21,7 +21,7 @@ Run read_run(Query& row) {
   run.trigger = row.word<RunTrigger>();
   run.mode = row.word<RunMode>();
   run.state = row.word<RunState>();
-  run.reason = row.text();
+  run.reason = row.word<Reason>();
   run.created_at = row.integer();
   run.started_at = row.optional_integer();
   run.finished_at = row.optional_integer();
@@ -47,8 +47,8 @@ Run read_run(Query& row) {
 
 // Everything but id, group, trigger, created_at and doubt.
 void bind_run(Query& query, const Run& run) {
-  query.bind(name_of(run.mode), name_of(run.state), run.reason, run.started_at, run.finished_at, run.confirmed_at,
-             run.members_before, run.max_members, run.members_after);
+  query.bind(name_of(run.mode), name_of(run.state), name_of(run.reason), run.started_at, run.finished_at,
+             run.confirmed_at, run.members_before, run.max_members, run.members_after);
   query.bind(run.wanted, run.considered, run.eligible, run.selected, run.removed, run.restored, kept_to_json(run.kept),
              run.kept_stored, policy_to_json(run.policy), run.source_run_id, name_of(run.limited_by));
 }

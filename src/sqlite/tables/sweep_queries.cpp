@@ -26,7 +26,7 @@ Sweep read_sweep(Query& row) {
   Sweep sweep;
   sweep.id = row.integer();
   sweep.state = row.word<SweepState>();
-  sweep.reason = row.text();
+  sweep.reason = row.word<Reason>();
   sweep.dry_run = row.boolean();
   sweep.position.type = row.text();
   sweep.position.next = cursor_of(row.text());
@@ -72,9 +72,9 @@ std::int64_t insert_sweep(Connection& connection, const Sweep& sweep) {
       .query(
           "INSERT INTO sweep (state, reason, dry_run, type, next_page, groups_listed, groups_read, groups_full,"
           " groups_new, started_at, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-      .bind(name_of(sweep.state), sweep.reason, sweep.dry_run, sweep.position.type, std::to_string(sweep.position.next),
-            sweep.groups_listed, sweep.groups_read, sweep.groups_full, sweep.groups_new, sweep.started_at,
-            sweep.finished_at)
+      .bind(name_of(sweep.state), name_of(sweep.reason), sweep.dry_run, sweep.position.type,
+            std::to_string(sweep.position.next), sweep.groups_listed, sweep.groups_read, sweep.groups_full,
+            sweep.groups_new, sweep.started_at, sweep.finished_at)
       .run();
   const std::int64_t id = connection.last_id();
   connection.query("DELETE FROM sweep WHERE id <= ?").bind(id - Storage::kMaxSweeps).run();
@@ -86,7 +86,7 @@ void update_sweep(Connection& connection, const Sweep& sweep) {
       .query(
           "UPDATE sweep SET state = ?, reason = ?, type = ?, next_page = ?, groups_listed = ?, groups_read = ?,"
           " groups_full = ?, groups_new = ?, finished_at = ? WHERE id = ?")
-      .bind(name_of(sweep.state), sweep.reason, sweep.position.type, std::to_string(sweep.position.next),
+      .bind(name_of(sweep.state), name_of(sweep.reason), sweep.position.type, std::to_string(sweep.position.next),
             sweep.groups_listed, sweep.groups_read, sweep.groups_full, sweep.groups_new, sweep.finished_at, sweep.id)
       .run();
 }

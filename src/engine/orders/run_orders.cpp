@@ -5,6 +5,7 @@
 #include "engine/orders/audit_entry.h"
 #include "engine/orders/operations.h"
 #include "engine/runs/approval.h"
+#include "engine/runs/beginning.h"
 #include "engine/runs/restore_order.h"
 #include "headroom/group_state.h"
 #include "headroom/names.h"
@@ -14,14 +15,10 @@ namespace {
 
 Result<Run> insert_operator_run(Storage& storage, const std::string& group_id, RunMode mode, const Settings& settings,
                                 bool paused, TimeMs now) {
-  auto group = storage.find_group(group_id);
-  if (!group) return Denied{404, "no such group"};
-  if (settings.mode == SchedulerMode::kObserve) return Denied{409, "the daemon runs in mode observe"};
-  if (paused) return Denied{409, "the scheduler is paused"};
-  if (storage.find_exemption(ExemptionKind::kGroup, group_id, now)) return Denied{409, "the group is exempt"};
-  if (const auto open = storage.open_run(group_id)) {
-    return Denied{409, "run " + std::to_string(open->id) + " is open in this group"};
-  }
+  StartFacts facts = start_facts(storage, group_id, 0, now);
+  facts.mode = settings.mode;
+  facts.operator_pause = paused;
+  if (auto denied = denied_by(may_begin(Start::kOrdered, facts), facts)) return *std::move(denied);
   Run run;
   run.group_id = group_id;
   run.trigger = RunTrigger::kOperator;
@@ -30,7 +27,7 @@ Result<Run> insert_operator_run(Storage& storage, const std::string& group_id, R
   run.created_at = now;
   run.started_at = now;
   run.id = storage.insert_run(run);
-  storage.save_group(begin_run(std::move(*group), run.id));
+  storage.save_group(begin_run(*storage.find_group(group_id), run.id));
   return run;
 }
 

@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "engine/runs/allowance.h"
+#include "engine/runs/beginning.h"
 #include "headroom/group_state.h"
 #include "headroom/names.h"
+#include "headroom/run_state.h"
 
 namespace headroom {
 namespace {
@@ -21,17 +23,15 @@ Denied wrong_state(const Run& run, const std::string& wanted) {
 
 // Why the run may not begin now, apart from the limits.
 std::optional<Denied> refuse(Storage& storage, const Run& run, const Settings& settings, bool paused, TimeMs now) {
-  if (settings.mode == SchedulerMode::kObserve) return denied("the daemon runs in mode observe");
-  if (paused) return denied("the scheduler is paused");
   if (run.state != RunState::kAwaitingApproval && run.state != RunState::kPlanned) {
     return wrong_state(run, "only a plan can be approved");
   }
   if (is_too_old(run, settings, now)) return denied("the plan is older than scheduler.approval_ttl");
-  if (storage.find_exemption(ExemptionKind::kGroup, run.group_id, now)) return denied("the group is exempt");
-  const auto open = storage.open_run(run.group_id);
-  if (open && open->id != run.id) return denied(named_run(*open) + " is open in this group");
-  if (!storage.find_group(run.group_id)) return denied("the group is not known any more");
-  return std::nullopt;
+  StartFacts facts = start_facts(storage, run.group_id, run.id, now);
+  facts.mode = settings.mode;
+  facts.operator_pause = paused;
+  if (!facts.group_known) return denied("the group is not known any more");
+  return denied_by(may_begin(Start::kApproved, facts), facts);
 }
 
 }  // namespace
@@ -53,10 +53,7 @@ Result<Run> approve(Storage& storage, Run run, const Settings& settings, bool pa
     run.selected = allowed.limit;
     run.limited_by = allowed.by;
   }
-  run.mode = RunMode::kApprove;
-  run.state = RunState::kRunning;
-  run.started_at = now;
-  run.finished_at.reset();
+  begin_approved(run, now);
   storage.update_run(run);
   storage.save_group(begin_run(*storage.find_group(run.group_id), run.id));
   return run;
@@ -68,16 +65,13 @@ Result<Run> reject(Storage& storage, Run run, const Settings& settings, TimeMs n
 }
 
 Run end_with_group(Storage& storage, Run run, TimeMs now) {
-  run.state = RunState::kNothingToDo;
-  run.reason = Reason::kGone;
-  run.finished_at = now;
+  end_with_group(run, now);
   storage.update_run(run);
   return run;
 }
 
 Run end_waiting(Storage& storage, Run run, RunState state, const Settings& settings, TimeMs now) {
-  run.state = state;
-  run.finished_at = now;
+  end_unapproved(run, state, now);
   storage.update_run(run);
   if (auto group = storage.find_group(run.group_id)) {
     storage.save_group(after_waiting(std::move(*group), now, settings.timing));

@@ -5,42 +5,9 @@
 
 #include "engine/gate/pause_switch.h"
 #include "engine/looks/membership.h"
-#include "headroom/selection.h"
+#include "headroom/run_state.h"
 
 namespace headroom {
-namespace {
-
-bool is_settled(Outcome outcome) {
-  return outcome == Outcome::kRemoved || outcome == Outcome::kLeft || outcome == Outcome::kBecameProtected;
-}
-
-}  // namespace
-
-bool has_wanted_room(const Run& run, const std::optional<Look>& look) {
-  return look && !look->gone && look->info.member_num && look->info.max_member_num &&
-         *look->info.max_member_num - *look->info.member_num >= run.wanted;
-}
-
-void close_run(Run& run, const std::vector<RunMember>& plan, const Reason& reason, bool room, TimeMs now) {
-  run.removed = std::count_if(plan.begin(), plan.end(), [](const auto& m) { return m.outcome == Outcome::kRemoved; });
-  const bool settled = std::all_of(plan.begin(), plan.end(), [](const auto& m) { return is_settled(m.outcome); });
-  run.finished_at = now;
-  run.reason = reason;
-  if (run.removed > 0) {
-    const bool succeeded = settled || room;
-    run.state = succeeded ? RunState::kSucceeded : RunState::kPartial;
-    if (succeeded && !is_error(reason)) run.reason = Reason::kNone;
-    return;
-  }
-  const auto refused =
-      std::find_if(plan.begin(), plan.end(), [](const auto& m) { return m.outcome == Outcome::kError; });
-  if (run.reason.empty() && refused != plan.end()) {
-    run.reason = Reason::of_chat(refused->error_code);
-  }
-  if (run.reason.empty()) run.reason = room ? Reason::kHasRoom : Reason::kNobodyRemovable;
-  run.state = is_error(run.reason) ? RunState::kFailed : RunState::kNothingToDo;
-}
-
 Execution::Execution(ChatSession& chat, Writer& writer, ReadView& view, Clock& clock, const SettingsCell& settings,
                      const Gate& gate, std::function<void(std::int64_t)> members_removed, Run run)
     : chat_(chat),

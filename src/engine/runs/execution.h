@@ -102,10 +102,4 @@ class Execution {
   bool in_doubt_ = false;
 };
 
-// Counts outcomes and decides how a run ended. `room`: the wanted seats are free.
-void close_run(Run& run, const std::vector<RunMember>& plan, const Reason& reason, bool room, TimeMs now);
-
-// The wanted seats are free, by this look.
-bool has_wanted_room(const Run& run, const std::optional<Look>& look);
-
 }  // namespace headroom

@@ -7,6 +7,7 @@
 
 #include "engine/looks/membership.h"
 #include "headroom/capacity.h"
+#include "headroom/run_state.h"
 
 namespace headroom {
 namespace {
@@ -23,7 +24,7 @@ Plan Planner::make(Run run) {
   Plan plan;
   plan.run = std::move(run);
   plan.run.policy = settings_.policy;
-  plan.run.state = RunState::kPlanned;
+  plan_made(plan.run);
   std::optional<Stop> stop = read_group(plan);
   if (!stop) stop = check_limits(plan);
   if (!stop) stop = select(plan);
@@ -31,8 +32,7 @@ Plan Planner::make(Run run) {
   if (stop && stop->reason == Reason::kGone && plan.look && !plan.look->gone) stop = look_whether_gone(plan, *stop);
   stop = true_stop(gate_, plan.run, stop);
   if (stop) {
-    plan.run.reason = stop->reason;
-    plan.run.state = is_error(stop->reason) ? RunState::kFailed : RunState::kNothingToDo;
+    stop_run(plan.run, stop->reason);
     plan.pauses = stop->pauses;
   }
   return plan;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/looks/membership.h"
+#include "headroom/run_state.h"
 
 namespace headroom {
 namespace {
@@ -20,10 +21,6 @@ Outcome outcome_of(AddResult result, bool sent_before) {
       return Outcome::kFailed;
   }
   return Outcome::kFailed;
-}
-
-std::int64_t count_of(const std::vector<RunMember>& members, Outcome outcome) {
-  return std::count_if(members.begin(), members.end(), [&](const RunMember& m) { return m.outcome == outcome; });
 }
 
 }  // namespace
@@ -261,7 +258,8 @@ Restoration::End Restoration::finish(const std::optional<Stop>& stop) {
     record_all(std::get<std::vector<RunMember>>(outside), Outcome::kFailed, last_code_);
     run_.members_after = look.info.member_num;
   }
-  close(look.gone ? std::optional(Stop{Reason::kGone}) : stop);
+  const Reason reason = look.gone ? Reason::kGone : stop ? stop->reason : Reason();
+  close_restore(run_, view_.plan(run_.id), reason, clock_.now());
   end.run = run_;
   end.look = std::move(look);
   end.open = false;
@@ -275,32 +273,10 @@ Restoration::End Restoration::give_up() {
     outcomes[member.account] = member.sent_at ? Outcome::kUnknown : Outcome::kFailed;
   }
   record(outcomes, 0);
-  close(Stop{Reason::kInterrupted});
+  close_restore(run_, view_.plan(run_.id), Reason::kInterrupted, clock_.now());
   End end;
   end.run = run_;
   return end;
-}
-
-// Decides how it ended.
-void Restoration::close(const std::optional<Stop>& stop) {
-  const auto members = view_.plan(run_.id);
-  const std::int64_t back = count_of(members, Outcome::kRestored) + count_of(members, Outcome::kPending);
-  const std::int64_t failed = count_of(members, Outcome::kFailed) + count_of(members, Outcome::kUnknown);
-  run_.restored = count_of(members, Outcome::kRestored);
-  run_.finished_at = clock_.now();
-  run_.reason = stop ? stop->reason : Reason();
-  const auto refused = std::find_if(members.begin(), members.end(), [](const RunMember& m) {
-    return m.outcome == Outcome::kFailed && m.error_code != 0;
-  });
-  if (run_.reason.empty() && refused != members.end()) {
-    run_.reason = Reason::of_chat(refused->error_code);
-  }
-  if (back > 0) {
-    const bool all = failed == 0 && count_of(members, Outcome::kNoRoom) == 0;
-    run_.state = all ? RunState::kSucceeded : RunState::kPartial;
-  } else {
-    run_.state = failed > 0 && run_.reason != Reason::kGone ? RunState::kFailed : RunState::kNothingToDo;
-  }
 }
 
 }  // namespace headroom

@@ -48,7 +48,6 @@ class Restoration {
   void record(const std::map<std::string, Outcome>& outcomes, int error_code);
   void record_all(const std::vector<RunMember>& members, Outcome outcome, int error_code);
   End finish(const std::optional<Stop>& stop);
-  void close(const std::optional<Stop>& stop);
 
   ChatSession& chat_;
   Writer& writer_;

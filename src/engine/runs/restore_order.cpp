@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "engine/runs/beginning.h"
 #include "headroom/group_state.h"
 #include "headroom/names.h"
 
@@ -14,15 +15,16 @@ namespace {
 std::string named_run(const Run& run) { return "run " + std::to_string(run.id); }
 
 std::optional<Denied> refuse(Storage& storage, const Run& source, const Settings& settings,
-                             const PauseSwitch::State& pause) {
-  if (settings.mode == SchedulerMode::kObserve) return Denied{409, "the daemon runs in mode observe"};
-  if (!pause.own_reason.empty()) return Denied{409, "the scheduler has paused itself: " + name_of(pause.own_reason)};
+                             const PauseSwitch::State& pause, TimeMs now) {
   if (is_open(source.state)) return Denied{409, named_run(source) + " is " + std::string(name_of(source.state))};
   if (source.removed == 0) return Denied{409, named_run(source) + " removed nobody"};
-  if (const auto open = storage.open_run(source.group_id)) {
-    return Denied{409, named_run(*open) + " is open in this group"};
-  }
-  return std::nullopt;
+  StartFacts facts = start_facts(storage, source.group_id, 0, now);
+  facts.mode = settings.mode;
+  facts.own_pause = !pause.own_reason.empty();
+  const Hindrance hindrance = may_begin(Start::kRestored, facts);
+  auto denied = denied_by(hindrance, facts);
+  if (hindrance == Hindrance::kPausedItself) denied->detail += ": " + name_of(pause.own_reason);
+  return denied;
 }
 
 bool goes_first(const RunMember& a, const RunMember& b) {
@@ -52,7 +54,7 @@ std::vector<RunMember> removed_members(Storage& storage, std::int64_t source_id)
 
 Result<Run> begin_restore(Storage& storage, const Run& source, const Settings& settings,
                           const PauseSwitch::State& pause, TimeMs now) {
-  if (auto reason = refuse(storage, source, settings, pause)) return *std::move(reason);
+  if (auto reason = refuse(storage, source, settings, pause, now)) return *std::move(reason);
   const std::vector<RunMember> members = removed_members(storage, source.id);
   Run run;
   run.group_id = source.group_id;

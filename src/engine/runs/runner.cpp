@@ -4,10 +4,12 @@
 #include <utility>
 
 #include "engine/looks/membership.h"
+#include "engine/runs/beginning.h"
 #include "engine/runs/group_exemption.h"
 #include "engine/runs/restoration.h"
 #include "headroom/group_state.h"
 #include "headroom/loosening.h"
+#include "headroom/run_state.h"
 
 namespace headroom {
 namespace {
@@ -36,18 +38,10 @@ bool same_selection(const std::vector<RunMember>& stored, const std::vector<RunM
                     [](const auto& a, const auto& b) { return a.account == b.account; });
 }
 
-// Even one that an operator ordered: nobody has seen these members yet, and approving it is one more word.
-bool waits_for_jump(const Plan& plan) { return plan.jumps && plan.run.mode == RunMode::kPrune; }
-
 // Sent, and nobody knows what became of them.
 std::vector<RunMember> in_doubt(std::vector<RunMember> plan) {
   std::erase_if(plan, [](const RunMember& member) { return !member.sent_at || member.outcome != Outcome::kNone; });
   return plan;
-}
-
-void stop_plan(Plan& plan, const Reason& reason) {
-  plan.run.reason = reason;
-  plan.run.state = is_error(reason) ? RunState::kFailed : RunState::kNothingToDo;
 }
 
 }  // namespace
@@ -125,10 +119,9 @@ bool Pruner::store(Plan& plan) {
   Plan result;
   writer_.commit([&](Storage& storage) {
     result = plan;
-    const auto group = storage.find_group(plan.run.group_id);
     // An operator's run may have come and gone while this one was planned.
-    const bool cools_down = group && group->cooldown_until && *group->cooldown_until > now;
-    stored = group && !cools_down && !storage.open_run(plan.run.group_id);
+    StartFacts facts = start_facts(storage, plan.run.group_id, plan.run.id, now);
+    stored = may_begin(Start::kScheduled, facts) == Hindrance::kNone;
     if (stored) is_new = confirm_or_insert(storage, result, now);
   });
   if (!stored) return false;
@@ -141,28 +134,35 @@ bool Pruner::store(Plan& plan) {
   return true;
 }
 
+// What the plan does, now that it is to be stored: waits for a person, or begins, with what the limits leave it.
+void Pruner::take_up(Storage& storage, Plan& plan, TimeMs now) {
+  switch (after_plan(plan.run, plan.jumps)) {
+    case AfterPlan::kIsAll:
+      return;
+    case AfterPlan::kWaits:
+      await_approval(plan.run);
+      return;
+    case AfterPlan::kBegins: {
+      // Another run may have reserved seats of the day since this one was planned.
+      const Allowance allowed = allowance(storage, plan.run, settings_cell_.get()->policy, now);
+      cut(plan, allowed);
+      begin(plan.run, plan.run.started_at.value_or(now));
+      if (plan.run.selected > 0) return;
+      stop_run(plan.run, Reason::kDailyLimit);
+      plan.wait_until = allowed.day_limit_until;
+      return;
+    }
+  }
+}
+
 // False when the group's last run came to the same: that one is confirmed, and no new one made.
 bool Pruner::confirm_or_insert(Storage& storage, Plan& plan, TimeMs now) {
   Run& run = plan.run;
-  if (run.state == RunState::kPlanned && (run.mode == RunMode::kApprove || waits_for_jump(plan))) {
-    run.state = RunState::kAwaitingApproval;
-  } else if (run.state == RunState::kPlanned && run.mode == RunMode::kPrune) {
-    // Another run may have reserved seats of the day since this one was planned.
-    const Allowance allowed = allowance(storage, run, settings_cell_.get()->policy, now);
-    cut(plan, allowed);
-    run.state = RunState::kRunning;
-    run.started_at = now;
-    if (run.selected == 0) {
-      stop_plan(plan, Reason::kDailyLimit);
-      plan.wait_until = allowed.day_limit_until;
-    }
-  }
+  take_up(storage, plan, now);
   Group group = *storage.find_group(run.group_id);
   const auto last = group.last_run_id ? storage.find_run(*group.last_run_id) : std::nullopt;
-  // By another policy it is another answer, also when it names the same members: who approves it approves that policy.
-  const bool repeats = last && !is_open(run.state) && last->state == run.state && last->reason == run.reason &&
-                       last->mode == run.mode && judge_alike(last->policy, run.policy) &&
-                       same_selection(storage.plan(last->id), plan.members);
+  const bool repeats =
+      last && !is_open(run.state) && says_the_same(*last, run) && same_selection(storage.plan(last->id), plan.members);
   if (repeats) {
     run = *last;
     run.confirmed_at = now;
@@ -193,17 +193,7 @@ Pruner::Progress Pruner::carry_out(std::int64_t run_id) {
   writer_.commit([&](Storage& storage) {
     result = plan;
     const TimeMs now = clock_.now();
-    if (result.run.state == RunState::kPlanned && waits_for_jump(result)) {
-      result.run.state = RunState::kAwaitingApproval;
-    } else if (result.run.state == RunState::kPlanned && result.run.mode == RunMode::kPrune) {
-      const Allowance allowed = allowance(storage, result.run, settings_cell_.get()->policy, now);
-      cut(result, allowed);
-      result.run.state = RunState::kRunning;
-      if (result.run.selected == 0) {
-        stop_plan(result, Reason::kDailyLimit);
-        result.wait_until = allowed.day_limit_until;
-      }
-    }
+    take_up(storage, result, now);
     storage.insert_run_members(run_id, result.members);
     if (!is_open(result.run.state)) result.run.finished_at = now;
     storage.update_run(result.run);

@@ -56,6 +56,7 @@ class Pruner {
  private:
   bool settles_without_run(const Plan& plan);
   bool store(Plan& plan);
+  void take_up(Storage& storage, Plan& plan, TimeMs now);
   bool confirm_or_insert(Storage& storage, Plan& plan, TimeMs now);
   void note_rejoined(const Plan& plan);
   Progress execute(const Run& run);

@@ -7,6 +7,7 @@
 #include "engine/runs/group_exemption.h"
 #include "engine/runs/runner.h"
 #include "headroom/group_state.h"
+#include "headroom/run_state.h"
 #include "headroom/sweep.h"
 
 namespace headroom {
@@ -214,13 +215,11 @@ std::optional<Run> GroupLooks::store_failed_run(Storage& storage, const std::str
   run.group_id = group_id;
   run.mode = run_mode_of(settings_->mode);
   run.policy = settings_->policy;
-  run.state = RunState::kFailed;
-  run.reason = reason;
+  fail_run(run, reason);
   run.created_at = now;
   run.finished_at = now;
   const auto last = group->last_run_id ? storage.find_run(*group->last_run_id) : std::nullopt;
-  const bool repeats = last && last->state == run.state && last->reason == reason && last->mode == run.mode &&
-                       judge_alike(last->policy, run.policy);
+  const bool repeats = last && says_the_same(*last, run);
   if (repeats) {
     run = *last;
     run.confirmed_at = now;

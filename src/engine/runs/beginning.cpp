@@ -1,0 +1,37 @@
+#include "engine/runs/beginning.h"
+
+namespace headroom {
+
+StartFacts start_facts(ReadView& view, const std::string& group_id, std::int64_t self, TimeMs now) {
+  StartFacts facts;
+  const auto group = view.find_group(group_id);
+  facts.group_known = group.has_value();
+  facts.cools_down = group && group->cooldown_until && *group->cooldown_until > now;
+  facts.group_exempt = view.find_exemption(ExemptionKind::kGroup, group_id, now).has_value();
+  if (const auto open = view.open_run(group_id); open && open->id != self) facts.other_open = open->id;
+  return facts;
+}
+
+std::optional<Denied> denied_by(Hindrance hindrance, const StartFacts& facts) {
+  switch (hindrance) {
+    case Hindrance::kNone:
+      return std::nullopt;
+    case Hindrance::kGroupUnknown:
+      return Denied{404, "no such group"};
+    case Hindrance::kObserves:
+      return Denied{409, "the daemon runs in mode observe"};
+    case Hindrance::kPaused:
+      return Denied{409, "the scheduler is paused"};
+    case Hindrance::kPausedItself:
+      return Denied{409, "the scheduler has paused itself"};
+    case Hindrance::kGroupExempt:
+      return Denied{409, "the group is exempt"};
+    case Hindrance::kCoolsDown:
+      return Denied{409, "the group cools down after its last run"};
+    case Hindrance::kOtherRun:
+      return Denied{409, "run " + std::to_string(facts.other_open.value_or(0)) + " is open in this group"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace headroom

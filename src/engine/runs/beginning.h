@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "headroom/control.h"
+#include "headroom/run_state.h"
+#include "headroom/storage.h"
+
+// What is stored around a run that is about to begin, and what people are told when it may not.
+namespace headroom {
+
+// `self`: the run's own id, 0 while it has none. Mode and pauses are the caller's to add.
+StartFacts start_facts(ReadView& view, const std::string& group_id, std::int64_t self, TimeMs now);
+
+// nullopt: nothing stands against it.
+std::optional<Denied> denied_by(Hindrance hindrance, const StartFacts& facts);
+
+}  // namespace headroom

@@ -1,0 +1,213 @@
+#include "headroom/run_state.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/reason_words.h"
+
+namespace headroom {
+namespace {
+
+constexpr TimeMs kNow = 1'000'000;
+
+std::vector<RunMember> plan_of(const std::vector<Outcome>& outcomes, int code = 0) {
+  std::vector<RunMember> plan;
+  for (const Outcome outcome : outcomes) {
+    RunMember& member = plan.emplace_back();
+    member.outcome = outcome;
+    if (outcome == Outcome::kError || outcome == Outcome::kFailed) member.error_code = code;
+  }
+  return plan;
+}
+
+// Each fact alone, and whom it hinders.
+TEST(RunState, MayBegin) {
+  struct Row {
+    const char* what;
+    StartFacts facts;
+    Hindrance scheduled, ordered, approved, restored;
+  };
+  using enum Hindrance;
+  StartFacts free, unknown, observes, operators, own, exempt, cooling, other;
+  unknown.group_known = false;
+  observes.mode = SchedulerMode::kObserve;
+  operators.operator_pause = true;
+  own.own_pause = true;
+  exempt.group_exempt = true;
+  cooling.cools_down = true;
+  other.other_open = 7;
+  for (const Row& row : std::initializer_list<Row>{
+           {"nothing", free, kNone, kNone, kNone, kNone},
+           {"unknown", unknown, kGroupUnknown, kGroupUnknown, kGroupUnknown, kNone},
+           {"observe", observes, kNone, kObserves, kObserves, kObserves},
+           {"an operator's pause", operators, kNone, kPaused, kPaused, kNone},
+           {"an own pause", own, kNone, kPausedItself, kPausedItself, kPausedItself},
+           {"exempt", exempt, kNone, kGroupExempt, kGroupExempt, kNone},
+           {"a cool-down", cooling, kCoolsDown, kNone, kNone, kNone},
+           {"another run", other, kOtherRun, kOtherRun, kOtherRun, kOtherRun},
+       }) {
+    EXPECT_EQ(may_begin(Start::kScheduled, row.facts), row.scheduled) << row.what;
+    EXPECT_EQ(may_begin(Start::kOrdered, row.facts), row.ordered) << row.what;
+    EXPECT_EQ(may_begin(Start::kApproved, row.facts), row.approved) << row.what;
+    EXPECT_EQ(may_begin(Start::kRestored, row.facts), row.restored) << row.what;
+  }
+}
+
+TEST(RunState, WhatAPlanDoes) {
+  struct Row {
+    RunMode mode;
+    RunState state;
+    bool jumps;
+    AfterPlan next;
+  };
+  for (const Row& row : std::initializer_list<Row>{
+           {RunMode::kPlan, RunState::kPlanned, false, AfterPlan::kIsAll},
+           {RunMode::kPlan, RunState::kPlanned, true, AfterPlan::kIsAll},
+           {RunMode::kApprove, RunState::kPlanned, false, AfterPlan::kWaits},
+           {RunMode::kPrune, RunState::kPlanned, false, AfterPlan::kBegins},
+           {RunMode::kPrune, RunState::kPlanned, true, AfterPlan::kWaits},
+           {RunMode::kPrune, RunState::kFailed, false, AfterPlan::kIsAll},
+           {RunMode::kApprove, RunState::kNothingToDo, false, AfterPlan::kIsAll},
+       }) {
+    headroom::Run run;
+    run.mode = row.mode;
+    run.state = row.state;
+    EXPECT_EQ(after_plan(run, row.jumps), row.next) << static_cast<int>(row.mode) << row.jumps;
+  }
+}
+
+TEST(RunState, Stops) {
+  headroom::Run run;
+  stop_run(run, Reason::kDailyLimit);
+  EXPECT_EQ(run.state, RunState::kNothingToDo);
+  stop_run(run, Reason::kFieldMissing);
+  EXPECT_EQ(run.state, RunState::kFailed);
+  EXPECT_EQ(run.reason, "field_missing");
+  fail_run(run, Reason::kGone);
+  EXPECT_EQ(run.state, RunState::kFailed);
+}
+
+TEST(RunState, AnApprovalBeginsAnewWhatWasOver) {
+  headroom::Run run;
+  plan_made(run);
+  EXPECT_EQ(run.state, RunState::kPlanned);
+  run.finished_at = kNow;
+  begin_approved(run, kNow + 1);
+  EXPECT_EQ(run.state, RunState::kRunning);
+  EXPECT_EQ(run.mode, RunMode::kApprove);
+  EXPECT_EQ(run.started_at, kNow + 1);
+  EXPECT_EQ(run.finished_at, std::nullopt);
+}
+
+TEST(RunState, WaitingEnds) {
+  headroom::Run run;
+  await_approval(run);
+  EXPECT_TRUE(is_open(run.state));
+  headroom::Run rejected = run;
+  end_unapproved(rejected, RunState::kRejected, kNow);
+  EXPECT_EQ(rejected.state, RunState::kRejected);
+  EXPECT_EQ(rejected.finished_at, kNow);
+  end_with_group(run, kNow);
+  EXPECT_EQ(run.state, RunState::kNothingToDo);
+  EXPECT_EQ(run.reason, "gone");
+  EXPECT_EQ(run.finished_at, kNow);
+}
+
+TEST(RunState, HowARunEnded) {
+  struct Row {
+    const char* what;
+    std::vector<RunMember> plan;
+    Reason reason;
+    bool room;
+    RunState state;
+    const char* word;
+  };
+  using enum Outcome;
+  for (const Row& row : std::initializer_list<Row>{
+           {"all are gone", plan_of({kRemoved, kLeft, kBecameProtected}), {}, false, RunState::kSucceeded, ""},
+           {"enough are gone", plan_of({kRemoved, Outcome::kNone}), {}, true, RunState::kSucceeded, ""},
+           {"some are gone", plan_of({kRemoved, kStillMember}), {}, false, RunState::kPartial, ""},
+           {"some, then a pause", plan_of({kRemoved, Outcome::kNone}), Reason::kPaused, false, RunState::kPartial,
+            "paused"},
+           {"all, then a pause", plan_of({kRemoved}), Reason::kPaused, false, RunState::kSucceeded, ""},
+           {"all, then an error", plan_of({kRemoved}), Reason::kClockSkew, false, RunState::kSucceeded, "clock_skew"},
+           {"none is left to go",
+            plan_of({kLeft, kBecameProtected}),
+            {},
+            false,
+            RunState::kNothingToDo,
+            "nobody_removable"},
+           {"room came by itself", plan_of({Outcome::kNone}), {}, true, RunState::kNothingToDo, "has_room"},
+           {"Chat refused", plan_of({kError, kLeft}, 10004), {}, false, RunState::kFailed, "chat_error_10004"},
+           {"a reason says more than a refusal", plan_of({kError}, 10004), Reason::kNoPermission, false,
+            RunState::kFailed, "no_permission"},
+           {"the group is gone", plan_of({kLeft}), Reason::kGone, false, RunState::kNothingToDo, "gone"},
+           {"nobody knows", plan_of({kUnknown}), Reason::kInterrupted, false, RunState::kFailed, "interrupted"},
+       }) {
+    headroom::Run run;
+    close_run(run, row.plan, row.reason, row.room, kNow);
+    EXPECT_EQ(run.state, row.state) << row.what;
+    EXPECT_EQ(run.reason, row.word) << row.what;
+    EXPECT_EQ(run.finished_at, kNow) << row.what;
+  }
+}
+
+TEST(RunState, HowARestoreEnded) {
+  struct Row {
+    const char* what;
+    std::vector<RunMember> plan;
+    Reason reason;
+    RunState state;
+    const char* word;
+  };
+  using enum Outcome;
+  for (const Row& row : std::initializer_list<Row>{
+           {"all are back", plan_of({kRestored, kAlreadyMember}), {}, RunState::kSucceeded, ""},
+           {"invited", plan_of({kPending}), {}, RunState::kSucceeded, ""},
+           {"no room for one", plan_of({kRestored, kNoRoom}), {}, RunState::kPartial, ""},
+           {"one failed", plan_of({kRestored, kFailed}, 10019), {}, RunState::kPartial, "chat_error_10019"},
+           {"one is in doubt", plan_of({kRestored, kUnknown}), {}, RunState::kPartial, ""},
+           {"all failed", plan_of({kFailed}, 10016), {}, RunState::kFailed, "chat_error_10016"},
+           {"all are there", plan_of({kAlreadyMember}), {}, RunState::kNothingToDo, ""},
+           {"the group is gone", plan_of({kFailed}, 10010), Reason::kGone, RunState::kNothingToDo, "gone"},
+       }) {
+    headroom::Run run;
+    close_restore(run, row.plan, row.reason, kNow);
+    EXPECT_EQ(run.state, row.state) << row.what;
+    EXPECT_EQ(run.reason, row.word) << row.what;
+    EXPECT_EQ(run.finished_at, kNow) << row.what;
+  }
+}
+
+TEST(RunState, RoomIsWhatWasWanted) {
+  headroom::Run run;
+  run.wanted = 10;
+  EXPECT_FALSE(has_wanted_room(run, std::nullopt));
+  Look look;
+  EXPECT_FALSE(has_wanted_room(run, look)) << "Chat did not say";
+  look.info.member_num = 191;
+  look.info.max_member_num = 200;
+  EXPECT_FALSE(has_wanted_room(run, look));
+  look.info.member_num = 190;
+  EXPECT_TRUE(has_wanted_room(run, look));
+  look.gone = true;
+  EXPECT_FALSE(has_wanted_room(run, look));
+}
+
+TEST(RunState, TheSameAnswerUnderTheSamePolicy) {
+  headroom::Run last;
+  plan_made(last);
+  headroom::Run run = last;
+  run.id = 8;
+  EXPECT_TRUE(says_the_same(last, run));
+  run.policy.protect_online = !run.policy.protect_online;
+  EXPECT_FALSE(says_the_same(last, run));
+  run = last;
+  run.reason = Reason::kDailyLimit;
+  EXPECT_FALSE(says_the_same(last, run));
+  run = last;
+  run.mode = RunMode::kPrune;
+  EXPECT_FALSE(says_the_same(last, run));
+}
+
+}  // namespace
+}  // namespace headroom

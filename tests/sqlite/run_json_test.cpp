@@ -42,6 +42,16 @@ TEST(RunJsonTest, AKeyThatCameLaterIsItsDefaultWhereItIsAbsent) {
   EXPECT_THROW(policy_from_json(wrong_kind), StorageError);
 }
 
+TEST(RunJsonTest, AKeyTooFewOrTooManyIsNoDamage) {
+  EXPECT_EQ(policy_from_json("{}"), Policy{}) << "as long as no default has changed since";
+  EXPECT_EQ(policy_from_json(R"({"silence":false})").silence, false);
+  Policy policy;
+  policy.inactive_for = 90 * kDayMs;
+  std::string of_later = policy_to_json(policy);
+  of_later.insert(1, R"("second_look_ms":86400000,"scope":{"tag":"x"},)");
+  EXPECT_EQ(policy_from_json(of_later), policy);
+}
+
 TEST(RunJsonTest, KeptIsWrittenInTheContractsWords) {
   EXPECT_EQ(kept_to_json({}), "{}");
   EXPECT_EQ(kept_to_json({{Why::kOwner, 1}, {Why::kNewcomer, 20}}), R"({"owner":1,"newcomer":20})");
@@ -53,8 +63,10 @@ TEST(RunJsonTest, DamagedJsonIsFatal) {
   const std::string whole = policy_to_json({});
   const std::string deep(100000, '[');
   for (const std::string& json :
-       {std::string(), std::string("[]"), std::string("{}"), whole.substr(0, whole.size() - 1), whole + "x", deep,
-        std::string(R"({"inactive_for_ms":"1"})")}) {
+       {std::string(), std::string("[]"), whole.substr(0, whole.size() - 1), whole + "x", deep,
+        std::string(R"({"inactive_for_ms":"1"})"), std::string(R"({"silence":1})"),
+        std::string(R"({"target_headroom":5})"), std::string(R"({"target_headroom":{}})"),
+        std::string(R"({"max_removed_share":{"count":-1}})"), std::string(R"({"reason":7})")}) {
     try {
       policy_from_json(json);
       ADD_FAILURE() << json;

@@ -12,9 +12,25 @@ namespace {
 
 using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 
-// A key that came later is absent in older rows, and means its default of the day on which it came. It is not written
-// when it has that value: the text of one policy is the same in old and new rows, which policy_outcome relies on.
-constexpr std::int64_t kMinCapacityOfOldRows = 20;
+// What a key meant on the day on which it came: what it means where it is absent, as it is in the rows of before. A key
+// of a later day than the first is not written when it has that value, so that the text of one policy is the same in
+// old and new rows: policy_outcome relies on it.
+Policy born() {
+  Policy policy;
+  policy.inactive_for = 30 * kDayMs;
+  policy.newcomer_grace = 7 * kDayMs;
+  policy.target_headroom = Share{Share::Kind::kPartsPerMillion, 50000};
+  policy.max_removals_per_run = 100;
+  policy.max_removals_per_day = 1000;
+  policy.max_removals_per_group_day = 200;
+  policy.max_removed_share = Share{Share::Kind::kPartsPerMillion, 100000};
+  policy.protect_online = true;
+  policy.reader_backlog = 100;
+  policy.silence = true;
+  policy.reason = "inactive";
+  policy.min_capacity = 20;
+  return policy;
+}
 
 [[noreturn]] void fail(const std::string& what) {
   throw StorageError(StorageError::Kind::kFatal, "a run in the database is damaged: " + what);
@@ -43,33 +59,42 @@ rapidjson::Document parse_object(const std::string& json) {
   return document;
 }
 
-const rapidjson::Value& field(const rapidjson::Value& object, const char* key) {
+// nullptr when it is absent. A key that nobody knows, of a later version, is passed over.
+const rapidjson::Value* find(const rapidjson::Value& object, const char* key) {
   const auto found = object.FindMember(key);
-  if (found == object.MemberEnd()) fail(std::string(key) + " is missing");
-  return found->value;
+  return found == object.MemberEnd() ? nullptr : &found->value;
 }
 
-std::int64_t read_integer(const rapidjson::Value& object, const char* key) {
-  const rapidjson::Value& value = field(object, key);
-  if (!value.IsInt64()) fail(std::string(key) + " is no integer");
-  return value.GetInt64();
+void read(const rapidjson::Value& object, const char* key, std::int64_t& into) {
+  const rapidjson::Value* const value = find(object, key);
+  if (value == nullptr) return;
+  if (!value->IsInt64()) fail(std::string(key) + " is no integer");
+  into = value->GetInt64();
 }
 
-std::int64_t read_integer_or(const rapidjson::Value& object, const char* key, std::int64_t absent) {
-  return object.HasMember(key) ? read_integer(object, key) : absent;
+void read(const rapidjson::Value& object, const char* key, bool& into) {
+  const rapidjson::Value* const value = find(object, key);
+  if (value == nullptr) return;
+  if (!value->IsBool()) fail(std::string(key) + " is no boolean");
+  into = value->GetBool();
 }
 
-bool read_bool(const rapidjson::Value& object, const char* key) {
-  const rapidjson::Value& value = field(object, key);
-  if (!value.IsBool()) fail(std::string(key) + " is no boolean");
-  return value.GetBool();
+void read(const rapidjson::Value& object, const char* key, std::string& into) {
+  const rapidjson::Value* const value = find(object, key);
+  if (value == nullptr) return;
+  if (!value->IsString()) fail(std::string(key) + " is no string");
+  into.assign(value->GetString(), value->GetStringLength());
 }
 
-Share read_share(const rapidjson::Value& object, const char* key) {
-  const rapidjson::Value& value = field(object, key);
-  if (!value.IsObject()) fail(std::string(key) + " is no object");
-  if (value.HasMember("count")) return Share::count(read_integer(value, "count"));
-  return {Share::Kind::kPartsPerMillion, read_integer(value, "parts_per_million")};
+void read(const rapidjson::Value& object, const char* key, Share& into) {
+  const rapidjson::Value* const value = find(object, key);
+  if (value == nullptr) return;
+  if (!value->IsObject() || value->MemberCount() != 1) fail(std::string(key) + " is no share");
+  const bool count = value->HasMember("count");
+  Share share{count ? Share::Kind::kCount : Share::Kind::kPartsPerMillion, -1};
+  read(*value, count ? "count" : "parts_per_million", share.value);
+  if (share.value < 0) fail(std::string(key) + " is no share");
+  into = share;
 }
 
 }  // namespace
@@ -92,28 +117,26 @@ std::string policy_to_json(const Policy& policy) {
   writer.Bool(policy.silence);
   write_key(writer, "reason");
   writer.String(policy.reason.data(), static_cast<rapidjson::SizeType>(policy.reason.size()));
-  if (policy.min_capacity != kMinCapacityOfOldRows) write_integer(writer, "min_capacity", policy.min_capacity);
+  if (policy.min_capacity != born().min_capacity) write_integer(writer, "min_capacity", policy.min_capacity);
   writer.EndObject();
   return {buffer.GetString(), buffer.GetSize()};
 }
 
 Policy policy_from_json(const std::string& json) {
   const rapidjson::Document document = parse_object(json);
-  Policy policy;
-  policy.inactive_for = read_integer(document, "inactive_for_ms");
-  policy.newcomer_grace = read_integer(document, "newcomer_grace_ms");
-  policy.target_headroom = read_share(document, "target_headroom");
-  policy.max_removals_per_run = read_integer(document, "max_removals_per_run");
-  policy.max_removals_per_day = read_integer(document, "max_removals_per_day");
-  policy.max_removals_per_group_day = read_integer(document, "max_removals_per_group_day");
-  policy.max_removed_share = read_share(document, "max_removed_share");
-  policy.protect_online = read_bool(document, "protect_online");
-  policy.reader_backlog = read_integer(document, "reader_backlog");
-  policy.silence = read_bool(document, "silence");
-  policy.min_capacity = read_integer_or(document, "min_capacity", kMinCapacityOfOldRows);
-  const rapidjson::Value& reason = field(document, "reason");
-  if (!reason.IsString()) fail("reason is no string");
-  policy.reason.assign(reason.GetString(), reason.GetStringLength());
+  Policy policy = born();
+  read(document, "inactive_for_ms", policy.inactive_for);
+  read(document, "newcomer_grace_ms", policy.newcomer_grace);
+  read(document, "target_headroom", policy.target_headroom);
+  read(document, "max_removals_per_run", policy.max_removals_per_run);
+  read(document, "max_removals_per_day", policy.max_removals_per_day);
+  read(document, "max_removals_per_group_day", policy.max_removals_per_group_day);
+  read(document, "max_removed_share", policy.max_removed_share);
+  read(document, "protect_online", policy.protect_online);
+  read(document, "reader_backlog", policy.reader_backlog);
+  read(document, "silence", policy.silence);
+  read(document, "reason", policy.reason);
+  read(document, "min_capacity", policy.min_capacity);
   return policy;
 }
 

@@ -6,8 +6,9 @@
 
 #include "headroom/policy.h"
 
-// The two values of a run that are stored as JSON. Reading throws StorageError (kFatal) on anything that writing does
-// not produce: the database was damaged or written by something else.
+// The two values of a run that are stored as JSON. Reading throws StorageError (kFatal) for values of a wrong kind: the
+// database was damaged or written by something else. Rows outlive keys: one that is absent has the value that it meant
+// when it came, and one that is not known is passed over.
 namespace headroom::sqlite {
 
 std::string policy_to_json(const Policy& policy);

@@ -64,7 +64,8 @@ ParsedBody parse_webhook_body(std::string_view body, const std::optional<std::st
 Exits read_exits(std::string_view body);
 
 // 1 to 128 bytes, no control characters.
-bool is_valid_group_id(std::string_view group_id);
+// What a group id or an account may be: plain text of 1 to 128 bytes.
+bool is_valid_subject(std::string_view text);
 
 inline constexpr DurationMs kEventAhead = 5 * kMinuteMs;  // an event time further ahead is not believed
 // The time that the group's state goes by: the event's own, or that of its receipt when the event's own is over 24 h

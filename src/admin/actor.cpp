@@ -3,8 +3,8 @@
 #include <string>
 
 #include "admin/body.h"
-#include "admin/text.h"
 #include "http/uri.h"
+#include "text/utf8.h"
 
 namespace headroom::http {
 namespace {

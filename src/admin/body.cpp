@@ -6,8 +6,9 @@
 #include <initializer_list>
 #include <utility>
 
-#include "admin/text.h"
 #include "headroom/names.h"
+#include "text/time_text.h"
+#include "text/utf8.h"
 
 namespace headroom::http {
 namespace {

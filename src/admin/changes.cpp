@@ -7,7 +7,8 @@
 #include "admin/query.h"
 #include "admin/repeat.h"
 #include "admin/response.h"
-#include "admin/text.h"
+#include "headroom/event.h"
+#include "text/utf8.h"
 
 namespace headroom::http {
 namespace {

@@ -9,7 +9,7 @@
 #include "admin/query.h"
 #include "admin/repeat.h"
 #include "admin/response.h"
-#include "admin/text.h"
+#include "text/utf8.h"
 
 namespace headroom::http {
 namespace {

@@ -5,9 +5,12 @@
 
 #include "admin/policy.h"
 #include "admin/response.h"
-#include "admin/text.h"
-#include "admin/writer.h"
+#include "headroom/event.h"
 #include "headroom/names.h"
+#include "text/json_object.h"
+#include "text/time_text.h"
+#include "text/units.h"
+#include "text/utf8.h"
 
 namespace headroom::http {
 namespace {
@@ -93,12 +96,13 @@ std::string detail_of(const RuleVerdict& word, const Inquiry& inquiry) {
     case Why::kNewcomer:
       if (keeps && inquiry.restored_at) {
         return "restored " + format_time(*inquiry.restored_at) + ", newcomer_grace " +
-               duration_text(policy.newcomer_grace);
+               format_duration(policy.newcomer_grace);
       }
-      return "joined " + seconds_text(member.join_time_s) + ", newcomer_grace " + duration_text(policy.newcomer_grace);
+      return "joined " + seconds_text(member.join_time_s) + ", newcomer_grace " +
+             format_duration(policy.newcomer_grace);
     case Why::kActive:
       return "joined " + seconds_text(member.join_time_s) + ", last message " + seconds_text(member.last_sent_time_s) +
-             ", inactive_for " + duration_text(policy.inactive_for);
+             ", inactive_for " + format_duration(policy.inactive_for);
     case Why::kReader:
       return "read to message " + number_text(member.msg_seq) + ", next message of the group " +
              number_text(inquiry.group.next_msg_seq) + ", reader_backlog " + std::to_string(policy.reader_backlog);
@@ -130,7 +134,7 @@ void get_member(AdminContext& context, const AdminCall& call, const Respond& res
 }
 
 std::string inquiry_json(const Inquiry& inquiry, SchedulerMode mode) {
-  AdminWriter writer;
+  JsonObject writer;
   writer.text("group_id", inquiry.group.group_id);
   writer.text("account", inquiry.member.account);
   writer.flag("removable", inquiry.removable());

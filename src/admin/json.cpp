@@ -1,13 +1,13 @@
 #include "admin/json.h"
 
 #include "admin/policy.h"
-#include "admin/writer.h"
 #include "headroom/names.h"
+#include "text/json_object.h"
 
 namespace headroom::http {
 namespace {
 
-void write_plan(AdminWriter& writer, const Run& run) {
+void write_plan(JsonObject& writer, const Run& run) {
   writer.number("members_before", run.members_before);
   writer.number("max_members", run.max_members);
   writer.number("members_after", run.members_after);
@@ -27,7 +27,7 @@ void write_plan(AdminWriter& writer, const Run& run) {
 }  // namespace
 
 std::string group_json(const Group& group, bool exempt) {
-  AdminWriter writer;
+  JsonObject writer;
   writer.text("group_id", group.group_id);
   writer.text("state", name_of(group.state));
   writer.text_or_null("reason", name_of(group.reason));
@@ -46,7 +46,7 @@ std::string group_json(const Group& group, bool exempt) {
 }
 
 std::string event_json(const Event& event) {
-  AdminWriter writer;
+  JsonObject writer;
   writer.number("id", event.id);
   writer.text("group_id", event.group_id);
   writer.text("source", name_of(event.source));
@@ -59,7 +59,7 @@ std::string event_json(const Event& event) {
 }
 
 std::string run_json(const Run& run) {
-  AdminWriter writer;
+  JsonObject writer;
   writer.number("id", run.id);
   writer.text("group_id", run.group_id);
   writer.text("trigger", name_of(run.trigger));
@@ -78,7 +78,7 @@ std::string run_json(const Run& run) {
 }
 
 std::string member_json(const RunMember& member) {
-  AdminWriter writer;
+  JsonObject writer;
   writer.text("account", member.account);
   writer.text("decision", name_of(member.decision));
   writer.text("why", name_of(member.why));
@@ -90,7 +90,7 @@ std::string member_json(const RunMember& member) {
 }
 
 std::string audit_json(const AuditEntry& entry) {
-  AdminWriter writer;
+  JsonObject writer;
   writer.number("id", entry.id);
   writer.time("at", entry.at);
   writer.text("token", entry.actor.token);
@@ -103,7 +103,7 @@ std::string audit_json(const AuditEntry& entry) {
 }
 
 std::string sweep_json(const Sweep& sweep) {
-  AdminWriter writer;
+  JsonObject writer;
   writer.number("id", sweep.id);
   writer.text("state", name_of(sweep.state));
   writer.flag("dry_run", sweep.dry_run);
@@ -117,7 +117,7 @@ std::string sweep_json(const Sweep& sweep) {
 }
 
 std::string exemption_json(const Exemption& exemption) {
-  AdminWriter writer;
+  JsonObject writer;
   writer.text("kind", name_of(exemption.kind));
   writer.text("id", exemption.subject);
   writer.text_or_null("reason", exemption.reason);

@@ -1,7 +1,7 @@
 #include "admin/probes.h"
 
 #include "admin/response.h"
-#include "admin/writer.h"
+#include "text/json_object.h"
 
 namespace headroom::http {
 
@@ -16,7 +16,7 @@ Response readyz(AdminContext& context, const AdminCall&) {
     if (status.paused) extensions.emplace_back("paused_reason", status.paused_reason);
     return problem(503, detail, extensions);
   }
-  AdminWriter writer;
+  JsonObject writer;
   writer.text("status", "ok");
   writer.flag("paused", status.paused);
   writer.text_or_null("paused_reason", status.paused ? status.paused_reason : "");

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <charconv>
 
-#include "admin/text.h"
+#include "headroom/event.h"
+#include "text/time_text.h"
+#include "text/utf8.h"
 
 namespace headroom::http {
 namespace {

@@ -3,7 +3,8 @@
 #include "admin/json.h"
 #include "admin/query.h"
 #include "admin/response.h"
-#include "admin/text.h"
+#include "headroom/event.h"
+#include "text/utf8.h"
 
 namespace headroom::http {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "admin/writer.h"
+#include "text/json_object.h"
 
 namespace headroom::http {
 
@@ -22,7 +22,7 @@ Response json_response(int status, std::string body) {
 Response empty_response() { return plain_response(204, "", ""); }
 
 Response problem(int status, std::string_view detail, const Fields& extensions) {
-  AdminWriter writer;
+  JsonObject writer;
   writer.text("type", "about:blank");
   writer.text("title", reason_phrase(status));
   writer.number("status", status);

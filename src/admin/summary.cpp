@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "admin/policy.h"
-#include "admin/writer.h"
 #include "headroom/names.h"
 #include "headroom/selection.h"
+#include "text/json_object.h"
 
 namespace headroom::http {
 namespace {
@@ -18,7 +18,7 @@ std::optional<std::int64_t> removals_left(const RemovalUsage& usage, std::int64_
 }
 
 // How many of those that a policy removed came back by themselves: the honest measure of wrong removals.
-void write_rejoins(AdminWriter& writer, const PolicyOutcome& outcome) {
+void write_rejoins(JsonObject& writer, const PolicyOutcome& outcome) {
   writer.begin_item();
   writer.begin_object("policy");
   write_policy(writer, outcome.policy);
@@ -29,7 +29,7 @@ void write_rejoins(AdminWriter& writer, const PolicyOutcome& outcome) {
   writer.end_object();
 }
 
-void write_chat(AdminWriter& writer, const ChatStatus& chat) {
+void write_chat(JsonObject& writer, const ChatStatus& chat) {
   writer.begin_object("chat");
   if (chat.reachable) {
     writer.flag("reachable", *chat.reachable);
@@ -41,7 +41,7 @@ void write_chat(AdminWriter& writer, const ChatStatus& chat) {
   writer.end_object();
 }
 
-void write_refusal(AdminWriter& writer, const std::optional<WebhookRefusal>& refusal) {
+void write_refusal(JsonObject& writer, const std::optional<WebhookRefusal>& refusal) {
   if (!refusal) return writer.null("last_refusal");
   writer.begin_object("last_refusal");
   writer.time("at", refusal->at);
@@ -65,7 +65,7 @@ SummaryCounts Summary::counts(ReadView& view, DurationMs stale_after, const Cloc
 
 std::string summary_json(const SummaryCounts& numbers, const DaemonStatus& status, std::string_view version) {
   const Counts& counts = numbers.counts;
-  AdminWriter writer;
+  JsonObject writer;
   writer.text("mode", name_of(status.mode));
   writer.flag("paused", status.paused);
   writer.text_or_null("paused_reason", status.paused ? status.paused_reason : "");

@@ -5,7 +5,7 @@
 #include "admin/json.h"
 #include "admin/query.h"
 #include "admin/response.h"
-#include "admin/writer.h"
+#include "text/json_object.h"
 
 namespace headroom::http {
 namespace {
@@ -14,7 +14,7 @@ constexpr std::int64_t kDefaultHours = 24;
 constexpr std::int64_t kDefaultDays = 30;
 
 std::string bucket_json(const TimelineBucket& bucket) {
-  AdminWriter writer;
+  JsonObject writer;
   writer.time("start", bucket.start);
   writer.number("events", bucket.events);
   writer.number("groups_filled", bucket.groups_filled);

@@ -3,11 +3,17 @@
 #include <charconv>
 
 #include "headroom/event.h"
-#include "headroom/json_text.h"
-#include "headroom/surrogate.h"
+#include "text/json_repair.h"
+#include "text/utf8.h"
 
 namespace headroom {
 namespace {
+
+// Half a surrogate pair, encoded. RapidJSON takes the escape of a second half alone ("\udc00") for a character; what
+// comes out is no UTF-8, so that no JSON could carry it on.
+bool is_lone_surrogate(std::string_view bytes) {
+  return bytes.size() == 3 && bytes[0] == '\xED' && static_cast<unsigned char>(bytes[1]) >= 0xA0;
+}
 
 // RapidJSON has no limit of its own. Brackets inside strings do not count.
 bool is_too_deep(std::string_view text) {
@@ -80,7 +86,7 @@ std::string shown_field(const rapidjson::Value& object, std::string_view name) {
   // Half a surrogate pair was one character, though it has become three bytes; so has what stands for it.
   for (std::size_t at = text.find('\xED'); at != std::string::npos && at + 2 < text.size();
        at = text.find('\xED', at + 1)) {
-    if (has_lone_surrogate(std::string_view(text).substr(at, 3))) text.replace(at, 3, "\xEF\xBF\xBD");
+    if (is_lone_surrogate(std::string_view(text).substr(at, 3))) text.replace(at, 3, "\xEF\xBF\xBD");
   }
   return repaired_utf8(text);
 }

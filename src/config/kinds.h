@@ -101,11 +101,7 @@ Kind size(Field field, std::int64_t least, std::int64_t most) {
                          auto bytes = parse_size(value);
                          return bytes && *bytes >= least && *bytes <= most ? bytes : std::nullopt;
                        },
-                       [](std::int64_t bytes) {
-                         constexpr std::int64_t kKib = 1024;
-                         if (bytes % (kKib * kKib) == 0) return std::to_string(bytes / (kKib * kKib)) + "MiB";
-                         return bytes % kKib == 0 ? std::to_string(bytes / kKib) + "KiB" : std::to_string(bytes);
-                       }),
+                       format_size),
                    size_hint);
 }
 
@@ -129,23 +125,19 @@ Kind cidrs(Field field) {
 }
 
 inline std::string write_share(const Share& share) {
-  if (share.kind == Share::Kind::kCount) return std::to_string(share.value);
-  std::string fraction = std::to_string(share.value % 10000);
-  fraction.insert(0, 4 - fraction.size(), '0');
-  fraction.erase(fraction.find_last_not_of('0') + 1);
-  return std::to_string(share.value / 10000) + (fraction.empty() ? "" : "." + fraction) + "%";
+  return share.kind == Share::Kind::kCount ? std::to_string(share.value) : format_percent(share.value);
+}
+
+// Above 0 %.
+inline std::optional<Share> read_percent(std::string_view text) {
+  const auto millionths = parse_percent(text);
+  if (!millionths || *millionths == 0) return std::nullopt;
+  return Share{Share::Kind::kPartsPerMillion, *millionths};
 }
 
 template <typename Field>
 Kind percent(Field field) {
-  return with_hint(kind(
-                       field,
-                       [](std::string_view value) {
-                         auto share = parse_percent(value);
-                         return share && share->value > 0 ? share : std::nullopt;
-                       },
-                       write_share),
-                   percent_hint);
+  return with_hint(kind(field, read_percent, write_share), percent_hint);
 }
 
 template <typename Field>
@@ -153,8 +145,7 @@ Kind percent_or_count(Field field, std::int64_t most) {
   return kind(
       field,
       [most](std::string_view value) -> std::optional<Share> {
-        const auto share = value.ends_with('%') ? parse_percent(value) : std::nullopt;
-        if (share) return share->value > 0 ? share : std::nullopt;
+        if (value.ends_with('%')) return read_percent(value);
         const auto count = parse_count(value);
         return count && *count >= 1 && *count <= most ? std::optional(Share::count(*count)) : std::nullopt;
       },

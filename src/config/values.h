@@ -6,10 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "headroom/policy.h"
-#include "headroom/types.h"
+#include "text/units.h"
+#include "text/utf8.h"
 
-// The kinds of values in the configuration. Each returns nullopt for what is not of its kind; ranges are the key's.
+// The kinds of values in the configuration that have no home in src/text. Each returns nullopt for what is not of its
+// kind; ranges are the key's.
 namespace headroom {
 
 struct HostPort {
@@ -19,10 +20,6 @@ struct HostPort {
 };
 
 std::optional<bool> parse_bool(std::string_view text);                       // true false
-std::optional<std::int64_t> parse_count(std::string_view text);              // decimal digits
-std::optional<DurationMs> parse_duration(std::string_view text);             // 500ms 30s 10m 2h 7d, and 0
-std::optional<std::int64_t> parse_size(std::string_view text);               // bytes: 4096 64KiB 1MiB
-std::optional<Share> parse_percent(std::string_view text);                   // 5% 0.5%, to four digits, up to 100%
 std::optional<HostPort> parse_host_port(std::string_view text);              // HOST:PORT [v6]:PORT
 std::optional<std::vector<std::string>> parse_cidrs(std::string_view text);  // comma separated; empty: none
 
@@ -34,10 +31,5 @@ std::optional<std::string> parse_base_url(std::string_view text);
 bool is_loopback(std::string_view host);
 // "127.0.0.1:80", "[::1]:80".
 std::string format_host_port(const HostPort& value);
-// The shortest exact way to write it: "90m", "1500ms".
-std::string format_duration(DurationMs value);
-
-// Valid UTF-8 without control characters.
-bool is_plain_text(std::string_view text);
 
 }  // namespace headroom

@@ -5,8 +5,9 @@
 
 #include <algorithm>
 
-#include "headroom/json_text.h"
 #include "headroom/names.h"
+#include "text/json_repair.h"
+#include "text/utf8.h"
 
 namespace headroom {
 namespace {
@@ -167,7 +168,7 @@ std::optional<InvalidBody> check_fields(const BodyReader& fields) {
   const Field& time = fields.event_time;
   if (id.times > 1) return InvalidBody{RefusalReason::kGroupId, "GroupId stands twice in the body"};
   if (time.times > 1) return InvalidBody{RefusalReason::kEventTime, "EventTime stands twice in the body"};
-  if (id.kind != Field::Kind::kString || !is_valid_group_id(id.text) || !is_utf8(id.text)) {
+  if (id.kind != Field::Kind::kString || !is_valid_subject(id.text)) {
     return InvalidBody{RefusalReason::kGroupId,
                        "GroupId must be a string of 1 to 128 bytes of UTF-8 without control characters"};
   }
@@ -179,9 +180,9 @@ std::optional<InvalidBody> check_fields(const BodyReader& fields) {
 
 }  // namespace
 
-bool is_valid_group_id(std::string_view group_id) {
-  return !group_id.empty() && group_id.size() <= kMaxGroupIdBytes &&
-         std::none_of(group_id.begin(), group_id.end(), [](char c) {
+bool is_valid_subject(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxGroupIdBytes && is_utf8(text) &&
+         std::none_of(text.begin(), text.end(), [](char c) {
            const auto byte = static_cast<unsigned char>(c);
            return byte < 0x20 || byte == 0x7f;
          });

@@ -5,7 +5,8 @@
 #include <utility>
 
 #include "headroom/event.h"
-#include "headroom/json_text.h"
+#include "text/json_repair.h"
+#include "text/utf8.h"
 
 namespace headroom {
 namespace {

@@ -7,17 +7,17 @@
 #include "cli/exit.h"
 #include "daemon/app.h"
 #include "daemon/descriptor_budget.h"
-#include "http/cidr.h"
+#include "text/addresses.h"
 
 namespace headroom {
 namespace {
 
 // The configuration has checked them already.
-http::CidrList cidrs(const std::vector<std::string>& blocks) {
+CidrList cidrs(const std::vector<std::string>& blocks) {
   std::string text;
   for (const std::string& block : blocks) text += (text.empty() ? "" : ",") + block;
   std::string error;
-  auto list = http::CidrList::parse(text, error);
+  auto list = CidrList::parse(text, error);
   if (!list) throw std::runtime_error(error);
   return *std::move(list);
 }

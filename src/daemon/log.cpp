@@ -1,8 +1,6 @@
 #include "daemon/log.h"
 
 #include <fmt/format.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/ostream_sink.h>
@@ -15,6 +13,9 @@
 
 #include "daemon/journal_stream.h"
 #include "daemon/log_queue.h"
+#include "text/json_object.h"
+#include "text/time_text.h"
+#include "text/utf8.h"
 
 namespace headroom {
 namespace {
@@ -55,30 +56,10 @@ std::string_view priority_of(LogLevel level) {
   return "<3>";
 }
 
-struct Character {
-  std::size_t length = 0;  // bytes; 0: not UTF-8
-  bool control = false;    // would move the cursor or break the line
-};
-
-Character character_at(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return {1, lead < 0x20 || lead == 0x7f};
-  if (lead < 0xc2 || lead > 0xf4) return {};
-  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (text.size() - at < length) return {};
-  char32_t point = lead & (0x7fU >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return {};
-    point = (point << 6) | (byte(i) & 0x3fU);
-  }
-  const bool wrong = (length == 3 && point < 0x800) || (length == 4 && (point < 0x10000 || point > 0x10ffff)) ||
-                     (point >= 0xd800 && point <= 0xdfff);
-  if (wrong) return {};
-  // C1, line and paragraph separators, and what turns the direction of the text.
-  const bool control = point < 0xa0 || point == 0x2028 || point == 0x2029 || (point >= 0x202a && point <= 0x202e) ||
-                       (point >= 0x2066 && point <= 0x2069);
-  return {length, control};
+// Would move the cursor, break the line (of the separators) or turn the direction of the text.
+bool is_unfit(char32_t point) {
+  return is_control(point) || point == 0x2028 || point == 0x2029 || (point >= 0x202a && point <= 0x202e) ||
+         (point >= 0x2066 && point <= 0x2069);
 }
 
 // Printable UTF-8: what is not becomes \n, \t or \xNN per byte; long text is cut. `quoted` escapes " and \ as well.
@@ -86,9 +67,9 @@ std::string escape(std::string_view text, bool quoted) {
   std::string out;
   const bool cut = text.size() > kMaxValueBytes;
   for (std::size_t at = 0; at < std::min(text.size(), kMaxValueBytes);) {
-    const Character c = character_at(text, at);
+    const Utf8Character c = character_at(text, at);
     const std::size_t length = std::max<std::size_t>(c.length, 1);
-    if (c.length > 0 && !c.control) {
+    if (c.length > 0 && !is_unfit(c.point)) {
       if (quoted && (text[at] == '"' || text[at] == '\\')) out += '\\';
       out += text.substr(at, length);
     } else if (text[at] == '\n') {
@@ -163,26 +144,18 @@ std::string format_log_text(LogLevel level, std::string_view event, LogFields fi
 }
 
 std::string format_log_json(LogLevel level, std::string_view event, LogFields fields, TimeMs now) {
-  rapidjson::StringBuffer buffer;
-  rapidjson::Writer<rapidjson::StringBuffer> json(buffer);
-  const auto put = [&](const std::string& text) { json.String(text.data(), static_cast<unsigned>(text.size())); };
-  json.StartObject();
-  json.Key("time");
-  put(format_time(now));
-  json.Key("level");
-  put(std::string(name_of_level(level)));
-  json.Key("message");
-  put(printable(event));
+  JsonObject json;
+  json.text("time", format_time(now));
+  json.text("level", name_of_level(level));
+  json.text("message", printable(event));
   for (const LogField& field : fields) {
-    json.Key(field.key().data(), static_cast<unsigned>(field.key().size()));
     if (field.bare()) {
-      json.RawValue(field.text().data(), field.text().size(), rapidjson::kNumberType);
+      json.bare(field.key(), field.text());
     } else {
-      put(printable(field.text()));
+      json.text(field.key(), printable(field.text()));
     }
   }
-  json.EndObject();
-  return {buffer.GetString(), buffer.GetSize()};
+  return json.finish();
 }
 
 Log::Log(LogFormat format, LogLevel level) : Log(STDERR_FILENO, format, level) {}

@@ -5,7 +5,8 @@
 
 #include <algorithm>
 
-#include "headroom/json_text.h"
+#include "text/json_repair.h"
+#include "text/utf8.h"
 
 namespace headroom::http {
 

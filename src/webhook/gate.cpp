@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "http/uri.h"
+#include "webhook/client_address.h"
 #include "webhook/query.h"
 #include "webhook/signature.h"
 

@@ -10,8 +10,8 @@
 
 #include "headroom/clock.h"
 #include "headroom/types.h"
-#include "http/cidr.h"
 #include "http/server_message.h"
+#include "text/addresses.h"
 #include "webhook/refusal.h"
 
 namespace headroom::http {

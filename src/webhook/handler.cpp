@@ -4,7 +4,8 @@
 #include <utility>
 #include <variant>
 
-#include "headroom/json_text.h"
+#include "text/json_repair.h"
+#include "text/utf8.h"
 #include "webhook/answer.h"
 #include "webhook/query.h"
 #include "webhook/signature.h"

@@ -17,6 +17,7 @@
 #include "headroom/control.h"
 #include "headroom/storage.h"
 #include "http/uri.h"
+#include "text/time_text.h"
 
 // A daemon in memory, for the tests of the admin API.
 namespace headroom::http::admin_test {

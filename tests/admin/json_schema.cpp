@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "headroom/types.h"
+#include "text/time_text.h"
 
 namespace headroom::http::admin_test {
 namespace {

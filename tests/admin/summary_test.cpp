@@ -6,6 +6,7 @@
 #include "headroom/selection.h"
 #include "tests/admin/fakes.h"
 #include "tests/support/virtual_clock.h"
+#include "text/time_text.h"
 
 namespace headroom::http::admin_test {
 namespace {

@@ -202,5 +202,14 @@ TEST(Names, GoBothWays) {
   EXPECT_EQ(named<SchedulerMode>("fast"), std::nullopt);
 }
 
+TEST(Event, SubjectsAreOfOneTo128Bytes) {
+  EXPECT_TRUE(is_valid_subject("@TGS#2J4SZEAEL"));
+  EXPECT_TRUE(is_valid_subject(std::string(128, 'x')));
+  EXPECT_FALSE(is_valid_subject(""));
+  EXPECT_FALSE(is_valid_subject(std::string(129, 'x')));
+  EXPECT_FALSE(is_valid_subject("a\x01"));
+  EXPECT_FALSE(is_valid_subject("a\xFF"));
+}
+
 }  // namespace
 }  // namespace headroom

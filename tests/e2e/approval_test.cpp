@@ -3,6 +3,7 @@
 
 #include "headroom/types.h"
 #include "tests/e2e/fixture.h"
+#include "text/time_text.h"
 
 namespace headroom::e2e {
 namespace {

@@ -2,10 +2,11 @@
 
 #include "admin/body.h"
 #include "admin/response.h"
-#include "admin/text.h"
-#include "admin/writer.h"
 #include "tests/fuzz/input_text.h"
 #include "tests/fuzz/require.h"
+#include "text/json_object.h"
+#include "text/time_text.h"
+#include "text/utf8.h"
 
 // The JSON bodies of changes.
 namespace headroom::http {
@@ -25,7 +26,7 @@ void require_refusal(const Denied& denied) {
 void require_reason(const std::string& reason) { REQUIRE(reason.size() <= kMaxReasonBytes && is_plain_text(reason)); }
 
 std::string written(const ExemptionBody& body) {
-  AdminWriter writer;
+  JsonObject writer;
   writer.text("reason", body.reason);
   if (body.expires_at) writer.text("expires_at", format_time(*body.expires_at));
   return writer.finish();

@@ -1,10 +1,12 @@
 #include <algorithm>
 
 #include "admin/query.h"
-#include "admin/text.h"
+#include "headroom/event.h"
 #include "http/uri.h"
 #include "tests/fuzz/input_text.h"
 #include "tests/fuzz/require.h"
+#include "text/time_text.h"
+#include "text/utf8.h"
 
 // The query of a list of the admin API.
 namespace headroom::http {
@@ -80,12 +82,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::int64_t last_id = 1 + static_cast<std::int64_t>(size);
   const List list = read_list(request, last_id);
   if (list.problem) {
-    REQUIRE(list.problem->status == 400 && is_plain_text(list.problem->detail));
+    REQUIRE(list.problem->status == 400 && headroom::is_plain_text(list.problem->detail));
     return 0;
   }
   REQUIRE(list.page.limit >= 1 && list.page.limit <= kMaxPageLimit);
   REQUIRE(!list.page.before_id || *list.page.before_id > 0);
-  REQUIRE(!list.filter.group_id || is_valid_subject(*list.filter.group_id));
+  REQUIRE(!list.filter.group_id || headroom::is_valid_subject(*list.filter.group_id));
   require_times(list);
   REQUIRE(list.next.has_value());
   require_next_page(request, *list.next, last_id);

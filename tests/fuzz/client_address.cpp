@@ -1,9 +1,11 @@
+#include "webhook/client_address.h"
+
 #include <algorithm>
 
 #include "config/values.h"
-#include "http/cidr.h"
 #include "tests/fuzz/input_text.h"
 #include "tests/fuzz/require.h"
+#include "text/addresses.h"
 
 // Who sent a request: on the first line of the input the trusted proxies, on the second the peer, on each further one
 // the value of an X-Forwarded-For.
@@ -63,6 +65,7 @@ void require_client(const std::string& peer, const std::vector<std::string>& lin
 }  // namespace headroom::http
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace headroom;
   using namespace headroom::http;
   std::string_view input = headroom::text_of(data, size);
   const std::string_view proxies = headroom::take_line(input);

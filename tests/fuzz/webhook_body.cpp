@@ -1,11 +1,11 @@
 #include <rapidjson/document.h>
 
-#include "admin/text.h"
 #include "headroom/event.h"
-#include "headroom/json_text.h"
 #include "headroom/names.h"
 #include "tests/fuzz/input_text.h"
 #include "tests/fuzz/require.h"
+#include "text/json_repair.h"
+#include "text/utf8.h"
 #include "webhook/signature.h"
 
 // A body that Chat, or anybody else, sends to the webhook.
@@ -29,10 +29,10 @@ void require_in_document(const Event& event, std::string_view received) {
 }
 
 void require_event(const Event& event, std::string_view body) {
-  REQUIRE(is_valid_group_id(event.group_id));
-  REQUIRE(http::is_valid_subject(event.group_id));  // or no path of the admin API could name the group
+  REQUIRE(is_valid_subject(event.group_id));
+  REQUIRE(is_valid_subject(event.group_id));  // or no path of the admin API could name the group
   REQUIRE(!event.event_time || (*event.event_time >= 0 && *event.event_time <= kMaxTimeMs));
-  REQUIRE(!event.topic_id || (event.topic_id->size() <= kMaxGroupIdBytes && http::is_utf8(*event.topic_id)));
+  REQUIRE(!event.topic_id || (event.topic_id->size() <= kMaxGroupIdBytes && is_utf8(*event.topic_id)));
   require_in_document(event, body);
 }
 
@@ -67,7 +67,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     require_agreement_with_the_query(body, ignored->command);
   } else {
     const std::string& reason = std::get<InvalidBody>(parsed).what;
-    REQUIRE(!reason.empty() && reason.size() <= 200 && http::is_plain_text(reason));
+    REQUIRE(!reason.empty() && reason.size() <= 200 && is_plain_text(reason));
   }
   return 0;
 }

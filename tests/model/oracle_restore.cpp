@@ -4,6 +4,7 @@
 #include "headroom/names.h"
 #include "tests/model/oracle.h"
 #include "tests/model/rules.h"
+#include "text/time_text.h"
 
 namespace headroom::model {
 namespace {

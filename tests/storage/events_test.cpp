@@ -1,4 +1,5 @@
 #include "tests/storage/backend.h"
+#include "text/time_text.h"
 
 namespace headroom::test {
 namespace {

@@ -1,10 +1,13 @@
 #include "cli/commands/check_config.h"
 
+#include <optional>
+#include <ostream>
+
 #include "cli/exit.h"
-#include "cli/json.h"
 #include "config/file.h"
 #include "config/keys.h"
-#include "config/values.h"
+#include "text/json_object.h"
+#include "text/utf8.h"
 
 namespace headroom {
 namespace {
@@ -12,62 +15,53 @@ namespace {
 // A path may be no UTF-8.
 std::string printable(const std::string& text) { return is_plain_text(text) ? text : shown_value(text); }
 
-void put_problems(CliJson& json, const char* key, const std::vector<ConfigProblem>& problems) {
-  json.Key(key);
-  json.StartArray();
+void put_problems(JsonObject& json, std::string_view name, const std::vector<ConfigProblem>& problems) {
+  json.begin_list(name);
   for (const ConfigProblem& problem : problems) {
-    json.StartObject();
-    put_or_null(json, "source", printable(problem.place.source));
-    json.Key("line");
-    problem.place.line ? json.Uint64(*problem.place.line) : json.Null();
-    put_or_null(json, "key", problem.key);
-    json.Key("value");
-    problem.value ? put(json, *problem.value) : static_cast<void>(json.Null());
-    put_or_null(json, "allowed", problem.allowed);
-    put(json, "message", printable(problem.message));
-    json.EndObject();
+    const auto& line = problem.place.line;
+    json.begin_item();
+    json.text_or_null("source", printable(problem.place.source));
+    json.number("line", line ? std::optional(static_cast<std::int64_t>(*line)) : std::nullopt);
+    json.text_or_null("key", problem.key);
+    if (problem.value) {
+      json.text("value", *problem.value);
+    } else {
+      json.null("value");
+    }
+    json.text_or_null("allowed", problem.allowed);
+    json.text("message", printable(problem.message));
+    json.end_object();
   }
-  json.EndArray();
+  json.end_list();
 }
 
-void put_values(CliJson& json, const Config& config) {
-  json.Key("config");
-  json.StartObject();
-  for (const ConfigKey& key : config_keys()) {
-    put_or_null(json, std::string(key.name).c_str(), key.show(config));
-  }
-  json.EndObject();
+void put_values(JsonObject& json, const Config& config) {
+  json.begin_object("config");
+  for (const ConfigKey& key : config_keys()) json.text_or_null(key.name, key.show(config));
+  json.end_object();
 }
 
-void put_secrets(CliJson& json, const Config& config) {
-  json.Key("secrets");
-  json.StartObject();
-  json.Key("chat-secret-key");
-  json.Bool(config.chat.secret_key.has_value());
-  json.Key("webhook-token");
-  json.Bool(!config.webhook.tokens.empty());
-  json.Key("admin-token");
-  json.Bool(!config.admin.tokens.empty());
-  json.EndObject();
+void put_secrets(JsonObject& json, const Config& config) {
+  json.begin_object("secrets");
+  json.flag("chat-secret-key", config.chat.secret_key.has_value());
+  json.flag("webhook-token", !config.webhook.tokens.empty());
+  json.flag("admin-token", !config.admin.tokens.empty());
+  json.end_object();
 }
 
 }  // namespace
 
 int run_check_config(const ConfigResult& result, bool as_json, std::ostream& out) {
   if (as_json) {
-    rapidjson::OStreamWrapper stream(out);
-    CliJson json(stream);
-    json.StartObject();
-    json.Key("valid");
-    json.Bool(result.ok());
+    JsonObject json;
+    json.flag("valid", result.ok());
     put_problems(json, "errors", result.errors);
     put_problems(json, "warnings", result.warnings);
     if (result.ok()) {
       put_values(json, result.config);
       put_secrets(json, result.config);
     }
-    json.EndObject();
-    out << '\n';
+    out << json.finish() << '\n';
   } else if (result.ok()) {
     out << result.config.sources.file << ": ok\n";
   }

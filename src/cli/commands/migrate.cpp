@@ -7,12 +7,13 @@
 #include <ostream>
 
 #include "cli/exit.h"
-#include "cli/json.h"
 #include "config/file.h"
 #include "sqlite/database_lock.h"
 #include "sqlite/database_problem.h"
 #include "sqlite/log_check.h"
 #include "sqlite/upkeep/migrator.h"
+#include "text/json_object.h"
+#include "text/time_text.h"
 
 namespace headroom {
 namespace {
@@ -42,44 +43,38 @@ std::optional<std::int64_t> sdk_app_id(const Config& config) {
   return config.chat.sdk_app_id;
 }
 
-void put_migrations(CliJson& json, const char* key, const std::vector<Migration>& migrations, bool with_sql) {
-  json.Key(key);
-  json.StartArray();
+void put_migrations(JsonObject& json, std::string_view name, const std::vector<Migration>& migrations, bool with_sql) {
+  json.begin_list(name);
   for (const Migration& migration : migrations) {
-    json.StartObject();
-    put(json, "version", migration.version);
-    put(json, "name", migration.name);
-    if (with_sql) put(json, "sql", migration.sql);
-    json.EndObject();
+    json.begin_item();
+    json.number("version", migration.version);
+    json.text("name", migration.name);
+    if (with_sql) json.text("sql", migration.sql);
+    json.end_object();
   }
-  json.EndArray();
+  json.end_list();
 }
 
 void print_status_json(std::ostream& out, const std::string& path, const char* state, const SchemaStatus& status) {
-  rapidjson::OStreamWrapper stream(out);
-  CliJson json(stream);
-  json.StartObject();
-  put(json, "database", path);
-  put(json, "state", state);
-  put(json, "version", status.version);
-  put(json, "newest", status.newest);
-  json.Key("applied");
-  json.StartArray();
+  JsonObject json;
+  json.text("database", path);
+  json.text("state", state);
+  json.number("version", status.version);
+  json.number("newest", status.newest);
+  json.begin_list("applied");
   for (const AppliedMigration& applied : status.applied) {
-    json.StartObject();
-    put(json, "version", applied.version);
-    put(json, "name", applied.name);
-    put(json, "checksum", applied.checksum);
-    put(json, "applied_at", format_time(applied.applied_at));
-    json.EndObject();
+    json.begin_item();
+    json.number("version", applied.version);
+    json.text("name", applied.name);
+    json.text("checksum", applied.checksum);
+    json.time("applied_at", applied.applied_at);
+    json.end_object();
   }
-  json.EndArray();
+  json.end_list();
   put_migrations(json, "pending", status.pending, false);
-  put_or_null(json, "detail", status.detail);
-  json.Key("sdk_app_id");
-  status.sdk_app_id ? json.Int64(*status.sdk_app_id) : json.Null();
-  json.EndObject();
-  out << '\n';
+  json.text_or_null("detail", status.detail);
+  json.number("sdk_app_id", status.sdk_app_id);
+  out << json.finish() << '\n';
 }
 
 void print_status(std::ostream& out, const std::string& path, const char* state, const SchemaStatus& status) {
@@ -109,17 +104,13 @@ int run_status(const CommandContext& context, std::optional<int> to) {
 }
 
 void print_report_json(std::ostream& out, const MigrateReport& report, bool dry_run) {
-  rapidjson::OStreamWrapper stream(out);
-  CliJson json(stream);
-  json.StartObject();
-  json.Key("dry_run");
-  json.Bool(dry_run);
-  put(json, "from", report.from);
-  put(json, "to", report.to);
-  put_or_null(json, "backup", report.backup);
+  JsonObject json;
+  json.flag("dry_run", dry_run);
+  json.number("from", report.from);
+  json.number("to", report.to);
+  json.text_or_null("backup", report.backup);
   put_migrations(json, "applied", report.applied, dry_run);
-  json.EndObject();
-  out << '\n';
+  out << json.finish() << '\n';
 }
 
 void print_report(std::ostream& out, const MigrateReport& report, bool dry_run) {
@@ -158,18 +149,11 @@ int run_verify(const CommandContext& context) {
   const Migrator migrator(path);
   const std::vector<std::string> problems = migrator.verify();
   if (context.invocation.json) {
-    rapidjson::OStreamWrapper stream(context.out);
-    CliJson json(stream);
-    json.StartObject();
-    put(json, "database", path);
-    json.Key("ok");
-    json.Bool(problems.empty());
-    json.Key("problems");
-    json.StartArray();
-    for (const auto& problem : problems) put(json, problem);
-    json.EndArray();
-    json.EndObject();
-    context.out << '\n';
+    JsonObject json;
+    json.text("database", path);
+    json.flag("ok", problems.empty());
+    json.list("problems", problems);
+    context.out << json.finish() << '\n';
   } else if (problems.empty()) {
     context.out << path << ": ok\n";
   }

@@ -9,6 +9,7 @@
 #include "headroom/group_state.h"
 #include "headroom/names.h"
 #include "headroom/run_state.h"
+#include "text/time_text.h"
 
 namespace headroom {
 namespace {

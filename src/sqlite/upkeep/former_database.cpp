@@ -18,6 +18,7 @@
 #include "sqlite/quiet_reader.h"
 #include "sqlite/sqlite_errors.h"
 #include "sqlite/upkeep/snapshot_file.h"
+#include "text/time_text.h"
 
 namespace headroom {
 namespace {

@@ -7,12 +7,6 @@
 // a text that nobody looks at must not decide.
 namespace headroom {
 
-// Whole characters only: no overlong form, no surrogate, nothing cut.
-bool is_utf8(std::string_view text);
-
-// What is no UTF-8 becomes U+FFFD, one for each byte.
-std::string repaired_utf8(std::string_view text);
-
 // For a reader that does not check encodings (RapidJSON without kParseValidateEncodingFlag) but stumbles over "\ud83d"
 // alone: each such escape becomes one that is read, and decodes to bytes that are no UTF-8. So the values that matter
 // can be checked with is_utf8, and the others need not be. Empty when there is nothing to change.

@@ -1,4 +1,4 @@
-#include "http/cidr.h"
+#include "text/addresses.h"
 
 #include <arpa/inet.h>
 
@@ -6,19 +6,14 @@
 #include <charconv>
 #include <cstring>
 
-namespace headroom::http {
+#include "text/units.h"
+
+namespace headroom {
 
 namespace {
 
 constexpr std::array<std::uint8_t, 12> kMappedPrefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 constexpr int kMappedBits = 96;
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const std::size_t start = text.find_first_not_of(kSpace);
-  if (start == text.npos) return {};
-  return text.substr(start, text.find_last_not_of(kSpace) - start + 1);
-}
 
 std::optional<int> parse_prefix(std::string_view text, int most) {
   int prefix = 0;
@@ -95,24 +90,4 @@ bool CidrList::contains(std::string_view address) const {
   return parsed && contains(*parsed);
 }
 
-std::string client_address(const std::string& peer, const std::vector<std::string>& forwarded_for,
-                           const CidrList& trusted) {
-  std::string client = peer;
-  if (!trusted.contains(peer)) return client;
-  for (auto line = forwarded_for.rbegin(); line != forwarded_for.rend(); ++line) {
-    std::string_view rest = *line;
-    while (true) {
-      const std::size_t comma = rest.rfind(',');
-      const std::string_view entry = trim(comma == rest.npos ? rest : rest.substr(comma + 1));
-      const auto address = IpAddress::parse(entry);
-      if (!address) return client;
-      client = std::string(entry);
-      if (!trusted.contains(*address)) return client;
-      if (comma == rest.npos) break;
-      rest = rest.substr(0, comma);
-    }
-  }
-  return client;
-}
-
-}  // namespace headroom::http
+}  // namespace headroom

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
+#include "text/time_text.h"
 
-#include "headroom/types.h"
+#include <gtest/gtest.h>
 
 namespace headroom {
 namespace {

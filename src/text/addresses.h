@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace headroom::http {
+namespace headroom {
 
 // An IPv4 or IPv6 address; an IPv4-mapped IPv6 address is the IPv4 address.
 class IpAddress {
@@ -43,9 +43,4 @@ class CidrList {
   std::vector<Block> blocks_;
 };
 
-// Whose request it is: the peer, or, when the peer is a trusted proxy, the rightmost address of X-Forwarded-For that is
-// none. An entry that is no address ends the search: what stands left of it can not be believed.
-std::string client_address(const std::string& peer, const std::vector<std::string>& forwarded_for,
-                           const CidrList& trusted);
-
-}  // namespace headroom::http
+}  // namespace headroom

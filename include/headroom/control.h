@@ -5,9 +5,9 @@
 #include <string>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 #include "headroom/audit.h"
+#include "headroom/denied.h"
 #include "headroom/inquiry.h"
 #include "headroom/kept_answer.h"
 #include "headroom/run.h"
@@ -16,14 +16,6 @@
 namespace headroom {
 
 enum class SchedulerMode { kObserve, kPlan, kApprove, kPrune };
-
-// Why a request of an operator was not done: an HTTP status (404, 409, 503, 504) and a sentence.
-struct Denied {
-  int status = 409;
-  std::string detail;
-};
-template <typename T>
-using Result = std::variant<T, Denied>;
 
 // How a request is answered: once, from any thread, after its result is on disk. One that may be repeated has a key:
 // then its answer is rendered in the transaction of what it did, and kept with it.

@@ -22,11 +22,11 @@ Result<Actor> read_actor(const AdminAuth::Identity& identity, const Request& req
   Actor actor{identity.name, identity.role, request.peer, ""};
   auto reasons = request.header_values("x-headroom-reason");
   if (reasons.empty()) return actor;
-  if (reasons.size() > 1) return Denied{400, "X-Headroom-Reason stands twice"};
+  if (reasons.size() > 1) return Denied{Denied::kInvalid, "X-Headroom-Reason stands twice"};
   actor.reason = decoded(std::move(reasons.front()));
   if (actor.reason.size() > kMaxReasonBytes || !is_plain_text(actor.reason)) {
-    return Denied{400, "X-Headroom-Reason must be at most " + std::to_string(kMaxReasonBytes) +
-                           " bytes of UTF-8 without control characters"};
+    return Denied{Denied::kInvalid, "X-Headroom-Reason must be at most " + std::to_string(kMaxReasonBytes) +
+                                        " bytes of UTF-8 without control characters"};
   }
   return actor;
 }

@@ -8,7 +8,7 @@
 namespace headroom::http {
 
 // Who sends this request, and why: X-Headroom-Reason, percent-decoded, at most kMaxReasonBytes of UTF-8 without control
-// characters. A Denied with status 400 when it is another, or doubled.
+// characters. A Denied that is kInvalid when it is another, or doubled.
 Result<Actor> read_actor(const AdminAuth::Identity& identity, const Request& request);
 
 }  // namespace headroom::http

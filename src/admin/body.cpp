@@ -28,15 +28,15 @@ Result<rapidjson::Document> parse_object(std::string_view body, std::initializer
     document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(body.data(), body.size());
   }
   if (has_nul || document.HasParseError() || !document.IsObject()) {
-    return Denied{400, "the body is not a JSON object in UTF-8"};
+    return Denied{Denied::kInvalid, "the body is not a JSON object in UTF-8"};
   }
   for (auto field = document.MemberBegin(); field != document.MemberEnd(); ++field) {
     const std::string_view name = text_of(field->name);
     if (std::find(fields.begin(), fields.end(), name) == fields.end()) {
-      return Denied{400, "the body has a field that is not known here: " + std::string(name)};
+      return Denied{Denied::kInvalid, "the body has a field that is not known here: " + std::string(name)};
     }
     if (document.FindMember(field->name) != field) {
-      return Denied{400, "the body has a field twice: " + std::string(name)};
+      return Denied{Denied::kInvalid, "the body has a field twice: " + std::string(name)};
     }
   }
   return document;
@@ -46,7 +46,7 @@ Result<rapidjson::Document> parse_object(std::string_view body, std::initializer
 Result<std::string> read_text(const rapidjson::Document& document, const char* name) {
   const auto field = document.FindMember(name);
   if (field == document.MemberEnd() || field->value.IsNull()) return std::string();
-  if (!field->value.IsString()) return Denied{400, std::string(name) + " must be a string"};
+  if (!field->value.IsString()) return Denied{Denied::kInvalid, std::string(name) + " must be a string"};
   return std::string(text_of(field->value));
 }
 
@@ -54,9 +54,10 @@ Result<std::string> read_reason(const rapidjson::Document& document) {
   auto reason = read_text(document, "reason");
   const auto* text = std::get_if<std::string>(&reason);
   if (text != nullptr && text->size() > kMaxReasonBytes) {
-    return Denied{400, "reason must not be longer than " + std::to_string(kMaxReasonBytes) + " bytes"};
+    return Denied{Denied::kInvalid, "reason must not be longer than " + std::to_string(kMaxReasonBytes) + " bytes"};
   }
-  if (text != nullptr && !is_plain_text(*text)) return Denied{400, "reason must not have control characters"};
+  if (text != nullptr && !is_plain_text(*text))
+    return Denied{Denied::kInvalid, "reason must not have control characters"};
   return reason;
 }
 
@@ -65,9 +66,9 @@ Result<std::optional<TimeMs>> read_expiry(const rapidjson::Document& document, T
   if (field == document.MemberEnd() || field->value.IsNull()) return std::optional<TimeMs>();
   const auto time = field->value.IsString() ? parse_time(text_of(field->value)) : std::nullopt;
   if (!time || *time > kMaxTimeMs) {
-    return Denied{400, "expires_at must be null or an RFC 3339 time such as 2026-01-31T12:00:00Z"};
+    return Denied{Denied::kInvalid, "expires_at must be null or an RFC 3339 time such as 2026-01-31T12:00:00Z"};
   }
-  if (*time <= now) return Denied{400, "expires_at must be in the future"};
+  if (*time <= now) return Denied{Denied::kInvalid, "expires_at must be in the future"};
   return time;
 }
 
@@ -79,7 +80,8 @@ Result<RunMode> parse_run_body(std::string_view body) {
   const auto text = read_text(std::get<rapidjson::Document>(document), "mode");
   const auto* word = std::get_if<std::string>(&text);
   const auto mode = word != nullptr ? named<RunMode>(*word) : std::nullopt;
-  if (mode != RunMode::kPlan && mode != RunMode::kPrune) return Denied{400, "mode must be \"plan\" or \"prune\""};
+  if (mode != RunMode::kPlan && mode != RunMode::kPrune)
+    return Denied{Denied::kInvalid, "mode must be \"plan\" or \"prune\""};
   return *mode;
 }
 
@@ -105,7 +107,7 @@ Result<bool> parse_sweep_body(std::string_view body) {
   const auto& object = std::get<rapidjson::Document>(document);
   const auto field = object.FindMember("dry_run");
   if (field == object.MemberEnd()) return false;
-  if (!field->value.IsBool()) return Denied{400, "dry_run must be true or false"};
+  if (!field->value.IsBool()) return Denied{Denied::kInvalid, "dry_run must be true or false"};
   return field->value.GetBool();
 }
 

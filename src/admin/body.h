@@ -9,7 +9,7 @@
 #include "headroom/types.h"
 
 // The JSON bodies of changes: flat objects in UTF-8. A field that the path does not take, one that stands twice, or one
-// of another kind is a Denied with status 400. An empty body is an object without fields.
+// of another kind is a Denied that is kInvalid. An empty body is an object without fields.
 namespace headroom::http {
 
 inline constexpr std::size_t kMaxReasonBytes = 1024;

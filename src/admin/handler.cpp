@@ -37,7 +37,7 @@ std::optional<Denied> refuse_shape(const AdminRoute& route, const Request& reque
 std::optional<Denied> refuse_ids(const AdminRoute& route, const std::vector<std::string>& arguments) {
   if (route.pattern.find("{id}") != std::string_view::npos) return std::nullopt;
   if (std::none_of(arguments.begin(), arguments.end(), has_space_at_an_end)) return std::nullopt;
-  return Denied{400, "an id must not begin or end with white space"};
+  return Denied{Denied::kInvalid, "an id must not begin or end with white space"};
 }
 
 // Who calls, why, and under which key.

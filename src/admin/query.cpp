@@ -21,13 +21,13 @@ std::optional<int> parse_limit(const std::string& text) {
 }  // namespace
 
 std::optional<Denied> refuse_parameters(const Request& request, const std::vector<std::string_view>& allowed) {
-  if (request.query_malformed) return Denied{400, "the query is not percent-encoded text"};
+  if (request.query_malformed) return Denied{Denied::kInvalid, "the query is not percent-encoded text"};
   for (const auto& parameter : request.query) {
     const std::string& name = parameter.first;
     if (std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
-      return Denied{400, "unknown query parameter: " + name};
+      return Denied{Denied::kInvalid, "unknown query parameter: " + name};
     }
-    if (request.query_values(name).size() > 1) return Denied{400, "doubled query parameter: " + name};
+    if (request.query_values(name).size() > 1) return Denied{Denied::kInvalid, "doubled query parameter: " + name};
   }
   return std::nullopt;
 }
@@ -101,7 +101,7 @@ void AdminQuery::add_filter(std::string_view name, std::string_view text) {
 }
 
 void AdminQuery::fail(std::string_view name, std::string_view what) {
-  if (!problem_) problem_ = Denied{400, std::string(name).append(" ").append(what)};
+  if (!problem_) problem_ = Denied{Denied::kInvalid, std::string(name).append(" ").append(what)};
 }
 
 }  // namespace headroom::http

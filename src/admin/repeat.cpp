@@ -34,9 +34,10 @@ Result<std::optional<RequestKey>> read_request_key(const std::string& token, con
                                                    const std::vector<std::string>& arguments) {
   auto keys = request.header_values("idempotency-key");
   if (keys.empty()) return std::optional<RequestKey>();
-  if (keys.size() > 1) return Denied{400, "Idempotency-Key stands twice"};
+  if (keys.size() > 1) return Denied{Denied::kInvalid, "Idempotency-Key stands twice"};
   if (!is_key(keys.front())) {
-    return Denied{400, "Idempotency-Key must be 1 to " + std::to_string(kMaxKeyBytes) + " visible ASCII characters"};
+    return Denied{Denied::kInvalid,
+                  "Idempotency-Key must be 1 to " + std::to_string(kMaxKeyBytes) + " visible ASCII characters"};
   }
   return std::optional(RequestKey{token, std::move(keys.front()), sha256_hex(text_of(request, pattern, arguments))});
 }

@@ -13,7 +13,7 @@ namespace headroom::http {
 
 inline constexpr std::size_t kMaxKeyBytes = 255;
 
-// The Idempotency-Key of a request on that path: 1 to 255 visible ASCII characters. A Denied with status 400 when it
+// The Idempotency-Key of a request on that path: 1 to 255 visible ASCII characters. A Denied that is kInvalid when it
 // is another, or doubled; nullopt when there is none.
 Result<std::optional<RequestKey>> read_request_key(const std::string& token, const Request& request,
                                                    std::string_view pattern, const std::vector<std::string>& arguments);

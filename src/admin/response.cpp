@@ -31,6 +31,26 @@ Response problem(int status, std::string_view detail, const Fields& extensions) 
   return plain_response(status, "application/problem+json", writer.finish());
 }
 
-Response problem(const Denied& denied) { return problem(denied.status, denied.detail); }
+int status_of(Denied::Kind kind) {
+  switch (kind) {
+    case Denied::kInvalid:
+      return 400;
+    case Denied::kNotFound:
+      return 404;
+    case Denied::kConflict:
+      return 409;
+    case Denied::kKeyReused:
+      return 422;
+    case Denied::kUnavailable:
+      return 503;
+    case Denied::kTimeout:
+      return 504;
+    case Denied::kFailed:
+      return 500;
+  }
+  return 500;
+}
+
+Response problem(const Denied& denied) { return problem(status_of(denied.kind), denied.detail); }
 
 }  // namespace headroom::http

@@ -15,6 +15,8 @@ Response empty_response();  // 204
 
 // RFC 9457. `extensions`: further members, text.
 Response problem(int status, std::string_view detail, const Fields& extensions = {});
+// 400, 404, 409, 422, 500, 503 or 504.
+int status_of(Denied::Kind kind);
 Response problem(const Denied& denied);
 
 }  // namespace headroom::http

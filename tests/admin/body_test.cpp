@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "admin/response.h"
+
 namespace headroom::http::admin_test {
 namespace {
 
@@ -11,7 +13,7 @@ constexpr TimeMs kToday = 1767225600000;  // 2026-01-01
 template <typename T>
 std::string why_not(const Result<T>& result) {
   const auto* denied = std::get_if<Denied>(&result);
-  return denied == nullptr ? "" : std::to_string(denied->status) + " " + denied->detail;
+  return denied == nullptr ? "" : std::to_string(status_of(denied->kind)) + " " + denied->detail;
 }
 
 TEST(AdminBody, RunTakesItsMode) {

@@ -49,9 +49,10 @@ TEST(AdminChanges, WhatIsDeniedIsAProblem) {
       {"PUT", "/api/v1/exemptions/groups/g"}, {"DELETE", "/api/v1/exemptions/members/u"},
       {"POST", "/api/v1/scheduler/pause"},    {"POST", "/api/v1/sweeps"},
       {"POST", "/api/v1/scheduler/resume"}};
-  for (const int status : {404, 409, 500, 503}) {
+  for (const auto& [kind, status] : std::initializer_list<std::pair<Denied::Kind, int>>{
+           {Denied::kNotFound, 404}, {Denied::kConflict, 409}, {Denied::kFailed, 500}, {Denied::kUnavailable, 503}}) {
     FakeDaemon daemon;
-    daemon.control.denied = Denied{status, "a run is open"};
+    daemon.control.denied = Denied{kind, "a run is open"};
     for (const auto& [method, target] : changes) {
       const Answered answer =
           daemon.call(method, target, target.find("groups/g/runs") != target.npos ? R"({"mode":"plan"})" : "");
@@ -167,7 +168,7 @@ TEST(AdminChanges, LiftingAnExemption) {
   EXPECT_EQ(daemon.call("DELETE", "/api/v1/exemptions/groups/g").status(), 204);
   EXPECT_EQ(daemon.call("DELETE", "/api/v1/exemptions/members/u").status(), 204);
   EXPECT_THAT(daemon.control.asked, ElementsAre("lift group g", "lift member u"));
-  daemon.control.denied = Denied{404, "there is no such exemption"};
+  daemon.control.denied = Denied{Denied::kNotFound, "there is no such exemption"};
   EXPECT_EQ(daemon.call("DELETE", "/api/v1/exemptions/groups/g").status(), 404);
   EXPECT_EQ(daemon.call("DELETE", "/api/v1/exemptions/members/%FF").status(), 404);
 }

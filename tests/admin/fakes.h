@@ -280,7 +280,7 @@ struct FakeControl : Control {
     asked.pop_back();
     actors.pop_back();
     if (entry->second.request == key.request) return entry->second;
-    return done.render(Denied{422, "the Idempotency-Key has been used for another request"});
+    return done.render(Denied{Denied::kKeyReused, "the Idempotency-Key has been used for another request"});
   }
 
   DaemonStatus now;

@@ -80,9 +80,10 @@ TEST(AdminInquiry, SaysWhatIsMissing) {
 }
 
 TEST(AdminInquiry, WhatIsDeniedIsAProblem) {
-  for (const int status : {404, 409, 503, 504}) {
+  for (const auto& [kind, status] : std::initializer_list<std::pair<Denied::Kind, int>>{
+           {Denied::kNotFound, 404}, {Denied::kConflict, 409}, {Denied::kUnavailable, 503}, {Denied::kTimeout, 504}}) {
     FakeDaemon daemon;
-    daemon.control.denied = Denied{status, "no"};
+    daemon.control.denied = Denied{kind, "no"};
     EXPECT_EQ(daemon.get("/api/v1/groups/g/members/u").status(), status);
   }
 }

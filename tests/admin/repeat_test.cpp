@@ -58,7 +58,7 @@ TEST(AdminRepeat, AKeyThatIsNoneIsRefused) {
 TEST(AdminRepeat, AnAnswerIsTheSameAfterItWasKept) {
   const std::vector<Endpoint> posts = {{"POST", "/api/v1/groups/g/runs", R"({"mode":"plan"})", 202},
                                        {"POST", "/api/v1/scheduler/pause", "", 200}};
-  for (const auto& denied : {std::optional<Denied>(), std::optional(Denied{409, "a run is open"})}) {
+  for (const auto& denied : {std::optional<Denied>(), std::optional(Denied{Denied::kConflict, "a run is open"})}) {
     for (const Endpoint& e : posts) {
       FakeDaemon plain;
       FakeDaemon keyed;

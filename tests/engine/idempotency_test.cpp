@@ -4,6 +4,7 @@
 
 #include <future>
 
+#include "admin/response.h"
 #include "tests/engine/operations_fixture.h"
 #include "tests/support/virtual_clock.h"
 
@@ -23,7 +24,8 @@ Done<T> keyed(const std::string& key, const std::string& request, int& rendered,
           [&rendered](const Result<T>& result) {
             const auto* denied = std::get_if<Denied>(&result);
             ++rendered;
-            return KeptAnswer{"", denied == nullptr ? 202 : denied->status, "", "answer " + std::to_string(rendered)};
+            return KeptAnswer{"", denied == nullptr ? 202 : http::status_of(denied->kind), "",
+                              "answer " + std::to_string(rendered)};
           },
           [&sent](const KeptAnswer& answer) { sent.set_value(answer); }};
 }

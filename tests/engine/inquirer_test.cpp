@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "admin/response.h"
 #include "tests/support/fake_chat.h"
 #include "tests/support/test_database.h"
 #include "tests/support/virtual_clock.h"
@@ -40,7 +41,7 @@ class InquirerTest : public testing::Test {
   }
   int status_of(const Result<Inquiry>& result) {
     const auto* denied = std::get_if<Denied>(&result);
-    return denied == nullptr ? 200 : denied->status;
+    return denied == nullptr ? 200 : http::status_of(denied->kind);
   }
   void exempt(ExemptionKind kind, const std::string& subject) {
     database_.commit([&](Storage& storage) { storage.put_exemption({0, kind, subject, "vip", kNow, std::nullopt}); });

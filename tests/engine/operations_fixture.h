@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "admin/response.h"
 #include "daemon/threads/commit_queue.h"
 #include "engine/orders/operations.h"
 #include "headroom/names.h"
@@ -91,7 +92,7 @@ class OperationsTest : public testing::Test {
   template <typename T>
   static int status_of(const Result<T>& result) {
     const auto* denied = std::get_if<Denied>(&result);
-    return denied == nullptr ? 0 : denied->status;
+    return denied == nullptr ? 0 : http::status_of(denied->kind);
   }
 
   const Actor actor_{"ops", AdminRole::kOperator, "192.0.2.7", "ticket 7"};

@@ -54,7 +54,7 @@ class RestoreOrder : public testing::Test {
   }
   void expect_denied(const Result<Run>& result, const std::string& detail) {
     ASSERT_TRUE(std::holds_alternative<Denied>(result));
-    EXPECT_EQ(std::get<Denied>(result).status, 409);
+    EXPECT_EQ(std::get<Denied>(result).kind, Denied::kConflict);
     EXPECT_THAT(std::get<Denied>(result).detail, HasSubstr(detail));
   }
 

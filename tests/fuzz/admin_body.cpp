@@ -15,7 +15,7 @@ namespace {
 constexpr TimeMs kNow = 1763880300000;
 
 void require_refusal(const Denied& denied) {
-  REQUIRE(denied.status == 400 && !denied.detail.empty());
+  REQUIRE(denied.kind == Denied::kInvalid && !denied.detail.empty());
   const Response response = problem(denied);
   REQUIRE(is_utf8(response.body));
   rapidjson::Document document;

@@ -75,14 +75,14 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   request.query = query.parameters;
   request.query_malformed = query.malformed;
   if (const auto denied = refuse_parameters(request, kParameters)) {
-    REQUIRE(denied->status == 400 && !denied->detail.empty());
+    REQUIRE(denied->kind == headroom::Denied::kInvalid && !denied->detail.empty());
     return 0;
   }
   REQUIRE(request.query.size() <= kParameters.size());
   const std::int64_t last_id = 1 + static_cast<std::int64_t>(size);
   const List list = read_list(request, last_id);
   if (list.problem) {
-    REQUIRE(list.problem->status == 400 && headroom::is_plain_text(list.problem->detail));
+    REQUIRE(list.problem->kind == headroom::Denied::kInvalid && headroom::is_plain_text(list.problem->detail));
     return 0;
   }
   REQUIRE(list.page.limit >= 1 && list.page.limit <= kMaxPageLimit);

@@ -22,9 +22,9 @@ void InquiryDesk::ask(const std::string& group_id, const std::string& account, C
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) {
-      denied = Denied{503, "the daemon is stopping"};
+      denied = Denied{Denied::kUnavailable, "the daemon is stopping"};
     } else if (open_.size() >= options_.most_open) {
-      denied = Denied{503, "too many questions are waiting for Chat"};
+      denied = Denied{Denied::kUnavailable, "too many questions are waiting for Chat"};
     } else {
       open_.push_back(question);
     }
@@ -42,7 +42,7 @@ void InquiryDesk::stop() {
     open_.clear();
   }
   changed_.notify_all();
-  for (const Completion& done : unanswered) done(Denied{503, "the daemon is stopping"});
+  for (const Completion& done : unanswered) done(Denied{Denied::kUnavailable, "the daemon is stopping"});
   if (answerer_.joinable()) answerer_.join();
   if (watcher_.joinable()) watcher_.join();
 }
@@ -70,7 +70,7 @@ InquiryDesk::Completion InquiryDesk::claim(Question& question) {
 void InquiryDesk::answer_questions() {
   Ask ask;
   while (const auto question = take()) {
-    Result<Inquiry> result = Denied{500, "the question could not be answered"};
+    Result<Inquiry> result = Denied{Denied::kFailed, "the question could not be answered"};
     try {
       if (!ask) ask = make_ask_();
       const auto left = question->deadline - std::chrono::steady_clock::now();
@@ -92,7 +92,7 @@ void InquiryDesk::watch_deadlines() {
     } else {
       const auto late = open_.front();
       lock.unlock();
-      if (const Completion done = claim(*late)) done(Denied{504, "Chat did not answer in time"});
+      if (const Completion done = claim(*late)) done(Denied{Denied::kTimeout, "Chat did not answer in time"});
       lock.lock();
     }
   }

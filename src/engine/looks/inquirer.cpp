@@ -23,17 +23,18 @@ class DeadlineClock final : public Clock {
 };
 
 Denied denied_for(const Stop& stop) {
-  if (stop.reason == Reason::kGone) return {404, "Chat knows no such group"};
-  return {503, "Chat did not answer: " + name_of(stop.reason)};
+  if (stop.reason == Reason::kGone) return {Denied::kNotFound, "Chat knows no such group"};
+  return {Denied::kUnavailable, "Chat did not answer: " + name_of(stop.reason)};
 }
 
 }  // namespace
 
 Result<Inquiry> Inquirer::ask(const std::string& group_id, const std::string& account, SteadyMs deadline) {
   const auto settings = settings_.get();
-  if (settings->mode == SchedulerMode::kObserve) return Denied{409, "the daemon runs in mode observe: it asks nobody"};
+  if (settings->mode == SchedulerMode::kObserve)
+    return Denied{Denied::kConflict, "the daemon runs in mode observe: it asks nobody"};
   if (const Reason reason = pause_.state().own_reason; !reason.empty()) {
-    return Denied{503, "the scheduler has paused itself, Chat is not asked: " + name_of(reason)};
+    return Denied{Denied::kUnavailable, "the scheduler has paused itself, Chat is not asked: " + name_of(reason)};
   }
   DeadlineClock clock(clock_, deadline);
   ChatSession session(chat_, clock, random_);
@@ -42,19 +43,20 @@ Result<Inquiry> Inquirer::ask(const std::string& group_id, const std::string& ac
   auto looked = session.look(group_id);
   if (const auto* stop = std::get_if<Stop>(&looked)) return denied_for(*stop);
   Look& look = std::get<Look>(looked);
-  if (look.gone) return Denied{404, "Chat knows no such group"};
+  if (look.gone) return Denied{Denied::kNotFound, "Chat knows no such group"};
   inquiry.observed_at = look.sent_at;
   inquiry.group = std::move(look.info);
 
   auto found = session.members(group_id, {account});
   if (const auto* stop = std::get_if<Stop>(&found)) {
     // Chat shows the members of no other type, and headroom removes none.
-    if (!is_supported_type(inquiry.group.type)) return Denied{409, "headroom touches no group of this type"};
+    if (!is_supported_type(inquiry.group.type))
+      return Denied{Denied::kConflict, "headroom touches no group of this type"};
     return denied_for(*stop);
   }
   auto& members = std::get<0>(found);
   const auto member = members.find(account);
-  if (member == members.end()) return Denied{404, "Chat says that this is no member of the group"};
+  if (member == members.end()) return Denied{Denied::kNotFound, "Chat says that this is no member of the group"};
   inquiry.member = std::move(member->second);
 
   if (inquiry.policy.protect_online) {

@@ -8,10 +8,10 @@ namespace headroom {
 Repeat find_repeat(Storage& storage, const RequestKey& key, TimeMs kept_after) {
   if (auto answer = storage.find_answer(key, kept_after)) {
     if (answer->request == key.request) return *std::move(answer);
-    return Denied{422, "the Idempotency-Key has been used for another request"};
+    return Denied{Denied::kKeyReused, "the Idempotency-Key has been used for another request"};
   }
   if (storage.kept_answers() >= kMaxKeptAnswers) {
-    return Denied{503, "there were too many requests with an Idempotency-Key in the last 24 hours"};
+    return Denied{Denied::kUnavailable, "there were too many requests with an Idempotency-Key in the last 24 hours"};
   }
   return Nothing{};
 }

@@ -69,7 +69,7 @@ DaemonStatus Operations::status_with(const PauseSwitch::State& pause) const {
 template <typename T>
 void Operations::submit(Job<T> job, After<T> after, Done<T> done) {
   struct Answer {
-    Result<T> result = Denied{503, kNotStored};
+    Result<T> result = Denied{Denied::kUnavailable, kNotStored};
     std::optional<KeptAnswer> kept;
   };
   const auto answer = std::make_shared<Answer>();
@@ -91,7 +91,7 @@ void Operations::submit(Job<T> job, After<T> after, Done<T> done) {
         const TimeMs now = clock_.now();
         const Repeat repeat = find_repeat(storage, *done.key(), hooks_.answers_kept_after(now));
         if (const auto* kept = std::get_if<KeptAnswer>(&repeat)) {
-          answer->result = Denied{409, "it is a repeat"};
+          answer->result = Denied{Denied::kConflict, "it is a repeat"};
           answer->kept = *kept;
         } else if (const auto* denied = std::get_if<Denied>(&repeat)) {
           answer->result = *denied;
@@ -106,7 +106,7 @@ void Operations::submit(Job<T> job, After<T> after, Done<T> done) {
         finish();
       });
   if (queued) return;
-  answer->result = Denied{503, kNotQueued};
+  answer->result = Denied{Denied::kUnavailable, kNotQueued};
   finish();
 }
 
@@ -139,7 +139,7 @@ void Operations::delete_exemption(const Actor& actor, ExemptionKind kind, const 
         const TimeMs now = clock_.now();
         // One that is over is none, also before the scheduler has taken it.
         if (!storage.find_exemption(kind, subject, now) || !storage.delete_exemption(kind, subject)) {
-          return Denied{404, "there is no such exemption"};
+          return Denied{Denied::kNotFound, "there is no such exemption"};
         }
         audit(storage, actor, AuditAction::kUnexempt, exemption_target(kind, subject), now);
         if (kind == ExemptionKind::kGroup) {
@@ -221,11 +221,13 @@ void Operations::resume(const Actor& actor, Done<DaemonStatus> done) {
 void Operations::start_sweep(const Actor& actor, bool dry_run, Done<Sweep> done) {
   submit<Sweep>(
       [=, this](Storage& storage) -> Result<Sweep> {
-        if (settings_.get()->mode == SchedulerMode::kObserve) return Denied{409, "the daemon runs in mode observe"};
-        if (paused(storage)) return Denied{409, "the scheduler is paused"};
+        if (settings_.get()->mode == SchedulerMode::kObserve)
+          return Denied{Denied::kConflict, "the daemon runs in mode observe"};
+        if (paused(storage)) return Denied{Denied::kConflict, "the scheduler is paused"};
         const TimeMs now = clock_.now();
         const auto sweep = insert_sweep(storage, dry_run, now);
-        if (!sweep) return Denied{409, "sweep " + std::to_string(storage.running_sweep()->id) + " is running"};
+        if (!sweep)
+          return Denied{Denied::kConflict, "sweep " + std::to_string(storage.running_sweep()->id) + " is running"};
         audit(storage, actor, AuditAction::kSweep, "sweep:" + std::to_string(sweep->id), now);
         return *sweep;
       },

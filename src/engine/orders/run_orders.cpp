@@ -35,7 +35,7 @@ Result<Run> insert_operator_run(Storage& storage, const std::string& group_id, R
 
 void Operations::start_run(const Actor& actor, const std::string& group_id, RunMode mode, Done<Run> done) {
   if (!work_.hold(group_id)) {
-    done(Denied{503, "too many runs are waiting"});
+    done(Denied{Denied::kUnavailable, "too many runs are waiting"});
     return;
   }
   const auto large = std::make_shared<bool>(true);
@@ -69,8 +69,9 @@ void Operations::begin_stored(const Actor& actor, AuditAction action, std::int64
   submit<Run>(
       [=, this](Storage& storage) -> Result<Run> {
         auto run = storage.find_run(run_id);
-        if (!run) return Denied{404, "there is no such run"};
-        if (held->empty() && !work_.hold(run->group_id)) return Denied{503, "too many runs are waiting"};
+        if (!run) return Denied{Denied::kNotFound, "there is no such run"};
+        if (held->empty() && !work_.hold(run->group_id))
+          return Denied{Denied::kUnavailable, "too many runs are waiting"};
         *held = run->group_id;
         auto result = decide(storage, std::move(*run));
         if (std::holds_alternative<Run>(result)) audit(storage, actor, action, run_target(run_id), clock_.now());
@@ -100,7 +101,7 @@ void Operations::reject_run(const Actor& actor, std::int64_t run_id, Done<Run> d
   submit<Run>(
       [=, this](Storage& storage) -> Result<Run> {
         auto run = storage.find_run(run_id);
-        if (!run) return Denied{404, "there is no such run"};
+        if (!run) return Denied{Denied::kNotFound, "there is no such run"};
         const TimeMs now = clock_.now();
         auto result = reject(storage, std::move(*run), *settings_.get(), now);
         if (std::holds_alternative<Run>(result)) audit(storage, actor, AuditAction::kReject, run_target(run_id), now);

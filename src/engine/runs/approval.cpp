@@ -16,7 +16,7 @@ namespace {
 
 std::string named_run(const Run& run) { return "run " + std::to_string(run.id); }
 
-Denied denied(std::string detail) { return Denied{409, std::move(detail)}; }
+Denied denied(std::string detail) { return Denied{Denied::kConflict, std::move(detail)}; }
 
 Denied wrong_state(const Run& run, const std::string& wanted) {
   return denied(named_run(run) + " is " + std::string(name_of(run.state)) + ", " + wanted);

@@ -17,19 +17,20 @@ std::optional<Denied> denied_by(Hindrance hindrance, const StartFacts& facts) {
     case Hindrance::kNone:
       return std::nullopt;
     case Hindrance::kGroupUnknown:
-      return Denied{404, "no such group"};
+      return Denied{Denied::kNotFound, "no such group"};
     case Hindrance::kObserves:
-      return Denied{409, "the daemon runs in mode observe"};
+      return Denied{Denied::kConflict, "the daemon runs in mode observe"};
     case Hindrance::kPaused:
-      return Denied{409, "the scheduler is paused"};
+      return Denied{Denied::kConflict, "the scheduler is paused"};
     case Hindrance::kPausedItself:
-      return Denied{409, "the scheduler has paused itself"};
+      return Denied{Denied::kConflict, "the scheduler has paused itself"};
     case Hindrance::kGroupExempt:
-      return Denied{409, "the group is exempt"};
+      return Denied{Denied::kConflict, "the group is exempt"};
     case Hindrance::kCoolsDown:
-      return Denied{409, "the group cools down after its last run"};
+      return Denied{Denied::kConflict, "the group cools down after its last run"};
     case Hindrance::kOtherRun:
-      return Denied{409, "run " + std::to_string(facts.other_open.value_or(0)) + " is open in this group"};
+      return Denied{Denied::kConflict,
+                    "run " + std::to_string(facts.other_open.value_or(0)) + " is open in this group"};
   }
   return std::nullopt;
 }

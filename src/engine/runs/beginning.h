@@ -5,6 +5,7 @@
 #include <string>
 
 #include "headroom/control.h"
+#include "headroom/denied.h"
 #include "headroom/run_state.h"
 #include "headroom/storage.h"
 

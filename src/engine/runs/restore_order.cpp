@@ -16,8 +16,9 @@ std::string named_run(const Run& run) { return "run " + std::to_string(run.id); 
 
 std::optional<Denied> refuse(Storage& storage, const Run& source, const Settings& settings,
                              const PauseSwitch::State& pause, TimeMs now) {
-  if (is_open(source.state)) return Denied{409, named_run(source) + " is " + std::string(name_of(source.state))};
-  if (source.removed == 0) return Denied{409, named_run(source) + " removed nobody"};
+  if (is_open(source.state))
+    return Denied{Denied::kConflict, named_run(source) + " is " + std::string(name_of(source.state))};
+  if (source.removed == 0) return Denied{Denied::kConflict, named_run(source) + " removed nobody"};
   StartFacts facts = start_facts(storage, source.group_id, 0, now);
   facts.mode = settings.mode;
   facts.own_pause = !pause.own_reason.empty();

@@ -58,7 +58,7 @@ struct Run {
   bool kept_stored = true;
   Policy policy;                              // in force when the plan was made
   std::optional<std::int64_t> source_run_id;  // of a restore: the run whose removed members come back
-  // Of a run whose fate has to be looked up (Storage::add_doubt): vain looks, and the time that they took.
+  // Of a run whose fate has to be looked up (Transaction::add_doubt): vain looks, and the time that they took.
   std::optional<std::int64_t> doubt_looks;
   DurationMs doubt_for = 0;
 };

@@ -55,7 +55,7 @@ bool App::reload(const Config& config) {
 // Whose database it is stands in it, so that another app's daemon refuses it; and under which policy it last started.
 void App::own_database() {
   std::vector<ChangedKey> changes;
-  queue_.commit([&](Storage& storage) {
+  queue_.commit([&](Transaction& storage) {
     if (!storage.setting(kSdkAppIdSetting)) {
       storage.put_setting(kSdkAppIdSetting, std::to_string(config_.chat.sdk_app_id));
     }
@@ -70,7 +70,7 @@ void App::record_settings() {
     log_.error("the changed configuration is in force, and is not in the audit", {{"error", what}});
   };
   const bool queued = queue_.submit(
-      [config = running_, this](Storage& storage) { audit_settings(storage, config, kReloadToken, clock_.now()); },
+      [config = running_, this](Transaction& storage) { audit_settings(storage, config, kReloadToken, clock_.now()); },
       [failed](const std::exception_ptr& error) {
         try {
           if (error) std::rethrow_exception(error);

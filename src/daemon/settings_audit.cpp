@@ -44,7 +44,7 @@ std::vector<ChangedKey> changes_between(const std::string& before, const std::st
 
 }  // namespace
 
-std::vector<ChangedKey> audit_settings(Storage& storage, const Config& config, const char* token, TimeMs now) {
+std::vector<ChangedKey> audit_settings(Transaction& storage, const Config& config, const char* token, TimeMs now) {
   const std::string text = text_of(config);
   const auto before = storage.setting(kSetting);
   if (before == text) return {};

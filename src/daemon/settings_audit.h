@@ -16,6 +16,6 @@ inline constexpr const char* kStartToken = "start";
 // that the store knows, and records what differs as one entry of the audit, in the transaction that makes the store
 // know it. A store that knows none, a new one, gets no entry; neither does a key that an older version did not have.
 // Returns what differs.
-std::vector<ChangedKey> audit_settings(Storage& storage, const Config& config, const char* token, TimeMs now);
+std::vector<ChangedKey> audit_settings(Transaction& storage, const Config& config, const char* token, TimeMs now);
 
 }  // namespace headroom

@@ -32,7 +32,7 @@ bool may_be_ours(const Event& event) {
 
 }  // namespace
 
-Stored store_event(Storage& storage, const Event& event, const Settings& settings) {
+Stored store_event(Transaction& storage, const Event& event, const Settings& settings) {
   if (event.command == Command::kGroupFull && !storage.insert_event(event)) return {true, false};
   auto known = storage.find_group(event.group_id);
   const bool is_new = !known;
@@ -68,7 +68,7 @@ void EventIntake::record(Event event, std::function<void(Recorded)> done) {
   const std::size_t bytes = held_by(event);
   const auto job = std::make_shared<Job>(Job{std::move(event), std::move(done), {}});
   const bool queued =
-      queue_.submit([this, job](Storage& storage) { job->stored = store_event(storage, job->event, *settings_.get()); },
+      queue_.submit([this, job](Transaction& storage) { job->stored = store_event(storage, job->event, *settings_.get()); },
                     [this, job](const std::exception_ptr& error) {
                       if (error) {
                         job->done(Recorded::kFailed);

@@ -33,6 +33,6 @@ struct Stored {
   bool duplicate = false;
   bool due = false;
 };
-Stored store_event(Storage& storage, const Event& event, const Settings& settings);
+Stored store_event(Transaction& storage, const Event& event, const Settings& settings);
 
 }  // namespace headroom

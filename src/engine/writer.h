@@ -13,7 +13,7 @@ namespace headroom {
 // what it reports anew each time.
 class Writer {
  public:
-  using Job = std::function<void(Storage&)>;
+  using Job = std::function<void(Transaction&)>;
   virtual ~Writer() = default;
   // Returns when the job is on disk. Throws StorageError (or what the job threw) when it is not.
   virtual void commit(const Job& job) = 0;

@@ -14,7 +14,7 @@ namespace headroom::sqlite {
 // the one connection that writes, and to its thread.
 class Checkpoint {
  public:
-  using LogAfter = Storage::LogAfter;
+  using LogAfter = Store::LogAfter;
 
   // `reader` is another connection to the same file.
   Checkpoint(Connection& writer, std::unique_ptr<Connection> reader);

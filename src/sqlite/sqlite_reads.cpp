@@ -169,6 +169,6 @@ Counts SqliteReads<Port>::counts(TimeMs now, TimeMs stale_before) {
 }
 
 template class SqliteReads<ReadView>;
-template class SqliteReads<Storage>;
+template class SqliteReads<Store>;
 
 }  // namespace headroom

@@ -10,7 +10,7 @@ namespace sqlite {
 class Connection;
 }
 
-// What the writer and the read views have in common: ReadView's calls on one connection. Port is Storage or ReadView.
+// What the writer and the read views have in common: ReadView's calls on one connection. Port is Store or ReadView.
 template <typename Port>
 class SqliteReads : public Port {
  public:
@@ -64,6 +64,6 @@ class SqliteReads : public Port {
 };
 
 extern template class SqliteReads<ReadView>;
-extern template class SqliteReads<Storage>;
+extern template class SqliteReads<Store>;
 
 }  // namespace headroom

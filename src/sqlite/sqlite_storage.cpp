@@ -284,7 +284,7 @@ int SqliteStorage::delete_exemptions_before(TimeMs expired_before, int limit) {
   return write([&] { return sqlite::delete_exemptions_before(connection(), expired_before, limit); });
 }
 
-Storage::ForgottenEvents SqliteStorage::forget_events(TimeMs before, TimeMs now, const TimePosition& after, int limit) {
+Store::ForgottenEvents SqliteStorage::forget_events(TimeMs before, TimeMs now, const TimePosition& after, int limit) {
   return write([&] { return sqlite::forget_events(connection(), before, now, after, limit); });
 }
 

@@ -20,7 +20,7 @@ struct SqliteStorageOptions {
 
 // The one writing connection, and the only one that ever checkpoints (when it opens, by checkpoint(), and on a clean
 // close). The caller holds the DatabaseLock and has had the schema checked. Not thread-safe.
-class SqliteStorage final : public SqliteReads<Storage> {
+class SqliteStorage final : public SqliteReads<Store> {
  public:
   // Throws DatabaseProblem; never creates the file.
   explicit SqliteStorage(const SqliteStorageOptions& options);

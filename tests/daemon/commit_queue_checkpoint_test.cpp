@@ -68,13 +68,13 @@ TEST_F(CommitQueueTest, WhoComesWhileACheckpointIsSyncedJoinsTheNextTransaction)
   CommitQueue queue(storage, options);
   syncs.hold();
   const auto ignore = [](const std::exception_ptr&) {};
-  const auto late = [&](Storage& s) {
+  const auto late = [&](Transaction& s) {
     s.put_setting("late", "yes");
     syncs.let_go();
   };
-  const auto second = [&](Storage& s) {
+  const auto second = [&](Transaction& s) {
     s.put_setting("second", "yes");
-    EXPECT_TRUE(s.commit_would_wait());
+    EXPECT_TRUE(storage.commit_would_wait());
     queue.submit(late, ignore);
   };
   queue.submit(put("first"), [&](const std::exception_ptr&) { queue.submit(second, ignore); });
@@ -115,12 +115,12 @@ TEST_F(CommitQueueTest, ACheckpointThatCanNotBeSyncedFailsAllThatWaitedForIt) {
   syncs.hold();
   std::atomic<int> refused = 0;
   const auto done = [&](const std::exception_ptr& error) { refused += error ? 1 : 0; };
-  const auto late = [&](Storage& s) {
+  const auto late = [&](Transaction& s) {
     s.put_setting("late", "yes");
     faults.on_database_sync = SQLITE_IOERR_FSYNC;
     syncs.let_go();
   };
-  const auto second = [&](Storage& s) {
+  const auto second = [&](Transaction& s) {
     s.put_setting("second", "yes");
     queue.submit(late, done);
   };

@@ -34,10 +34,10 @@ class CommitQueueTest : public testing::Test {
     return SqliteReadView({path(), "", std::chrono::milliseconds(1000)}).setting(key);
   }
   static CommitQueue::Job put(const std::string& key) {
-    return [key](Storage& storage) { storage.put_setting(key, "yes"); };
+    return [key](Transaction& storage) { storage.put_setting(key, "yes"); };
   }
   static CommitQueue::Job failing(StorageError::Kind kind) {
-    return [kind](Storage& storage) {
+    return [kind](Transaction& storage) {
       storage.put_setting("bad", "yes");
       throw StorageError(kind, "injected");
     };
@@ -47,7 +47,7 @@ class CommitQueueTest : public testing::Test {
     std::promise<void> open;
     std::shared_future<void> opened = open.get_future().share();
     CommitQueue::Job job() {
-      return [opened = opened](Storage&) { opened.wait(); };
+      return [opened = opened](Transaction&) { opened.wait(); };
     }
   };
 

@@ -80,7 +80,7 @@ TEST_F(CommitQueueTest, IsBounded) {
   Gate gate;
   std::promise<void> begun;
   queue.submit(
-      [&, opened = gate.opened, first = true](Storage&) mutable {
+      [&, opened = gate.opened, first = true](Transaction&) mutable {
         if (std::exchange(first, false)) begun.set_value();
         opened.wait();
       },

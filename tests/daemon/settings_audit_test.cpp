@@ -15,7 +15,7 @@ class SettingsAuditTest : public testing::Test {
  protected:
   std::vector<ChangedKey> record(const char* token) {
     std::vector<ChangedKey> changes;
-    database_.commit([&](Storage& storage) { changes = audit_settings(storage, config_, token, kNow); });
+    database_.commit([&](Transaction& storage) { changes = audit_settings(storage, config_, token, kNow); });
     return changes;
   }
   std::vector<AuditEntry> entries() { return database_.view().audit({}, {}).items; }
@@ -65,7 +65,7 @@ TEST_F(SettingsAuditTest, WhatDecidesAboutNobodyIsNoEntry) {
 }
 
 TEST_F(SettingsAuditTest, AKeyThatAnOlderVersionDidNotHaveIsNoChange) {
-  database_.commit([](Storage& storage) { storage.put_setting("settings.in_force", "scheduler.mode=plan\n"); });
+  database_.commit([](Transaction& storage) { storage.put_setting("settings.in_force", "scheduler.mode=plan\n"); });
   EXPECT_THAT(record(kStartToken), IsEmpty());
   config_.policy.max_removals_per_day = 7;
   EXPECT_EQ(record(kReloadToken).size(), 1U) << "from now on it is known";

@@ -59,7 +59,7 @@ class SweepThreadsTest : public testing::Test {
     for (int i = 0; i < 40; ++i) chat.put_group("g" + std::to_string(i), "Public", i % 2 == 0 ? 200 : 100, 200);
   }
   void order_sweep() {
-    queue_.commit([&](Storage& storage) { ASSERT_TRUE(insert_sweep(storage, false, clock_.now())); });
+    queue_.commit([&](Transaction& storage) { ASSERT_TRUE(insert_sweep(storage, false, clock_.now())); });
   }
   Sweep ended() { return ended_.get_future().get(); }
   std::vector<std::string> failures() {

@@ -82,7 +82,7 @@ class WorkersTest : public testing::Test {
       Group group;
       group.group_id = id;
       group.observed_at = group.full_since = kNow - kHourMs;
-      queue_.commit([&](Storage& storage) { storage.save_group(group); });
+      queue_.commit([&](Transaction& storage) { storage.save_group(group); });
     }
   }
   ~WorkersTest() override { queue_.stop(); }

@@ -35,7 +35,7 @@ class ApprovalTest : public testing::Test {
     Group group;
     group.group_id = group_id;
     group.full_since = kNow - kHourMs;
-    db_.commit([&](Storage& storage) {
+    db_.commit([&](Transaction& storage) {
       run.id = storage.insert_run(run);
       storage.insert_run_members(run.id, members);
       group.last_run_id = run.id;
@@ -45,7 +45,7 @@ class ApprovalTest : public testing::Test {
   }
   Result<Run> approve_now(std::int64_t id, TimeMs now = kNow, bool paused = false) {
     Result<Run> result;
-    db_.commit([&](Storage& s) { result = approve(s, *s.find_run(id), settings_, paused, now); });
+    db_.commit([&](Transaction& s) { result = approve(s, *s.find_run(id), settings_, paused, now); });
     return result;
   }
   void expect_denied(const Result<Run>& result, const std::string& detail) {
@@ -150,7 +150,7 @@ TEST_F(ApprovalTest, DeniedWithAReason) {
   settings_.mode = SchedulerMode::kObserve;
   expect_denied(approve_now(run.id), "observe");
   settings_.mode = SchedulerMode::kPrune;
-  db_.commit([](Storage& s) { s.put_exemption({0, ExemptionKind::kGroup, "g", "", kNow, kNow + 10}); });
+  db_.commit([](Transaction& s) { s.put_exemption({0, ExemptionKind::kGroup, "g", "", kNow, kNow + 10}); });
   expect_denied(approve_now(run.id), "exempt");
   EXPECT_TRUE(std::holds_alternative<Run>(approve_now(run.id, kNow + 10)));
 }
@@ -161,7 +161,7 @@ TEST_F(ApprovalTest, DeniedWhileAnotherRunIsOpen) {
   other.group_id = "g";
   other.state = RunState::kRunning;
   other.created_at = kNow;
-  db_.commit([&](Storage& s) { other.id = s.insert_run(other); });
+  db_.commit([&](Transaction& s) { other.id = s.insert_run(other); });
   expect_denied(approve_now(planned.id), "run " + std::to_string(other.id) + " is open");
 }
 
@@ -171,7 +171,7 @@ TEST_F(ApprovalTest, WhatEndedIsNoPlan) {
     const Run run = waiting("g" + std::to_string(static_cast<int>(state)), 2, state);
     expect_denied(approve_now(run.id), "only a plan");
     Result<Run> rejected;
-    db_.commit([&](Storage& s) { rejected = reject(s, run, settings_, kNow); });
+    db_.commit([&](Transaction& s) { rejected = reject(s, run, settings_, kNow); });
     expect_denied(rejected, "does not wait");
   }
 }
@@ -186,7 +186,7 @@ TEST_F(ApprovalTest, ALookThatConfirmedThePlanMakesItYoung) {
 TEST_F(ApprovalTest, ARejectedPlanLeavesTheGroupToTheCoolDown) {
   const Run run = waiting("g", 2);
   Result<Run> rejected;
-  db_.commit([&](Storage& s) { rejected = reject(s, run, settings_, kNow); });
+  db_.commit([&](Transaction& s) { rejected = reject(s, run, settings_, kNow); });
   ASSERT_TRUE(std::holds_alternative<Run>(rejected));
   const Run stored = *store().find_run(run.id);
   EXPECT_EQ(stored.state, RunState::kRejected);

@@ -28,7 +28,7 @@ class DoubtTest : public testing::Test {
     run_.selected = 3;
     run_.members_before = 40;
     run_.max_members = 40;
-    database_.commit([&](Storage& storage) {
+    database_.commit([&](Transaction& storage) {
       Group group;
       group.group_id = "g";
       group.observed_at = kNow - kHourMs;
@@ -134,7 +134,7 @@ TEST_F(DoubtTest, ARestoreInAGroupThatNobodyCanLookAtEndsToo) {
   restore.mode = RunMode::kRestore;
   restore.state = RunState::kRunning;
   restore.source_run_id = run_.id;
-  database_.commit([&](Storage& storage) {
+  database_.commit([&](Transaction& storage) {
     Group group;
     group.group_id = "h";
     group.state = GroupState::kHasRoom;
@@ -172,7 +172,7 @@ Policy limited(std::int64_t day, std::int64_t group_day) {
 
 // Two that a running run still means to send, one sent.
 TEST_F(DoubtTest, WhatOnlyAReservationKeepsIsLookedAtAgainWithinAMinute) {
-  database_.commit([&](Storage& storage) { storage.finish_member(run_.id, "m0", Outcome::kRemoved, 0); });
+  database_.commit([&](Transaction& storage) { storage.finish_member(run_.id, "m0", Outcome::kRemoved, 0); });
   EXPECT_EQ(allowance(database_.view(), run_, limited(2, 0), kNow).day_limit_until, kNow + kMinuteMs);
   EXPECT_EQ(allowance(database_.view(), run_, limited(0, 3), kNow).day_limit_until, kNow + kMinuteMs);
   EXPECT_EQ(allowance(database_.view(), run_, limited(1, 0), kNow).day_limit_until, kNow + kLimitDayMs);

@@ -21,7 +21,7 @@ class EventIntakeTest : public testing::Test {
     group.last_full_at = kNow - kHourMs;
     group.full_events = 1;
     group.next_check_at = kNow + kHourMs;
-    database_.commit([&](Storage& storage) { storage.save_group(group); });
+    database_.commit([&](Transaction& storage) { storage.save_group(group); });
   }
   Stored store(Command command, TimeMs at = kNow) {
     Event event;
@@ -30,7 +30,7 @@ class EventIntakeTest : public testing::Test {
     event.received_at = at;
     event.event_time = at;
     Stored stored;
-    database_.commit([&](Storage& storage) { stored = store_event(storage, event, settings_); });
+    database_.commit([&](Transaction& storage) { stored = store_event(storage, event, settings_); });
     return stored;
   }
   Group group() { return *database_.view().find_group("g"); }
@@ -38,7 +38,7 @@ class EventIntakeTest : public testing::Test {
     headroom::Run run;
     run.group_id = "g";
     run.state = state;
-    database_.commit([&](Storage& storage) { storage.insert_run(run); });
+    database_.commit([&](Transaction& storage) { storage.insert_run(run); });
   }
 
   support::TestDatabase database_;
@@ -85,7 +85,7 @@ TEST_F(EventIntakeTest, WhileARunIsOpenOnlyFullEventsCount) {
     }
     store(Command::kGroupFull, kNow + static_cast<int>(state));
     EXPECT_EQ(group().full_events, before.full_events + 1);
-    database_.commit([&](Storage& storage) {
+    database_.commit([&](Transaction& storage) {
       auto run = *storage.open_run("g");
       run.state = RunState::kExpired;
       storage.update_run(run);

@@ -61,7 +61,7 @@ class ExecutionTest : public testing::Test {
       member.account = "m" + std::to_string(i);
       member.joined_at_s = kNow / 1000 - 400 * 86400;
     }
-    database_.commit([&](Storage& storage) {
+    database_.commit([&](Transaction& storage) {
       Group group;
       group.group_id = "g";
       group.observed_at = kNow - kHourMs;
@@ -94,12 +94,12 @@ class ExecutionTest : public testing::Test {
     exemption.kind = kind;
     exemption.subject = subject;
     exemption.created_at = clock_.now();
-    database_.commit([&](Storage& storage) { storage.put_exemption(exemption); });
+    database_.commit([&](Transaction& storage) { storage.put_exemption(exemption); });
   }
   void pause() {
     PauseSwitch::State state;
     state.operator_reason = "an operator's";
-    database_.commit([&](Storage& storage) { PauseSwitch::write(storage, state); });
+    database_.commit([&](Transaction& storage) { PauseSwitch::write(storage, state); });
     pause_.show(state);
   }
   void set_policy(const std::function<void(Policy&)>& change) {
@@ -272,7 +272,7 @@ TEST_F(ExecutionTest, APauseThatIsAnsweredBeforeTheCallHolds) {
 // What only the database knows yet (the switch shows it after the commit).
 TEST_F(ExecutionTest, AStoredPauseHoldsTheIntent) {
   chat_.before_presence = [this] {
-    database_.commit([](Storage& storage) {
+    database_.commit([](Transaction& storage) {
       PauseSwitch::State state;
       state.operator_reason = "an operator's";
       PauseSwitch::write(storage, state);

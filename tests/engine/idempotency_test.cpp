@@ -87,7 +87,7 @@ TEST_F(RepeatTest, AFailureIsNot) {
 TEST_F(RepeatTest, TwoAtOnceAreOne) {
   store_group("g");
   std::promise<void> go;
-  queue_.submit([opened = go.get_future().share()](Storage&) { opened.wait(); }, [](const std::exception_ptr&) {});
+  queue_.submit([opened = go.get_future().share()](Transaction&) { opened.wait(); }, [](const std::exception_ptr&) {});
   std::promise<KeptAnswer> first;
   std::promise<KeptAnswer> second;
   operations_.start_run(actor_, "g", RunMode::kPlan, keyed<headroom::Run>("k", "a", rendered_, first));
@@ -155,7 +155,7 @@ TEST_F(RepeatTest, AClockThatCanNotBeTrustedForgetsNoAnswer) {
 
 TEST_F(RepeatTest, ThereIsARoomForSoManyOnly) {
   store_group("g");
-  queue_.commit([&](Storage& storage) {
+  queue_.commit([&](Transaction& storage) {
     storage.keep_answer({"ops", "first", ""}, {std::string(64, 'a'), 200, "", ""}, clock_.now());
   });
   // As many ids as there may be answers.

@@ -44,7 +44,7 @@ class InquirerTest : public testing::Test {
     return denied == nullptr ? 200 : http::status_of(denied->kind);
   }
   void exempt(ExemptionKind kind, const std::string& subject) {
-    database_.commit([&](Storage& storage) { storage.put_exemption({0, kind, subject, "vip", kNow, std::nullopt}); });
+    database_.commit([&](Transaction& storage) { storage.put_exemption({0, kind, subject, "vip", kNow, std::nullopt}); });
   }
 
   TestDatabase database_;
@@ -103,7 +103,7 @@ TEST_F(InquirerTest, TellsWhatKeepsEveryRunFromTheGroup) {
 }
 
 TEST_F(InquirerTest, TheDaysLimitsAreObstacles) {
-  database_.commit([&](Storage& storage) {
+  database_.commit([&](Transaction& storage) {
     headroom::Run run;
     run.group_id = "other";
     run.created_at = kNow;

@@ -14,7 +14,7 @@ constexpr std::int64_t kJoined = kNow / 1000 - 400 * 86400;
 class LateRemovalTest : public testing::TestWithParam<Outcome> {
  protected:
   LateRemovalTest() {
-    database_.commit([](Storage& storage) {
+    database_.commit([](Transaction& storage) {
       headroom::Run run;
       run.group_id = "g";
       run.id = storage.insert_run(run);
@@ -42,7 +42,7 @@ TEST_P(LateRemovalTest, ANewerJoinTimeIsAReturn) {
 }
 
 TEST_P(LateRemovalTest, WhoWasSeenBackOnceIsAReturnerForGood) {
-  database_.commit([](Storage& storage) { storage.note_rejoined("g", {"m"}, kNow - kMinuteMs); });
+  database_.commit([](Transaction& storage) { storage.note_rejoined("g", {"m"}, kNow - kMinuteMs); });
   EXPECT_TRUE(returned(kJoined));
 }
 

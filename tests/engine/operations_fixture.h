@@ -79,7 +79,7 @@ class OperationsTest : public testing::Test {
   void store_group(const std::string& group_id) {
     Group group;
     group.group_id = group_id;
-    queue_.commit([&](Storage& storage) { storage.save_group(group); });
+    queue_.commit([&](Transaction& storage) { storage.save_group(group); });
   }
   // "action target", the oldest first.
   std::vector<std::string> audited() {

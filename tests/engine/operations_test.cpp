@@ -64,20 +64,20 @@ TEST_F(OperationsTest, NorIsWhatChangesNothing) {
 TEST_F(OperationsTest, TheDaemonsOwnPauseIsNobodysChange) {
   operations_.pause_self(Reason::of_chat(70009), "g");
   operations_.end_own_pause();
-  queue_.commit([](Storage&) {});
+  queue_.commit([](Transaction&) {});
   EXPECT_THAT(audited(), IsEmpty());
 }
 
 TEST_F(OperationsTest, TheDaemonsOwnPauseSurvivesARestart) {
   operations_.pause_self(Reason::of_chat(70009), "@TGS#1");
   EXPECT_EQ(operations_.status().paused_reason, "chat_error_70009");
-  queue_.commit([](Storage&) {});
+  queue_.commit([](Transaction&) {});
   const PauseSwitch::State kept = PauseSwitch::read(view_);
   EXPECT_EQ(kept.own_reason, "chat_error_70009");
   EXPECT_EQ(kept.own_group, "@TGS#1");
   ASSERT_EQ(status_of(pause("x")), 0);
   operations_.end_own_pause();
-  queue_.commit([](Storage&) {});
+  queue_.commit([](Transaction&) {});
   EXPECT_EQ(PauseSwitch::read(view_).own_reason, "");
   EXPECT_EQ(operations_.status().paused_reason, "x") << "an operator's is not the daemon's to end";
 }
@@ -105,7 +105,7 @@ TEST_F(OperationsTest, AFullDiskIsAPauseThatEndsByItself) {
   CommitQueue queue(storage_, options);
   Operations operations(queue, settings_, pause_, work_, clock_, {});
   EXPECT_FALSE(operations.status().paused);
-  queue.submit([](Storage&) { throw StorageError(StorageError::Kind::kFull, "no space"); },
+  queue.submit([](Transaction&) { throw StorageError(StorageError::Kind::kFull, "no space"); },
                [](const std::exception_ptr&) {});
   while (queue.works()) std::this_thread::yield();
   EXPECT_TRUE(operations.status().paused);
@@ -128,11 +128,9 @@ TEST_F(OperationsTest, AFailedDiskIsAPauseToo) {
 
 TEST_F(OperationsTest, NeitherTheChangeNorItsEntryIsThereWithoutTheOther) {
   store_group("g");
-  queue_.commit([](Storage& storage) {
-    AuditEntry entry;
-    entry.target = "";  // refused by the store
-    EXPECT_THROW(storage.savepoint([&] { storage.insert_audit(entry); }), StorageError);
-  });
+  AuditEntry entry;
+  entry.target = "";  // refused by the store
+  EXPECT_THROW(queue_.commit([&](Transaction& storage) { storage.insert_audit(entry); }), StorageError);
   EXPECT_THAT(audited(), IsEmpty());
   queue_.stop();
   EXPECT_EQ(status_of(exempt(ExemptionKind::kMember, "u")), 503);

@@ -29,7 +29,7 @@ class OwnPauseTest : public testing::Test {
   void let_writes_succeed() { execute("DROP TRIGGER refuse"); }
   // What is queued is done then.
   void settle() {
-    queue_.commit([](Storage&) {});
+    queue_.commit([](Transaction&) {});
   }
   std::string kept() {
     settle();
@@ -82,13 +82,13 @@ TEST_F(OwnPauseTest, IsKeptOnceTheQueueTakesIt) {
   std::promise<void> go;
   std::shared_future<void> may_go = go.get_future().share();
   queue_.submit(
-      [&](Storage&) {
+      [&](Transaction&) {
         begun.set_value();
         may_go.wait();
       },
       [](const std::exception_ptr&) {});
   begun.get_future().wait();
-  ASSERT_TRUE(queue_.submit([](Storage&) {}, [](const std::exception_ptr&) {}));
+  ASSERT_TRUE(queue_.submit([](Transaction&) {}, [](const std::exception_ptr&) {}));
   operations_.pause_self(Reason::kClockSkew, "");
   go.set_value();
   EXPECT_EQ(kept(), "");

@@ -253,7 +253,7 @@ TEST_F(PlannerTest, WhatLeavesAloneComesInTheContractsOrder) {
   chat_.put_group("g", "AVChatRoom", 5, 5);
   settings_.policy.min_capacity = 20;
   EXPECT_EQ(plan().run.reason, "unsupported_type");
-  database_.commit([](Storage& s) { s.put_exemption({0, ExemptionKind::kGroup, "g", "", kNow, std::nullopt}); });
+  database_.commit([](Transaction& s) { s.put_exemption({0, ExemptionKind::kGroup, "g", "", kNow, std::nullopt}); });
   EXPECT_EQ(plan().run.reason, "exempt");
 }
 

@@ -45,7 +45,7 @@ class ReloadedPlanTest : public testing::TestWithParam<Key> {
     group.observed_at = kNow - kHourMs;
     group.full_since = kNow - kHourMs;
     group.next_check_at = kNow;
-    database_.commit([&](Storage& storage) { storage.save_group(group); });
+    database_.commit([&](Transaction& storage) { storage.save_group(group); });
   }
   // Another look, once the group has cooled down.
   headroom::Run plan() {

@@ -48,7 +48,7 @@ class RestorationTest : public testing::Test {
     run.mode = RunMode::kPrune;
     run.state = RunState::kSucceeded;
     run.removed = std::ssize(accounts);
-    database_.commit([&](Storage& storage) {
+    database_.commit([&](Transaction& storage) {
       Group group = storage.find_group("g").value_or(Group{});
       group.group_id = "g";
       group.state = GroupState::kHasRoom;
@@ -70,13 +70,13 @@ class RestorationTest : public testing::Test {
   std::map<std::string, Outcome> restore(const Run& source) {
     Run run;
     database_.commit(
-        [&](Storage& storage) { run = std::get<Run>(begin_restore(storage, source, settings_, {}, kNow)); });
+        [&](Transaction& storage) { run = std::get<Run>(begin_restore(storage, source, settings_, {}, kNow)); });
     ChatSession session(chat_, clock_, [] { return 0.5; });
     Restoration restoration(
         session, database_, database_.view(), clock_, settings_, gate_, [this](std::int64_t n) { rejoined_ += n; },
         run);
     ended_ = restoration.carry_out().run;
-    database_.commit([&](Storage& storage) { storage.update_run(ended_); });
+    database_.commit([&](Transaction& storage) { storage.update_run(ended_); });
     std::map<std::string, Outcome> outcomes;
     for (const RunMember& member : database_.view().plan(run.id)) outcomes[member.account] = member.outcome;
     return outcomes;
@@ -103,7 +103,7 @@ class RestorationTest : public testing::Test {
 
 TEST_F(RestorationTest, WhoCameBackAndLeftStaysOutAndTakesNobodysSeat) {
   const Run source = removed({"seen", "named", "other"}, 2);  // one of the seats stays free
-  database_.commit([](Storage& storage) {
+  database_.commit([](Transaction& storage) {
     storage.note_rejoined("g", {"seen"}, kNow - 500);  // a listing saw them inside
     storage.note_back("g", {"named"}, kNow - 400);     // a webhook said that they left
   });
@@ -125,7 +125,7 @@ TEST_F(RestorationTest, WhoIsInsideIsThereAndRemembered) {
 
 TEST_F(RestorationTest, WhatIsKnownOfAnotherRemovalSaysNothing) {
   const Run first = removed({"a"}, 5);
-  database_.commit([](Storage& storage) { storage.note_rejoined("g", {"a"}, kNow - 500); });
+  database_.commit([](Transaction& storage) { storage.note_rejoined("g", {"a"}, kNow - 500); });
   const Run second = removed({"a"}, 5);
   EXPECT_THAT(restore(second), ElementsAre(Pair("a", Outcome::kRestored)));
 }

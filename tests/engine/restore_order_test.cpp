@@ -37,7 +37,7 @@ class RestoreOrder : public testing::Test {
     run.created_at = kNow;
     run.removed = std::count_if(members.begin(), members.end(),
                                 [](const RunMember& m) { return m.outcome == Outcome::kRemoved; });
-    db_.commit([&](Storage& storage) {
+    db_.commit([&](Transaction& storage) {
       run.id = storage.insert_run(run);
       storage.insert_run_members(run.id, members);
       Group group = storage.find_group("g").value_or(Group{});
@@ -49,7 +49,7 @@ class RestoreOrder : public testing::Test {
   }
   Result<Run> restore(const Run& source) {
     Result<Run> result;
-    db_.commit([&](Storage& storage) { result = begin_restore(storage, source, settings_, pause_, kNow); });
+    db_.commit([&](Transaction& storage) { result = begin_restore(storage, source, settings_, pause_, kNow); });
     return result;
   }
   void expect_denied(const Result<Run>& result, const std::string& detail) {
@@ -104,7 +104,7 @@ TEST_F(RestoreOrder, DeniedWithAReason) {
 
 TEST_F(RestoreOrder, NeitherAnOperatorsPauseNorAnExemptionForbidsIt) {
   pause_.operator_reason = "that was wrong";
-  db_.commit([](Storage& s) { s.put_exemption({0, ExemptionKind::kGroup, "g", "", kNow, std::nullopt}); });
+  db_.commit([](Transaction& s) { s.put_exemption({0, ExemptionKind::kGroup, "g", "", kNow, std::nullopt}); });
   EXPECT_TRUE(std::holds_alternative<Run>(restore(ended({member("a", 1, 2)}))));
 }
 

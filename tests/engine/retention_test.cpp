@@ -18,7 +18,7 @@ void forget(Forgetting& forgetting, TimeMs now) {
 TEST(Forgetting, AnswersAreKeptForADay) {
   support::TestDatabase database;
   const std::string request(64, 'a');
-  database.commit([&](Storage& storage) {
+  database.commit([&](Transaction& storage) {
     storage.keep_answer({"ops", "old", request}, {request, 200, "", ""}, kNow - kDayMs);
     storage.keep_answer({"ops", "young", request}, {request, 200, "", ""}, kNow);
   });
@@ -32,7 +32,7 @@ TEST(Forgetting, AnswersAreKeptForADay) {
 TEST(Forgetting, AStepIsSmall) {
   support::TestDatabase database;
   constexpr int kOld = 100;
-  database.commit([&](Storage& storage) {
+  database.commit([&](Transaction& storage) {
     const std::string request(64, 'a');
     for (int i = 0; i < kOld; ++i) {
       storage.keep_answer({"ops", std::to_string(i), request}, {request, 200, "", ""}, 0);

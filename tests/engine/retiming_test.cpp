@@ -22,7 +22,7 @@ class RetimingTest : public testing::Test {
     group.state = GroupState::kFull;
     group.full_since = kNow - kHourMs;
     group.next_check_at = *group.full_since + kDayMs;
-    database_.commit([&](Storage& storage) { storage.save_group(group); });
+    database_.commit([&](Transaction& storage) { storage.save_group(group); });
   }
   void settle() {
     for (int steps = 0; steps < 1000; ++steps) {

@@ -35,7 +35,7 @@ class PrunerTest : public testing::Test {
     group.observed_at = kNow - kHourMs;
     group.full_since = kNow - kHourMs;
     group.next_check_at = kNow;
-    database_.commit([&](Storage& storage) { storage.save_group(group); });
+    database_.commit([&](Transaction& storage) { storage.save_group(group); });
     list_members(kMembers);
   }
   // The first `idle` of them are removable; an active one has spoken just now.
@@ -55,7 +55,7 @@ class PrunerTest : public testing::Test {
     run.group_id = "g";
     run.trigger = RunTrigger::kOperator;
     run.mode = RunMode::kPrune;
-    database_.commit([&](Storage& storage) {
+    database_.commit([&](Transaction& storage) {
       run.id = storage.insert_run(run);
       storage.save_group(begin_run(*storage.find_group("g"), run.id));
     });
@@ -86,7 +86,7 @@ class JumpTest : public PrunerTest, public testing::WithParamInterface<RunState>
     before.created_at = kNow - kDayMs;
     before.considered = kMembers;
     before.eligible = 2;
-    database_.commit([&](Storage& storage) { storage.insert_run(before); });
+    database_.commit([&](Transaction& storage) { storage.insert_run(before); });
   }
 };
 
@@ -95,7 +95,7 @@ TEST_P(JumpTest, APlanThatNobodyApprovedIsNothingToGoBy) {
   for (int times = 0; times < 3; ++times) {
     const Run waiting = last_run();
     ASSERT_EQ(waiting.state, RunState::kAwaitingApproval);
-    database_.commit([&](Storage& storage) { end_waiting(storage, waiting, GetParam(), settings_, clock_.now()); });
+    database_.commit([&](Transaction& storage) { end_waiting(storage, waiting, GetParam(), settings_, clock_.now()); });
     clock_.advance(settings_.timing.cooldown);
     prune();
     EXPECT_GT(last_run().id, waiting.id);
@@ -155,7 +155,7 @@ TEST_F(PrunerTest, AGroupThatIsGoneEndsTheRunBeforeItsNextBatch) {
 
 // The group was created anew, say, and filled while Chat was asked for the old one.
 TEST_F(PrunerTest, AnUnconfirmedGroupWhoseFullEventComesMeanwhileIsNotForgotten) {
-  database_.commit([&](Storage& storage) {
+  database_.commit([&](Transaction& storage) {
     auto group = storage.find_group("g");
     group->observed_at.reset();
     storage.save_group(*group);
@@ -166,7 +166,7 @@ TEST_F(PrunerTest, AnUnconfirmedGroupWhoseFullEventComesMeanwhileIsNotForgotten)
     event.group_id = "g";
     event.received_at = clock_.now();
     event.event_time = clock_.now() - 500;  // Chat's clock is behind
-    database_.commit([&](Storage& storage) { store_event(storage, event, settings_); });
+    database_.commit([&](Transaction& storage) { store_event(storage, event, settings_); });
   };
   prune();
   ASSERT_TRUE(view().find_group("g"));

@@ -36,7 +36,7 @@ class SchedulerLooksTest : public testing::Test {
     group.full_events = 1;
     group.next_check_at = full_since + settings_.timing.stale_after;
     if (confirmed) group.observed_at = full_since;
-    database_.commit([&](Storage& storage) { storage.save_group(group); });
+    database_.commit([&](Transaction& storage) { storage.save_group(group); });
   }
   void add_many(int count, const std::string& prefix, TimeMs full_since, bool confirmed) {
     for (int i = 0; i < count; ++i) add(prefix + std::to_string(i), full_since, confirmed);
@@ -148,7 +148,7 @@ TEST_F(SchedulerLooksTest, AFullGroupThatIsEvictedWhileItIsLookedAtIsKept) {
   add("small", kNow - kHourMs, false);
   put("real");
   chat_.put_group("small", "Public", 100, 200);
-  chat_.before_look = [this] { database_.commit([](Storage& storage) { storage.evict_unconfirmed_groups(0, 10); }); };
+  chat_.before_look = [this] { database_.commit([](Transaction& storage) { storage.evict_unconfirmed_groups(0, 10); }); };
   start();
   scheduler_->step();
   ASSERT_TRUE(view_->find_group("real"));
@@ -166,7 +166,7 @@ TEST_F(SchedulerLooksTest, AGroupWhoseFullEventComesWhileItIsLookedAtIsNotForgot
     event.group_id = "g";
     event.received_at = kNow;
     event.event_time = kNow - 500;  // Chat's clock is behind
-    database_.commit([&](Storage& storage) { store_event(storage, event, settings_); });
+    database_.commit([&](Transaction& storage) { store_event(storage, event, settings_); });
   };
   start();
   scheduler_->step();
@@ -253,7 +253,7 @@ TEST_F(SchedulerLooksTest, UnconfirmedGroupsThatChatHasAnErrorForAreNotAskedForA
 TEST_F(SchedulerLooksTest, AGroupThatOnlyItsOwnErrorConcernsIsNotLookedAtInALoop) {
   add("broken", kNow, true);
   put("broken", 10002);
-  database_.commit([&](Storage& storage) {
+  database_.commit([&](Transaction& storage) {
     auto group = storage.find_group("broken");
     group->next_check_at = kNow;
     storage.save_group(*group);
@@ -280,7 +280,7 @@ TEST_F(SchedulerLooksTest, ForgetsALittleAtATimeUntilNothingIsLeft) {
   settings_.mode = SchedulerMode::kObserve;
   settings_.tick = 10 * kSecondMs;  // it never sleeps longer: something may be over by then
   settings_.max_unconfirmed_groups = 10;
-  database_.commit([&](Storage& storage) {
+  database_.commit([&](Transaction& storage) {
     for (int i = 0; i < 3000; ++i) {
       Event event;
       event.group_id = "g" + std::to_string(i);
@@ -317,7 +317,7 @@ TEST_F(SchedulerLooksTest, AReloadDuringTheLooksHoldsForWhatIsKeptAfterThem) {
   plan.group_id = "other";
   plan.state = RunState::kAwaitingApproval;
   plan.created_at = kNow - 10 * kMinuteMs;
-  database_.commit([&](Storage& storage) { storage.insert_run(plan); });
+  database_.commit([&](Transaction& storage) { storage.insert_run(plan); });
   chat_.offset = 0;
   chat_.before_look = [this] {
     settings_.approval_ttl = kDayMs;
@@ -337,7 +337,7 @@ TEST_F(SchedulerLooksTest, APlanExpiresInTimeHoweverLongTheTick) {
   plan.group_id = "other";
   plan.state = RunState::kAwaitingApproval;
   plan.created_at = kNow;
-  database_.commit([&](Storage& storage) { storage.insert_run(plan); });
+  database_.commit([&](Transaction& storage) { storage.insert_run(plan); });
   chat_.offset = 0;
   start();
   const SteadyMs end = clock_.steady_now() + kMinuteMs + 10 * kSecondMs;
@@ -357,7 +357,7 @@ TEST_F(SchedulerLooksTest, APlanThatWaitsForAGroupThatIsGoneEndsWithIt) {
     plan.group_id = id;
     plan.state = RunState::kAwaitingApproval;
     plan.created_at = kNow - kMinuteMs;
-    database_.commit([&](Storage& storage) { plans.push_back(storage.insert_run(plan)); });
+    database_.commit([&](Transaction& storage) { plans.push_back(storage.insert_run(plan)); });
   }
   start();
   scheduler_->step();

@@ -24,7 +24,7 @@ class SchedulerPauseTest : public testing::Test {
     group.group_id = "g";
     group.full_since = kNow - kHourMs;
     group.next_check_at = kNow - kMinuteMs;
-    database_.commit([&](Storage& storage) { storage.save_group(group); });
+    database_.commit([&](Transaction& storage) { storage.save_group(group); });
     chat_.put_group("g", "Public", 100, 200);
     settings_.tick = kMinuteMs;
     settings_.timing.retry_base = 2 * kMinuteMs;
@@ -54,7 +54,7 @@ class SchedulerPauseTest : public testing::Test {
     refuse({ChatOutcome::kOutcomeUnknown, 0});
     scheduler_->step();
     chat_.look_refusals.clear();
-    database_.commit([&](Storage& storage) {
+    database_.commit([&](Transaction& storage) {
       auto group = storage.find_group("g");
       group->next_check_at = clock_.now();
       group->cooldown_until.reset();
@@ -251,7 +251,7 @@ TEST_F(SchedulerPauseTest, AGroupThatChatCanNotDigestDoesNotKeepThePauseUp) {
 
 // Every group that it could ask by is one of them: a right clock ends the pause in time all the same.
 TEST_F(SchedulerPauseTest, GroupsThatChatCanNotDigestDoNotDrawOutAPauseForTheClock) {
-  database_.commit([&](Storage& storage) {
+  database_.commit([&](Transaction& storage) {
     Group group = *storage.find_group("g");
     for (int i = 0; i < 7; ++i) {
       group.id = 0;
@@ -309,7 +309,7 @@ TEST_F(SchedulerPauseTest, ACauseThatComesBackAtOnceIsAskedAboutEverMoreRarely) 
     const SteadyMs next = scheduler_->step();
     if (ended_ != before) {
       ends.push_back(clock_.now() - kNow);
-      database_.commit([&](Storage& storage) {
+      database_.commit([&](Transaction& storage) {
         auto group = storage.find_group("g");
         group->next_check_at = clock_.now();
         storage.save_group(*group);

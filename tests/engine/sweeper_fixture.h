@@ -67,7 +67,7 @@ class SweeperTest : public testing::Test {
     return ids;
   }
   void start(bool dry_run = false) {
-    database_.commit([&](Storage& storage) { ASSERT_TRUE(insert_sweep(storage, dry_run, clock_.now())); });
+    database_.commit([&](Transaction& storage) { ASSERT_TRUE(insert_sweep(storage, dry_run, clock_.now())); });
   }
   // Seven groups of each type, the last of each full.
   void fill_world() {

@@ -44,7 +44,7 @@ TEST_F(SweeperTest, AFullGroupIsLookedAtLikeOneOfAWebhook) {
 
 TEST_F(SweeperTest, WhatAWebhookToldIsNoNews) {
   fill_world();
-  database_.commit([&](Storage& storage) {
+  database_.commit([&](Transaction& storage) {
     Group group;
     group.group_id = "Public6";
     group.state = GroupState::kBlocked;
@@ -60,7 +60,7 @@ TEST_F(SweeperTest, WhatAWebhookToldIsNoNews) {
 TEST_F(SweeperTest, AWebhookThatComesDuringTheLookIsTheEvent) {
   chat_.put_group("g", "Public", 200, 200);
   chat_.before_look = [&] {
-    database_.commit([&](Storage& storage) {
+    database_.commit([&](Transaction& storage) {
       if (storage.find_group("g")) return;
       Group group;
       group.group_id = "g";

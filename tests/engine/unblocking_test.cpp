@@ -21,7 +21,7 @@ class UnblockingTest : public testing::Test {
     group.full_since = kNow - kHourMs;
     group.next_check_at = kNow + kDayMs;
     group.cooldown_until = kNow + kDayMs;
-    database_.commit([&](Storage& storage) { storage.save_group(group); });
+    database_.commit([&](Transaction& storage) { storage.save_group(group); });
   }
   void restart() { unblocking_.emplace(database_, *view_); }
   // Steps until there is nothing more to do; how many jobs that took.
@@ -127,7 +127,7 @@ TEST_F(UnblockingTest, APolicyThatAFullDiskDidNotTakeIsKnownToTheNextReload) {
 }
 
 TEST_F(UnblockingTest, AFirstPolicyThatAFullDiskDidNotTakeIsKnownToTheNextReload) {
-  database_.commit([](Storage& storage) { storage.put_setting("unblocking.policy", ""); });
+  database_.commit([](Transaction& storage) { storage.put_setting("unblocking.policy", ""); });
   restart();
   block("active", BlockReason::kNobodyRemovable);
   database_.failures = 1;

@@ -48,7 +48,7 @@ class WrongClockTest : public testing::Test {
   }
   void wrong_by(DurationMs error) { clock_.step(true_now() + error - clock_.now()); }
   void receive(int count, TimeMs received_at, TimeMs event_time) {
-    database_.commit([&](Storage& storage) {
+    database_.commit([&](Transaction& storage) {
       for (int i = 0; i < count; ++i) {
         Event event;
         event.group_id = "e" + std::to_string(received_ + i);
@@ -61,7 +61,7 @@ class WrongClockTest : public testing::Test {
   }
   std::size_t events() { return view_->events({}, {1000, std::nullopt}).items.size(); }
   void exempt(const std::string& subject, ExemptionKind kind, TimeMs expires_at) {
-    database_.commit([&](Storage& storage) {
+    database_.commit([&](Transaction& storage) {
       storage.put_exemption(
           {.id = 0, .kind = kind, .subject = subject, .reason = "", .created_at = kNow, .expires_at = expires_at});
     });
@@ -72,7 +72,7 @@ class WrongClockTest : public testing::Test {
     event.received_at = clock_.now();
     event.event_time = true_now();
     database_.commit(
-        [&](Storage& storage) { storage.save_group(*advance(storage.find_group(group_id), event, settings_.timing)); });
+        [&](Transaction& storage) { storage.save_group(*advance(storage.find_group(group_id), event, settings_.timing)); });
   }
   GroupState state(const std::string& group_id) { return view_->find_group(group_id)->state; }
 
@@ -156,7 +156,7 @@ TEST_F(WrongClockTest, AheadForSecondsEndsNoExemption) {
 TEST_F(WrongClockTest, AnExemptionThatIsOverMakesItsGroupDueAndItsRowStaysForThirtyDays) {
   chat_.put_group("g", "Public", 200, 200);
   full_event("g");
-  database_.commit([&](Storage& storage) {
+  database_.commit([&](Transaction& storage) {
     auto group = storage.find_group("g");
     group->observed_at = kNow;
     group->full_since = kNow - kHourMs;
@@ -184,7 +184,7 @@ TEST_F(WrongClockTest, AheadForSecondsExpiresNoPlan) {
   plan.mode = RunMode::kApprove;
   plan.state = RunState::kAwaitingApproval;
   plan.created_at = kNow;
-  database_.commit([&](Storage& storage) { storage.insert_run(plan); });
+  database_.commit([&](Transaction& storage) { storage.insert_run(plan); });
   run_for(kMinuteMs);
   wrong_by(2 * kDayMs);
   run_for(3 * kSecondMs);
@@ -207,7 +207,7 @@ TEST_F(WrongClockTest, AheadForSecondsStopsPruningForSeconds) {
   run_for(kMinuteMs);
   ASSERT_EQ(work_.in_hand(), 1U);
   work_.finish(work_.pop()->group_id);
-  database_.commit([&](Storage& storage) {
+  database_.commit([&](Transaction& storage) {
     auto group = storage.find_group("known");
     group->next_check_at = clock_.now();
     storage.save_group(*group);
@@ -237,7 +237,7 @@ TEST_F(WrongClockTest, WhatAnEarlierProcessParkedIsDueAfterAStart) {
   chat_.put_group("blocked", "Public", 100, 200);
   full_event("g");
   full_event("blocked");
-  database_.commit([&](Storage& storage) {
+  database_.commit([&](Transaction& storage) {
     auto group = storage.find_group("g");
     group->full_since = group->last_full_at = kNow + 20 * kHourMs;
     group->next_check_at = kNow + 20 * kHourMs;
@@ -289,7 +289,7 @@ TEST_F(WrongClockTest, AUserSigThatIsRefusedMeanwhileIsNoWrongKey) {
   restart();
   full_event("g");
   wrong_by(-2 * kDayMs);
-  database_.commit([&](Storage& storage) {
+  database_.commit([&](Transaction& storage) {
     auto group = storage.find_group("g");
     group->next_check_at = clock_.now();
     storage.save_group(*group);

@@ -137,14 +137,14 @@ void Daemon::do_commit(const Writer::Job& job) {
 
 bool Daemon::record(const Event& event) {
   Stored stored;
-  do_commit([&](Storage& storage) { stored = store_event(storage, event, *settings_.get()); });
+  do_commit([&](Transaction& storage) { stored = store_event(storage, event, *settings_.get()); });
   outside_.oracle.recorded(event, outside_.timeline.now());
   if (stored.due) wake_scheduler_ = true;
   return true;
 }
 
 void Daemon::settle() {
-  queue_.commit([](Storage&) {});  // behind everything that was queued
+  queue_.commit([](Transaction&) {});  // behind everything that was queued
 }
 
 void Daemon::reload(const Settings& settings) {

@@ -97,7 +97,7 @@ class Daemon {
   bool scheduler_sleeps_ = false;
   bool sweeper_sleeps_ = false;
 
-  Storage& storage_;
+  headroom::Store& storage_;
   const std::shared_ptr<ReadView> view_;
   CommitQueue& queue_;  // for orders only
   DaemonGate gate_;

@@ -26,7 +26,7 @@ class Store {
   void clear();
   void reopen();
 
-  Storage& storage() { return *storage_; }
+  headroom::Store& storage() { return *storage_; }
   // One for all who read: they take turns, and each of their calls sees what is committed.
   std::shared_ptr<ReadView> view() { return view_; }
   // For orders: a thread of its own, waited for each time.

@@ -38,7 +38,7 @@ class CheckpointTest : public testing::Test {
     large.body.assign(512 * 1024, 'x');
     for (int i = 0; i < kLargeEvents; ++i) storage_->insert_event(large);
   }
-  void start_one(Storage::LogAfter log = Storage::LogAfter::kBeginsAnew) {
+  void start_one(Store::LogAfter log = Store::LogAfter::kBeginsAnew) {
     storage_->begin();
     insert("before");
     storage_->commit();
@@ -132,7 +132,7 @@ TEST_F(CheckpointTest, OneLearnsWhatBecameOfTheOneBefore) {
   start_one();
   faults_.on_database_sync = SQLITE_IOERR_FSYNC;
   let_go();
-  EXPECT_THROW(storage_->start_checkpoint(Storage::LogAfter::kBeginsAnew), StorageError);
+  EXPECT_THROW(storage_->start_checkpoint(Store::LogAfter::kBeginsAnew), StorageError);
 }
 
 // The close would delete the log, which alone has the event.
@@ -150,7 +150,7 @@ TEST_F(CheckpointTest, WhileTheLogGoesOnCommitsDoNotWait) {
   storage_->begin();
   for (int i = 0; i < 1000; ++i) insert("many" + std::to_string(i));
   storage_->commit();
-  start_one(Storage::LogAfter::kGoesOn);
+  start_one(Store::LogAfter::kGoesOn);
   for (int i = 0; i < 3; ++i) {
     const std::int64_t before = storage_->log_bytes();
     storage_->begin();
@@ -172,7 +172,7 @@ TEST_F(CheckpointTest, WhileTheLogGoesOnCommitsDoNotWait) {
 
 // What has not failed yet may spill: it goes behind what was moved.
 TEST_F(CheckpointTest, WhileTheLogGoesOnACacheMaySpill) {
-  start_one(Storage::LogAfter::kGoesOn);
+  start_one(Store::LogAfter::kGoesOn);
   storage_->begin();
   faults_.on_write = SQLITE_FULL;
   EXPECT_THROW(insert_more_than_a_cache_holds(), StorageError);
@@ -194,7 +194,7 @@ TEST_F(CheckpointTest, AfterAFailedSyncNothingSpills) {
 }
 
 TEST_F(CheckpointTest, WhileTheLogGoesOnAFailedSyncIsTheNextCommitsMatter) {
-  start_one(Storage::LogAfter::kGoesOn);
+  start_one(Store::LogAfter::kGoesOn);
   storage_->begin();
   insert("beside");
   storage_->commit();
@@ -217,7 +217,7 @@ TEST_F(CheckpointTest, OneThatAReaderHoldsUpIsGoneOnWith) {
   storage_->begin();
   insert("behind the reader");
   storage_->commit();
-  storage_->start_checkpoint(Storage::LogAfter::kBeginsAnew);
+  storage_->start_checkpoint(Store::LogAfter::kBeginsAnew);
   storage_->begin();
   insert("beside");
   storage_->commit();
@@ -283,7 +283,7 @@ TEST_F(CheckpointAfterDeathTest, APowerCutBesideASyncTakesNothing) {
   const std::shared_future<void> is_gone = power.get_future().share();
   faults_.before_database_sync = [&] { is_gone.wait_for(std::chrono::seconds(30)); };
   faults_.on_database_sync = SQLITE_IOERR_FSYNC;  // it never gets there
-  storage_->start_checkpoint(Storage::LogAfter::kGoesOn);
+  storage_->start_checkpoint(Store::LogAfter::kGoesOn);
   insert(100);
   power.set_value();
   die();

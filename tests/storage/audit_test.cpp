@@ -16,7 +16,7 @@ AuditEntry entry(TimeMs at, AuditAction action = AuditAction::kPause) {
 }
 
 TEST_P(AuditStorageTest, KeepsEachEntryAsItWasWritten) {
-  const auto id = write([&](Storage& s) { return s.insert_audit(entry(kNow)); });
+  const auto id = write([&](Transaction& s) { return s.insert_audit(entry(kNow)); });
   const auto page = storage().audit({}, {});
   ASSERT_EQ(page.items.size(), 1u);
   const AuditEntry& stored = page.items[0];
@@ -31,7 +31,7 @@ TEST_P(AuditStorageTest, KeepsEachEntryAsItWasWritten) {
 }
 
 TEST_P(AuditStorageTest, TakesEveryActionAndRole) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (int action = 0; action <= static_cast<int>(AuditAction::kSweep); ++action) {
       s.insert_audit(entry(kNow, static_cast<AuditAction>(action)));
     }
@@ -47,7 +47,7 @@ TEST_P(AuditStorageTest, TakesEveryActionAndRole) {
 }
 
 TEST_P(AuditStorageTest, PagesNewestFirstWithinTheTime) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (int i = 0; i < 9; ++i) s.insert_audit(entry(kNow + i));
   });
   for (const int limit : {1, 3, 9, 10}) {

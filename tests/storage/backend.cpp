@@ -14,7 +14,7 @@ class SqliteBackend final : public Backend {
     Migrator(path_).up({.sdk_app_id = 1400000000, .now = kNow});
     open();
   }
-  Storage& storage() override { return *storage_; }
+  Store& storage() override { return *storage_; }
   std::unique_ptr<ReadView> open_view() override {
     return std::make_unique<SqliteReadView>(SqliteReadViewOptions{.path = path_});
   }

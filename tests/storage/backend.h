@@ -14,7 +14,7 @@ namespace headroom::test {
 class Backend {
  public:
   virtual ~Backend() = default;
-  virtual Storage& storage() = 0;
+  virtual Store& storage() = 0;
   virtual std::unique_ptr<ReadView> open_view() = 0;
   // Closes the store and opens it again.
   virtual void reopen() = 0;
@@ -30,7 +30,7 @@ std::vector<BackendKind> backend_kinds();
 // What the contract of storage.h promises, whatever stores it.
 class StorageTest : public testing::TestWithParam<BackendKind> {
  protected:
-  Storage& storage() { return backend_->storage(); }
+  Store& storage() { return backend_->storage(); }
   Backend& backend() { return *backend_; }
   // In a transaction of its own.
   template <typename Work>

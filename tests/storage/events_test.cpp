@@ -13,7 +13,7 @@ TEST_P(EventStorageTest, KeepsEveryField) {
   event.topic_id = "@TOPIC#_1";
   event.body = "{\"GroupId\":\"\xE7\xBE\xA4\xF0\x9F\x98\x80'; DROP TABLE event; --\"}";
   event.fingerprint = Fingerprint{0, 1, 255, 0, 128, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0};
-  const auto id = write([&](Storage& s) { return s.insert_event(event); });
+  const auto id = write([&](Transaction& s) { return s.insert_event(event); });
   ASSERT_TRUE(id);
 
   const Page<Event> page = storage().events({}, {});
@@ -37,7 +37,7 @@ TEST_P(EventStorageTest, KeepsWhatIsAbsentAbsent) {
   Event event = full_event("g");
   event.event_time = std::nullopt;
   event.client_ip = "";
-  write([&](Storage& s) { return s.insert_event(event); });
+  write([&](Transaction& s) { return s.insert_event(event); });
   const Event stored = storage().events({}, {}).items.at(0);
   EXPECT_EQ(stored.event_time, std::nullopt);
   EXPECT_EQ(stored.topic_id, std::nullopt);
@@ -48,11 +48,11 @@ TEST_P(EventStorageTest, KeepsWhatIsAbsentAbsent) {
 TEST_P(EventStorageTest, StoresARepeatOnce) {
   Event event = full_event("g");
   event.fingerprint = fingerprint(1);
-  EXPECT_TRUE(write([&](Storage& s) { return s.insert_event(event); }));
+  EXPECT_TRUE(write([&](Transaction& s) { return s.insert_event(event); }));
   event.received_at += 5000;
-  EXPECT_FALSE(write([&](Storage& s) { return s.insert_event(event); }));
+  EXPECT_FALSE(write([&](Transaction& s) { return s.insert_event(event); }));
   event.fingerprint = fingerprint(2);
-  EXPECT_TRUE(write([&](Storage& s) { return s.insert_event(event); }));
+  EXPECT_TRUE(write([&](Transaction& s) { return s.insert_event(event); }));
   EXPECT_EQ(storage().events({}, {}).items.size(), 2u);
 }
 
@@ -68,16 +68,16 @@ TEST_P(EventStorageTest, FindsARepeatWithinOneTransaction) {
 
 TEST_P(EventStorageTest, AnEventWithoutFingerprintIsNeverARepeat) {
   const Event event = full_event("g");
-  EXPECT_TRUE(write([&](Storage& s) { return s.insert_event(event); }));
-  EXPECT_TRUE(write([&](Storage& s) { return s.insert_event(event); }));
+  EXPECT_TRUE(write([&](Transaction& s) { return s.insert_event(event); }));
+  EXPECT_TRUE(write([&](Transaction& s) { return s.insert_event(event); }));
 }
 
 TEST_P(EventStorageTest, ARepeatIsNewOnceTheFirstWasDeleted) {
   Event event = full_event("g", kNow);
   event.fingerprint = fingerprint(1);
-  const auto first = write([&](Storage& s) { return s.insert_event(event); });
-  EXPECT_EQ(write([&](Storage& s) { return s.forget_events(kNow + 1, kNow + 1, {}, 10).deleted; }), 1);
-  const auto second = write([&](Storage& s) { return s.insert_event(event); });
+  const auto first = write([&](Transaction& s) { return s.insert_event(event); });
+  EXPECT_EQ(write([&](Transaction& s) { return s.forget_events(kNow + 1, kNow + 1, {}, 10).deleted; }), 1);
+  const auto second = write([&](Transaction& s) { return s.insert_event(event); });
   ASSERT_TRUE(second);
   EXPECT_GT(*second, *first);  // ids are never given out twice
 }
@@ -91,7 +91,7 @@ TEST_P(EventStorageTest, RefusesOtherCommands) {
 }
 
 TEST_P(EventStorageTest, PagesNewestFirstWithoutRepeatOrGap) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (int i = 0; i < 25; ++i) s.insert_event(full_event(i % 2 == 0 ? "even" : "odd", kNow + i));
   });
   for (const int limit : {1, 2, 5, 24, 25, 26}) {
@@ -103,7 +103,7 @@ TEST_P(EventStorageTest, PagesNewestFirstWithoutRepeatOrGap) {
 }
 
 TEST_P(EventStorageTest, ClampsTheLimit) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (int i = 0; i < 1005; ++i) s.insert_event(full_event("g"));
   });
   EXPECT_EQ(storage().events({}, {.limit = 0}).items.size(), 1u);
@@ -113,7 +113,7 @@ TEST_P(EventStorageTest, ClampsTheLimit) {
 }
 
 TEST_P(EventStorageTest, BeforeIdMayBeAnything) {
-  write([&](Storage& s) { return s.insert_event(full_event("g")); });
+  write([&](Transaction& s) { return s.insert_event(full_event("g")); });
   for (const std::int64_t id :
        {std::numeric_limits<std::int64_t>::min(), std::int64_t{-1}, std::int64_t{0}, std::int64_t{1}}) {
     EXPECT_TRUE(storage().events({}, {.before_id = id}).items.empty()) << id;
@@ -122,18 +122,18 @@ TEST_P(EventStorageTest, BeforeIdMayBeAnything) {
 }
 
 TEST_P(EventStorageTest, NewRowsDoNotMoveLaterPages) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (int i = 0; i < 6; ++i) s.insert_event(full_event("g"));
   });
   const Page<Event> first = storage().events({}, {.limit = 3});
-  write([&](Storage& s) { return s.insert_event(full_event("g")); });
+  write([&](Transaction& s) { return s.insert_event(full_event("g")); });
   const Page<Event> second = storage().events({}, {.limit = 3, .before_id = first.next_before_id});
   ASSERT_EQ(second.items.size(), 3u);
   EXPECT_EQ(second.items[0].id, first.items[2].id - 1);
 }
 
 TEST_P(EventStorageTest, SinceIsInclusiveUntilExclusive) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (const TimeMs at : {kNow - 1, kNow, kNow + 1, kNow + 2}) s.insert_event(full_event("g", at));
   });
   const auto times = [&](const EventFilter& filter) {
@@ -155,7 +155,7 @@ TEST_P(EventStorageTest, SinceIsInclusiveUntilExclusive) {
 TEST_P(EventStorageTest, FindsEveryRowOfAWindowWhateverTheOrder) {
   std::vector<TimeMs> times;
   for (int i = 0; i < 400; ++i) times.push_back(kNow + (i * 7919 % 400) * kMinuteMs);
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (const TimeMs at : times) s.insert_event(full_event("g", at));
   });
   for (const auto& [from, to] :
@@ -170,11 +170,11 @@ TEST_P(EventStorageTest, FindsEveryRowOfAWindowWhateverTheOrder) {
 }
 
 TEST_P(EventStorageTest, RetentionDeletesTheOldestUpToItsLimit) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (int i = 0; i < 10; ++i) s.insert_event(full_event("g", kNow + i * kHourMs));
   });
   const auto forget = [this](TimeMs before, int limit) {
-    return write([&](Storage& s) { return s.forget_events(before, before, {}, limit).deleted; });
+    return write([&](Transaction& s) { return s.forget_events(before, before, {}, limit).deleted; });
   };
   EXPECT_EQ(forget(kNow + 5 * kHourMs, 3), 3);
   EXPECT_EQ(storage().events({.until = kNow + 5 * kHourMs}, {}).items.size(), 2u);
@@ -188,7 +188,7 @@ TEST_P(EventStorageTest, RetentionDeletesTheOldestUpToItsLimit) {
 // A clock that was far behind has stamped what it received: those are as young as Chat says.
 TEST_P(EventStorageTest, RetentionGoesByTheLaterOfReceiptAndEventTime) {
   const TimeMs received = kNow - 200 * kDayMs;
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (const TimeMs at : {kNow - kHourMs, kNow - 100 * kDayMs, kNow + kHourMs}) {
       Event event = full_event(format_time(at), received);
       event.event_time = at;
@@ -199,14 +199,14 @@ TEST_P(EventStorageTest, RetentionGoesByTheLaterOfReceiptAndEventTime) {
     without.fingerprint.reset();
     s.insert_event(without);
   });
-  Storage::ForgottenEvents forgotten;
+  Transaction::ForgottenEvents forgotten;
   int deleted = 0;
   for (int i = 0; i < 4; ++i) {
-    forgotten = write([&](Storage& s) { return s.forget_events(kNow - 90 * kDayMs, kNow, forgotten.last, 1); });
+    forgotten = write([&](Transaction& s) { return s.forget_events(kNow - 90 * kDayMs, kNow, forgotten.last, 1); });
     EXPECT_EQ(forgotten.seen, 1) << "one after the other, also behind one that stays";
     deleted += forgotten.deleted;
   }
-  EXPECT_EQ(write([&](Storage& s) { return s.forget_events(kNow - 90 * kDayMs, kNow, forgotten.last, 1).seen; }), 0);
+  EXPECT_EQ(write([&](Transaction& s) { return s.forget_events(kNow - 90 * kDayMs, kNow, forgotten.last, 1).seen; }), 0);
   EXPECT_EQ(deleted, 3) << "an event time ahead of now says nothing";
   const auto left = storage().events({}, {}).items;
   ASSERT_EQ(left.size(), 1u);

@@ -12,7 +12,7 @@ Exemption exempt(ExemptionKind kind, const std::string& subject, std::optional<T
 }
 
 TEST_P(ExemptionStorageTest, PutsAndFinds) {
-  const auto put = write([&](Storage& s) { return s.put_exemption(exempt(ExemptionKind::kGroup, "g'", kNow + 5)); });
+  const auto put = write([&](Transaction& s) { return s.put_exemption(exempt(ExemptionKind::kGroup, "g'", kNow + 5)); });
   EXPECT_GT(put.id, 0);
   EXPECT_EQ(put.subject, "g'");
   const auto found = storage().find_exemption(ExemptionKind::kGroup, "g'", kNow);
@@ -28,11 +28,11 @@ TEST_P(ExemptionStorageTest, PutsAndFinds) {
 }
 
 TEST_P(ExemptionStorageTest, PutAgainKeepsIdAndCreation) {
-  const auto first = write([&](Storage& s) { return s.put_exemption(exempt(ExemptionKind::kMember, "u", kNow + 5)); });
+  const auto first = write([&](Transaction& s) { return s.put_exemption(exempt(ExemptionKind::kMember, "u", kNow + 5)); });
   Exemption changed = exempt(ExemptionKind::kMember, "u");
   changed.reason = "other";
   changed.created_at = kNow + 4;
-  const auto second = write([&](Storage& s) { return s.put_exemption(changed); });
+  const auto second = write([&](Transaction& s) { return s.put_exemption(changed); });
   EXPECT_EQ(second.id, first.id);
   EXPECT_EQ(second.created_at, kNow);
   EXPECT_EQ(second.reason, "other");
@@ -40,14 +40,14 @@ TEST_P(ExemptionStorageTest, PutAgainKeepsIdAndCreation) {
 }
 
 TEST_P(ExemptionStorageTest, DeletesOnce) {
-  write([&](Storage& s) { return s.put_exemption(exempt(ExemptionKind::kMember, "u")); });
-  EXPECT_FALSE(write([&](Storage& s) { return s.delete_exemption(ExemptionKind::kGroup, "u"); }));
-  EXPECT_TRUE(write([&](Storage& s) { return s.delete_exemption(ExemptionKind::kMember, "u"); }));
-  EXPECT_FALSE(write([&](Storage& s) { return s.delete_exemption(ExemptionKind::kMember, "u"); }));
+  write([&](Transaction& s) { return s.put_exemption(exempt(ExemptionKind::kMember, "u")); });
+  EXPECT_FALSE(write([&](Transaction& s) { return s.delete_exemption(ExemptionKind::kGroup, "u"); }));
+  EXPECT_TRUE(write([&](Transaction& s) { return s.delete_exemption(ExemptionKind::kMember, "u"); }));
+  EXPECT_FALSE(write([&](Transaction& s) { return s.delete_exemption(ExemptionKind::kMember, "u"); }));
 }
 
 TEST_P(ExemptionStorageTest, NamesTheExemptOfManyAccounts) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     s.put_exemption(exempt(ExemptionKind::kMember, "a"));
     s.put_exemption(exempt(ExemptionKind::kMember, "b", kNow));
     s.put_exemption(exempt(ExemptionKind::kMember, "c", kNow + 1));
@@ -59,7 +59,7 @@ TEST_P(ExemptionStorageTest, NamesTheExemptOfManyAccounts) {
 }
 
 TEST_P(ExemptionStorageTest, PagesNewestFirst) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (int i = 0; i < 7; ++i) s.put_exemption(exempt(ExemptionKind::kMember, "u" + std::to_string(i)));
   });
   for (const int limit : {1, 3, 7, 8}) {
@@ -69,7 +69,7 @@ TEST_P(ExemptionStorageTest, PagesNewestFirst) {
 }
 
 TEST_P(ExemptionStorageTest, WalksThroughTheExpiredAndForgetsThemLater) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     s.put_exemption(exempt(ExemptionKind::kMember, "never"));
     s.put_exemption(exempt(ExemptionKind::kMember, "later", kNow + 1));
     s.put_exemption(exempt(ExemptionKind::kGroup, "now", kNow));
@@ -87,17 +87,17 @@ TEST_P(ExemptionStorageTest, WalksThroughTheExpiredAndForgetsThemLater) {
   EXPECT_EQ(walked, (std::vector<std::string>{"before", "now", "now too"}));
   EXPECT_EQ(storage().exemptions({}, kNow).items.size(), 2u) << "those that hold";
   EXPECT_EQ(storage().exemptions({}, kNow - 1).items.size(), 4u) << "none is lost by a look at the clock";
-  EXPECT_EQ(write([&](Storage& s) { return s.delete_exemptions_before(kNow, 10); }), 1);
+  EXPECT_EQ(write([&](Transaction& s) { return s.delete_exemptions_before(kNow, 10); }), 1);
   EXPECT_EQ(storage().exemptions({}, 0).items.size(), 4u);
-  EXPECT_EQ(write([&](Storage& s) { return s.delete_exemptions_before(kMaxTimeMs, 2); }), 2);
-  EXPECT_EQ(write([&](Storage& s) { return s.delete_exemptions_before(kMaxTimeMs, 2); }), 1);
+  EXPECT_EQ(write([&](Transaction& s) { return s.delete_exemptions_before(kMaxTimeMs, 2); }), 2);
+  EXPECT_EQ(write([&](Transaction& s) { return s.delete_exemptions_before(kMaxTimeMs, 2); }), 1);
 }
 
 TEST_P(ExemptionStorageTest, OneThatIsOverIsReplacedByANewOne) {
   const auto put = [this](TimeMs created_at, std::optional<TimeMs> expires_at) {
     Exemption exemption = exempt(ExemptionKind::kMember, "u", expires_at);
     exemption.created_at = created_at;
-    return write([&](Storage& s) { return s.put_exemption(exemption); });
+    return write([&](Transaction& s) { return s.put_exemption(exemption); });
   };
   const Exemption first = put(kNow, kNow + 10);
   EXPECT_EQ(put(kNow + 9, kNow + 20).id, first.id);
@@ -109,13 +109,13 @@ TEST_P(ExemptionStorageTest, OneThatIsOverIsReplacedByANewOne) {
 
 TEST_P(ExemptionStorageTest, SettingsArePutReplacedAndRemoved) {
   EXPECT_FALSE(storage().setting("paused"));
-  write([&](Storage& s) { s.put_setting("paused", "it's\nme"); });
+  write([&](Transaction& s) { s.put_setting("paused", "it's\nme"); });
   EXPECT_EQ(storage().setting("paused"), "it's\nme");
-  write([&](Storage& s) { s.put_setting("paused", ""); });
+  write([&](Transaction& s) { s.put_setting("paused", ""); });
   EXPECT_EQ(storage().setting("paused"), "");
-  write([&](Storage& s) { s.put_setting("paused", std::nullopt); });
+  write([&](Transaction& s) { s.put_setting("paused", std::nullopt); });
   EXPECT_FALSE(storage().setting("paused"));
-  write([&](Storage& s) { s.put_setting("paused", std::nullopt); });
+  write([&](Transaction& s) { s.put_setting("paused", std::nullopt); });
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ void expect_equal(const Group& a, const Group& b) {
 
 TEST_P(GroupStorageTest, KeepsEveryField) {
   const Group group = sample_group();
-  const auto id = write([&](Storage& s) { return s.save_group(group); });
+  const auto id = write([&](Transaction& s) { return s.save_group(group); });
   auto stored = storage().find_group(group.group_id);
   ASSERT_TRUE(stored);
   EXPECT_EQ(stored->id, id);
@@ -59,7 +59,7 @@ TEST_P(GroupStorageTest, KeepsEveryField) {
   Group bare;
   bare.id = id;
   bare.group_id = group.group_id;
-  EXPECT_EQ(write([&](Storage& s) { return s.save_group(bare); }), id);
+  EXPECT_EQ(write([&](Transaction& s) { return s.save_group(bare); }), id);
   stored = storage().find_group(group.group_id);
   ASSERT_TRUE(stored);
   EXPECT_EQ(stored->id, id);
@@ -72,7 +72,7 @@ TEST_P(GroupStorageTest, KeepsEveryStateAndReason) {
       Group group = full_group(std::to_string(state) + "-" + std::to_string(reason));
       group.state = static_cast<GroupState>(state);
       group.reason = static_cast<BlockReason>(reason);
-      write([&](Storage& s) { return s.save_group(group); });
+      write([&](Transaction& s) { return s.save_group(group); });
       const auto stored = storage().find_group(group.group_id);
       ASSERT_TRUE(stored);
       expect_equal(*stored, group);
@@ -81,14 +81,14 @@ TEST_P(GroupStorageTest, KeepsEveryStateAndReason) {
 }
 
 TEST_P(GroupStorageTest, GroupIdsAreCompareByBytes) {
-  write([&](Storage& s) { return s.save_group(full_group("Abc")); });
+  write([&](Transaction& s) { return s.save_group(full_group("Abc")); });
   EXPECT_FALSE(storage().find_group("abc"));
   EXPECT_FALSE(storage().find_group("Abc "));
   EXPECT_FALSE(storage().find_group(""));
 }
 
 TEST_P(GroupStorageTest, RefusesASecondGroupOfTheSameId) {
-  write([&](Storage& s) { return s.save_group(full_group("g")); });
+  write([&](Transaction& s) { return s.save_group(full_group("g")); });
   storage().begin();
   try {
     storage().save_group(full_group("g"));
@@ -101,27 +101,27 @@ TEST_P(GroupStorageTest, RefusesASecondGroupOfTheSameId) {
 
 TEST_P(GroupStorageTest, RefusesToSaveAGroupThatIsGone) {
   Group group = full_group("g");
-  group.id = write([&](Storage& s) { return s.save_group(group); });
-  write([&](Storage& s) { s.delete_group("g"); });
+  group.id = write([&](Transaction& s) { return s.save_group(group); });
+  write([&](Transaction& s) { s.delete_group("g"); });
   storage().begin();
   EXPECT_THROW(storage().save_group(group), StorageError);
   storage().rollback();
 }
 
 TEST_P(GroupStorageTest, DeletedGroupsAreGoneAndTheirIdsToo) {
-  const auto first = write([&](Storage& s) { return s.save_group(full_group("g")); });
-  write([&](Storage& s) {
+  const auto first = write([&](Transaction& s) { return s.save_group(full_group("g")); });
+  write([&](Transaction& s) {
     s.insert_event(full_event("g"));
     s.delete_group("g");
     s.delete_group("unknown");
   });
   EXPECT_FALSE(storage().find_group("g"));
   EXPECT_EQ(storage().events({}, {}).items.size(), 1u);  // its events stay
-  EXPECT_GT(write([&](Storage& s) { return s.save_group(full_group("g")); }), first);
+  EXPECT_GT(write([&](Transaction& s) { return s.save_group(full_group("g")); }), first);
 }
 
 TEST_P(GroupStorageTest, DueGroupsComeLongestDueFirst) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     s.save_group(full_group("late", kNow + 1));
     s.save_group(full_group("b", kNow - 10));
     s.save_group(full_group("never"));
@@ -140,7 +140,7 @@ TEST_P(GroupStorageTest, DueGroupsComeLongestDueFirst) {
 }
 
 TEST_P(GroupStorageTest, EveryFifthDueGroupIsAnUnconfirmedOne) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (int i = 0; i < 7; ++i) {
       s.save_group(full_group("u" + std::to_string(i), kNow - 100 + i));
       Group confirmed = full_group("c" + std::to_string(i), kNow - 50 + i);
@@ -159,7 +159,7 @@ TEST_P(GroupStorageTest, EveryFifthDueGroupIsAnUnconfirmedOne) {
 }
 
 TEST_P(GroupStorageTest, UnconfirmedGroupsAreListedWhenTheyAreTooMany) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (int i = 0; i < 6; ++i) {
       Group group = full_group("g" + std::to_string(i));
       if (i == 1) group.observed_at = kNow;
@@ -178,7 +178,7 @@ TEST_P(GroupStorageTest, UnconfirmedGroupsAreListedWhenTheyAreTooMany) {
 }
 
 TEST_P(GroupStorageTest, WalksThroughThoseThatAreDueLater) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (int i = 0; i < 6; ++i) {
       Group group = full_group("g" + std::to_string(i), kNow + (6 - i) / 2);
       if (i % 3 == 0) group.observed_at = kNow;
@@ -199,12 +199,12 @@ TEST_P(GroupStorageTest, WalksThroughThoseThatAreDueLater) {
 TEST_P(GroupStorageTest, NothingIsDueInAnEmptyStore) {
   EXPECT_TRUE(storage().due_groups(kNow, 50).empty());
   EXPECT_FALSE(storage().next_due_at());
-  write([&](Storage& s) { return s.save_group(full_group("never")); });
+  write([&](Transaction& s) { return s.save_group(full_group("never")); });
   EXPECT_FALSE(storage().next_due_at());
 }
 
 TEST_P(GroupStorageTest, ListsByStateNewestFirst) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (int i = 0; i < 20; ++i) {
       Group group = full_group("g" + std::to_string(i));
       if (i % 4 == 0) group.state = GroupState::kHasRoom;
@@ -223,7 +223,7 @@ TEST_P(GroupStorageTest, ListsByStateNewestFirst) {
 }
 
 TEST_P(GroupStorageTest, ListsStaleGroups) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (int i = 0; i < 20; ++i) {
       Group group = full_group("g" + std::to_string(i));
       group.full_since = kNow + (i * 7) % 20;
@@ -244,7 +244,7 @@ TEST_P(GroupStorageTest, ListsStaleGroups) {
 }
 
 TEST_P(GroupStorageTest, EvictsTheLongestKnownUnconfirmed) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (int i = 0; i < 10; ++i) {
       Group group = full_group("g" + std::to_string(i));
       if (i == 1) group.observed_at = kNow;
@@ -252,12 +252,12 @@ TEST_P(GroupStorageTest, EvictsTheLongestKnownUnconfirmed) {
     }
     s.insert_run(a_run("g0"));  // open: not to be touched
   });
-  EXPECT_EQ(write([&](Storage& s) { return s.evict_unconfirmed_groups(9, 100); }), 0);
-  EXPECT_EQ(write([&](Storage& s) { return s.evict_unconfirmed_groups(7, 1); }), 1);
+  EXPECT_EQ(write([&](Transaction& s) { return s.evict_unconfirmed_groups(9, 100); }), 0);
+  EXPECT_EQ(write([&](Transaction& s) { return s.evict_unconfirmed_groups(7, 1); }), 1);
   EXPECT_FALSE(storage().find_group("g2"));
-  EXPECT_EQ(write([&](Storage& s) { return s.evict_unconfirmed_groups(7, 100); }), 1);
+  EXPECT_EQ(write([&](Transaction& s) { return s.evict_unconfirmed_groups(7, 100); }), 1);
   EXPECT_FALSE(storage().find_group("g3"));
-  EXPECT_EQ(write([&](Storage& s) { return s.evict_unconfirmed_groups(0, 100); }), 6);
+  EXPECT_EQ(write([&](Transaction& s) { return s.evict_unconfirmed_groups(0, 100); }), 6);
   EXPECT_TRUE(storage().find_group("g0"));
   EXPECT_TRUE(storage().find_group("g1"));
   EXPECT_EQ(storage().groups({}, {}).items.size(), 2u);
@@ -265,13 +265,13 @@ TEST_P(GroupStorageTest, EvictsTheLongestKnownUnconfirmed) {
 
 TEST_P(GroupStorageTest, AConfirmedGroupNoLongerCountsAsUnconfirmed) {
   Group group = full_group("g");
-  group.id = write([&](Storage& s) { return s.save_group(group); });
+  group.id = write([&](Transaction& s) { return s.save_group(group); });
   group.observed_at = kNow;
-  write([&](Storage& s) { return s.save_group(group); });
-  EXPECT_EQ(write([&](Storage& s) { return s.evict_unconfirmed_groups(0, 100); }), 0);
+  write([&](Transaction& s) { return s.save_group(group); });
+  EXPECT_EQ(write([&](Transaction& s) { return s.evict_unconfirmed_groups(0, 100); }), 0);
   group.observed_at = std::nullopt;
-  write([&](Storage& s) { return s.save_group(group); });
-  EXPECT_EQ(write([&](Storage& s) { return s.evict_unconfirmed_groups(0, 100); }), 1);
+  write([&](Transaction& s) { return s.save_group(group); });
+  EXPECT_EQ(write([&](Transaction& s) { return s.evict_unconfirmed_groups(0, 100); }), 1);
 }
 
 // Of what is on disk: neither of what was undone, nor of what stays as it was.
@@ -287,12 +287,12 @@ TEST_P(GroupStorageTest, SaysWhichGroupsBecameBlocked) {
     for (const Group& group : storage().take_blocked()) ids.push_back(group.group_id);
     return ids;
   };
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     s.save_group(full_group("a"));
     s.save_group(blocked("b", BlockReason::kExempt));
   });
   EXPECT_EQ(taken(), std::vector<std::string>{"b"});
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     s.save_group(blocked("a", BlockReason::kNobodyRemovable));
     s.save_group(blocked("b", BlockReason::kExempt));
   });

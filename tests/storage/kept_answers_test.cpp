@@ -12,7 +12,7 @@ const std::string kRequest(64, 'a');
 KeptAnswer answer(const std::string& body) { return {kRequest, 202, "/api/v1/runs/12", body}; }
 
 TEST_P(KeptAnswerStorageTest, KeepsAnAnswerAsItWas) {
-  write([&](Storage& s) { s.keep_answer({"ops", "k", kRequest}, answer("{\"it's\":\"\"}"), kNow); });
+  write([&](Transaction& s) { s.keep_answer({"ops", "k", kRequest}, answer("{\"it's\":\"\"}"), kNow); });
   backend().reopen();
   const auto found = storage().find_answer({"ops", "k", ""}, kNow - 1);
   ASSERT_TRUE(found);
@@ -26,25 +26,25 @@ TEST_P(KeptAnswerStorageTest, KeepsAnAnswerAsItWas) {
 }
 
 TEST_P(KeptAnswerStorageTest, AKeyIsUsedAgainAfterItsTime) {
-  write([&](Storage& s) { s.keep_answer({"ops", "k", kRequest}, answer("old"), kNow); });
-  write([&](Storage& s) { s.keep_answer({"ops", "k", kRequest}, answer("new"), kNow + kDayMs); });
+  write([&](Transaction& s) { s.keep_answer({"ops", "k", kRequest}, answer("old"), kNow); });
+  write([&](Transaction& s) { s.keep_answer({"ops", "k", kRequest}, answer("new"), kNow + kDayMs); });
   EXPECT_EQ(storage().find_answer({"ops", "k", ""}, kNow)->body, "new");
 }
 
 TEST_P(KeptAnswerStorageTest, IsForgottenAFewAtATime) {
   EXPECT_EQ(storage().kept_answers(), 0);
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (int i = 0; i < 5; ++i) s.keep_answer({"ops", "k" + std::to_string(i), kRequest}, answer(""), kNow + i);
   });
   EXPECT_EQ(storage().kept_answers(), 5);
-  EXPECT_EQ(write([&](Storage& s) { return s.delete_answers_before(kNow + 2, 2); }), 2);
-  EXPECT_EQ(write([&](Storage& s) { return s.delete_answers_before(kNow + 2, 2); }), 1);
-  EXPECT_EQ(write([&](Storage& s) { return s.delete_answers_before(kNow + 2, 2); }), 0);
+  EXPECT_EQ(write([&](Transaction& s) { return s.delete_answers_before(kNow + 2, 2); }), 2);
+  EXPECT_EQ(write([&](Transaction& s) { return s.delete_answers_before(kNow + 2, 2); }), 1);
+  EXPECT_EQ(write([&](Transaction& s) { return s.delete_answers_before(kNow + 2, 2); }), 0);
   EXPECT_EQ(storage().kept_answers(), 2);
   // A key of every day does not let it look as if there were ever more of them.
   for (int day = 1; day < 9; ++day) {
-    write([&](Storage& s) { s.keep_answer({"ops", "k3", kRequest}, answer(""), kNow + day * kDayMs); });
-    write([&](Storage& s) { return s.delete_answers_before(kNow + (day - 1) * kDayMs + 4, 10); });
+    write([&](Transaction& s) { s.keep_answer({"ops", "k3", kRequest}, answer(""), kNow + day * kDayMs); });
+    write([&](Transaction& s) { return s.delete_answers_before(kNow + (day - 1) * kDayMs + 4, 10); });
   }
   EXPECT_EQ(storage().kept_answers(), 1);
 }
@@ -62,7 +62,7 @@ HEADROOM_ALL_BACKENDS(TimelineStorageTest);
 constexpr TimeMs kDay = kNow / kDayMs * kDayMs;
 
 TEST_P(TimelineStorageTest, CountsByHourAndByDay) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     s.insert_event(full_event("a", kDay));
     s.insert_event(full_event("a", kDay + kHourMs - 1));
     s.insert_event(full_event("a", kDay + kHourMs));

@@ -7,14 +7,14 @@ namespace {
 using LimitStorageTest = StorageTest;
 HEADROOM_ALL_BACKENDS(LimitStorageTest);
 
-std::int64_t run_of(Storage& storage, const Run& run, const std::vector<RunMember>& members) {
+std::int64_t run_of(Transaction& storage, const Run& run, const std::vector<RunMember>& members) {
   const auto id = storage.insert_run(run);
   storage.insert_run_members(id, members);
   return id;
 }
 
 TEST_P(LimitStorageTest, UsageCountsWhatWasSent) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     const auto a = run_of(s, a_run("a"), {selected("1"), selected("2"), selected("3"), kept("k")});
     s.mark_sent(a, {"1"}, kNow - kDayMs);
     s.mark_sent(a, {"2"}, kNow - kDayMs + 1);
@@ -37,7 +37,7 @@ TEST_P(LimitStorageTest, UsageCountsWhatWasSent) {
 }
 
 TEST_P(LimitStorageTest, UsageReservesWhatRunningRunsStillMeanToSend) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     const auto a = run_of(s, a_run("a"), {selected("1"), selected("2"), selected("3"), kept("k")});
     s.mark_sent(a, {"1"}, kNow);
     s.finish_member(a, "2", Outcome::kBecameProtected, 0);
@@ -54,7 +54,7 @@ TEST_P(LimitStorageTest, UsageReservesWhatRunningRunsStillMeanToSend) {
 }
 
 TEST_P(LimitStorageTest, WhatARestoreSendsIsNoRemoval) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     const auto id = run_of(s, a_run("a", RunState::kRunning, RunMode::kRestore), {selected("1")});
     s.mark_sent(id, {"1"}, kNow);
   });
@@ -66,14 +66,14 @@ TEST_P(LimitStorageTest, WhatARestoreSendsIsNoRemoval) {
 TEST_P(LimitStorageTest, RetentionDeletesKeptMembersOfOldRuns) {
   std::int64_t old_run = 0;
   std::int64_t young_run = 0;
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     const std::vector<RunMember> members{selected("1"), selected("2"), kept("3"), kept("4"), kept("5")};
     old_run = run_of(s, a_run("a", RunState::kSucceeded, RunMode::kPrune, kNow - 1), members);
     young_run = run_of(s, a_run("a", RunState::kSucceeded, RunMode::kPrune, kNow), members);
   });
-  EXPECT_EQ(write([&](Storage& s) { return s.delete_kept_members_before(kNow, 2); }), 2);
-  EXPECT_EQ(write([&](Storage& s) { return s.delete_kept_members_before(kNow, 2); }), 1);
-  EXPECT_EQ(write([&](Storage& s) { return s.delete_kept_members_before(kNow, 2); }), 0);
+  EXPECT_EQ(write([&](Transaction& s) { return s.delete_kept_members_before(kNow, 2); }), 2);
+  EXPECT_EQ(write([&](Transaction& s) { return s.delete_kept_members_before(kNow, 2); }), 1);
+  EXPECT_EQ(write([&](Transaction& s) { return s.delete_kept_members_before(kNow, 2); }), 0);
   EXPECT_TRUE(storage().run_members(old_run, Decision::kKeep, {}).items.empty());
   EXPECT_EQ(storage().plan(old_run).size(), 2u);
   EXPECT_EQ(storage().run_members(young_run, Decision::kKeep, {}).items.size(), 3u);
@@ -93,7 +93,7 @@ TEST_P(LimitStorageTest, CountsAnEmptyStore) {
 
 TEST_P(LimitStorageTest, CountsGroupsThroughEveryChange) {
   Group group = full_group("a", kNow);
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     group.id = s.save_group(group);
     s.save_group(full_group("b", kNow + 1));
     Group blocked = full_group("c");
@@ -107,20 +107,20 @@ TEST_P(LimitStorageTest, CountsGroupsThroughEveryChange) {
   EXPECT_EQ(storage().counts(kNow, kNow - 1).stale_full, 0);
 
   group.state = GroupState::kGone;
-  write([&](Storage& s) { s.save_group(group); });
+  write([&](Transaction& s) { s.save_group(group); });
   EXPECT_EQ(storage().counts(kNow, kNow).groups, (std::array<std::int64_t, kGroupStates>{1, 0, 0, 1, 1}));
-  write([&](Storage& s) { s.delete_group("c"); });
+  write([&](Transaction& s) { s.delete_group("c"); });
   EXPECT_EQ(storage().counts(kNow, kNow).groups, (std::array<std::int64_t, kGroupStates>{1, 0, 0, 0, 1}));
   storage().begin();
   storage().save_group(full_group("d"));
   storage().rollback();
   EXPECT_EQ(storage().counts(kNow, kNow).groups, (std::array<std::int64_t, kGroupStates>{1, 0, 0, 0, 1}));
-  write([&](Storage& s) { return s.evict_unconfirmed_groups(0, 10); });
+  write([&](Transaction& s) { return s.evict_unconfirmed_groups(0, 10); });
   EXPECT_EQ(storage().counts(kNow, kNow).groups, (std::array<std::int64_t, kGroupStates>{}));
 }
 
 TEST_P(LimitStorageTest, CountsWhatHappenedLately) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     s.insert_event(full_event("g", kNow - kDayMs));
     s.insert_event(full_event("g", kNow - kDayMs + 1));
     s.insert_event(full_event("g", kNow - kHourMs));

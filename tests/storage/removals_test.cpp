@@ -9,7 +9,7 @@ namespace {
 using RemovalStorageTest = StorageTest;
 HEADROOM_ALL_BACKENDS(RemovalStorageTest);
 
-std::int64_t run_that_removed(Storage& storage, const headroom::Run& run, const std::vector<std::string>& accounts) {
+std::int64_t run_that_removed(Transaction& storage, const headroom::Run& run, const std::vector<std::string>& accounts) {
   const auto id = storage.insert_run(run);
   for (const std::string& account : accounts) {
     storage.insert_run_members(id, {selected(account)});
@@ -26,7 +26,7 @@ headroom::Run ended(const std::string& group_id, DurationMs inactive_for = 5) {
 }
 
 TEST_P(RemovalStorageTest, OnlyWhoWasRemovedFromThisGroup) {
-  const auto id = write([&](Storage& s) {
+  const auto id = write([&](Transaction& s) {
     const auto run = run_that_removed(s, ended("g"), {"a"});
     run_that_removed(s, ended("h"), {"b"});
     s.insert_run_members(run, {selected("left"), kept("k")});
@@ -42,10 +42,10 @@ TEST_P(RemovalStorageTest, OnlyWhoWasRemovedFromThisGroup) {
 }
 
 TEST_P(RemovalStorageTest, WhoCameBackIsCountedOnce) {
-  write([&](Storage& s) { run_that_removed(s, ended("g"), {"a", "b", "c"}); });
-  EXPECT_EQ(write([&](Storage& s) { return s.note_rejoined("g", {"a", "b", "stranger"}, kNow + 1); }), 2);
-  EXPECT_EQ(write([&](Storage& s) { return s.note_rejoined("g", {"a", "b"}, kNow + 2); }), 0);
-  EXPECT_EQ(write([&](Storage& s) { return s.note_rejoined("h", {"c"}, kNow + 2); }), 0);
+  write([&](Transaction& s) { run_that_removed(s, ended("g"), {"a", "b", "c"}); });
+  EXPECT_EQ(write([&](Transaction& s) { return s.note_rejoined("g", {"a", "b", "stranger"}, kNow + 1); }), 2);
+  EXPECT_EQ(write([&](Transaction& s) { return s.note_rejoined("g", {"a", "b"}, kNow + 2); }), 0);
+  EXPECT_EQ(write([&](Transaction& s) { return s.note_rejoined("h", {"c"}, kNow + 2); }), 0);
   EXPECT_EQ(storage().removals("g", {"a"}).at("a").rejoined_at, kNow + 1);
   const auto policies = storage().counts(kNow, kNow).policies;
   ASSERT_EQ(policies.size(), 1u);
@@ -55,14 +55,14 @@ TEST_P(RemovalStorageTest, WhoCameBackIsCountedOnce) {
 
 // Sent, and nobody saw them gone: the call may be carried out late.
 TEST_P(RemovalStorageTest, WhoWasSentAndNotSeenGoneMayHaveBeenRemoved) {
-  const auto send = [](Storage& s, const std::string& account, Outcome outcome) {
+  const auto send = [](Transaction& s, const std::string& account, Outcome outcome) {
     const auto id = s.insert_run(ended("g"));
     s.insert_run_members(id, {selected(account)});
     s.mark_sent(id, {account}, kNow);
     s.finish_member(id, account, outcome, 0);
     return id;
   };
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     send(s, "unknown", Outcome::kUnknown);
     send(s, "still", Outcome::kStillMember);
     send(s, "error", Outcome::kError);
@@ -78,15 +78,15 @@ TEST_P(RemovalStorageTest, WhoWasSentAndNotSeenGoneMayHaveBeenRemoved) {
   EXPECT_FALSE(removals.at("still").certain);
   EXPECT_FALSE(removals.at("error").certain);
   EXPECT_TRUE(removals.at("certain").certain) << "what is known does not become doubtful";
-  write([&](Storage& s) { s.note_rejoined("g", {"unknown"}, kNow + 1); });
+  write([&](Transaction& s) { s.note_rejoined("g", {"unknown"}, kNow + 1); });
   EXPECT_EQ(storage().removals("g", {"unknown"}).at("unknown").rejoined_at, kNow + 1);
   EXPECT_EQ(storage().counts(kNow, kNow).policies.at(0).rejoined, 0) << "no run counted it as removed";
-  write([&](Storage& s) { run_that_removed(s, ended("g"), {"still"}); });
+  write([&](Transaction& s) { run_that_removed(s, ended("g"), {"still"}); });
   EXPECT_TRUE(storage().removals("g", {"still"}).at("still").certain);
 }
 
 TEST_P(RemovalStorageTest, WhoWasBroughtBackDidNotComeBack) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     run_that_removed(s, ended("g"), {"a", "b", "c"});
     const auto restore = s.insert_run(a_run("g", RunState::kRunning, RunMode::kRestore));
     s.insert_run_members(restore, {selected("a"), selected("b"), selected("c")});
@@ -98,12 +98,12 @@ TEST_P(RemovalStorageTest, WhoWasBroughtBackDidNotComeBack) {
   EXPECT_EQ(storage().removals("g", {"a"}).at("a").restored_at, kNow + 9);
   EXPECT_EQ(storage().removals("g", {"b"}).at("b").restored_at, kNow + 9);
   EXPECT_FALSE(storage().removals("g", {"c"}).at("c").restored_at);
-  EXPECT_EQ(write([&](Storage& s) { return s.note_rejoined("g", {"a", "b", "c"}, kNow + 10); }), 1);
+  EXPECT_EQ(write([&](Transaction& s) { return s.note_rejoined("g", {"a", "b", "c"}, kNow + 10); }), 1);
 }
 
 // A restore goes by it: who was there again and is outside has left by themselves.
 TEST_P(RemovalStorageTest, WhoWasThereAgainIsRemembered) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     run_that_removed(s, ended("g"), {"rejoined", "left", "restored", "pending", "nothing"});
     s.note_rejoined("g", {"rejoined"}, kNow + 1);
     s.note_back("g", {"left", "rejoined", "stranger"}, kNow + 2);
@@ -121,12 +121,12 @@ TEST_P(RemovalStorageTest, WhoWasThereAgainIsRemembered) {
   EXPECT_EQ(removals.at("restored").back_at, kNow + 9);
   EXPECT_FALSE(removals.at("pending").back_at);
   EXPECT_FALSE(removals.at("nothing").back_at);
-  write([&](Storage& s) { run_that_removed(s, ended("g"), {"left"}); });
+  write([&](Transaction& s) { run_that_removed(s, ended("g"), {"left"}); });
   EXPECT_FALSE(storage().removals("g", {"left"}).at("left").back_at) << "another removal, another story";
 }
 
 TEST_P(RemovalStorageTest, TheNewestRemovalCounts) {
-  const auto second = write([&](Storage& s) {
+  const auto second = write([&](Transaction& s) {
     run_that_removed(s, ended("g"), {"a"});
     s.note_rejoined("g", {"a"}, kNow + 1);
     return run_that_removed(s, ended("g"), {"a"});
@@ -138,7 +138,7 @@ TEST_P(RemovalStorageTest, TheNewestRemovalCounts) {
 
 TEST_P(RemovalStorageTest, EachPolicyHasItsOwnCountTheLastUsedFirst) {
   EXPECT_TRUE(storage().counts(kNow, kNow).policies.empty());
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (int policy = 1; policy <= 7; ++policy) run_that_removed(s, ended("g" + std::to_string(policy), policy), {"a"});
     run_that_removed(s, ended("again", 4), {"a", "b"});
     s.note_rejoined("g4", {"a"}, kNow);

@@ -66,7 +66,7 @@ void expect_equal(const Run& a, const Run& b) {
 
 TEST_P(RunStorageTest, KeepsEveryField) {
   const headroom::Run run = sample_run();
-  const auto id = write([&](Storage& s) { return s.insert_run(run); });
+  const auto id = write([&](Transaction& s) { return s.insert_run(run); });
   const auto stored = storage().find_run(id);
   ASSERT_TRUE(stored);
   EXPECT_EQ(stored->id, id);
@@ -76,12 +76,12 @@ TEST_P(RunStorageTest, KeepsEveryField) {
 }
 
 TEST_P(RunStorageTest, UpdatesEverythingButWhatIsFixed) {
-  const auto source = write([&](Storage& s) { return s.insert_run(a_run("g", RunState::kSucceeded)); });
-  const auto id = write([&](Storage& s) { return s.insert_run(a_run("g", RunState::kRunning, RunMode::kPlan, 77)); });
+  const auto source = write([&](Transaction& s) { return s.insert_run(a_run("g", RunState::kSucceeded)); });
+  const auto id = write([&](Transaction& s) { return s.insert_run(a_run("g", RunState::kRunning, RunMode::kPlan, 77)); });
   headroom::Run run = sample_run();
   run.id = id;
   run.source_run_id = source;
-  write([&](Storage& s) { s.update_run(run); });
+  write([&](Transaction& s) { s.update_run(run); });
   headroom::Run expected = run;
   expected.group_id = "g";
   expected.trigger = RunTrigger::kScheduler;
@@ -99,23 +99,23 @@ TEST_P(RunStorageTest, RefusesToUpdateAnUnknownRun) {
 
 TEST_P(RunStorageTest, AGroupHasOneOpenRun) {
   EXPECT_FALSE(storage().open_run("g"));
-  const auto first = write([&](Storage& s) { return s.insert_run(a_run("g", RunState::kAwaitingApproval)); });
+  const auto first = write([&](Transaction& s) { return s.insert_run(a_run("g", RunState::kAwaitingApproval)); });
   EXPECT_EQ(storage().open_run("g")->id, first);
   storage().begin();
   EXPECT_THROW(storage().insert_run(a_run("g", RunState::kRunning)), StorageError);
   storage().commit();
   headroom::Run run = *storage().find_run(first);
   run.state = RunState::kSucceeded;
-  write([&](Storage& s) { s.update_run(run); });
+  write([&](Transaction& s) { s.update_run(run); });
   EXPECT_FALSE(storage().open_run("g"));
-  const auto second = write([&](Storage& s) { return s.insert_run(a_run("g", RunState::kRunning)); });
+  const auto second = write([&](Transaction& s) { return s.insert_run(a_run("g", RunState::kRunning)); });
   EXPECT_EQ(storage().open_run("g")->id, second);
   EXPECT_FALSE(storage().open_run("other"));
 }
 
 TEST_P(RunStorageTest, ListsRunningRuns) {
   EXPECT_TRUE(storage().running_runs().empty());
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     s.insert_run(a_run("a", RunState::kRunning));
     s.insert_run(a_run("b", RunState::kAwaitingApproval));
     s.insert_run(a_run("c", RunState::kFailed));
@@ -128,7 +128,7 @@ TEST_P(RunStorageTest, ListsRunningRuns) {
 }
 
 TEST_P(RunStorageTest, FiltersAndPages) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (int i = 0; i < 60; ++i) {
       s.insert_run(a_run(i % 3 == 0 ? "a" : "b", i % 2 == 0 ? RunState::kSucceeded : RunState::kFailed, RunMode::kPrune,
                          kNow + ((i * 37) % 60) * kMinuteMs));
@@ -150,7 +150,7 @@ TEST_P(RunStorageTest, FiltersAndPages) {
 }
 
 TEST_P(RunStorageTest, KeepsMembersInPlanOrder) {
-  const auto id = write([&](Storage& s) {
+  const auto id = write([&](Transaction& s) {
     const auto run_id = s.insert_run(a_run("g"));
     RunMember left = selected("z");
     left.outcome = Outcome::kLeft;
@@ -197,7 +197,7 @@ TEST_P(RunStorageTest, KeepsMembersInPlanOrder) {
 }
 
 TEST_P(RunStorageTest, AnAccountListedTwiceStandsOnceAsSelected) {
-  const auto id = write([&](Storage& s) {
+  const auto id = write([&](Transaction& s) {
     const auto run_id = s.insert_run(a_run("g"));
     s.insert_run_members(run_id, {selected("a"), kept("a")});
     return run_id;
@@ -214,13 +214,13 @@ TEST_P(RunStorageTest, RefusesMembersOfAnUnknownRun) {
 }
 
 TEST_P(RunStorageTest, KeepsEveryOutcome) {
-  const auto id = write([&](Storage& s) {
+  const auto id = write([&](Transaction& s) {
     const auto run_id = s.insert_run(a_run("g"));
     s.insert_run_members(run_id, {selected("a")});
     return run_id;
   });
   for (int outcome = 0; outcome <= static_cast<int>(Outcome::kNoRoom); ++outcome) {
-    write([&](Storage& s) { s.finish_member(id, "a", static_cast<Outcome>(outcome), outcome); });
+    write([&](Transaction& s) { s.finish_member(id, "a", static_cast<Outcome>(outcome), outcome); });
     const auto member = storage().plan(id).at(0);
     EXPECT_EQ(member.outcome, static_cast<Outcome>(outcome));
     EXPECT_EQ(member.error_code, outcome);
@@ -229,7 +229,7 @@ TEST_P(RunStorageTest, KeepsEveryOutcome) {
 
 TEST_P(RunStorageTest, WaitingRunsComeInTheOrderInWhichTheyBeganToWait) {
   EXPECT_TRUE(storage().waiting_runs(10).empty());
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     s.insert_run(a_run("young", RunState::kAwaitingApproval, RunMode::kApprove, kNow));
     s.insert_run(a_run("old", RunState::kAwaitingApproval, RunMode::kApprove, kNow - 1));
     s.insert_run(a_run("running", RunState::kRunning, RunMode::kApprove, kNow - 2));
@@ -251,7 +251,7 @@ TEST_P(RunStorageTest, TheLastListingIsTheNewestThatWasBelieved) {
     return run;
   };
   std::int64_t expected = 0;
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     s.insert_run(listed(RunState::kPlanned, 50, 5, RunMode::kPlan));
     expected = s.insert_run(listed(RunState::kNothingToDo, 100, 0, RunMode::kPrune));
     s.insert_run(listed(RunState::kFailed, 0, 0, RunMode::kPrune));    // Chat did not answer
@@ -263,15 +263,15 @@ TEST_P(RunStorageTest, TheLastListingIsTheNewestThatWasBelieved) {
   });
   EXPECT_EQ(storage().last_listing("g")->id, expected);
   const auto failed =
-      write([&](Storage& s) { return s.insert_run(listed(RunState::kFailed, 100, 7, RunMode::kPrune)); });
+      write([&](Transaction& s) { return s.insert_run(listed(RunState::kFailed, 100, 7, RunMode::kPrune)); });
   for (const RunState state : {RunState::kRejected, RunState::kExpired, RunState::kAwaitingApproval}) {
-    write([&](Storage& s) { return s.insert_run(listed(state, 100, 95, RunMode::kPrune)); });
+    write([&](Transaction& s) { return s.insert_run(listed(state, 100, 95, RunMode::kPrune)); });
   }
   EXPECT_EQ(storage().last_listing("g")->id, failed);  // its deletes failed, not its look; those nobody approved
 }
 
 TEST_P(RunStorageTest, AShortenedPlanKeepsItsFirstMembers) {
-  const auto id = write([&](Storage& s) {
+  const auto id = write([&](Transaction& s) {
     const auto run_id = s.insert_run(a_run("g"));
     s.insert_run_members(run_id, {selected("c"), selected("a"), selected("b"), kept("k")});
     s.insert_run_members(s.insert_run(a_run("h")), {selected("x"), selected("y")});
@@ -291,7 +291,7 @@ TEST_P(RunStorageTest, AShortenedPlanKeepsItsFirstMembers) {
 }
 
 TEST_P(RunStorageTest, OnlySelectedMembersAreSentOrFinished) {
-  const auto id = write([&](Storage& s) {
+  const auto id = write([&](Transaction& s) {
     const auto run_id = s.insert_run(a_run("g"));
     s.insert_run_members(run_id, {selected("a"), kept("owner", Why::kOwner)});
     return run_id;
@@ -303,7 +303,7 @@ TEST_P(RunStorageTest, OnlySelectedMembersAreSentOrFinished) {
     storage().rollback();
   }
   EXPECT_EQ(storage().plan(id).at(0).sent_at, std::nullopt);
-  write([&](Storage& s) { s.mark_sent(id, {"a"}, kNow); });
+  write([&](Transaction& s) { s.mark_sent(id, {"a"}, kNow); });
   EXPECT_EQ(storage().plan(id).at(0).sent_at, kNow);
 }
 

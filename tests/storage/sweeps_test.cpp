@@ -20,7 +20,7 @@ Sweep a_sweep(SweepState state = SweepState::kFinished, bool dry_run = false) {
 
 TEST_P(SweepStorageTest, KeepsEveryField) {
   Sweep sweep = a_sweep(SweepState::kRunning, true);
-  sweep.id = write([&](Storage& s) { return s.insert_sweep(sweep); });
+  sweep.id = write([&](Transaction& s) { return s.insert_sweep(sweep); });
   EXPECT_GT(sweep.id, 0);
   sweep.state = SweepState::kFailed;
   sweep.reason = Reason::of_chat(10004);
@@ -30,7 +30,7 @@ TEST_P(SweepStorageTest, KeepsEveryField) {
   sweep.groups_full = 2;
   sweep.groups_new = 1;
   sweep.finished_at = kNow + 7;
-  write([&](Storage& s) { s.update_sweep(sweep); });
+  write([&](Transaction& s) { s.update_sweep(sweep); });
   backend().reopen();
   const auto stored = backend().open_view()->find_sweep(sweep.id);
   ASSERT_TRUE(stored);
@@ -50,18 +50,18 @@ TEST_P(SweepStorageTest, KeepsEveryField) {
 TEST_P(SweepStorageTest, FindsTheRunningOneAndTheLastThatCounted) {
   EXPECT_FALSE(storage().running_sweep());
   EXPECT_FALSE(storage().last_sweep());
-  const auto real = write([&](Storage& s) { return s.insert_sweep(a_sweep()); });
-  const auto dry = write([&](Storage& s) { return s.insert_sweep(a_sweep(SweepState::kFinished, true)); });
+  const auto real = write([&](Transaction& s) { return s.insert_sweep(a_sweep()); });
+  const auto dry = write([&](Transaction& s) { return s.insert_sweep(a_sweep(SweepState::kFinished, true)); });
   EXPECT_GT(dry, real);
   EXPECT_EQ(storage().last_sweep()->id, real);
   EXPECT_FALSE(storage().running_sweep());
-  const auto running = write([&](Storage& s) { return s.insert_sweep(a_sweep(SweepState::kRunning)); });
+  const auto running = write([&](Transaction& s) { return s.insert_sweep(a_sweep(SweepState::kRunning)); });
   EXPECT_EQ(storage().running_sweep()->id, running);
   EXPECT_EQ(storage().last_sweep()->id, running);
 }
 
 TEST_P(SweepStorageTest, OnlyOneRuns) {
-  write([&](Storage& s) { s.insert_sweep(a_sweep(SweepState::kRunning)); });
+  write([&](Transaction& s) { s.insert_sweep(a_sweep(SweepState::kRunning)); });
   storage().begin();
   EXPECT_THROW(storage().insert_sweep(a_sweep(SweepState::kRunning, true)), StorageError);
   storage().rollback();
@@ -70,7 +70,7 @@ TEST_P(SweepStorageTest, OnlyOneRuns) {
 TEST_P(SweepStorageTest, ListsNewestFirst) {
   std::vector<std::int64_t> ids;
   for (int i = 0; i < 7; ++i) {
-    ids.insert(ids.begin(), write([&](Storage& s) { return s.insert_sweep(a_sweep()); }));
+    ids.insert(ids.begin(), write([&](Transaction& s) { return s.insert_sweep(a_sweep()); }));
   }
   for (const int limit : {1, 3, 7, 50}) {
     EXPECT_EQ(all_ids(limit, [&](const PageRequest& page) { return storage().sweeps(page); }), ids);
@@ -79,11 +79,11 @@ TEST_P(SweepStorageTest, ListsNewestFirst) {
 
 TEST_P(SweepStorageTest, KeepsTheNewestThousand) {
   storage().begin();
-  for (int i = 0; i < Storage::kMaxSweeps + 20; ++i) storage().insert_sweep(a_sweep());
+  for (int i = 0; i < Transaction::kMaxSweeps + 20; ++i) storage().insert_sweep(a_sweep());
   storage().commit();
   const auto ids = all_ids(1000, [&](const PageRequest& page) { return storage().sweeps(page); });
-  EXPECT_EQ(ids.size(), static_cast<std::size_t>(Storage::kMaxSweeps));
-  EXPECT_EQ(ids.front(), Storage::kMaxSweeps + 20);
+  EXPECT_EQ(ids.size(), static_cast<std::size_t>(Transaction::kMaxSweeps));
+  EXPECT_EQ(ids.front(), Transaction::kMaxSweeps + 20);
 }
 
 TEST_P(SweepStorageTest, CountsKnowWhenOneWasFinished) {
@@ -91,7 +91,7 @@ TEST_P(SweepStorageTest, CountsKnowWhenOneWasFinished) {
   const auto ended = [&](SweepState state, TimeMs at) {
     Sweep sweep = a_sweep(state);
     sweep.finished_at = at;
-    write([&](Storage& s) { return s.insert_sweep(sweep); });
+    write([&](Transaction& s) { return s.insert_sweep(sweep); });
   };
   ended(SweepState::kFinished, kNow - 9);
   ended(SweepState::kFailed, kNow - 5);

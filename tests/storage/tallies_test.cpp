@@ -31,7 +31,7 @@ TEST_P(TallyStorageTest, GroupsAreCountedWhereverTheyMove) {
   };
   std::map<std::string, Group> groups;
   for (int round = 0; round < 40; ++round) {
-    write([&](Storage& s) {
+    write([&](Transaction& s) {
       for (int i = 0; i < 20; ++i) {
         const std::string id = "g" + std::to_string(random() % 40);
         if (random() % 5 == 0) {
@@ -77,14 +77,14 @@ TEST_P(TallyStorageTest, GroupsAreCountedWhereverTheyMove) {
 
 // New ones are counted at the end of their transaction, or before anything else happens to one of them.
 TEST_P(TallyStorageTest, NewGroupsThatGoInTheSameTransactionAreNotCounted) {
-  const auto add = [](Storage& s, const std::string& id) {
+  const auto add = [](Transaction& s, const std::string& id) {
     Group group;
     group.group_id = id;
     group.full_since = kNow;
     group.next_check_at = kNow;
     s.save_group(group);
   };
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (const char* id : {"a", "b", "c"}) add(s, id);
     EXPECT_EQ(s.evict_unconfirmed_groups(2, 10), 1);
     add(s, "d");
@@ -92,7 +92,7 @@ TEST_P(TallyStorageTest, NewGroupsThatGoInTheSameTransactionAreNotCounted) {
     EXPECT_EQ(s.counts(kNow, kNow).due, 2);
     add(s, "e");
     EXPECT_EQ(s.timeline(TimelineUnit::kHour, kNow, kNow)[0].groups_filled, 5);
-    EXPECT_THROW(s.savepoint([&] {
+    EXPECT_THROW(storage().savepoint([&] {
       add(s, "f");
       throw std::runtime_error("undone");
     }),
@@ -105,7 +105,7 @@ TEST_P(TallyStorageTest, NewGroupsThatGoInTheSameTransactionAreNotCounted) {
 
 TEST_P(TallyStorageTest, EventsAreCountedAcrossMinutesHoursAndDays) {
   std::vector<TimeMs> received;
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (TimeMs ago = 30 * kHourMs; ago >= 0; ago -= 7 * kMinuteMs + 13) received.push_back(kNow - ago);
     for (const TimeMs at : received) s.insert_event(full_event("g", at));
   });
@@ -119,7 +119,7 @@ TEST_P(TallyStorageTest, EventsAreCountedAcrossMinutesHoursAndDays) {
 TEST_P(TallyStorageTest, ARepeatIsNotCounted) {
   Event event = full_event("g", kNow);
   event.fingerprint = fingerprint(1);
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     s.insert_event(event);
     s.insert_event(event);
   });
@@ -128,14 +128,14 @@ TEST_P(TallyStorageTest, ARepeatIsNotCounted) {
 
 TEST_P(TallyStorageTest, RunsAreCountedInTheStateThatTheyHaveNow) {
   headroom::Run run = a_run("a", RunState::kRunning, RunMode::kPrune, kNow - 5 * kHourMs);
-  run.id = write([&](Storage& s) { return s.insert_run(run); });
+  run.id = write([&](Transaction& s) { return s.insert_run(run); });
   run.state = RunState::kAwaitingApproval;
-  write([&](Storage& s) { s.update_run(run); });
+  write([&](Transaction& s) { s.update_run(run); });
   EXPECT_EQ(storage().counts(kNow, kNow).runs_awaiting_approval, 1);
   EXPECT_EQ(storage().counts(kNow, kNow).runs_last_day,
             (std::map<RunState, std::int64_t>{{RunState::kAwaitingApproval, 1}}));
   run.state = RunState::kExpired;
-  write([&](Storage& s) { s.update_run(run); });
+  write([&](Transaction& s) { s.update_run(run); });
   EXPECT_EQ(storage().counts(kNow, kNow).runs_awaiting_approval, 0);
   EXPECT_EQ(storage().counts(kNow, kNow).runs_last_day, (std::map<RunState, std::int64_t>{{RunState::kExpired, 1}}));
 }
@@ -146,12 +146,12 @@ TEST_P(TallyStorageTest, ARunOfLongAgoChangesItsState) {
   for (int i = 0; i < 3; ++i) {
     old.push_back(a_run("g" + std::to_string(i), RunState::kRunning, RunMode::kPrune, kNow - 40 * kDayMs));
   }
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     for (headroom::Run& run : old) run.id = s.insert_run(run);
     s.insert_run(a_run("young", RunState::kFailed));
   });
   for (const RunState state : {RunState::kPartial, RunState::kFailed, RunState::kSucceeded}) {
-    write([&](Storage& s) {
+    write([&](Transaction& s) {
       for (headroom::Run& run : old) {
         run.state = state;
         s.update_run(run);
@@ -162,7 +162,7 @@ TEST_P(TallyStorageTest, ARunOfLongAgoChangesItsState) {
 }
 
 TEST_P(TallyStorageTest, AMemberThatIsSentAgainIsOneRemoval) {
-  write([&](Storage& s) {
+  write([&](Transaction& s) {
     const auto id = s.insert_run(a_run("a"));
     s.insert_run_members(id, {selected("1"), selected("2")});
     s.mark_sent(id, {"1", "2"}, kNow - 30 * kHourMs);

@@ -9,7 +9,7 @@ HEADROOM_ALL_BACKENDS(TransactionStorageTest);
 std::size_t events(ReadView& view) { return view.events({}, {}).items.size(); }
 
 TEST_P(TransactionStorageTest, CommittedSurvivesReopening) {
-  write([&](Storage& s) { s.insert_event(full_event("g")); });
+  write([&](Transaction& s) { s.insert_event(full_event("g")); });
   backend().reopen();
   EXPECT_EQ(events(storage()), 1u);
 }
@@ -29,7 +29,7 @@ TEST_P(TransactionStorageTest, RollbackUndoesAndMayBeCalledAnyTime) {
   storage().rollback();
   storage().rollback();
   EXPECT_EQ(events(storage()), 0u);
-  write([&](Storage& s) { s.insert_event(full_event("g")); });
+  write([&](Transaction& s) { s.insert_event(full_event("g")); });
   EXPECT_EQ(events(storage()), 1u);
 }
 
@@ -86,7 +86,7 @@ TEST_P(TransactionStorageTest, SavepointsNest) {
 }
 
 TEST_P(TransactionStorageTest, AStatementThatFailedWorksAgain) {
-  write([&](Storage& s) { s.save_group(full_group("g")); });
+  write([&](Transaction& s) { s.save_group(full_group("g")); });
   storage().begin();
   for (int i = 0; i < 3; ++i) EXPECT_THROW(storage().save_group(full_group("g")), StorageError);
   storage().save_group(full_group("h"));
@@ -112,7 +112,7 @@ TEST_P(TransactionStorageTest, CheckpointsBesideAReader) {
   const auto view = backend().open_view();
   EXPECT_EQ(events(*view), 0u);
   for (int i = 0; i < 5; ++i) {
-    write([&](Storage& s) { s.insert_event(full_event("g")); });
+    write([&](Transaction& s) { s.insert_event(full_event("g")); });
     storage().checkpoint();
     EXPECT_EQ(events(*view), static_cast<std::size_t>(i) + 1);
   }
@@ -120,7 +120,7 @@ TEST_P(TransactionStorageTest, CheckpointsBesideAReader) {
 
 TEST_P(TransactionStorageTest, TheLogGrowsWithCommitsAndBeginsAnewAfterACheckpoint) {
   const auto commit_some = [&](int events) {
-    write([&](Storage& s) {
+    write([&](Transaction& s) {
       for (int i = 0; i < events; ++i) s.insert_event(full_event("g" + std::to_string(i)));
     });
   };

@@ -51,7 +51,7 @@ class TestDatabase final : public Writer {
     return std::make_unique<SqliteReadView>(SqliteReadViewOptions{path(), "", std::chrono::milliseconds(1000), {}});
   }
   ReadView& view() { return *storage_; }
-  Storage& storage() { return *storage_; }  // for a commit queue, which is the one writer then
+  Store& storage() { return *storage_; }  // for a commit queue, which is the one writer then
   std::string path() const { return folder_.file("db"); }
 
   int commits = 0;

@@ -18,7 +18,7 @@ std::exception_ptr refusal(const std::string& why) {
 
 }  // namespace
 
-CommitQueue::CommitQueue(Storage& storage, Options options)
+CommitQueue::CommitQueue(Store& storage, Options options)
     : storage_(storage), options_(std::move(options)), thread_([this] { loop(); }) {}
 
 CommitQueue::~CommitQueue() { stop(); }

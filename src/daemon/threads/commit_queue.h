@@ -51,7 +51,7 @@ class CommitQueue final : public WriteQueue {
     Progress::Pulse* pulse = nullptr;
   };
 
-  CommitQueue(Storage& storage, Options options);
+  CommitQueue(Store& storage, Options options);
   ~CommitQueue() override;  // drains
 
   bool submit(Job job, Completion completion, std::size_t bytes = 0) override;
@@ -102,7 +102,7 @@ class CommitQueue final : public WriteQueue {
   bool checkpoint();
   void finish_checkpoint();
 
-  Storage& storage_;  // the loop's thread only
+  Store& storage_;  // the loop's thread only
   const Options options_;
 
   mutable std::mutex mutex_;

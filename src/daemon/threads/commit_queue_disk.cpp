@@ -19,7 +19,7 @@ bool CommitQueue::checkpoint() {
   const bool begins_anew = disk_is_full || length >= options_.longest_log_bytes;
   checkpointing_ = true;
   try {
-    storage_.start_checkpoint(begins_anew ? Storage::LogAfter::kBeginsAnew : Storage::LogAfter::kGoesOn);
+    storage_.start_checkpoint(begins_anew ? Store::LogAfter::kBeginsAnew : Store::LogAfter::kGoesOn);
     return true;
   } catch (...) {
     note_failure(std::current_exception());

@@ -35,7 +35,7 @@ PauseSwitch::State PauseSwitch::read(ReadView& view) {
           view.setting(kOwnGroupKey).value_or("")};
 }
 
-void PauseSwitch::write(Storage& storage, const State& state) {
+void PauseSwitch::write(Transaction& storage, const State& state) {
   storage.put_setting(kOperatorKey, or_absent(state.operator_reason));
   storage.put_setting(kOwnKey, or_absent(name_of(state.own_reason)));
   storage.put_setting(kOwnGroupKey, or_absent(state.own_group));

@@ -32,7 +32,7 @@ class PauseSwitch {
 
   static std::set<PauseCause> causes_of(const State& state);
   static State read(ReadView& view);
-  static void write(Storage& storage, const State& state);
+  static void write(Transaction& storage, const State& state);
 
   State state() const;
   // After what it shows has been committed.

@@ -8,7 +8,7 @@ std::string exemption_target(ExemptionKind kind, const std::string& subject) {
   return std::string(name_of(kind)) + ":" + subject;
 }
 
-void audit(Storage& storage, const Actor& actor, AuditAction action, const std::string& target, TimeMs now) {
+void audit(Transaction& storage, const Actor& actor, AuditAction action, const std::string& target, TimeMs now) {
   AuditEntry entry;
   entry.at = now;
   entry.actor = actor;

@@ -15,6 +15,6 @@ std::string exemption_target(ExemptionKind kind, const std::string& subject);
 
 // Records a change in the transaction that makes it: there is neither without the other. Nothing is recorded of what
 // was denied, or changed nothing.
-void audit(Storage& storage, const Actor& actor, AuditAction action, const std::string& target, TimeMs now);
+void audit(Transaction& storage, const Actor& actor, AuditAction action, const std::string& target, TimeMs now);
 
 }  // namespace headroom

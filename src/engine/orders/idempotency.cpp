@@ -5,7 +5,7 @@
 
 namespace headroom {
 
-Repeat find_repeat(Storage& storage, const RequestKey& key, TimeMs kept_after) {
+Repeat find_repeat(Transaction& storage, const RequestKey& key, TimeMs kept_after) {
   if (auto answer = storage.find_answer(key, kept_after)) {
     if (answer->request == key.request) return *std::move(answer);
     return Denied{Denied::kKeyReused, "the Idempotency-Key has been used for another request"};
@@ -24,7 +24,7 @@ TimeMs kept_after(ClockTrust& trust, bool asks_chat, const Clock& clock) {
   return now && !may_be_misdated ? *now - kAnswersKept : kAll;
 }
 
-void keep_for_repeats(Storage& storage, const RequestKey& key, KeptAnswer answer, TimeMs now) {
+void keep_for_repeats(Transaction& storage, const RequestKey& key, KeptAnswer answer, TimeMs now) {
   if (answer.status >= 500) return;
   answer.request = key.request;
   storage.keep_answer(key, answer, now);

@@ -28,7 +28,7 @@ std::string hint_of(std::string_view own_reason) {
 }  // namespace
 
 // A pause is in the store before it is shown, the daemon's own is shown before it is in the store.
-bool Operations::paused(Storage& storage) const {
+bool Operations::paused(Transaction& storage) const {
   return pause_.state().paused() || PauseSwitch::read(storage).paused();
 }
 
@@ -82,7 +82,7 @@ void Operations::submit(Job<T> job, After<T> after, Done<T> done) {
     }
   };
   const bool queued = queue_.submit(
-      [this, job = std::move(job), answer, done = std::move(done)](Storage& storage) {
+      [this, job = std::move(job), answer, done = std::move(done)](Transaction& storage) {
         answer->kept.reset();
         if (!done.key()) {
           answer->result = job(storage);
@@ -114,7 +114,7 @@ template void Operations::submit(Job<Run> job, After<Run> after, Done<Run> done)
 
 void Operations::put_exemption(const Actor& actor, const Exemption& exemption, Done<Exemption> done) {
   submit<Exemption>(
-      [=, this](Storage& storage) -> Result<Exemption> {
+      [=, this](Transaction& storage) -> Result<Exemption> {
         Exemption fresh = exemption;
         fresh.created_at = clock_.now();
         const Exemption stored = storage.put_exemption(fresh);
@@ -135,7 +135,7 @@ void Operations::put_exemption(const Actor& actor, const Exemption& exemption, D
 void Operations::delete_exemption(const Actor& actor, ExemptionKind kind, const std::string& subject,
                                   Done<Nothing> done) {
   submit<Nothing>(
-      [=, this](Storage& storage) -> Result<Nothing> {
+      [=, this](Transaction& storage) -> Result<Nothing> {
         const TimeMs now = clock_.now();
         // One that is over is none, also before the scheduler has taken it.
         if (!storage.find_exemption(kind, subject, now) || !storage.delete_exemption(kind, subject)) {
@@ -168,7 +168,7 @@ void Operations::change_pause(PauseJob change, Change made, Done<DaemonStatus> d
     ++pause_changes_;
   }
   submit<DaemonStatus>(
-      [change = std::move(change), next, this](Storage& storage) -> Result<DaemonStatus> {
+      [change = std::move(change), next, this](Transaction& storage) -> Result<DaemonStatus> {
         next->state = PauseSwitch::read(storage);
         {
           const std::lock_guard lock(pause_mutex_);
@@ -198,7 +198,7 @@ void Operations::change_pause(PauseJob change, Change made, Done<DaemonStatus> d
 
 void Operations::pause(const Actor& actor, const std::string& reason, Done<DaemonStatus> done) {
   change_pause(
-      [=, this](Storage& storage, PauseSwitch::State& state) {
+      [=, this](Transaction& storage, PauseSwitch::State& state) {
         const std::string& why = reason.empty() ? kDefaultPauseReason : reason;
         if (state.operator_reason == why) return;
         state.operator_reason = why;
@@ -209,7 +209,7 @@ void Operations::pause(const Actor& actor, const std::string& reason, Done<Daemo
 
 void Operations::resume(const Actor& actor, Done<DaemonStatus> done) {
   change_pause(
-      [=, this](Storage& storage, PauseSwitch::State& state) {
+      [=, this](Transaction& storage, PauseSwitch::State& state) {
         if (!state.paused()) return;
         state = {};
         audit(storage, actor, AuditAction::kResume, kSchedulerTarget, clock_.now());
@@ -220,7 +220,7 @@ void Operations::resume(const Actor& actor, Done<DaemonStatus> done) {
 
 void Operations::start_sweep(const Actor& actor, bool dry_run, Done<Sweep> done) {
   submit<Sweep>(
-      [=, this](Storage& storage) -> Result<Sweep> {
+      [=, this](Transaction& storage) -> Result<Sweep> {
         if (settings_.get()->mode == SchedulerMode::kObserve)
           return Denied{Denied::kConflict, "the daemon runs in mode observe"};
         if (paused(storage)) return Denied{Denied::kConflict, "the scheduler is paused"};
@@ -252,7 +252,7 @@ bool Operations::pause_self(const Reason& reason, const std::string& group_id) {
     own_unsaved_ = true;
   }
   change_pause(
-      [reason, group_id](Storage&, PauseSwitch::State& state) {
+      [reason, group_id](Transaction&, PauseSwitch::State& state) {
         state.own_reason = reason;
         state.own_group = group_id;
       },
@@ -265,12 +265,12 @@ void Operations::keep_own_pause() {
     const std::lock_guard lock(pause_mutex_);
     if (!own_unsaved_ || pause_changes_ > 0) return;
   }
-  change_pause([](Storage&, PauseSwitch::State&) {}, {"own pause", "", ""}, [](const Result<DaemonStatus>&) {});
+  change_pause([](Transaction&, PauseSwitch::State&) {}, {"own pause", "", ""}, [](const Result<DaemonStatus>&) {});
 }
 
 void Operations::end_own_pause() {
   change_pause(
-      [](Storage&, PauseSwitch::State& state) {
+      [](Transaction&, PauseSwitch::State& state) {
         state.own_reason = Reason::kNone;
         state.own_group.clear();
       },

@@ -71,18 +71,18 @@ class Operations final : public Control {
   void keep_own_pause();
 
  private:
-  bool paused(Storage& storage) const;
+  bool paused(Transaction& storage) const;
   DaemonStatus status_with(const PauseSwitch::State& pause) const;
-  using Decide = std::function<Result<Run>(Storage&, Run)>;
+  using Decide = std::function<Result<Run>(Transaction&, Run)>;
   void begin_stored(const Actor& actor, AuditAction action, std::int64_t run_id, const Decide& decide, Done<Run> done);
   template <typename T>
-  using Job = std::function<Result<T>(Storage&)>;
+  using Job = std::function<Result<T>(Transaction&)>;
   // What follows a job, when its result is on disk or could not be stored. Called once, before `done`.
   template <typename T>
   using After = std::function<void(const Result<T>&)>;
   template <typename T>
   void submit(Job<T> job, After<T> after, Done<T> done);
-  using PauseJob = std::function<void(Storage&, PauseSwitch::State&)>;
+  using PauseJob = std::function<void(Transaction&, PauseSwitch::State&)>;
   // `made`: its subject is the reason that holds then.
   void change_pause(PauseJob change, Change made, Done<DaemonStatus> done);
 

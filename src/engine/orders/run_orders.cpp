@@ -13,7 +13,7 @@
 namespace headroom {
 namespace {
 
-Result<Run> insert_operator_run(Storage& storage, const std::string& group_id, RunMode mode, const Settings& settings,
+Result<Run> insert_operator_run(Transaction& storage, const std::string& group_id, RunMode mode, const Settings& settings,
                                 bool paused, TimeMs now) {
   StartFacts facts = start_facts(storage, group_id, 0, now);
   facts.mode = settings.mode;
@@ -40,7 +40,7 @@ void Operations::start_run(const Actor& actor, const std::string& group_id, RunM
   }
   const auto large = std::make_shared<bool>(true);
   submit<Run>(
-      [=, this](Storage& storage) {
+      [=, this](Transaction& storage) {
         const TimeMs now = clock_.now();
         const auto group = storage.find_group(group_id);
         *large = !group || Work::is_large(group->member_count);
@@ -67,7 +67,7 @@ void Operations::begin_stored(const Actor& actor, AuditAction action, std::int64
                               Done<Run> done) {
   const auto held = std::make_shared<std::string>();
   submit<Run>(
-      [=, this](Storage& storage) -> Result<Run> {
+      [=, this](Transaction& storage) -> Result<Run> {
         auto run = storage.find_run(run_id);
         if (!run) return Denied{Denied::kNotFound, "there is no such run"};
         if (held->empty() && !work_.hold(run->group_id))
@@ -91,7 +91,7 @@ void Operations::begin_stored(const Actor& actor, AuditAction action, std::int64
 void Operations::approve_run(const Actor& actor, std::int64_t run_id, Done<Run> done) {
   begin_stored(
       actor, AuditAction::kApprove, run_id,
-      [this](Storage& storage, Run run) {
+      [this](Transaction& storage, Run run) {
         return approve(storage, std::move(run), *settings_.get(), paused(storage), clock_.now());
       },
       std::move(done));
@@ -99,7 +99,7 @@ void Operations::approve_run(const Actor& actor, std::int64_t run_id, Done<Run> 
 
 void Operations::reject_run(const Actor& actor, std::int64_t run_id, Done<Run> done) {
   submit<Run>(
-      [=, this](Storage& storage) -> Result<Run> {
+      [=, this](Transaction& storage) -> Result<Run> {
         auto run = storage.find_run(run_id);
         if (!run) return Denied{Denied::kNotFound, "there is no such run"};
         const TimeMs now = clock_.now();
@@ -120,7 +120,7 @@ void Operations::reject_run(const Actor& actor, std::int64_t run_id, Done<Run> d
 void Operations::restore_run(const Actor& actor, std::int64_t run_id, Done<Run> done) {
   begin_stored(
       actor, AuditAction::kRestore, run_id,
-      [this](Storage& storage, const Run& source) {
+      [this](Transaction& storage, const Run& source) {
         PauseSwitch::State pause = PauseSwitch::read(storage);
         if (pause.own_reason.empty()) pause.own_reason = pause_.state().own_reason;
         return begin_restore(storage, source, *settings_.get(), pause, clock_.now());

@@ -23,7 +23,7 @@ Denied wrong_state(const Run& run, const std::string& wanted) {
 }
 
 // Why the run may not begin now, apart from the limits.
-std::optional<Denied> refuse(Storage& storage, const Run& run, const Settings& settings, bool paused, TimeMs now) {
+std::optional<Denied> refuse(Transaction& storage, const Run& run, const Settings& settings, bool paused, TimeMs now) {
   if (run.state != RunState::kAwaitingApproval && run.state != RunState::kPlanned) {
     return wrong_state(run, "only a plan can be approved");
   }
@@ -41,7 +41,7 @@ bool is_too_old(const Run& plan, const Settings& settings, TimeMs now) {
   return now - std::max(plan.created_at, plan.confirmed_at.value_or(0)) >= settings.approval_ttl;
 }
 
-Result<Run> approve(Storage& storage, Run run, const Settings& settings, bool paused, TimeMs now) {
+Result<Run> approve(Transaction& storage, Run run, const Settings& settings, bool paused, TimeMs now) {
   if (auto reason = refuse(storage, run, settings, paused, now)) return *std::move(reason);
   const Allowance allowed = allowance(storage, run, settings.policy, now);
   if (allowed.limit == 0) {
@@ -60,18 +60,18 @@ Result<Run> approve(Storage& storage, Run run, const Settings& settings, bool pa
   return run;
 }
 
-Result<Run> reject(Storage& storage, Run run, const Settings& settings, TimeMs now) {
+Result<Run> reject(Transaction& storage, Run run, const Settings& settings, TimeMs now) {
   if (run.state != RunState::kAwaitingApproval) return wrong_state(run, "it does not wait for an approval");
   return end_waiting(storage, std::move(run), RunState::kRejected, settings, now);
 }
 
-Run end_with_group(Storage& storage, Run run, TimeMs now) {
+Run end_with_group(Transaction& storage, Run run, TimeMs now) {
   end_with_group(run, now);
   storage.update_run(run);
   return run;
 }
 
-Run end_waiting(Storage& storage, Run run, RunState state, const Settings& settings, TimeMs now) {
+Run end_waiting(Transaction& storage, Run run, RunState state, const Settings& settings, TimeMs now) {
   end_unapproved(run, state, now);
   storage.update_run(run);
   if (auto group = storage.find_group(run.group_id)) {

@@ -11,7 +11,7 @@ namespace headroom {
 // of the accounts is exempt by now, they have to be judged again.
 OrStop<bool> Execution::write_intent(const std::vector<std::string>& accounts) {
   OrStop<bool> intent = false;
-  writer_.commit([&](Storage& storage) {
+  writer_.commit([&](Transaction& storage) {
     intent = false;
     if (auto stop = may_go_on(storage)) {
       intent = *stop;
@@ -33,7 +33,7 @@ void Execution::withdraw_intent(const std::vector<std::string>& accounts) {
     if (tried == tried_.end() || !tried->second.may_be_done) never_sent.push_back(account);
   }
   if (never_sent.empty()) return;
-  writer_.commit([&](Storage& storage) { storage.unmark_sent(run_.id, never_sent); });
+  writer_.commit([&](Transaction& storage) { storage.unmark_sent(run_.id, never_sent); });
 }
 
 // Asked when nothing is left to wait for. The intent's commit, the limiter and the connection took time: orders that

@@ -84,7 +84,7 @@ void Execution::record(const std::map<std::string, Outcome>& outcomes, int error
     if (outcome == Outcome::kRemoved) ++removed;
   }
   run_.removed += removed;
-  writer_.commit([&](Storage& storage) {
+  writer_.commit([&](Transaction& storage) {
     for (const auto& [account, outcome] : outcomes) storage.finish_member(run_.id, account, outcome, error_code);
     storage.note_back(run_.group_id, back, clock_.now());
     storage.update_run(run_);

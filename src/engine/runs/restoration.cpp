@@ -121,7 +121,7 @@ OrStop<std::vector<RunMember>> Restoration::look_up(std::size_t count) {
 std::optional<Stop> Restoration::add(std::vector<RunMember> batch) {
   const auto accounts = accounts_of(batch);
   const TimeMs now = clock_.now();
-  writer_.commit([&](Storage& storage) {
+  writer_.commit([&](Transaction& storage) {
     storage.mark_sent(run_.id, accounts, now);
     storage.update_run(run_);
   });
@@ -226,7 +226,7 @@ void Restoration::record(const std::map<std::string, Outcome>& outcomes, int err
     if (outcome == Outcome::kAlreadyMember) returned.push_back(account);
   }
   std::int64_t rejoined = 0;
-  writer_.commit([&](Storage& storage) {
+  writer_.commit([&](Transaction& storage) {
     for (const auto& [account, outcome] : outcomes) storage.finish_member(run_.id, account, outcome, error_code);
     rejoined = storage.note_rejoined(run_.group_id, returned, clock_.now());
     storage.update_run(run_);

@@ -14,7 +14,7 @@ namespace {
 
 std::string named_run(const Run& run) { return "run " + std::to_string(run.id); }
 
-std::optional<Denied> refuse(Storage& storage, const Run& source, const Settings& settings,
+std::optional<Denied> refuse(Transaction& storage, const Run& source, const Settings& settings,
                              const PauseSwitch::State& pause, TimeMs now) {
   if (is_open(source.state))
     return Denied{Denied::kConflict, named_run(source) + " is " + std::string(name_of(source.state))};
@@ -37,7 +37,7 @@ bool goes_first(const RunMember& a, const RunMember& b) {
 }
 
 // As they stood in the plan: decision and reason are those of their removal.
-std::vector<RunMember> removed_members(Storage& storage, std::int64_t source_id) {
+std::vector<RunMember> removed_members(Transaction& storage, std::int64_t source_id) {
   std::vector<RunMember> members;
   for (const RunMember& planned : storage.plan(source_id)) {
     if (planned.outcome != Outcome::kRemoved) continue;
@@ -53,7 +53,7 @@ std::vector<RunMember> removed_members(Storage& storage, std::int64_t source_id)
 
 }  // namespace
 
-Result<Run> begin_restore(Storage& storage, const Run& source, const Settings& settings,
+Result<Run> begin_restore(Transaction& storage, const Run& source, const Settings& settings,
                           const PauseSwitch::State& pause, TimeMs now) {
   if (auto reason = refuse(storage, source, settings, pause, now)) return *std::move(reason);
   const std::vector<RunMember> members = removed_members(storage, source.id);

@@ -9,7 +9,7 @@ namespace headroom {
 
 // Part of one transaction: stores the run that brings the members back whom `source` removed, most recently alive
 // first, and leaves it running. An operator's pause does not forbid it, nor does an exemption: both are about removing.
-Result<Run> begin_restore(Storage& storage, const Run& source, const Settings& settings,
+Result<Run> begin_restore(Transaction& storage, const Run& source, const Settings& settings,
                           const PauseSwitch::State& pause, TimeMs now);
 
 }  // namespace headroom

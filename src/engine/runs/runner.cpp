@@ -95,7 +95,7 @@ bool Pruner::settles_without_run(const Plan& plan) {
     return false;
   }
   if (!plan.look) return false;
-  writer_.commit([&](Storage& storage) {
+  writer_.commit([&](Transaction& storage) {
     auto group = storage.find_group(plan.run.group_id);
     if (!group) return;
     const TimeMs now = clock_.now();
@@ -117,7 +117,7 @@ bool Pruner::store(Plan& plan) {
   bool stored = false;
   bool is_new = false;
   Plan result;
-  writer_.commit([&](Storage& storage) {
+  writer_.commit([&](Transaction& storage) {
     result = plan;
     // An operator's run may have come and gone while this one was planned.
     StartFacts facts = start_facts(storage, plan.run.group_id, plan.run.id, now);
@@ -135,7 +135,7 @@ bool Pruner::store(Plan& plan) {
 }
 
 // What the plan does, now that it is to be stored: waits for a person, or begins, with what the limits leave it.
-void Pruner::take_up(Storage& storage, Plan& plan, TimeMs now) {
+void Pruner::take_up(Transaction& storage, Plan& plan, TimeMs now) {
   switch (after_plan(plan.run, plan.jumps)) {
     case AfterPlan::kIsAll:
       return;
@@ -156,7 +156,7 @@ void Pruner::take_up(Storage& storage, Plan& plan, TimeMs now) {
 }
 
 // False when the group's last run came to the same: that one is confirmed, and no new one made.
-bool Pruner::confirm_or_insert(Storage& storage, Plan& plan, TimeMs now) {
+bool Pruner::confirm_or_insert(Transaction& storage, Plan& plan, TimeMs now) {
   Run& run = plan.run;
   take_up(storage, plan, now);
   Group group = *storage.find_group(run.group_id);
@@ -190,7 +190,7 @@ Pruner::Progress Pruner::carry_out(std::int64_t run_id) {
   note_rejoined(plan);
   if (plan.pauses) hooks_.pause(plan.run.reason, plan.run.group_id);
   Plan result;
-  writer_.commit([&](Storage& storage) {
+  writer_.commit([&](Transaction& storage) {
     result = plan;
     const TimeMs now = clock_.now();
     take_up(storage, result, now);
@@ -222,7 +222,7 @@ void Pruner::note_rejoined(const Plan& plan) {
   if (plan.rejoined.empty()) return;
   std::int64_t news = 0;
   writer_.commit(
-      [&](Storage& storage) { news = storage.note_rejoined(plan.run.group_id, plan.rejoined, clock_.now()); });
+      [&](Transaction& storage) { news = storage.note_rejoined(plan.run.group_id, plan.rejoined, clock_.now()); });
   if (news > 0) hooks_.members_rejoined(news);
 }
 
@@ -247,7 +247,7 @@ Pruner::Progress Pruner::execute(const Run& run) {
 
 // What a reload has loosened since the run took up its settings, or an exemption that was lifted since the run met it,
 // keeps nobody out.
-Group Pruner::after(Storage& storage, Group group, const RunEnd& end, TimeMs now) const {
+Group Pruner::after(Transaction& storage, Group group, const RunEnd& end, TimeMs now) const {
   const auto in_force = settings_cell_.get();
   Group settled = after_run(std::move(group), end, now, in_force->timing);
   if (settled.reason == BlockReason::kExempt) {
@@ -260,7 +260,7 @@ Group Pruner::after(Storage& storage, Group group, const RunEnd& end, TimeMs now
 }
 
 void Pruner::close(const Run& run, const std::optional<Look>& look) {
-  writer_.commit([&](Storage& storage) {
+  writer_.commit([&](Transaction& storage) {
     storage.update_run(run);
     auto source = run.source_run_id ? storage.find_run(*run.source_run_id) : std::nullopt;
     if (source && run.restored > 0) {
@@ -307,7 +307,7 @@ Pruner::Progress Pruner::resolve(std::int64_t run_id, std::optional<SteadyMs> do
 void Pruner::settle(const Run& run, const std::map<std::string, Outcome>& outcomes,
                     const std::vector<std::string>& back) {
   if (outcomes.empty()) return;
-  writer_.commit([&](Storage& storage) {
+  writer_.commit([&](Transaction& storage) {
     for (const auto& [account, outcome] : outcomes) storage.finish_member(run.id, account, outcome, 0);
     storage.note_back(run.group_id, back, clock_.now());
   });
@@ -323,7 +323,7 @@ bool Pruner::looked_in_vain(const Run& run, const Stop& stop, std::optional<Stea
   if (seen.pauses) hooks_.pause(seen.reason, run.group_id);
   if (seen.pauses || seen.reason == Reason::kInterrupted) return false;
   const DurationMs over = doubted_at ? clock_.steady_now() - *doubted_at : 0;
-  writer_.commit([&](Storage& storage) { storage.add_doubt(run.id, 1, over); });
+  writer_.commit([&](Transaction& storage) { storage.add_doubt(run.id, 1, over); });
   return run.doubt_looks.value_or(0) + 1 >= kVainLooks && run.doubt_for + over >= kVainFor;
 }
 

@@ -56,8 +56,8 @@ class Pruner {
  private:
   bool settles_without_run(const Plan& plan);
   bool store(Plan& plan);
-  void take_up(Storage& storage, Plan& plan, TimeMs now);
-  bool confirm_or_insert(Storage& storage, Plan& plan, TimeMs now);
+  void take_up(Transaction& storage, Plan& plan, TimeMs now);
+  bool confirm_or_insert(Transaction& storage, Plan& plan, TimeMs now);
   void note_rejoined(const Plan& plan);
   Progress execute(const Run& run);
   Progress restore(const Run& run, std::optional<SteadyMs> doubted_at);
@@ -66,7 +66,7 @@ class Pruner {
   void settle(const Run& run, const std::map<std::string, Outcome>& outcomes, const std::vector<std::string>& back);
   // A group's next look goes by what is in force when it is stored: one that missed a reload would keep the old time.
   Timing timing() const { return settings_cell_.get()->timing; }
-  Group after(Storage& storage, Group group, const RunEnd& end, TimeMs now) const;
+  Group after(Transaction& storage, Group group, const RunEnd& end, TimeMs now) const;
   void close(const Run& run, const std::optional<Look>& look);
 
   ChatSession chat_;

@@ -34,7 +34,7 @@ bool Expiring::expire_plans(TimeMs now, const Settings& settings) {
   std::erase_if(waiting, [&](const Run& run) { return !is_over(run); });
   if (waiting.empty()) return false;
   std::vector<Run> expired;
-  writer_.commit([&](Storage& storage) {
+  writer_.commit([&](Transaction& storage) {
     expired.clear();
     for (const Run& seen : waiting) {
       auto run = storage.find_run(seen.id);
@@ -50,7 +50,7 @@ bool Expiring::expire_plans(TimeMs now, const Settings& settings) {
 bool Expiring::lift_exemptions(TimeMs now) {
   const std::vector<Exemption> over = view_.expired_exemptions(lifted_, now, kAtOnce);
   if (over.empty()) return false;
-  writer_.commit([&](Storage& storage) {
+  writer_.commit([&](Transaction& storage) {
     for (const Exemption& exemption : over) {
       if (exemption.kind != ExemptionKind::kGroup) continue;
       if (storage.find_exemption(exemption.kind, exemption.subject, now)) continue;  // put anew meanwhile

@@ -124,7 +124,7 @@ void GroupLooks::store_looks(const std::vector<Group>& groups, const std::map<st
   const bool stopping = hooks_.stopping();
   std::vector<Work> to_run;
   std::vector<Run> ended;
-  writer_.commit([&](Storage& storage) {
+  writer_.commit([&](Transaction& storage) {
     to_run.clear();
     ended.clear();
     for (const Group& group : groups) {
@@ -148,7 +148,7 @@ void GroupLooks::store_looks(const std::vector<Group>& groups, const std::map<st
 }
 
 // `seen`: the group as it was when the look was sent. True when it needs a run.
-bool GroupLooks::store_look(Storage& storage, const Group& seen, const Look& look, std::vector<Run>& ended) {
+bool GroupLooks::store_look(Transaction& storage, const Group& seen, const Look& look, std::vector<Run>& ended) {
   const std::string& group_id = seen.group_id;
   auto group = storage.find_group(group_id);
   if (!group) {
@@ -188,7 +188,7 @@ void GroupLooks::looks_failed(const std::vector<Group>& groups, const Stop& stop
                                                    std::min(timing.retry_max, kMinuteMs), random_());
   if (stop.pauses) hooks_.pause(stop.reason, groups.front().group_id);
   std::vector<Run> failed;
-  writer_.commit([&](Storage& storage) {
+  writer_.commit([&](Transaction& storage) {
     failed.clear();
     for (const Group& group : groups) {
       if (auto run = store_failed_run(storage, group.group_id, stop.reason, lane)) failed.push_back(*run);
@@ -198,7 +198,7 @@ void GroupLooks::looks_failed(const std::vector<Group>& groups, const Stop& stop
 }
 
 // A failed run without a plan, or one more confirmation of the last; the group backs off. The run, when it is new.
-std::optional<Run> GroupLooks::store_failed_run(Storage& storage, const std::string& group_id, const Reason& reason,
+std::optional<Run> GroupLooks::store_failed_run(Transaction& storage, const std::string& group_id, const Reason& reason,
                                                 const Lane& lane) {
   auto group = storage.find_group(group_id);
   if (!group || storage.open_run(group_id)) return std::nullopt;

@@ -57,9 +57,9 @@ class GroupLooks {
   bool look_at(const std::vector<Group>& groups, Lane& lane);
   void store_looks(const std::vector<Group>& groups, const std::map<std::string, GroupInfo>& infos, TimeMs sent_at,
                    const Lane& lane);
-  bool store_look(Storage& storage, const Group& seen, const Look& look, std::vector<Run>& ended);
+  bool store_look(Transaction& storage, const Group& seen, const Look& look, std::vector<Run>& ended);
   void looks_failed(const std::vector<Group>& groups, const Stop& stop, Lane& lane);
-  std::optional<Run> store_failed_run(Storage& storage, const std::string& group_id, const Reason& reason,
+  std::optional<Run> store_failed_run(Transaction& storage, const std::string& group_id, const Reason& reason,
                                       const Lane& lane);
 
   ChatSession& chat_;

@@ -16,7 +16,7 @@ constexpr std::array kKinds{Kind::kEvents, Kind::kKeptMembers, Kind::kAnswers, K
 
 }  // namespace
 
-Forgetting::Slice Forgetting::forget(Storage& storage, std::optional<TimeMs> now, TimeMs answers_after,
+Forgetting::Slice Forgetting::forget(Transaction& storage, std::optional<TimeMs> now, TimeMs answers_after,
                                      const Settings& settings, TimePosition& events) const {
   const auto all_gone = [](int rows) { return Slice{rows, rows}; };
   const Kind kind = kKinds.at(kind_);
@@ -53,7 +53,7 @@ SteadyMs Forgetting::step(std::optional<TimeMs> now, TimeMs answers_after, Stead
   bool more = false;
   bool gone = false;
   TimePosition events;
-  writer_.commit_housekeeping([&](Storage& storage) {
+  writer_.commit_housekeeping([&](Transaction& storage) {
     HoldBudget budget;
     more = true;
     gone = false;

@@ -24,7 +24,7 @@ class Forgetting {
     int seen = 0;
     int gone = 0;
   };
-  Slice forget(Storage& storage, std::optional<TimeMs> now, TimeMs answers_after, const Settings& settings,
+  Slice forget(Transaction& storage, std::optional<TimeMs> now, TimeMs answers_after, const Settings& settings,
                TimePosition& events) const;
 
   Writer& writer_;

@@ -24,7 +24,7 @@ SteadyMs Retiming::step(TimeMs now, SteadyMs at, const Settings& settings) {
   filter.state = GroupState::kFull;
   const Page<Group> page = view_.groups(filter, {kGroupsAtOnce, before_id_});
   std::optional<std::int64_t> before_id;
-  writer_.commit_housekeeping([&](Storage& storage) {
+  writer_.commit_housekeeping([&](Transaction& storage) {
     before_id = retime(storage, page, now, current);
     if (!before_id) storage.put_setting(kStaleAfterSetting, std::to_string(current));
   });
@@ -43,7 +43,7 @@ bool Retiming::begin(DurationMs current) {
   const DurationMs last = stored ? std::atoll(stored->c_str()) : current;
   if (stored && last == current) return false;
   if (last <= current) {
-    writer_.commit([&](Storage& storage) { storage.put_setting(kStaleAfterSetting, std::to_string(current)); });
+    writer_.commit([&](Transaction& storage) { storage.put_setting(kStaleAfterSetting, std::to_string(current)); });
     return false;
   }
   from_ = last;
@@ -52,7 +52,7 @@ bool Retiming::begin(DurationMs current) {
 }
 
 // As many of the page as the time allows, one at least. Returns where to go on; nullopt at the end.
-std::optional<std::int64_t> Retiming::retime(Storage& storage, const Page<Group>& page, TimeMs now,
+std::optional<std::int64_t> Retiming::retime(Transaction& storage, const Page<Group>& page, TimeMs now,
                                              DurationMs current) const {
   HoldBudget budget;
   for (const Group& seen : page.items) {

@@ -20,7 +20,8 @@ class Retiming {
 
  private:
   bool begin(DurationMs current);
-  std::optional<std::int64_t> retime(Storage& storage, const Page<Group>& page, TimeMs now, DurationMs current) const;
+  std::optional<std::int64_t> retime(Transaction& storage, const Page<Group>& page, TimeMs now,
+                                     DurationMs current) const;
 
   Writer& writer_;
   ReadView& view_;

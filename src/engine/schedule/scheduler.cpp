@@ -92,7 +92,7 @@ void Scheduler::resolve_later(const Run& run, int attempt) {
   }
   // From here on it is only looked at: what it has not sent is free for others.
   if (restores || run.doubt_looks) return;
-  writer_.commit([&](Storage& storage) { storage.add_doubt(run.id, 0, 0); });
+  writer_.commit([&](Transaction& storage) { storage.add_doubt(run.id, 0, 0); });
 }
 
 // A pause of its own holds the restores. The others are closed by looking, which that pause's cause may let fail: with

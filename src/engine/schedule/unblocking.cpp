@@ -44,7 +44,7 @@ SteadyMs Unblocking::step(TimeMs now, SteadyMs at, const Settings& settings) {
     page = view_.groups(filter, {kGroupsAtOnce, before_id_});
   }
   std::optional<std::int64_t> before_id;
-  writer_.commit_housekeeping([&](Storage& storage) {
+  writer_.commit_housekeeping([&](Transaction& storage) {
     before_id = unblock(storage, page, now);
     if (!before_id) storage.put_setting(kPolicySetting, text_of(*policy_));
   });
@@ -67,7 +67,7 @@ void Unblocking::begin(const Policy& policy) {
 }
 
 // As many of the page as the time allows, one at least. Returns where to go on; nullopt at the end.
-std::optional<std::int64_t> Unblocking::unblock(Storage& storage, const Page<Group>& page, TimeMs now) const {
+std::optional<std::int64_t> Unblocking::unblock(Transaction& storage, const Page<Group>& page, TimeMs now) const {
   HoldBudget budget;
   for (const Group& seen : page.items) {
     const auto group = reasons_.contains(seen.reason) ? storage.find_group(seen.group_id) : std::nullopt;

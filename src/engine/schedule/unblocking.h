@@ -24,7 +24,7 @@ class Unblocking {
 
  private:
   void begin(const Policy& policy);
-  std::optional<std::int64_t> unblock(Storage& storage, const Page<Group>& page, TimeMs now) const;
+  std::optional<std::int64_t> unblock(Transaction& storage, const Page<Group>& page, TimeMs now) const;
 
   Writer& writer_;
   ReadView& view_;

@@ -34,7 +34,7 @@ SteadyMs Unparking::step(TimeMs now, SteadyMs at, const Settings& settings) {
   }
   std::size_t done = 0;
   if (!ahead.empty()) {
-    writer_.commit_housekeeping([&](Storage& storage) {
+    writer_.commit_housekeeping([&](Transaction& storage) {
       HoldBudget budget;
       done = 0;
       while (done < ahead.size() && !budget.over()) {

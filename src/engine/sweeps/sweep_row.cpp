@@ -2,7 +2,7 @@
 
 namespace headroom {
 
-std::optional<Sweep> insert_sweep(Storage& storage, bool dry_run, TimeMs now) {
+std::optional<Sweep> insert_sweep(Transaction& storage, bool dry_run, TimeMs now) {
   if (storage.running_sweep()) return std::nullopt;
   Sweep sweep;
   sweep.dry_run = dry_run;
@@ -12,7 +12,7 @@ std::optional<Sweep> insert_sweep(Storage& storage, bool dry_run, TimeMs now) {
   return sweep;
 }
 
-void add_page(Storage& storage, std::int64_t sweep_id, const SweepPages::ReadPage& page) {
+void add_page(Transaction& storage, std::int64_t sweep_id, const SweepPages::ReadPage& page) {
   auto sweep = storage.find_sweep(sweep_id);
   if (!sweep || sweep->state != SweepState::kRunning) return;
   sweep->position = page.behind;

@@ -11,8 +11,8 @@
 namespace headroom {
 
 // A new sweep, unless one is running.
-std::optional<Sweep> insert_sweep(Storage& storage, bool dry_run, TimeMs now);
+std::optional<Sweep> insert_sweep(Transaction& storage, bool dry_run, TimeMs now);
 // A page that is read: its counts, and that it goes on behind it.
-void add_page(Storage& storage, std::int64_t sweep_id, const SweepPages::ReadPage& page);
+void add_page(Transaction& storage, std::int64_t sweep_id, const SweepPages::ReadPage& page);
 
 }  // namespace headroom

@@ -86,7 +86,7 @@ bool Sweeper::take_up(TimeMs now) {
     // One further ahead than that has ended by a clock that was ahead.
     const TimeMs next = next_sweep_at(view_.last_sweep(), interval);
     if (next > now && next <= now + interval + kMinuteMs) return false;
-    writer_.commit([&](Storage& storage) { insert_sweep(storage, false, now); });
+    writer_.commit([&](Transaction& storage) { insert_sweep(storage, false, now); });
   }
   const auto sweep = view_.running_sweep();
   if (!sweep) return false;
@@ -144,7 +144,7 @@ void Sweeper::store_read_pages() {
     }
     if (!page) return;
     try {
-      writer_.commit([&](Storage& storage) { add_page(storage, id, *page); });
+      writer_.commit([&](Transaction& storage) { add_page(storage, id, *page); });
     } catch (...) {
       let_go();  // what is stored is where it goes on
       throw;
@@ -165,7 +165,7 @@ void Sweeper::end(SweepState state, const Reason& reason) {
   let_go();
   if (!running) return;
   std::optional<Sweep> ended;
-  writer_.commit([&](Storage& storage) {
+  writer_.commit([&](Transaction& storage) {
     ended = storage.find_sweep(running->id);
     if (!ended) return;
     ended->state = state;
@@ -271,7 +271,7 @@ std::int64_t Sweeper::record(std::int64_t sweep_id, const std::vector<Look>& ful
   std::int64_t found = 0;
   bool due = false;
   bool dry_run = false;
-  writer_.commit([&](Storage& storage) {
+  writer_.commit([&](Transaction& storage) {
     found = 0;
     due = false;
     auto sweep = storage.find_sweep(sweep_id);

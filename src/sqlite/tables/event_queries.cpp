@@ -55,13 +55,13 @@ std::optional<std::int64_t> insert_event(Connection& connection, const Event& ev
   return connection.last_id();
 }
 
-Storage::ForgottenEvents forget_events(Connection& connection, TimeMs before, TimeMs now, const TimePosition& after,
+Store::ForgottenEvents forget_events(Connection& connection, TimeMs before, TimeMs now, const TimePosition& after,
                                        int limit) {
   Query query = connection.query(
       "SELECT id, received_at, event_time >= ? AND event_time <= ? FROM event INDEXED BY event_received"
       " WHERE received_at >= ? AND received_at < ? AND (received_at > ? OR id > ?) ORDER BY received_at, id LIMIT ?");
   query.bind(before, now, after.time, before, after.time, after.id, std::max(limit, 0));
-  Storage::ForgottenEvents forgotten;
+  Store::ForgottenEvents forgotten;
   forgotten.last = after;
   std::vector<std::int64_t> old;
   while (query.step()) {

@@ -10,7 +10,7 @@ namespace headroom::sqlite {
 
 Page<Event> list_events(Connection& connection, const EventFilter& filter, const PageRequest& page);
 std::optional<std::int64_t> insert_event(Connection& connection, const Event& event);
-Storage::ForgottenEvents forget_events(Connection& connection, TimeMs before, TimeMs now, const TimePosition& after,
+Store::ForgottenEvents forget_events(Connection& connection, TimeMs before, TimeMs now, const TimePosition& after,
                                        int limit);
 
 }  // namespace headroom::sqlite

@@ -77,7 +77,7 @@ std::int64_t insert_sweep(Connection& connection, const Sweep& sweep) {
             sweep.groups_new, sweep.started_at, sweep.finished_at)
       .run();
   const std::int64_t id = connection.last_id();
-  connection.query("DELETE FROM sweep WHERE id <= ?").bind(id - Storage::kMaxSweeps).run();
+  connection.query("DELETE FROM sweep WHERE id <= ?").bind(id - Store::kMaxSweeps).run();
   return id;
 }
 

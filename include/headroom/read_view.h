@@ -1,0 +1,143 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "headroom/audit.h"
+#include "headroom/event.h"
+#include "headroom/exemption.h"
+#include "headroom/group.h"
+#include "headroom/page.h"
+#include "headroom/removal.h"
+#include "headroom/report.h"
+#include "headroom/run.h"
+#include "headroom/storage_error.h"
+#include "headroom/sweep.h"
+#include "headroom/types.h"
+
+namespace headroom {
+
+struct GroupFilter {
+  std::optional<GroupState> state;
+  std::optional<TimeMs> full_since_until;  // only groups in `full` with full_since <= this
+};
+struct EventFilter {
+  std::optional<std::string> group_id;
+  std::optional<TimeMs> since;  // received_at, inclusive
+  std::optional<TimeMs> until;  // exclusive
+};
+struct RunFilter {
+  std::optional<std::string> group_id;
+  std::optional<RunState> state;
+  std::optional<TimeMs> since;  // created_at, inclusive
+  std::optional<TimeMs> until;  // exclusive
+};
+
+// What headroom asks of its store, by noun: who needs one of them takes that one. Every call may throw StorageError.
+
+// Groups, and what happened to them.
+class GroupView {
+ public:
+  virtual ~GroupView() = default;
+
+  virtual std::optional<Group> find_group(const std::string& group_id) = 0;
+  // Groups whose next_check_at has come: costs `limit`, not the number of groups. The longest due first, among those
+  // that Chat confirmed (observed_at is set) and among the others. While there are enough of both, every fifth is one
+  // of the others.
+  virtual std::vector<Group> due_groups(TimeMs now, int limit) = 0;
+  // Groups that Chat never confirmed, the longest known first, from the one after `after_id`. None while there are no
+  // more than `beyond` of them.
+  virtual std::vector<Group> unconfirmed_groups(std::int64_t after_id, std::int64_t beyond, int limit) = 0;
+  virtual std::optional<TimeMs> next_due_at() = 0;
+  // Those that are due later than that, by next_check_at.
+  virtual std::vector<Group> groups_due_after(const TimePosition& after, int limit) = 0;
+  virtual Page<Group> groups(const GroupFilter& filter, const PageRequest& page) = 0;
+
+  virtual Page<Event> events(const EventFilter& filter, const PageRequest& page) = 0;
+};
+
+// Runs, their members, and whom they removed.
+class RunView {
+ public:
+  virtual ~RunView() = default;
+
+  virtual std::optional<Run> find_run(std::int64_t id) = 0;
+  virtual Page<Run> runs(const RunFilter& filter, const PageRequest& page) = 0;
+  virtual std::optional<Run> open_run(const std::string& group_id) = 0;
+  virtual std::vector<Run> running_runs() = 0;
+  // Those that wait for their approval, the longest waiting first.
+  virtual std::vector<Run> waiting_runs(int limit) = 0;
+  // The group's newest run that listed members and did not find them implausible; no plan that nobody has approved.
+  virtual std::optional<Run> last_listing(const std::string& group_id) = 0;
+  // In plan order, the one list that ascends: `before_id` is the last one of the page before.
+  virtual Page<RunMember> run_members(std::int64_t run_id, std::optional<Decision> decision,
+                                      const PageRequest& page) = 0;
+  // The selected members in plan order: the first to go first.
+  virtual std::vector<RunMember> plan(std::int64_t run_id) = 0;
+  // All groups, or one.
+  virtual RemovalUsage removal_usage(TimeMs since, const std::optional<std::string>& group_id) = 0;
+
+  // Those of `accounts` that were removed from the group.
+  virtual std::map<std::string, Removal> removals(const std::string& group_id,
+                                                  const std::vector<std::string>& accounts) = 0;
+};
+
+// Who is exempt.
+class ExemptionView {
+ public:
+  virtual ~ExemptionView() = default;
+
+  virtual std::optional<Exemption> find_exemption(ExemptionKind kind, const std::string& subject, TimeMs now) = 0;
+  // Those of `accounts` that are exempt now, and until when; absent: for ever.
+  virtual std::map<std::string, std::optional<TimeMs>> exempt_members(const std::vector<std::string>& accounts,
+                                                                      TimeMs now) = 0;
+  // Those that hold now.
+  virtual Page<Exemption> exemptions(const PageRequest& page, TimeMs now) = 0;
+  // Those that are over by `now`, by expires_at.
+  virtual std::vector<Exemption> expired_exemptions(const TimePosition& after, TimeMs now, int limit) = 0;
+};
+
+// Sweeps.
+class SweepView {
+ public:
+  virtual ~SweepView() = default;
+
+  virtual std::optional<Sweep> find_sweep(std::int64_t id) = 0;
+  virtual Page<Sweep> sweeps(const PageRequest& page) = 0;
+  virtual std::optional<Sweep> running_sweep() = 0;
+  // The newest that was no dry run.
+  virtual std::optional<Sweep> last_sweep() = 0;
+};
+
+// What is shown of all of it.
+class ReportView {
+ public:
+  virtual ~ReportView() = default;
+
+  // One bucket after the other, from that of `since` to that of `last`, also where nothing happened.
+  virtual std::vector<TimelineBucket> timeline(TimelineUnit unit, TimeMs since, TimeMs last) = 0;
+  virtual Page<AuditEntry> audit(const AuditFilter& filter, const PageRequest& page) = 0;
+
+  virtual Counts counts(TimeMs now, TimeMs stale_before) = 0;
+};
+
+// What the daemon keeps for itself.
+class SettingView {
+ public:
+  virtual ~SettingView() = default;
+
+  virtual std::optional<std::string> setting(const std::string& key) = 0;
+};
+
+// One committed state at a time; an object belongs to one thread at a time.
+class ReadView : public GroupView,
+                 public RunView,
+                 public ExemptionView,
+                 public SweepView,
+                 public ReportView,
+                 public SettingView {};
+
+}  // namespace headroom

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace headroom {
+
+class StorageError : public std::runtime_error {
+ public:
+  enum class Kind {
+    kFull,     // no space: nothing was stored; heals when there is space again
+    kFatal,    // failed read, write or sync, corruption: what is on disk is unknown; the process has to end
+    kTimeout,  // a read took longer than a read may
+    kOther     // this operation alone failed (a broken constraint, another process's lock)
+  };
+  StorageError(Kind kind, const std::string& what) : std::runtime_error(what), kind_(kind) {}
+  Kind kind() const { return kind_; }
+
+ private:
+  Kind kind_;
+};
+
+}  // namespace headroom

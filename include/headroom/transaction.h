@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "headroom/kept_answer.h"
+#include "headroom/read_view.h"
+
+namespace headroom {
+
+// What a job may do. Whether it comes to be is the Store's to say: a job can neither begin nor commit. What ReadView's
+// calls of this object show includes what was done.
+class Transaction : public ReadView {
+ public:
+  // The new id, or nullopt when it repeats a stored event (same fingerprint).
+  virtual std::optional<std::int64_t> insert_event(const Event& event) = 0;
+  // Inserts when group.id is 0. Returns the id.
+  virtual std::int64_t save_group(const Group& group) = 0;
+  // The same for a group that is stored, of which only full_events and last_full_at have changed; cheaper.
+  virtual void save_full_events(const Group& group) = 0;
+  virtual void delete_group(const std::string& group_id) = 0;
+
+  virtual std::int64_t insert_run(const Run& run) = 0;  // returns the id
+  // In plan order: selected ones first, the first to go first. Once per run.
+  virtual void insert_run_members(std::int64_t run_id, const std::vector<RunMember>& members) = 0;
+  // Everything but id, group, trigger and created_at.
+  virtual void update_run(const Run& run) = 0;
+  // Keeps the first `limit` selected members; the others become kept ones, as kOverLimit. Before anyone was sent.
+  virtual void shorten_plan(std::int64_t run_id, std::int64_t limit) = 0;
+  virtual void mark_sent(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now) = 0;
+  // Those that were not sent after all: nothing went out, or Chat refused the whole call. They cost no limit.
+  virtual void unmark_sent(std::int64_t run_id, const std::vector<std::string>& accounts) = 0;
+  // The run means to send nothing more and reserves nothing: it is to be closed by looking. Adds what was tried in
+  // vain.
+  virtual void add_doubt(std::int64_t run_id, std::int64_t vain_looks, DurationMs over) = 0;
+  virtual void finish_member(std::int64_t run_id, const std::string& account, Outcome outcome, int error_code) = 0;
+  // Removed members that were seen in their group again, and whom nobody restored. Returns how many of them are news.
+  virtual std::int64_t note_rejoined(const std::string& group_id, const std::vector<std::string>& accounts,
+                                     TimeMs now) = 0;
+  // Removed members that have been in their group again since: all that is known, say, of one who has left it.
+  virtual void note_back(const std::string& group_id, const std::vector<std::string>& accounts, TimeMs now) = 0;
+
+  // Inserts, or replaces the reason and expiry of the same subject (id and created_at stay, unless that one was over by
+  // the new one's created_at). Returns it as stored.
+  virtual Exemption put_exemption(const Exemption& exemption) = 0;
+  virtual bool delete_exemption(ExemptionKind kind, const std::string& subject) = 0;
+
+  virtual std::int64_t insert_audit(const AuditEntry& entry) = 0;  // returns the id
+  // Keeps the newest kMaxSweeps; at most one of them is running. Returns the id.
+  static constexpr std::int64_t kMaxSweeps = 1000;
+  virtual std::int64_t insert_sweep(const Sweep& sweep) = 0;
+  // Everything but id, dry_run and started_at.
+  virtual void update_sweep(const Sweep& sweep) = 0;
+
+  // The answer of that key, if it is younger than that.
+  virtual std::optional<KeptAnswer> find_answer(const RequestKey& key, TimeMs created_after) = 0;
+  virtual void keep_answer(const RequestKey& key, const KeptAnswer& answer, TimeMs now) = 0;
+  virtual std::int64_t kept_answers() = 0;  // at most so many are kept
+
+  virtual void put_setting(const std::string& key, const std::optional<std::string>& value) = 0;
+
+  // Retention, at most `limit` rows a call; returns how many went.
+  virtual int delete_exemptions_before(TimeMs expired_before, int limit) = 0;
+  // Events are as old as the later of received_at and event_time, if that is no later than now. Looks at `limit` of
+  // those that were received before, by received_at, and deletes them unless their event_time is younger.
+  struct ForgottenEvents {
+    int seen = 0;
+    int deleted = 0;
+    TimePosition last;  // that it has seen
+  };
+  virtual ForgottenEvents forget_events(TimeMs before, TimeMs now, const TimePosition& after, int limit) = 0;
+  virtual int delete_answers_before(TimeMs created_before, int limit) = 0;
+  virtual int delete_kept_members_before(TimeMs created_before, int limit) = 0;
+  // Forgets the longest known groups that Chat never confirmed, while there are more than `keep` of them.
+  virtual int evict_unconfirmed_groups(std::int64_t keep, int limit) = 0;
+};
+
+}  // namespace headroom

@@ -62,8 +62,9 @@ void log_migrations(Log& log, const MigrateReport& report) {
 
 }  // namespace
 
-Settings settings_of(const Config& config) {
+Settings settings_of(const Config& config, TimeMs now) {
   Settings settings;
+  settings.in_force_since = now;
   settings.mode = config.scheduler.mode;
   settings.timing = {config.scheduler.stale_after, config.scheduler.cooldown, config.scheduler.retry_base,
                      config.scheduler.retry_max};
@@ -88,7 +89,7 @@ App::App(const Config& config, Log& log, const std::function<void()>& started)
       log_(log),
       metrics_(HEADROOM_VERSION),
       chat_watch_(watch_hooks()),
-      settings_(settings_of(config)),
+      settings_(settings_of(config, clock_.now())),
       refusals_(log, clock_),
       lock_(lock_own(config)),
       listeners_(bind_listeners(config)),

@@ -157,7 +157,7 @@ class App {
   std::unique_ptr<http::Server> admin_server_;
 };
 
-Settings settings_of(const Config& config);
+Settings settings_of(const Config& config, TimeMs now);
 std::vector<std::string> webhook_tokens(const Config& config);
 std::vector<http::AdminToken> admin_tokens(const Config& config);
 

@@ -34,7 +34,7 @@ bool App::reload(const Config& config) {
   Config next = config_;
   next.policy = config.policy;
   next.scheduler = config.scheduler;
-  settings_.set(settings_of(next));
+  settings_.set(settings_of(next, clock_.now()));
   // A level that is raised is no reason to keep silent about what changes, itself among it.
   log_.configure(config.log.format, std::min(running_.log.level, config.log.level));
   webhook_handler_->set_tokens(webhook_tokens(config));

@@ -12,7 +12,7 @@ using support::kNow;
 // So many steps that each kind has had its turn.
 void forget(Forgetting& forgetting, TimeMs now) {
   SteadyMs at;
-  for (int i = 0; i < 20; ++i) at = forgetting.step(now, now - kAnswersKept, at, Settings());
+  for (int i = 0; i < 20; ++i) at = forgetting.step({now, now, now - kAnswersKept}, at, Settings());
 }
 
 TEST(Forgetting, AnswersAreKeptForADay) {
@@ -42,12 +42,29 @@ TEST(Forgetting, AStepIsSmall) {
   SteadyMs at;
   int last = kOld;
   for (int i = 0; i < 20; ++i) {
-    at = forgetting.step(kNow, kNow - kAnswersKept, at, Settings());
+    at = forgetting.step({kNow, kNow, kNow - kAnswersKept}, at, Settings());
     const int left = static_cast<int>(database.storage().kept_answers());
     EXPECT_LE(last - left, 10);
     last = left;
   }
   EXPECT_EQ(last, 0);
+}
+
+// In observe nobody has checked the clock: it may forget what it has stored by itself, but nobody's protection.
+TEST(Forgetting, AnExemptionGoesByAClockThatChatHasAgreedWithAlone) {
+  support::TestDatabase database;
+  Exemption exemption;
+  exemption.kind = ExemptionKind::kMember;
+  exemption.subject = "u";
+  exemption.expires_at = kNow;
+  database.commit([&](Transaction& storage) { storage.put_exemption(exemption); });
+  Forgetting forgetting(database);
+  const TimeMs ahead = kNow + 100 * kDayMs;
+  SteadyMs at;
+  for (int i = 0; i < 20; ++i) at = forgetting.step({ahead, std::nullopt, 0}, at, Settings());
+  EXPECT_TRUE(database.storage().find_exemption(ExemptionKind::kMember, "u", kNow - 1));
+  for (int i = 0; i < 20; ++i) at = forgetting.step({ahead, ahead, 0}, at, Settings());
+  EXPECT_FALSE(database.storage().find_exemption(ExemptionKind::kMember, "u", kNow - 1));
 }
 
 }  // namespace

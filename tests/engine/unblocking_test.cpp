@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "tests/support/test_database.h"
 
 namespace headroom {
@@ -135,6 +137,38 @@ TEST_F(UnblockingTest, AFirstPolicyThatAFullDiskDidNotTakeIsKnownToTheNextReload
   settings_.policy.inactive_for -= kDayMs;
   settle();
   EXPECT_TRUE(due("active"));
+}
+
+// A run of after the reload, or after the restart that follows a kill, may be quicker than the walk.
+TEST_F(UnblockingTest, WhoWasJudgedByThePolicyInForceIsLeftAlone) {
+  settings_.policy.inactive_for -= kDayMs;
+  settings_.in_force_since = kNow;
+  const Reason nobody = Reason::kNobodyRemovable;
+  for (const auto& [id, policy, reason, ended] :
+       {std::tuple("judged", settings_.policy, nobody, kNow), std::tuple("by the old one", Policy(), nobody, kNow),
+        std::tuple("before", settings_.policy, nobody, kNow - 1),
+        std::tuple("by a wrong clock", settings_.policy, nobody, kNow + 1),
+        std::tuple("looked at", settings_.policy, Reason(Reason::kHasRoom), kNow)}) {
+    headroom::Run run;
+    run.group_id = id;
+    run.policy = policy;
+    run.state = RunState::kNothingToDo;
+    run.reason = reason;
+    run.finished_at = ended;
+    block(id, BlockReason::kNobodyRemovable);
+    database_.commit([&](Transaction& storage) {
+      Group group = *storage.find_group(id);
+      group.last_run_id = storage.insert_run(run);
+      storage.save_group(group);
+    });
+  }
+  restart();
+  settle();
+  EXPECT_FALSE(due("judged"));
+  EXPECT_TRUE(due("by the old one"));
+  EXPECT_TRUE(due("before"));
+  EXPECT_TRUE(due("by a wrong clock"));
+  EXPECT_TRUE(due("looked at"));
 }
 
 }  // namespace

@@ -175,6 +175,10 @@ TEST_F(WrongClockTest, AnExemptionThatIsOverMakesItsGroupDueAndItsRowStaysForThi
   EXPECT_THAT(view_->expired_exemptions({}, clock_.now(), 10), SizeIs(1));
   clock_.advance(kDayMs);
   run_for(2 * kMinuteMs);
+  EXPECT_THAT(view_->expired_exemptions({}, clock_.now(), 10), SizeIs(1)) << "nobody has checked the clock";
+  settings_.mode = SchedulerMode::kPlan;  // where Chat does
+  restart();
+  run_for(5 * kMinuteMs);
   EXPECT_THAT(view_->expired_exemptions({}, clock_.now(), 10), IsEmpty());
 }
 

@@ -4,6 +4,15 @@
 #include <utility>
 
 namespace headroom::model {
+namespace {
+
+Settings in_force(Settings settings, TimeMs now) {
+  settings.in_force_since = now;
+  return settings;
+}
+
+}  // namespace
+
 // Sleeps in virtual time; not at all once the daemon stops.
 class Daemon::TaskClock final : public Clock {
  public:
@@ -68,7 +77,7 @@ struct Daemon::Worker {
 Daemon::Daemon(Outside& outside, Store& store, const Settings& settings, int workers, const Chances& chances)
     : outside_(outside),
       chances_(chances),
-      settings_(settings),
+      settings_(in_force(settings, outside.wall())),
       storage_(store.storage()),
       view_(store.view()),
       queue_(store.queue()),
@@ -148,7 +157,7 @@ void Daemon::settle() {
 }
 
 void Daemon::reload(const Settings& settings) {
-  settings_.set(settings);
+  settings_.set(in_force(settings, outside_.wall()));
   outside_.oracle.orders.go_by(settings, outside_.timeline.now());
   outside_.oracle.ordered(outside_.timeline.now());
   wake_scheduler_ = true;

@@ -19,6 +19,7 @@ struct Settings {
   DurationMs approval_ttl = kDayMs;
   DurationMs sweep_interval = kDayMs;  // 0 = no sweep by itself
   Policy policy;
+  TimeMs in_force_since = 0;  // a start or a reload, by the machine's clock
   // Constant while the daemon runs.
   std::string admin_identifier = "administrator";
   std::int64_t delete_batch = 20;

@@ -16,13 +16,14 @@ constexpr std::array kKinds{Kind::kEvents, Kind::kKeptMembers, Kind::kAnswers, K
 
 }  // namespace
 
-Forgetting::Slice Forgetting::forget(Transaction& storage, std::optional<TimeMs> now, TimeMs answers_after,
-                                     const Settings& settings, TimePosition& events) const {
+Forgetting::Slice Forgetting::forget(Transaction& storage, const RetentionTimes& times, const Settings& settings,
+                                     TimePosition& events) const {
   const auto all_gone = [](int rows) { return Slice{rows, rows}; };
   const Kind kind = kKinds.at(kind_);
   if (kind == Kind::kUnconfirmed) {
     return all_gone(storage.evict_unconfirmed_groups(settings.max_unconfirmed_groups, HoldBudget::kSlice));
   }
+  const std::optional<TimeMs>& now = kind == Kind::kExemptions ? times.agreed : times.trusted;
   if (!now) return {};
   switch (kind) {
     case Kind::kEvents: {
@@ -35,7 +36,7 @@ Forgetting::Slice Forgetting::forget(Transaction& storage, std::optional<TimeMs>
       if (settings.keep_kept_members == 0) return {};
       return all_gone(storage.delete_kept_members_before(*now - settings.keep_kept_members, HoldBudget::kSlice));
     case Kind::kAnswers:
-      return all_gone(storage.delete_answers_before(answers_after, HoldBudget::kSlice));
+      return all_gone(storage.delete_answers_before(times.answers_after, HoldBudget::kSlice));
     case Kind::kExemptions:
       return all_gone(storage.delete_exemptions_before(*now - kKeepExemptions, HoldBudget::kSlice));
     case Kind::kUnconfirmed:
@@ -44,7 +45,7 @@ Forgetting::Slice Forgetting::forget(Transaction& storage, std::optional<TimeMs>
   return {};
 }
 
-SteadyMs Forgetting::step(std::optional<TimeMs> now, TimeMs answers_after, SteadyMs at, const Settings& settings) {
+SteadyMs Forgetting::step(const RetentionTimes& times, SteadyMs at, const Settings& settings) {
   if (at < next_) return next_;
   if (at >= events_anew_) {
     events_ = {};
@@ -59,7 +60,7 @@ SteadyMs Forgetting::step(std::optional<TimeMs> now, TimeMs answers_after, Stead
     gone = false;
     events = events_;
     while (more && !budget.over()) {
-      const Slice slice = forget(storage, now, answers_after, settings, events);
+      const Slice slice = forget(storage, times, settings, events);
       budget.spend(slice.seen);
       more = slice.seen == HoldBudget::kSlice;
       gone = gone || slice.gone > 0;

@@ -9,14 +9,21 @@
 
 namespace headroom {
 
+// By which times things are old. Without one that can be trusted nothing is.
+struct RetentionTimes {
+  std::optional<TimeMs> trusted;
+  std::optional<TimeMs>
+      agreed;                // trusted, and Chat has agreed with it, also in observe: who is exempt goes by this one
+  TimeMs answers_after = 0;  // kept answers of before count no more
+};
+
 // Retention: forgets what is older than it has to be kept, in jobs that hold the writer for a moment each.
 class Forgetting {
  public:
   explicit Forgetting(Writer& writer) : writer_(writer) {}
 
-  // Does one job when it is time for one, and returns when it is time for the next. Without a `now` that can be trusted
-  // nothing is too old. `answers_after`: kept answers of before count no more.
-  SteadyMs step(std::optional<TimeMs> now, TimeMs answers_after, SteadyMs at, const Settings& settings);
+  // Does one job when it is time for one, and returns when it is time for the next.
+  SteadyMs step(const RetentionTimes& times, SteadyMs at, const Settings& settings);
 
  private:
   // One slice of what the job in hand forgets.
@@ -24,8 +31,7 @@ class Forgetting {
     int seen = 0;
     int gone = 0;
   };
-  Slice forget(Transaction& storage, std::optional<TimeMs> now, TimeMs answers_after, const Settings& settings,
-               TimePosition& events) const;
+  Slice forget(Transaction& storage, const RetentionTimes& times, const Settings& settings, TimePosition& events) const;
 
   Writer& writer_;
   std::size_t kind_ = 0;   // what the next job forgets

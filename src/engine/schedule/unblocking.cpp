@@ -1,10 +1,12 @@
 #include "engine/schedule/unblocking.h"
 
+#include <algorithm>
 #include <limits>
 #include <sstream>
 
 #include "engine/hold_budget.h"
 #include "headroom/loosening.h"
+#include "headroom/reason.h"
 
 namespace headroom {
 namespace {
@@ -45,7 +47,7 @@ SteadyMs Unblocking::step(TimeMs now, SteadyMs at, const Settings& settings) {
   }
   std::optional<std::int64_t> before_id;
   writer_.commit_housekeeping([&](Transaction& storage) {
-    before_id = unblock(storage, page, now);
+    before_id = unblock(storage, page, settings, now);
     if (!before_id) storage.put_setting(kPolicySetting, text_of(*policy_));
   });
   before_id_ = before_id;
@@ -66,12 +68,24 @@ void Unblocking::begin(const Policy& policy) {
   walking_ = !reasons_.empty() || stored != text_of(policy);
 }
 
+// A run of since has met the reason under what is in force, before the walk came by: another would meet it again, and
+// within the cool-down.
+bool Unblocking::is_judged_anew(ReadView& view, const Group& group, const Settings& settings, TimeMs now) {
+  const auto run = group.last_run_id ? view.find_run(*group.last_run_id) : std::nullopt;
+  if (!run || blocks_as(run->reason) != group.reason) return false;
+  const TimeMs ended = std::max(run->finished_at.value_or(0), run->confirmed_at.value_or(0));
+  return ended >= settings.in_force_since && ended <= now &&
+         !loosened(run->policy, settings.policy).contains(group.reason);
+}
+
 // As many of the page as the time allows, one at least. Returns where to go on; nullopt at the end.
-std::optional<std::int64_t> Unblocking::unblock(Transaction& storage, const Page<Group>& page, TimeMs now) const {
+std::optional<std::int64_t> Unblocking::unblock(Transaction& storage, const Page<Group>& page, const Settings& settings,
+                                                TimeMs now) const {
   HoldBudget budget;
   for (const Group& seen : page.items) {
     const auto group = reasons_.contains(seen.reason) ? storage.find_group(seen.group_id) : std::nullopt;
-    if (group && group->state == GroupState::kBlocked && reasons_.contains(group->reason)) {
+    if (group && group->state == GroupState::kBlocked && reasons_.contains(group->reason) &&
+        !is_judged_anew(storage, *group, settings, now)) {
       storage.save_group(after_loosening(*group, now));
       budget.spend(1);
     }

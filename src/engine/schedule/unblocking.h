@@ -24,11 +24,14 @@ class Unblocking {
 
  private:
   void begin(const Policy& policy);
-  std::optional<std::int64_t> unblock(Transaction& storage, const Page<Group>& page, TimeMs now) const;
+  std::optional<std::int64_t> unblock(Transaction& storage, const Page<Group>& page, const Settings& settings,
+                                      TimeMs now) const;
+  static bool is_judged_anew(ReadView& view, const Group& group, const Settings& settings, TimeMs now);
 
   Writer& writer_;
   ReadView& view_;
   std::optional<Policy> policy_;  // the one that was seen last
+  TimeMs began_at_ = 0;           // the walk
   // Of a walk through the blocked groups, which ends with the policy stored.
   bool walking_ = false;
   std::set<BlockReason> reasons_;

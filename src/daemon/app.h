@@ -21,7 +21,7 @@
 #include "daemon/system_clock.h"
 #include "daemon/threads/commit_queue.h"
 #include "daemon/threads/inquiry_desk.h"
-#include "daemon/threads/scheduler_thread.h"
+#include "daemon/threads/step_thread.h"
 #include "daemon/threads/sweep_threads.h"
 #include "daemon/threads/workers.h"
 #include "engine/event_intake.h"
@@ -141,8 +141,8 @@ class App {
   std::unique_ptr<Workers> workers_;
   std::mutex scheduler_mutex_;
   std::condition_variable stopped_;
-  std::unique_ptr<SchedulerThread> scheduler_thread_;  // guarded by scheduler_mutex_
-  bool work_ended_ = false;                            // guarded by scheduler_mutex_
+  std::unique_ptr<StepThread> scheduler_thread_;  // guarded by scheduler_mutex_
+  bool work_ended_ = false;                       // guarded by scheduler_mutex_
   std::unique_ptr<InquiryDesk> inquiries_;
   std::unique_ptr<SqliteReadView> sweep_view_;
   std::unique_ptr<ChatApi> sweep_chat_;

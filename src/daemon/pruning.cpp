@@ -55,8 +55,8 @@ Workers::Tools App::make_tools() {
   tools.view = std::make_unique<SqliteReadView>(read_options());  // may fail: then there is nobody to watch
   tools.pulse = &progress_.add("worker", kChatStep);
   tools.chat = make_chat(CallPriority::kNormal, tools.pulse);
-  tools.pruner =
-      std::make_unique<Pruner>(*tools.chat, queue_, *tools.view, clock_, settings_, gate_, random_share, run_hooks());
+  tools.runner =
+      std::make_unique<Runner>(*tools.chat, queue_, *tools.view, clock_, settings_, gate_, random_share, run_hooks());
   return tools;
 }
 
@@ -89,9 +89,10 @@ void App::start_scheduler() {
   workers_ = std::make_unique<Workers>(
       config_.scheduler.concurrency, work_, [this] { return make_tools(); }, std::move(worker_hooks));
   const std::lock_guard lock(scheduler_mutex_);
-  scheduler_thread_ = std::make_unique<SchedulerThread>(*scheduler_, clock_, pulse, [this](const std::string& what) {
-    log_.error("scheduler failed", {{"error", what}});
-  });
+  scheduler_thread_ = std::make_unique<StepThread>([this] { return scheduler_->step(); }, clock_, &pulse,
+                                                   [this](const std::string& what) {
+                                                     log_.error("scheduler failed", {{"error", what}});
+                                                   });
 }
 
 void App::wake_scheduler() {
@@ -100,7 +101,7 @@ void App::wake_scheduler() {
 }
 
 void App::stop_scheduler() {
-  std::unique_ptr<SchedulerThread> thread;
+  std::unique_ptr<StepThread> thread;
   {
     const std::lock_guard lock(scheduler_mutex_);
     thread = std::move(scheduler_thread_);

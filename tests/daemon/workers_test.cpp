@@ -101,7 +101,7 @@ class WorkersTest : public testing::Test {
       Workers::Tools tools;
       tools.chat = std::make_unique<PagedChat>(pages_);
       tools.view = database_.open_view();
-      tools.pruner = std::make_unique<Pruner>(
+      tools.runner = std::make_unique<Runner>(
           *tools.chat, queue_, *tools.view, clock_, settings_, gate_, [] { return 0.5; }, RunHooks{});
       return tools;
     };

@@ -44,10 +44,10 @@ class DoubtTest : public testing::Test {
   Run stored() { return *database_.view().find_run(run_.id); }
   RemovalUsage usage() { return database_.view().removal_usage(kNow - kDayMs, std::nullopt); }
   // Tries to close it, as a worker would, that much later.
-  Pruner::Progress resolve_after(DurationMs wait) {
+  Runner::Progress resolve_after(DurationMs wait) {
     const SteadyMs doubted_at = clock_.steady_now();
     clock_.advance(wait);
-    return pruner_.resolve(run_.id, doubted_at);
+    return runner_.resolve(run_.id, doubted_at);
   }
   void refuse(ChatOutcome outcome, int code) { chat_.look_refusals.assign(1000, {outcome, code}); }
 
@@ -60,7 +60,7 @@ class DoubtTest : public testing::Test {
   DaemonGate gate_{cell_, pause_};
   WorkQueue work_{10};
   Run run_;
-  Pruner pruner_{chat_, database_, database_.view(), clock_, cell_, gate_, [] { return 0.5; }, RunHooks{}};
+  Runner runner_{chat_, database_, database_.view(), clock_, cell_, gate_, [] { return 0.5; }, RunHooks{}};
   Scheduler scheduler_{chat_,  database_, database_.view(),   clock_,          cell_,
                        pause_, work_,     [] { return 0.5; }, SchedulerHooks{}};
 };
@@ -79,9 +79,9 @@ TEST_F(DoubtTest, SoDoesOneThatACrashLeftOpen) {
 
 TEST_F(DoubtTest, TenVainLooksOverAnHourEndIt) {
   refuse(ChatOutcome::kOutcomeUnknown, 10002);
-  for (int i = 0; i < 9; ++i) EXPECT_EQ(resolve_after(10 * kMinuteMs), Pruner::Progress::kInDoubt);
+  for (int i = 0; i < 9; ++i) EXPECT_EQ(resolve_after(10 * kMinuteMs), Runner::Progress::kInDoubt);
   EXPECT_EQ(stored().state, RunState::kRunning);
-  EXPECT_EQ(resolve_after(10 * kMinuteMs), Pruner::Progress::kDone);
+  EXPECT_EQ(resolve_after(10 * kMinuteMs), Runner::Progress::kDone);
   EXPECT_EQ(stored().state, RunState::kFailed);
   EXPECT_EQ(stored().reason, "interrupted");
   const auto plan = database_.view().plan(run_.id);
@@ -95,27 +95,27 @@ TEST_F(DoubtTest, TenVainLooksOverAnHourEndIt) {
 
 TEST_F(DoubtTest, TenLooksInLessThanAnHourDoNot) {
   refuse(ChatOutcome::kOutcomeUnknown, 10002);
-  for (int i = 0; i < 20; ++i) EXPECT_EQ(resolve_after(kMinuteMs), Pruner::Progress::kInDoubt);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(resolve_after(kMinuteMs), Runner::Progress::kInDoubt);
   EXPECT_EQ(stored().state, RunState::kRunning);
 }
 
 TEST_F(DoubtTest, AWallClockThatIsSetAheadIsNoHour) {
   refuse(ChatOutcome::kOutcomeUnknown, 10002);
   clock_.step(100 * kDayMs);
-  for (int i = 0; i < 12; ++i) EXPECT_EQ(resolve_after(kSecondMs), Pruner::Progress::kInDoubt);
+  for (int i = 0; i < 12; ++i) EXPECT_EQ(resolve_after(kSecondMs), Runner::Progress::kInDoubt);
 }
 
 // The cause is the app's: with the key mended everything can be looked up.
 TEST_F(DoubtTest, ARejectedKeyEndsNoRun) {
   refuse(ChatOutcome::kCredentialsRejected, 70009);
-  for (int i = 0; i < 20; ++i) EXPECT_EQ(resolve_after(kHourMs), Pruner::Progress::kInDoubt);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(resolve_after(kHourMs), Runner::Progress::kInDoubt);
   EXPECT_EQ(stored().state, RunState::kRunning);
 }
 
 TEST_F(DoubtTest, ALookThatTheDaemonsStopEndsIsNone) {
   refuse(ChatOutcome::kOutcomeUnknown, 0);
   gate_.stop();
-  for (int i = 0; i < 20; ++i) EXPECT_EQ(resolve_after(kHourMs), Pruner::Progress::kInDoubt);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(resolve_after(kHourMs), Runner::Progress::kInDoubt);
   EXPECT_EQ(stored().state, RunState::kRunning);
 }
 
@@ -123,7 +123,7 @@ TEST_F(DoubtTest, AnAnswerEndsIt) {
   refuse(ChatOutcome::kOutcomeUnknown, 10002);
   for (int i = 0; i < 5; ++i) resolve_after(10 * kMinuteMs);
   chat_.look_refusals.clear();
-  EXPECT_EQ(resolve_after(kMinuteMs), Pruner::Progress::kDone);
+  EXPECT_EQ(resolve_after(kMinuteMs), Runner::Progress::kDone);
   EXPECT_EQ(stored().removed, 1) << "m0 is no member";
 }
 
@@ -150,10 +150,10 @@ TEST_F(DoubtTest, ARestoreInAGroupThatNobodyCanLookAtEndsToo) {
   const auto resolve = [&] {
     const SteadyMs doubted_at = clock_.steady_now();
     clock_.advance(10 * kMinuteMs);
-    return pruner_.resolve(restore.id, doubted_at);
+    return runner_.resolve(restore.id, doubted_at);
   };
-  for (int i = 0; i < 9; ++i) EXPECT_EQ(resolve(), Pruner::Progress::kInDoubt);
-  EXPECT_EQ(resolve(), Pruner::Progress::kDone);
+  for (int i = 0; i < 9; ++i) EXPECT_EQ(resolve(), Runner::Progress::kInDoubt);
+  EXPECT_EQ(resolve(), Runner::Progress::kDone);
   const Run ended = *database_.view().find_run(restore.id);
   EXPECT_EQ(ended.state, RunState::kFailed);
   EXPECT_EQ(ended.reason, "interrupted");

@@ -44,7 +44,9 @@ class InquirerTest : public testing::Test {
     return denied == nullptr ? 200 : http::status_of(denied->kind);
   }
   void exempt(ExemptionKind kind, const std::string& subject) {
-    database_.commit([&](Transaction& storage) { storage.put_exemption({0, kind, subject, "vip", kNow, std::nullopt}); });
+    database_.commit([&](Transaction& storage) {
+      storage.put_exemption({0, kind, subject, "vip", kNow, std::nullopt});
+    });
   }
 
   TestDatabase database_;

@@ -50,7 +50,7 @@ class ReloadedPlanTest : public testing::TestWithParam<Key> {
   // Another look, once the group has cooled down.
   headroom::Run plan() {
     clock_.advance(2 * kHourMs);
-    pruner_.prune_group("g");
+    runner_.prune_group("g");
     return *database_.view().find_run(*database_.view().find_group("g")->last_run_id);
   }
 
@@ -61,7 +61,7 @@ class ReloadedPlanTest : public testing::TestWithParam<Key> {
   SettingsCell cell_{Settings{}};
   PauseSwitch pause_;
   DaemonGate gate_{cell_, pause_};
-  Pruner pruner_{chat_, database_, database_.view(), clock_, cell_, gate_, [] { return 0.5; }, RunHooks{}};
+  Runner runner_{chat_, database_, database_.view(), clock_, cell_, gate_, [] { return 0.5; }, RunHooks{}};
 };
 
 TEST_P(ReloadedPlanTest, AnotherRuleMakesAnotherRun) {

@@ -10,26 +10,26 @@ namespace {
 using support::kNow;
 
 // So many steps that each kind has had its turn.
-void forget(Forgetting& forgetting, TimeMs now) {
+void forget(Retention& retention, TimeMs now) {
   SteadyMs at;
-  for (int i = 0; i < 20; ++i) at = forgetting.step({now, now, now - kAnswersKept}, at, Settings());
+  for (int i = 0; i < 20; ++i) at = retention.step({now, now, now - kAnswersKept}, at, Settings());
 }
 
-TEST(Forgetting, AnswersAreKeptForADay) {
+TEST(Retention, AnswersAreKeptForADay) {
   support::TestDatabase database;
   const std::string request(64, 'a');
   database.commit([&](Transaction& storage) {
     storage.keep_answer({"ops", "old", request}, {request, 200, "", ""}, kNow - kDayMs);
     storage.keep_answer({"ops", "young", request}, {request, 200, "", ""}, kNow);
   });
-  Forgetting forgetting(database);
-  forget(forgetting, kNow);
+  Retention retention(database);
+  forget(retention, kNow);
   EXPECT_FALSE(database.storage().find_answer({"ops", "old", request}, 0));
   EXPECT_TRUE(database.storage().find_answer({"ops", "young", request}, 0));
 }
 
 // Webhooks wait for each step, and for the disk to write what it has changed.
-TEST(Forgetting, AStepIsSmall) {
+TEST(Retention, AStepIsSmall) {
   support::TestDatabase database;
   constexpr int kOld = 100;
   database.commit([&](Transaction& storage) {
@@ -38,11 +38,11 @@ TEST(Forgetting, AStepIsSmall) {
       storage.keep_answer({"ops", std::to_string(i), request}, {request, 200, "", ""}, 0);
     }
   });
-  Forgetting forgetting(database);
+  Retention retention(database);
   SteadyMs at;
   int last = kOld;
   for (int i = 0; i < 20; ++i) {
-    at = forgetting.step({kNow, kNow, kNow - kAnswersKept}, at, Settings());
+    at = retention.step({kNow, kNow, kNow - kAnswersKept}, at, Settings());
     const int left = static_cast<int>(database.storage().kept_answers());
     EXPECT_LE(last - left, 10);
     last = left;
@@ -51,19 +51,19 @@ TEST(Forgetting, AStepIsSmall) {
 }
 
 // In observe nobody has checked the clock: it may forget what it has stored by itself, but nobody's protection.
-TEST(Forgetting, AnExemptionGoesByAClockThatChatHasAgreedWithAlone) {
+TEST(Retention, AnExemptionGoesByAClockThatChatHasAgreedWithAlone) {
   support::TestDatabase database;
   Exemption exemption;
   exemption.kind = ExemptionKind::kMember;
   exemption.subject = "u";
   exemption.expires_at = kNow;
   database.commit([&](Transaction& storage) { storage.put_exemption(exemption); });
-  Forgetting forgetting(database);
+  Retention retention(database);
   const TimeMs ahead = kNow + 100 * kDayMs;
   SteadyMs at;
-  for (int i = 0; i < 20; ++i) at = forgetting.step({ahead, std::nullopt, 0}, at, Settings());
+  for (int i = 0; i < 20; ++i) at = retention.step({ahead, std::nullopt, 0}, at, Settings());
   EXPECT_TRUE(database.storage().find_exemption(ExemptionKind::kMember, "u", kNow - 1));
-  for (int i = 0; i < 20; ++i) at = forgetting.step({ahead, ahead, 0}, at, Settings());
+  for (int i = 0; i < 20; ++i) at = retention.step({ahead, ahead, 0}, at, Settings());
   EXPECT_FALSE(database.storage().find_exemption(ExemptionKind::kMember, "u", kNow - 1));
 }
 

@@ -17,13 +17,13 @@ namespace {
 
 using support::kNow;
 
-class PrunerTest : public testing::Test {
+class RunnerTest : public testing::Test {
  protected:
   using Run = headroom::Run;  // GoogleTest has a function of that name
 
   static constexpr std::int64_t kMembers = 40;
 
-  PrunerTest() {
+  RunnerTest() {
     settings_.mode = SchedulerMode::kPrune;
     settings_.policy.protect_online = false;
     settings_.policy.reader_backlog = 0;
@@ -61,7 +61,7 @@ class PrunerTest : public testing::Test {
     });
     return run.id;
   }
-  Pruner::Progress prune() { return pruner_.prune_group("g"); }
+  Runner::Progress prune() { return runner_.prune_group("g"); }
   Run last_run() { return *view().find_run(*view().find_group("g")->last_run_id); }
   ReadView& view() { return database_.view(); }
 
@@ -72,11 +72,11 @@ class PrunerTest : public testing::Test {
   SettingsCell cell_{Settings{}};
   PauseSwitch pause_;
   DaemonGate gate_{cell_, pause_};
-  Pruner pruner_{chat_, database_, view(), clock_, cell_, gate_, [] { return 0.5; }, RunHooks{}};
+  Runner runner_{chat_, database_, view(), clock_, cell_, gate_, [] { return 0.5; }, RunHooks{}};
 };
 
 // One whose plan waits, for what it lists is more than three times the share of the run before.
-class JumpTest : public PrunerTest, public testing::WithParamInterface<RunState> {
+class JumpTest : public RunnerTest, public testing::WithParamInterface<RunState> {
  protected:
   JumpTest() {
     Run before;
@@ -106,28 +106,28 @@ TEST_P(JumpTest, APlanThatNobodyApprovedIsNothingToGoBy) {
 INSTANTIATE_TEST_SUITE_P(States, JumpTest, testing::Values(RunState::kRejected, RunState::kExpired),
                          [](const auto& of) { return of.param == RunState::kRejected ? "Rejected" : "Expired"; });
 
-TEST_F(PrunerTest, AGroupThatGoesWhileAnOperatorsRunListsItIsGone) {
+TEST_F(RunnerTest, AGroupThatGoesWhileAnOperatorsRunListsItIsGone) {
   const std::int64_t id = start_operator_run();
   chat_.list_members_refusals.assign(1, {ChatOutcome::kRefused, chat_code::kGroupGone});
   chat_.before_look = [this] {
     if (chat_.calls("get_group_member_info") > 0) chat_.groups.erase("g");
   };
-  pruner_.carry_out(id);
+  runner_.carry_out(id);
   EXPECT_EQ(last_run().reason, "gone");
   EXPECT_EQ(view().find_group("g")->state, GroupState::kGone);
 }
 
 // Chat calls it gone in the answer to one call alone, and shows it alive: that is an error, and nothing is over.
-TEST_F(PrunerTest, AGroupThatOnlyItsListingCallsGoneIsNot) {
+TEST_F(RunnerTest, AGroupThatOnlyItsListingCallsGoneIsNot) {
   const std::int64_t id = start_operator_run();
   chat_.list_members_refusals.assign(1, {ChatOutcome::kRefused, chat_code::kGroupGone});
-  pruner_.carry_out(id);
+  runner_.carry_out(id);
   EXPECT_EQ(last_run().state, RunState::kFailed);
   EXPECT_EQ(last_run().reason, "chat_error_10010");
   EXPECT_EQ(view().find_group("g")->state, GroupState::kFull);
 }
 
-TEST_F(PrunerTest, AGroupThatOnlyTheDeleteCallsGoneIsNot) {
+TEST_F(RunnerTest, AGroupThatOnlyTheDeleteCallsGoneIsNot) {
   for (const int code : {chat_code::kGroupGone, chat_code::kGroupIdIllegal}) {
     chat_.delete_refusals.assign(1, {ChatOutcome::kRefused, code});
     prune();
@@ -141,7 +141,7 @@ TEST_F(PrunerTest, AGroupThatOnlyTheDeleteCallsGoneIsNot) {
   }
 }
 
-TEST_F(PrunerTest, AGroupThatIsGoneEndsTheRunBeforeItsNextBatch) {
+TEST_F(RunnerTest, AGroupThatIsGoneEndsTheRunBeforeItsNextBatch) {
   chat_.delete_refusals.assign(1, {ChatOutcome::kRefused, chat_code::kGroupGone});
   chat_.before_look = [this] {
     if (chat_.calls("delete_group_member") > 0) chat_.groups.erase("g");
@@ -154,7 +154,7 @@ TEST_F(PrunerTest, AGroupThatIsGoneEndsTheRunBeforeItsNextBatch) {
 }
 
 // The group was created anew, say, and filled while Chat was asked for the old one.
-TEST_F(PrunerTest, AnUnconfirmedGroupWhoseFullEventComesMeanwhileIsNotForgotten) {
+TEST_F(RunnerTest, AnUnconfirmedGroupWhoseFullEventComesMeanwhileIsNotForgotten) {
   database_.commit([&](Transaction& storage) {
     auto group = storage.find_group("g");
     group->observed_at.reset();
@@ -178,7 +178,7 @@ TEST_F(PrunerTest, AnUnconfirmedGroupWhoseFullEventComesMeanwhileIsNotForgotten)
 }
 
 // The daemon is told to stop while that look is on its way: it is not answered any more, nor is any after it.
-class StopTest : public PrunerTest {
+class StopTest : public RunnerTest {
  protected:
   void stop_at_look(int look) {
     chat_.before_look = [this, look] {
@@ -210,7 +210,7 @@ TEST_F(StopTest, TheSchedulersRunIsNotStored) {
 TEST_F(StopTest, AnOperatorsRunIsInterrupted) {
   const std::int64_t id = start_operator_run();
   stop_at_look(1);
-  pruner_.carry_out(id);
+  runner_.carry_out(id);
   expect_interrupted(last_run());
 }
 

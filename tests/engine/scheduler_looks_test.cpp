@@ -148,7 +148,9 @@ TEST_F(SchedulerLooksTest, AFullGroupThatIsEvictedWhileItIsLookedAtIsKept) {
   add("small", kNow - kHourMs, false);
   put("real");
   chat_.put_group("small", "Public", 100, 200);
-  chat_.before_look = [this] { database_.commit([](Transaction& storage) { storage.evict_unconfirmed_groups(0, 10); }); };
+  chat_.before_look = [this] {
+    database_.commit([](Transaction& storage) { storage.evict_unconfirmed_groups(0, 10); });
+  };
   start();
   scheduler_->step();
   ASSERT_TRUE(view_->find_group("real"));

@@ -71,8 +71,9 @@ class WrongClockTest : public testing::Test {
     event.group_id = group_id;
     event.received_at = clock_.now();
     event.event_time = true_now();
-    database_.commit(
-        [&](Transaction& storage) { storage.save_group(*advance(storage.find_group(group_id), event, settings_.timing)); });
+    database_.commit([&](Transaction& storage) {
+      storage.save_group(*advance(storage.find_group(group_id), event, settings_.timing));
+    });
   }
   GroupState state(const std::string& group_id) { return view_->find_group(group_id)->state; }
 

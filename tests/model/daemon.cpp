@@ -199,7 +199,7 @@ Workers::Tools Daemon::make_tools(Worker& worker) {
   Workers::Tools tools;
   tools.chat = std::make_unique<WorldChat>(outside_, worker.sight, cancelled_);
   tools.view = view_;
-  tools.pruner = std::make_unique<Pruner>(
+  tools.runner = std::make_unique<Runner>(
       *tools.chat, *worker.turn, *tools.view, *clock_, settings_, gate_, [this] { return outside_.dice.share(); },
       run_hooks());
   return tools;

@@ -1,6 +1,5 @@
 #include "daemon/threads/sweep_threads.h"
 
-#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <utility>
@@ -15,55 +14,41 @@ SweepThreads::SweepThreads(Sweeper& sweeper, const Clock& clock, int readers,
       count_(readers),
       make_chat_(std::move(make_chat)),
       failed_(std::move(failed)),
-      thread_([this] { step(); }) {}
+      stepper_([this] { return step(); }, clock, nullptr, failed_) {}
 
 SweepThreads::~SweepThreads() { stop(); }
 
-void SweepThreads::wake() {
-  {
-    const std::lock_guard lock(mutex_);
-    woken_ = true;
-  }
-  stepper_.notify_one();
-}
+void SweepThreads::wake() { stepper_.wake(); }
 
 void SweepThreads::ask_to_stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  stepper_.notify_all();
+  stepper_.ask_to_stop();
   reader_.notify_all();
 }
 
 void SweepThreads::stop() {
   ask_to_stop();
-  if (thread_.joinable()) thread_.join();
+  stepper_.stop();
+  for (std::thread& reader : readers_) reader.join();
+  readers_.clear();
 }
 
-void SweepThreads::step() {
-  while (true) {
-    SteadyMs next = clock_.steady_now() + kSecondMs;
-    // The readers in any case: a step that fails may have let go of the sweep, and they have ended with it.
-    const auto guarded = [this, &next](const auto& work) {
-      try {
-        work();
-      } catch (const std::exception& error) {
-        failed_(error.what());
-        next = clock_.steady_now() + kSecondMs;
-      }
-    };
-    guarded([&] { next = sweeper_.step(); });
-    guarded([this] { start_or_end_readers(); });
-    std::unique_lock lock(mutex_);
-    ++steps_;
-    reader_.notify_all();
-    const auto wait = std::chrono::milliseconds(std::max<DurationMs>(0, next - clock_.steady_now()));
-    stepper_.wait_for(lock, wait, [this] { return stopping_ || woken_; });
-    woken_ = false;
-    if (stopping_) break;
+SteadyMs SweepThreads::step() {
+  SteadyMs next = clock_.steady_now() + kSecondMs;
+  try {
+    next = sweeper_.step();
+  } catch (const std::exception& error) {
+    failed_(error.what());
   }
-  for (std::thread& reader : readers_) reader.join();
+  // The readers in any case: a step that fails may have let go of the sweep, and they have ended with it.
+  start_or_end_readers();
+  const std::lock_guard lock(mutex_);
+  ++steps_;
+  reader_.notify_all();
+  return next;
 }
 
 void SweepThreads::start_or_end_readers() {

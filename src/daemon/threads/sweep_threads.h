@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "daemon/threads/step_thread.h"
 #include "engine/sweeps/sweeper.h"
 #include "headroom/chat_api.h"
 #include "headroom/clock.h"
@@ -29,7 +30,7 @@ class SweepThreads {
   void stop();
 
  private:
-  void step();
+  SteadyMs step();
   void read();
   void start_or_end_readers();
 
@@ -40,14 +41,12 @@ class SweepThreads {
   const std::function<void(const std::string&)> failed_;
 
   std::mutex mutex_;  // guards what follows, up to the threads
-  std::condition_variable stepper_;
   std::condition_variable reader_;
-  bool woken_ = false;
   bool stopping_ = false;
   std::uint64_t steps_ = 0;
 
-  std::vector<std::thread> readers_;  // the stepper's
-  std::thread thread_;                // last: it uses all of the above
+  std::vector<std::thread> readers_;  // the stepper's, as long as it is there
+  StepThread stepper_;                // last: it uses all of the above
 };
 
 }  // namespace headroom

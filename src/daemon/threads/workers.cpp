@@ -40,7 +40,7 @@ void Workers::loop(const std::function<Tools()>& make_tools) {
   };
   const auto make_yielding_tools = [&] {
     Tools made = make_tools();
-    made.pruner->call_between_pages(let_one_by);
+    made.runner->call_between_pages(let_one_by);
     return made;
   };
   while (const auto work = queue_.pop()) work_at(*work, tools, make_yielding_tools);
@@ -49,7 +49,7 @@ void Workers::loop(const std::function<Tools()>& make_tools) {
 void Workers::work_off(const Work& work, Tools& tools, const std::function<Tools()>& make_tools, WorkQueue& queue,
                        const Hooks& hooks) {
   try {
-    if (!tools.pruner) tools = make_tools();
+    if (!tools.runner) tools = make_tools();
     carry_out(tools, work);
   } catch (const std::exception& error) {
     hooks.failed(work.group_id, error.what());
@@ -70,16 +70,16 @@ void Workers::work_off(const Work& work, Tools& tools, const std::function<Tools
 void Workers::carry_out(Tools& tools, const Work& work) {
   switch (work.kind) {
     case Work::Kind::kPrune:
-      tools.pruner->prune_group(work.group_id);
+      tools.runner->prune_group(work.group_id);
       break;
     case Work::Kind::kCarryOut:
-      tools.pruner->carry_out(work.run_id);
+      tools.runner->carry_out(work.run_id);
       break;
     case Work::Kind::kExecute:
-      tools.pruner->execute_plan(work.run_id);
+      tools.runner->execute_plan(work.run_id);
       break;
     case Work::Kind::kResolve:
-      tools.pruner->resolve(work.run_id, work.doubted_at);
+      tools.runner->resolve(work.run_id, work.doubted_at);
       break;
   }
 }

@@ -25,7 +25,7 @@ class Workers {
   struct Tools {
     std::unique_ptr<ChatApi> chat;
     std::shared_ptr<ReadView> view;
-    std::unique_ptr<Pruner> pruner;
+    std::unique_ptr<Runner> runner;
     Progress::Pulse* pulse = nullptr;  // null: nobody asks
   };
 

@@ -13,8 +13,8 @@
 namespace headroom {
 namespace {
 
-Result<Run> insert_operator_run(Transaction& storage, const std::string& group_id, RunMode mode, const Settings& settings,
-                                bool paused, TimeMs now) {
+Result<Run> insert_operator_run(Transaction& storage, const std::string& group_id, RunMode mode,
+                                const Settings& settings, bool paused, TimeMs now) {
   StartFacts facts = start_facts(storage, group_id, 0, now);
   facts.mode = settings.mode;
   facts.operator_pause = paused;

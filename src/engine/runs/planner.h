@@ -32,7 +32,7 @@ struct Plan {
 // be selected (and, in small groups, the rows to store).
 class Planner {
  public:
-  // `between_pages`: see Pruner.
+  // `between_pages`: see Runner.
   Planner(
       ChatSession& chat, ReadView& view, Clock& clock, const Settings& settings, const Gate& gate,
       std::function<void(std::int64_t)> between_pages = [](std::int64_t) {})

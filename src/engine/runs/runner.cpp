@@ -59,7 +59,7 @@ RunMode run_mode_of(SchedulerMode mode) {
   return RunMode::kPlan;
 }
 
-Pruner::Pruner(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock, const SettingsCell& settings,
+Runner::Runner(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock, const SettingsCell& settings,
                const Gate& gate, std::function<double()> random, RunHooks hooks)
     : chat_(chat, clock, random),
       writer_(writer),
@@ -71,7 +71,7 @@ Pruner::Pruner(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock, cons
       random_(std::move(random)),
       hooks_(std::move(hooks)) {}
 
-Pruner::Progress Pruner::prune_group(const std::string& group_id) {
+Runner::Progress Runner::prune_group(const std::string& group_id) {
   settings_ = settings_cell_.get();
   Run run;
   run.group_id = group_id;
@@ -87,7 +87,7 @@ Pruner::Progress Pruner::prune_group(const std::string& group_id) {
 
 // What a look alone decides is no run: room, no group, a type or an exemption that forbids it; and a daemon that was
 // told to stop before anything was decided.
-bool Pruner::settles_without_run(const Plan& plan) {
+bool Runner::settles_without_run(const Plan& plan) {
   const Reason& reason = plan.run.reason;
   if (reason == Reason::kPaused || reason == Reason::kModeChanged || reason == Reason::kInterrupted) return true;
   if (reason != Reason::kHasRoom && reason != Reason::kGone && reason != Reason::kUnsupportedType &&
@@ -112,7 +112,7 @@ bool Pruner::settles_without_run(const Plan& plan) {
 }
 
 // The plan, its reservation and the group's state in one transaction. False when there was nothing to store.
-bool Pruner::store(Plan& plan) {
+bool Runner::store(Plan& plan) {
   const TimeMs now = clock_.now();
   bool stored = false;
   bool is_new = false;
@@ -135,7 +135,7 @@ bool Pruner::store(Plan& plan) {
 }
 
 // What the plan does, now that it is to be stored: waits for a person, or begins, with what the limits leave it.
-void Pruner::take_up(Transaction& storage, Plan& plan, TimeMs now) {
+void Runner::take_up(Transaction& storage, Plan& plan, TimeMs now) {
   switch (after_plan(plan.run, plan.jumps)) {
     case AfterPlan::kIsAll:
       return;
@@ -156,7 +156,7 @@ void Pruner::take_up(Transaction& storage, Plan& plan, TimeMs now) {
 }
 
 // False when the group's last run came to the same: that one is confirmed, and no new one made.
-bool Pruner::confirm_or_insert(Transaction& storage, Plan& plan, TimeMs now) {
+bool Runner::confirm_or_insert(Transaction& storage, Plan& plan, TimeMs now) {
   Run& run = plan.run;
   take_up(storage, plan, now);
   Group group = *storage.find_group(run.group_id);
@@ -182,7 +182,7 @@ bool Pruner::confirm_or_insert(Transaction& storage, Plan& plan, TimeMs now) {
   return !repeats;
 }
 
-Pruner::Progress Pruner::carry_out(std::int64_t run_id) {
+Runner::Progress Runner::carry_out(std::int64_t run_id) {
   settings_ = settings_cell_.get();
   auto run = view_.find_run(run_id);
   if (!run || run->state != RunState::kRunning) return Progress::kDone;
@@ -208,7 +208,7 @@ Pruner::Progress Pruner::carry_out(std::int64_t run_id) {
   return Progress::kDone;
 }
 
-Pruner::Progress Pruner::execute_plan(std::int64_t run_id) {
+Runner::Progress Runner::execute_plan(std::int64_t run_id) {
   settings_ = settings_cell_.get();
   const auto run = view_.find_run(run_id);
   if (!run || run->state != RunState::kRunning) return Progress::kDone;
@@ -218,7 +218,7 @@ Pruner::Progress Pruner::execute_plan(std::int64_t run_id) {
 }
 
 // Those are kept whatever comes of the plan; each is counted once.
-void Pruner::note_rejoined(const Plan& plan) {
+void Runner::note_rejoined(const Plan& plan) {
   if (plan.rejoined.empty()) return;
   std::int64_t news = 0;
   writer_.commit(
@@ -226,7 +226,7 @@ void Pruner::note_rejoined(const Plan& plan) {
   if (news > 0) hooks_.members_rejoined(news);
 }
 
-Pruner::Progress Pruner::restore(const Run& run, std::optional<SteadyMs> doubted_at) {
+Runner::Progress Runner::restore(const Run& run, std::optional<SteadyMs> doubted_at) {
   Restoration restoration(chat_, writer_, view_, clock_, *settings_, gate_, hooks_.members_rejoined, run);
   Restoration::End end = restoration.carry_out();
   if (!end.pause_reason.empty()) hooks_.pause(end.pause_reason, run.group_id);
@@ -236,7 +236,7 @@ Pruner::Progress Pruner::restore(const Run& run, std::optional<SteadyMs> doubted
   return Progress::kDone;
 }
 
-Pruner::Progress Pruner::execute(const Run& run) {
+Runner::Progress Runner::execute(const Run& run) {
   Execution execution(chat_, writer_, view_, clock_, settings_cell_, gate_, hooks_.members_removed, run);
   const Execution::End end = execution.execute();
   if (!end.pause_reason.empty()) hooks_.pause(end.pause_reason, run.group_id);
@@ -247,7 +247,7 @@ Pruner::Progress Pruner::execute(const Run& run) {
 
 // What a reload has loosened since the run took up its settings, or an exemption that was lifted since the run met it,
 // keeps nobody out.
-Group Pruner::after(Transaction& storage, Group group, const RunEnd& end, TimeMs now) const {
+Group Runner::after(Transaction& storage, Group group, const RunEnd& end, TimeMs now) const {
   const auto in_force = settings_cell_.get();
   Group settled = after_run(std::move(group), end, now, in_force->timing);
   if (settled.reason == BlockReason::kExempt) {
@@ -259,7 +259,7 @@ Group Pruner::after(Transaction& storage, Group group, const RunEnd& end, TimeMs
   return loosened_meanwhile ? after_loosening(std::move(settled), now) : settled;
 }
 
-void Pruner::close(const Run& run, const std::optional<Look>& look) {
+void Runner::close(const Run& run, const std::optional<Look>& look) {
   writer_.commit([&](Transaction& storage) {
     storage.update_run(run);
     auto source = run.source_run_id ? storage.find_run(*run.source_run_id) : std::nullopt;
@@ -274,7 +274,7 @@ void Pruner::close(const Run& run, const std::optional<Look>& look) {
   hooks_.run_finished(run);
 }
 
-Pruner::Progress Pruner::resolve(std::int64_t run_id, std::optional<SteadyMs> doubted_at) {
+Runner::Progress Runner::resolve(std::int64_t run_id, std::optional<SteadyMs> doubted_at) {
   settings_ = settings_cell_.get();
   auto run = view_.find_run(run_id);
   if (!run || run->state != RunState::kRunning) return Progress::kDone;
@@ -304,7 +304,7 @@ Pruner::Progress Pruner::resolve(std::int64_t run_id, std::optional<SteadyMs> do
   return Progress::kDone;
 }
 
-void Pruner::settle(const Run& run, const std::map<std::string, Outcome>& outcomes,
+void Runner::settle(const Run& run, const std::map<std::string, Outcome>& outcomes,
                     const std::vector<std::string>& back) {
   if (outcomes.empty()) return;
   writer_.commit([&](Transaction& storage) {
@@ -318,7 +318,7 @@ void Pruner::settle(const Run& run, const std::map<std::string, Outcome>& outcom
 
 // Counts a look that failed. True when there were enough of them, over a time that is long enough. A look that the
 // daemon's own stop ended is none, and what pauses the whole app says nothing about this run.
-bool Pruner::looked_in_vain(const Run& run, const Stop& stop, std::optional<SteadyMs> doubted_at) {
+bool Runner::looked_in_vain(const Run& run, const Stop& stop, std::optional<SteadyMs> doubted_at) {
   const auto seen = *true_stop(gate_, run, stop);
   if (seen.pauses) hooks_.pause(seen.reason, run.group_id);
   if (seen.pauses || seen.reason == Reason::kInterrupted) return false;
@@ -327,7 +327,7 @@ bool Pruner::looked_in_vain(const Run& run, const Stop& stop, std::optional<Stea
   return run.doubt_looks.value_or(0) + 1 >= kVainLooks && run.doubt_for + over >= kVainFor;
 }
 
-Pruner::Progress Pruner::give_up_or_wait(Run run, const Stop& stop, std::optional<SteadyMs> doubted_at) {
+Runner::Progress Runner::give_up_or_wait(Run run, const Stop& stop, std::optional<SteadyMs> doubted_at) {
   if (!looked_in_vain(run, stop, doubted_at)) return Progress::kInDoubt;
   std::map<std::string, Outcome> outcomes;
   for (const RunMember& member : in_doubt(view_.plan(run.id))) outcomes[member.account] = Outcome::kUnknown;

@@ -30,9 +30,9 @@ struct RunHooks {
 };
 
 // Turns one full group into a run, and a run into an end. Blocking; an object belongs to one thread at a time.
-class Pruner {
+class Runner {
  public:
-  Pruner(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock, const SettingsCell& settings, const Gate& gate,
+  Runner(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock, const SettingsCell& settings, const Gate& gate,
          std::function<double()> random, RunHooks hooks);
 
   // `call`: between two pages of a listing, with the number of the group's members.

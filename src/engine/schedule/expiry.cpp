@@ -16,7 +16,7 @@ constexpr DurationMs kLatest = 10 * kSecondMs;  // however long the scheduler ma
 
 }  // namespace
 
-SteadyMs Expiring::step(TimeMs now, SteadyMs at, const Settings& settings) {
+SteadyMs Expiry::step(TimeMs now, SteadyMs at, const Settings& settings) {
   if (at >= next_) {
     const bool more_exemptions = lift_exemptions(now);
     more_ = expire_plans(now, settings) || more_exemptions;
@@ -26,7 +26,7 @@ SteadyMs Expiring::step(TimeMs now, SteadyMs at, const Settings& settings) {
 }
 
 // Ends the plans that have waited for too long. True when there may be more.
-bool Expiring::expire_plans(TimeMs now, const Settings& settings) {
+bool Expiry::expire_plans(TimeMs now, const Settings& settings) {
   const auto is_over = [&](const Run& run) {
     return run.state == RunState::kAwaitingApproval && is_too_old(run, settings, now);
   };
@@ -47,7 +47,7 @@ bool Expiring::expire_plans(TimeMs now, const Settings& settings) {
 }
 
 // Whether an exemption holds is asked of its time alone; here its end is noticed. True when there may be more.
-bool Expiring::lift_exemptions(TimeMs now) {
+bool Expiry::lift_exemptions(TimeMs now) {
   const std::vector<Exemption> over = view_.expired_exemptions(lifted_, now, kAtOnce);
   if (over.empty()) return false;
   writer_.commit([&](Transaction& storage) {

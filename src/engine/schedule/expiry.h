@@ -10,10 +10,10 @@
 namespace headroom {
 
 // Ends what has waited for too long: plans without an approval; and makes the groups due whose exemption is over.
-class Expiring {
+class Expiry {
  public:
   // `run_finished`: of the plans.
-  Expiring(Writer& writer, ReadView& view, std::function<void(const Run&)> run_finished)
+  Expiry(Writer& writer, ReadView& view, std::function<void(const Run&)> run_finished)
       : writer_(writer), view_(view), run_finished_(std::move(run_finished)) {}
 
   // Does some of it when it is time for that, and returns when it is time for more. `now` can be trusted: what has

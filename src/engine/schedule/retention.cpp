@@ -16,8 +16,8 @@ constexpr std::array kKinds{Kind::kEvents, Kind::kKeptMembers, Kind::kAnswers, K
 
 }  // namespace
 
-Forgetting::Slice Forgetting::forget(Transaction& storage, const RetentionTimes& times, const Settings& settings,
-                                     TimePosition& events) const {
+Retention::Slice Retention::forget(Transaction& storage, const RetentionTimes& times, const Settings& settings,
+                                   TimePosition& events) const {
   const auto all_gone = [](int rows) { return Slice{rows, rows}; };
   const Kind kind = kKinds.at(kind_);
   if (kind == Kind::kUnconfirmed) {
@@ -45,7 +45,7 @@ Forgetting::Slice Forgetting::forget(Transaction& storage, const RetentionTimes&
   return {};
 }
 
-SteadyMs Forgetting::step(const RetentionTimes& times, SteadyMs at, const Settings& settings) {
+SteadyMs Retention::step(const RetentionTimes& times, SteadyMs at, const Settings& settings) {
   if (at < next_) return next_;
   if (at >= events_anew_) {
     events_ = {};

@@ -18,9 +18,9 @@ struct RetentionTimes {
 };
 
 // Retention: forgets what is older than it has to be kept, in jobs that hold the writer for a moment each.
-class Forgetting {
+class Retention {
  public:
-  explicit Forgetting(Writer& writer) : writer_(writer) {}
+  explicit Retention(Writer& writer) : writer_(writer) {}
 
   // Does one job when it is time for one, and returns when it is time for the next.
   SteadyMs step(const RetentionTimes& times, SteadyMs at, const Settings& settings);

@@ -86,8 +86,8 @@ class Scheduler {
   std::optional<SteadyMs> disturbed_at_;  // the clock, as far as that has been seen to
   Timing timing_;                         // that the stored times were last compared with
   SteadyMs clock_asked_at_;
-  Expiring expiring_;
-  Forgetting forgetting_;
+  Expiry expiry_;
+  Retention retention_;
   Retiming retiming_;
   Unblocking unblocking_;
   Unparking unparking_;

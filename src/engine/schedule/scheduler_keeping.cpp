@@ -15,9 +15,9 @@ SteadyMs Scheduler::keep(SteadyMs at) {
   const bool asks_chat = settings_->mode != SchedulerMode::kObserve;
   const std::optional<TimeMs> trusted = trust_.trusted_now(asks_chat);
   const RetentionTimes times{trusted, trust_.trusted_now(true), kept_after(trust_, asks_chat, clock_)};
-  SteadyMs next = std::min(forgetting_.step(times, at, *settings_), retiming_.step(clock_.now(), at, *settings_));
+  SteadyMs next = std::min(retention_.step(times, at, *settings_), retiming_.step(clock_.now(), at, *settings_));
   next = std::min(next, unblocking_.step(clock_.now(), at, *settings_));
-  if (trusted) next = std::min(next, expiring_.step(*trusted, at, *settings_));
+  if (trusted) next = std::min(next, expiry_.step(*trusted, at, *settings_));
   return asks_chat ? std::min(next, unpark(at)) : next;
 }
 

@@ -260,7 +260,7 @@ TEST(AdminChanges, AReasonThatIsNoneIsRefused) {
 TEST(AdminChanges, AnswersComeWhenTheyAreDone) {
   FakeView view;
   FakeControl control;
-  FakeClock clock;
+  support::FixedClock clock(kNow);
   control.later = true;
   int answers = 0;
   {

@@ -17,20 +17,13 @@
 #include "headroom/control.h"
 #include "headroom/storage.h"
 #include "http/uri.h"
+#include "tests/support/fixed_clock.h"
 #include "text/time_text.h"
 
 // A daemon in memory, for the tests of the admin API.
 namespace headroom::http::admin_test {
 
 inline constexpr TimeMs kNow = 1767225600000;  // 2026-01-01T00:00:00.000Z
-
-struct FakeClock : Clock {
-  TimeMs now() const override { return time; }
-  SteadyMs steady_now() const override { return {time}; }
-  bool sleep(DurationMs) override { return true; }
-
-  TimeMs time = kNow;
-};
 
 // Ids descend by position in a page, rows stand in ascending order.
 template <typename T>
@@ -356,7 +349,7 @@ struct FakeDaemon {
 
   FakeView view;
   FakeControl control;
-  FakeClock clock;
+  support::FixedClock clock{kNow};
   std::vector<std::string> errors;
   AdminHandler handler{
       view, control, clock,

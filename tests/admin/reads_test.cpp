@@ -220,7 +220,7 @@ TEST_F(AdminReadsTest, ExemptGroupsSaySo) {
   const Answered list = daemon_.get("/api/v1/groups");
   EXPECT_TRUE(list.json["items"][4]["exempt"].GetBool());
   EXPECT_FALSE(list.json["items"][3]["exempt"].GetBool());
-  daemon_.clock.time = kNow + 1;
+  daemon_.clock.set(kNow + 1);
   EXPECT_FALSE(daemon_.get("/api/v1/groups/%40TGS%23g%2F1+x").json["exempt"].GetBool());
 }
 
@@ -277,7 +277,7 @@ TEST_F(AdminReadsTest, TheSummaryIsOfFreshStatusAndYoungCounts) {
   EXPECT_EQ(young.json["mode"], "observe");
   EXPECT_TRUE(young.json["paused"].GetBool());
   EXPECT_EQ(young.json["paused_reason"], "clock_skew");
-  daemon_.clock.time += 5 * kSecondMs;
+  daemon_.clock.set(kNow + 5 * kSecondMs);
   EXPECT_EQ(daemon_.get("/api/v1/summary").json["due"].GetInt(), 2);
 }
 

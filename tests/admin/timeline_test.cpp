@@ -9,7 +9,7 @@ namespace {
 
 std::string asked(const std::string& query, TimeMs now = kNow + 30 * kMinuteMs) {
   FakeDaemon daemon;
-  daemon.clock.time = now;
+  daemon.clock.set(now);
   const Answered answer = daemon.get("/api/v1/timeline" + query);
   return answer.status() == 200 ? daemon.view.timeline_asked : std::to_string(answer.status());
 }

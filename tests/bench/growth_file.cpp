@@ -10,6 +10,7 @@
 
 #include "sqlite/sqlite_storage.h"
 #include "sqlite/upkeep/migrator.h"
+#include "tests/support/temp_dir.h"
 
 namespace headroom::bench {
 namespace {
@@ -119,9 +120,7 @@ GrowthFile::GrowthFile(std::int64_t groups, std::int64_t events, const std::stri
     std::filesystem::create_directories(folder_);
     if (std::filesystem::exists(path())) return;
   } else {
-    std::string name = (std::filesystem::temp_directory_path() / "headroom-growth-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder for temporary files");
-    folder_ = name;
+    folder_ = test::make_temp_dir("growth");
   }
   make();
 }

@@ -12,6 +12,7 @@
 #include "engine/runs/planner.h"
 #include "sqlite/sqlite_read_view.h"
 #include "sqlite/upkeep/migrator.h"
+#include "tests/support/temp_dir.h"
 
 namespace headroom {
 namespace {
@@ -80,9 +81,8 @@ long peak_kib() {
 }
 
 int bench() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "headroom-bench-XXXXXX").string();
-  const std::filesystem::path folder = ::mkdtemp(pattern.data());
-  const std::string path = (folder / "db").string();
+  const test::TempDir folder("bench");
+  const std::string path = folder.file("db");
   SystemClock clock;
   MigrateOptions options;
   options.now = clock.now();
@@ -106,7 +106,6 @@ int bench() {
     std::printf("| %ld | %ld | %ld | %.2f | %.1f |\n", members, plan.run.selected, plan.run.considered, seconds,
                 static_cast<double>(peak_kib()) / 1024);
   }
-  std::filesystem::remove_all(folder);
   return 0;
 }
 

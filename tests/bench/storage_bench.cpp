@@ -12,6 +12,7 @@
 #include "sqlite/sqlite_read_view.h"
 #include "sqlite/sqlite_storage.h"
 #include "sqlite/upkeep/migrator.h"
+#include "tests/support/temp_dir.h"
 
 // What the hot queries cost with few and with many groups. HEADROOM_BENCH_LARGE=1 adds ten million groups, which takes
 // minutes and about 2 GiB in the folder for temporary files.
@@ -25,20 +26,11 @@ constexpr int kDue = 50;
 class Populated {
  public:
   explicit Populated(std::int64_t groups) {
-    std::string name = (std::filesystem::temp_directory_path() / "headroom-bench-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder for temporary files");
-    folder_ = name;
     Migrator(path()).up({.now = kNow});
     fill(groups);
   }
-  ~Populated() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  Populated(const Populated&) = delete;
-  Populated& operator=(const Populated&) = delete;
 
-  std::string path() const { return (folder_ / "headroom.db").string(); }
+  std::string path() const { return folder_.file("headroom.db"); }
 
  private:
   // By SQL, without syncs and without the triggers that count: this is not what is measured. Three in four groups are
@@ -66,7 +58,7 @@ class Populated {
     database.exec("PRAGMA journal_mode = WAL");
   }
 
-  std::filesystem::path folder_;
+  const test::TempDir folder_{"bench"};
 };
 
 Populated& populated(std::int64_t groups) {

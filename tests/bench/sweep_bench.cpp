@@ -17,6 +17,7 @@
 #include "simulator/chatsim.h"
 #include "tests/support/daemon_process.h"
 #include "tests/support/http_client.h"
+#include "tests/support/temp_dir.h"
 
 namespace headroom::e2e {
 namespace {
@@ -89,12 +90,11 @@ rapidjson::Document finished_sweep(const std::string& url) {
 }
 
 int bench(std::uint64_t groups) {
-  std::string pattern = (std::filesystem::temp_directory_path() / "headroom-bench-XXXXXX").string();
-  const std::filesystem::path folder = ::mkdtemp(pattern.data());
+  const test::TempDir folder("bench");
   chatsim::ChatSim sim(sim_options());
   fill(sim, groups);
   sim.start();
-  const auto arguments = settings(folder, sim.base_url());
+  const auto arguments = settings(folder.path(), sim.base_url());
   const auto with = [&](std::vector<std::string> command) {
     command.insert(command.end(), arguments.begin(), arguments.end());
     return command;
@@ -125,7 +125,6 @@ int bench(std::uint64_t groups) {
   daemon.signal(SIGTERM);
   daemon.wait();
   sim.stop();
-  std::filesystem::remove_all(folder);
   return 0;
 }
 

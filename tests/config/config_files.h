@@ -2,13 +2,12 @@
 
 #include <sys/stat.h>
 
-#include <filesystem>
 #include <fstream>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "config/problem.h"
+#include "tests/support/temp_dir.h"
 
 namespace headroom {
 
@@ -21,19 +20,7 @@ inline std::vector<std::string> messages(const std::vector<ConfigProblem>& probl
 // A folder of its own for one test, gone afterwards.
 class ConfigFiles {
  public:
-  ConfigFiles() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "headroom-config-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    folder_ = pattern;
-  }
-  ~ConfigFiles() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  ConfigFiles(const ConfigFiles&) = delete;
-  ConfigFiles& operator=(const ConfigFiles&) = delete;
-
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  std::string path(const std::string& name) const { return folder_.file(name); }
   std::string write(const std::string& name, const std::string& text, mode_t mode = 0600) const {
     std::ofstream(path(name), std::ios::binary) << text;
     ::chmod(path(name).c_str(), mode);
@@ -41,7 +28,7 @@ class ConfigFiles {
   }
 
  private:
-  std::filesystem::path folder_;
+  const test::TempDir folder_{"config"};
 };
 
 }  // namespace headroom

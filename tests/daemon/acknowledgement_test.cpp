@@ -114,7 +114,7 @@ class Acknowledgement : public CommitQueueTest {
   std::atomic<bool> armed_ = false;
   test::FaultVfs faults_;
   SettingsCell settings_{Settings{}};
-  http::FixedClock clock_{1000};
+  support::FixedClock clock_{1000};
   std::unique_ptr<SqliteStorage> slow_;
   std::unique_ptr<CommitQueue> queue_;
   std::unique_ptr<EventIntake> intake_;

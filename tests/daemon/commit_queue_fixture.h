@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <future>
 #include <memory>
 #include <optional>
@@ -12,24 +11,19 @@
 #include "sqlite/sqlite_read_view.h"
 #include "sqlite/sqlite_storage.h"
 #include "sqlite/upkeep/migrator.h"
+#include "tests/support/temp_dir.h"
 
 namespace headroom {
 
 class CommitQueueTest : public testing::Test {
  protected:
   CommitQueueTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "headroom-queue-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
     MigrateOptions options;
     options.now = 1;
     Migrator(path()).up(options);
     storage_ = std::make_unique<SqliteStorage>(SqliteStorageOptions{path(), ""});
   }
-  ~CommitQueueTest() override {
-    storage_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-  std::string path() const { return (folder_ / "db").string(); }
+  std::string path() const { return folder_.file("db"); }
   std::optional<std::string> stored(const std::string& key) const {
     return SqliteReadView({path(), "", std::chrono::milliseconds(1000)}).setting(key);
   }
@@ -51,7 +45,7 @@ class CommitQueueTest : public testing::Test {
     }
   };
 
-  std::filesystem::path folder_;
+  const test::TempDir folder_{"queue"};
   std::unique_ptr<SqliteStorage> storage_;
 };
 

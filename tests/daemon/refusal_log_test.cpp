@@ -23,7 +23,7 @@ class RefusalLogTest : public testing::Test {
 
   std::ostringstream out_;
   Log log_{out_, LogFormat::kText, LogLevel::kInfo, Log::Journal::kYes};
-  http::FixedClock clock_{5000};
+  support::FixedClock clock_{5000};
   std::chrono::steady_clock::time_point now_{std::chrono::hours(1)};
   RefusalLog refusals_{log_, clock_, [this] { return now_; }};
 };

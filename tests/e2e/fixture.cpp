@@ -7,16 +7,12 @@
 #include <fstream>
 #include <utility>
 
+#include "tests/support/temp_dir.h"
+
 namespace headroom::e2e {
 namespace {
 
 constexpr const char* kToken = "0123456789abcdef0123456789abcdef";
-
-std::filesystem::path make_folder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "headroom-e2e-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-  return pattern;
-}
 
 chatsim::ChatSimOptions sim_options(std::map<std::string, int> calls_of_api) {
   chatsim::ChatSimOptions options;
@@ -27,7 +23,8 @@ chatsim::ChatSimOptions sim_options(std::map<std::string, int> calls_of_api) {
 
 }  // namespace
 
-E2e::E2e(std::map<std::string, int> calls_of_api) : folder_(make_folder()), sim_(sim_options(std::move(calls_of_api))) {
+E2e::E2e(std::map<std::string, int> calls_of_api)
+    : folder_(test::make_temp_dir("e2e")), sim_(sim_options(std::move(calls_of_api))) {
   sim_.start();
   write_file("secret-key", chatsim::ChatSimOptions().secret_key + "\n");
   write_file("admin-token", std::string(kToken) + "\n");

@@ -104,16 +104,11 @@ TEST_F(RepeatTest, SurvivesARestartAndEndsAfterADay) {
   store_group("g");
   const KeptAnswer first = run_once("g");
   queue_.stop();
-  struct LaterClock final : Clock {
-    TimeMs now() const override { return time; }
-    SteadyMs steady_now() const override { return {time}; }
-    bool sleep(DurationMs) override { return true; }
-    TimeMs time = 0;
-  } later;
+  support::FixedClock later(0);
   CommitQueue queue(storage_, {});
   Operations operations(queue, settings_, pause_, work_, later, {});
   const auto ask = [&](DurationMs after) {
-    later.time = clock_.now() + after;
+    later.set(clock_.now() + after);
     std::promise<KeptAnswer> sent;
     operations.start_run(actor_, "g", RunMode::kPlan, keyed<headroom::Run>("k", "a", rendered_, sent));
     return sent.get_future().get();

@@ -15,6 +15,7 @@
 #include "sqlite/sqlite_read_view.h"
 #include "sqlite/sqlite_storage.h"
 #include "sqlite/upkeep/migrator.h"
+#include "tests/support/fixed_clock.h"
 #include "tests/support/reason_words.h"
 #include "tests/support/temp_dir.h"
 
@@ -27,11 +28,7 @@ inline void execute(const std::string& path, const std::string& sql) {
   sqlite3_close(database);
 }
 
-struct FixedClock final : Clock {
-  TimeMs now() const override { return 1'790'000'000'000; }
-  SteadyMs steady_now() const override { return {}; }
-  bool sleep(DurationMs) override { return true; }
-};
+inline constexpr TimeMs kFixedNow = 1'790'000'000'000;
 
 inline std::string database_in(const test::TempDir& folder) {
   MigrateOptions options;
@@ -98,7 +95,7 @@ class OperationsTest : public testing::Test {
   const Actor actor_{"ops", AdminRole::kOperator, "192.0.2.7", "ticket 7"};
   test::TempDir folder_;
   const std::string path_ = database_in(folder_);
-  FixedClock clock_;
+  FixedClock clock_{kFixedNow};
   SqliteStorage storage_{SqliteStorageOptions{path_, ""}};
   SqliteReadView view_{SqliteReadViewOptions{path_, "", std::chrono::milliseconds(1000)}};
   CommitQueue queue_{storage_, {}};

@@ -8,14 +8,13 @@
 namespace headroom {
 namespace {
 
-using support::FixedClock;
 using support::OperationsTest;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
 // The scheduler takes what is over within a second; until then nobody may see it as in force.
 TEST_F(OperationsTest, AnExemptionThatIsOverCanNotBeDeleted) {
-  const TimeMs now = FixedClock{}.now();
+  const TimeMs now = support::kFixedNow;
   ASSERT_EQ(status_of(exempt(ExemptionKind::kMember, "over", now)), 0);
   ASSERT_EQ(status_of(exempt(ExemptionKind::kMember, "in force", now + 1)), 0);
   EXPECT_EQ(status_of(lift(ExemptionKind::kMember, "over")), 404);

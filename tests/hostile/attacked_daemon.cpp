@@ -10,17 +10,13 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "tests/support/temp_dir.h"
+
 namespace headroom::hostile {
 namespace {
 
 constexpr double kHonestMs = 500;
 constexpr std::chrono::milliseconds kLookAgain{10};
-
-std::filesystem::path make_folder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "headroom-hostile-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-  return pattern;
-}
 
 std::uint16_t port_of(const std::string& address) {
   return static_cast<std::uint16_t>(std::strtoul(address.c_str() + address.rfind(':') + 1, nullptr, 10));
@@ -36,7 +32,7 @@ void raise_descriptors() {
 
 }  // namespace
 
-AttackedDaemon::AttackedDaemon() : folder_(make_folder()) {
+AttackedDaemon::AttackedDaemon() : folder_(test::make_temp_dir("hostile")) {
   raise_descriptors();
   settings_ = {{"chat.sdk_app_id", "1400000000"},
                {"scheduler.mode", "observe"},

@@ -53,7 +53,7 @@ class BodiesInFlight : public testing::Test {
   }
 
   FakeIntake intake_;
-  FixedClock clock_{1000};
+  support::FixedClock clock_{1000};
   WebhookHandler handler_{options(), intake_, clock_, {}};
   Server server_{limits(), handler_};
 };

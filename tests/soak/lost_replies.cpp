@@ -33,6 +33,7 @@
 #include "sqlite/upkeep/migrator.h"
 #include "tests/soak/burst_connection.h"
 #include "tests/soak/core_waits.h"
+#include "tests/support/temp_dir.h"
 #include "webhook/handler.h"
 
 namespace headroom::soak {
@@ -97,18 +98,8 @@ class Path {
   SteadyClock::time_point stored_at(std::size_t number) const { return timed_.stored_at(number); }
 
  private:
-  struct Folder {
-    Folder() : path((std::filesystem::temp_directory_path() / "headroom-lost-replies-XXXXXX").string()) {
-      if (::mkdtemp(path.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-    }
-    ~Folder() {
-      std::error_code ignored;
-      std::filesystem::remove_all(path, ignored);
-    }
-    std::string path;
-  };
   std::string database() const {
-    const std::string path = folder_.path + "/headroom.db";
+    const std::string path = folder_.file("headroom.db");
     if (!std::filesystem::exists(path)) Migrator(path).up({});
     return path;
   }
@@ -118,7 +109,7 @@ class Path {
     return options;
   }
 
-  const Folder folder_;
+  const test::TempDir folder_{"lost-replies"};
   SystemClock clock_;
   SettingsCell settings_{Settings{}};
   SqliteStorage storage_{SqliteStorageOptions{database()}};

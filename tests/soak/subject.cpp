@@ -7,21 +7,12 @@
 #include <stdexcept>
 
 #include "tests/soak/fault_control.h"
+#include "tests/support/temp_dir.h"
 #include "tests/support/unsynced_writes.h"
 
 namespace headroom::soak {
-namespace {
-
-std::filesystem::path make_folder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "headroom-soak-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-  return pattern;
-}
-
-}  // namespace
-
 Subject::Subject(Disk disk, const std::map<std::string, std::string>& settings)
-    : disk_(disk), settings_(settings), folder_(make_folder()) {
+    : disk_(disk), settings_(settings), folder_(test::make_temp_dir("soak")) {
   std::ofstream(file("headroomd.conf")) << "# settings come from the command line\n";
   settings_.merge(std::map<std::string, std::string>{{"chat.sdk_app_id", "1400000000"},
                                                      {"scheduler.mode", "observe"},

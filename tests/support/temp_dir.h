@@ -1,23 +1,29 @@
 #pragma once
 
-#include <gtest/gtest.h>
 #include <stdlib.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace headroom::test {
 
+// A new folder, "headroom-KIND-…", for who removes it himself.
+inline std::filesystem::path make_temp_dir(const std::string& kind) {
+  std::string name = (std::filesystem::temp_directory_path() / ("headroom-" + kind + "-XXXXXX")).string();
+  if (::mkdtemp(name.data()) == nullptr) {
+    throw std::filesystem::filesystem_error("mkdtemp", name, std::error_code(errno, std::generic_category()));
+  }
+  return name;
+}
+
 // A folder of its own, removed with all that is in it.
 class TempDir {
  public:
-  TempDir() {
-    std::string name = (std::filesystem::temp_directory_path() / "headroom-storage-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::filesystem::filesystem_error("mkdtemp", {});
-    path_ = name;
-  }
+  explicit TempDir(const std::string& kind = "test") : path_(make_temp_dir(kind)) {}
   ~TempDir() {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);

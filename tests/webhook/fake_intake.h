@@ -10,6 +10,7 @@
 
 #include "headroom/clock.h"
 #include "headroom/intake.h"
+#include "tests/support/fixed_clock.h"
 
 namespace headroom::http {
 
@@ -54,18 +55,6 @@ class FakeIntake : public Intake {
   std::condition_variable changed_;
   std::vector<Event> events_;                        // guarded by mutex_
   std::vector<std::function<void(Recorded)>> held_;  // guarded by mutex_
-};
-
-class FixedClock : public Clock {
- public:
-  explicit FixedClock(TimeMs now) : now_(now) {}
-  TimeMs now() const override { return now_; }
-  SteadyMs steady_now() const override { return {}; }
-  bool sleep(DurationMs) override { return true; }
-  void set(TimeMs now) { now_ = now; }
-
- private:
-  std::atomic<TimeMs> now_;
 };
 
 }  // namespace headroom::http

@@ -84,7 +84,7 @@ class WebhookTest : public testing::Test {
 
   WebhookOptions options_;
   FakeIntake intake_;
-  FixedClock clock_{kRequestTimeMs};
+  support::FixedClock clock_{kRequestTimeMs};
   struct Refused {
     RefusalReason reason;
     std::string peer;

@@ -39,7 +39,7 @@ class WebhookServerTest : public testing::Test {
   }
 
   FakeIntake intake_;
-  FixedClock clock_{1000};
+  support::FixedClock clock_{1000};
   std::atomic<int> answers_ = 0;
   WebhookHandler handler_{options(), intake_, clock_, hooks()};
   Server server_{ServerOptions{}, handler_};

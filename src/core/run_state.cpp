@@ -151,6 +151,11 @@ bool has_wanted_room(const Run& run, const std::optional<Look>& look) {
          *look->info.max_member_num - *look->info.member_num >= run.wanted;
 }
 
+void confirm(Run& last, const Run& run, TimeMs now) {
+  last.policy = run.policy;
+  last.confirmed_at = now;
+}
+
 bool says_the_same(const Run& last, const Run& run) {
   return last.state == run.state && last.reason == run.reason && last.mode == run.mode &&
          judge_alike(last.policy, run.policy);

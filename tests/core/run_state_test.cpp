@@ -209,5 +209,17 @@ TEST(RunState, TheSameAnswerUnderTheSamePolicy) {
   EXPECT_FALSE(says_the_same(last, run));
 }
 
+TEST(RunState, AConfirmedRunHasTheLimitsOfToday) {
+  headroom::Run last;
+  last.id = 7;
+  last.policy.max_removals_per_day = 100;
+  headroom::Run run;
+  run.policy.max_removals_per_day = 10;
+  confirm(last, run, kNow);
+  EXPECT_EQ(last.id, 7);
+  EXPECT_EQ(last.policy.max_removals_per_day, 10);
+  EXPECT_EQ(last.confirmed_at, kNow);
+}
+
 }  // namespace
 }  // namespace headroom

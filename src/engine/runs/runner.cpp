@@ -164,8 +164,9 @@ bool Runner::confirm_or_insert(Transaction& storage, Plan& plan, TimeMs now) {
   const bool repeats =
       last && !is_open(run.state) && says_the_same(*last, run) && same_selection(storage.plan(last->id), plan.members);
   if (repeats) {
-    run = *last;
-    run.confirmed_at = now;
+    Run confirmed = *last;
+    confirm(confirmed, run, now);
+    run = confirmed;
     storage.update_run(run);
   } else {
     run.created_at = now;

@@ -221,8 +221,9 @@ std::optional<Run> GroupLooks::store_failed_run(Transaction& storage, const std:
   const auto last = group->last_run_id ? storage.find_run(*group->last_run_id) : std::nullopt;
   const bool repeats = last && says_the_same(*last, run);
   if (repeats) {
-    run = *last;
-    run.confirmed_at = now;
+    Run confirmed = *last;
+    confirm(confirmed, run, now);
+    run = confirmed;
     storage.update_run(run);
   } else {
     run.id = storage.insert_run(run);

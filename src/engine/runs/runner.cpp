@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/looks/membership.h"
 #include "engine/runs/beginning.h"
 #include "engine/runs/group_exemption.h"
 #include "engine/runs/restoration.h"
@@ -36,12 +35,6 @@ bool same_selection(const std::vector<RunMember>& stored, const std::vector<RunM
   const auto end = std::find_if_not(members.begin(), members.end(), is_selected);
   return std::equal(stored.begin(), stored.end(), members.begin(), end,
                     [](const auto& a, const auto& b) { return a.account == b.account; });
-}
-
-// Sent, and nobody knows what became of them.
-std::vector<RunMember> in_doubt(std::vector<RunMember> plan) {
-  std::erase_if(plan, [](const RunMember& member) { return !member.sent_at || member.outcome != Outcome::kNone; });
-  return plan;
 }
 
 }  // namespace
@@ -273,69 +266,6 @@ void Runner::close(const Run& run, const std::optional<Look>& look) {
     storage.save_group(after(storage, std::move(*group), {run, look, std::nullopt, random_()}, clock_.now()));
   });
   hooks_.run_finished(run);
-}
-
-Runner::Progress Runner::resolve(std::int64_t run_id, std::optional<SteadyMs> doubted_at) {
-  settings_ = settings_cell_.get();
-  auto run = view_.find_run(run_id);
-  if (!run || run->state != RunState::kRunning) return Progress::kDone;
-  if (run->mode == RunMode::kRestore) return restore(*run, doubted_at);
-  auto looked = chat_.look(run->group_id);
-  if (const auto* stop = std::get_if<Stop>(&looked)) return give_up_or_wait(std::move(*run), *stop, doubted_at);
-  const Look& look = std::get<Look>(looked);
-  const std::vector<RunMember> doubtful = in_doubt(view_.plan(run_id));
-  std::map<std::string, Outcome> outcomes;
-  std::vector<std::string> back;
-  if (look.gone) {
-    for (const RunMember& member : doubtful) outcomes[member.account] = Outcome::kLeft;
-  } else if (!doubtful.empty()) {
-    const auto found = find_removed(chat_, run->group_id, is_community(look.info.type), doubtful);
-    if (const auto* stop = std::get_if<Stop>(&found)) return give_up_or_wait(std::move(*run), *stop, doubted_at);
-    const auto& [is_out, returned] = std::get<Found>(found);
-    back = returned;
-    for (const auto& [account, out] : is_out) {
-      outcomes[account] = out ? Outcome::kRemoved : Outcome::kStillMember;
-    }
-  }
-  settle(*run, outcomes, back);
-  if (!look.gone) run->members_after = look.info.member_num;
-  close_run(*run, view_.plan(run_id), look.gone ? Reason::kGone : Reason::kInterrupted, has_wanted_room(*run, look),
-            clock_.now());
-  close(*run, look);
-  return Progress::kDone;
-}
-
-void Runner::settle(const Run& run, const std::map<std::string, Outcome>& outcomes,
-                    const std::vector<std::string>& back) {
-  if (outcomes.empty()) return;
-  writer_.commit([&](Transaction& storage) {
-    for (const auto& [account, outcome] : outcomes) storage.finish_member(run.id, account, outcome, 0);
-    storage.note_back(run.group_id, back, clock_.now());
-  });
-  const auto removed = std::count_if(outcomes.begin(), outcomes.end(),
-                                     [](const auto& entry) { return entry.second == Outcome::kRemoved; });
-  if (removed > 0) hooks_.members_removed(removed);
-}
-
-// Counts a look that failed. True when there were enough of them, over a time that is long enough. A look that the
-// daemon's own stop ended is none, and what pauses the whole app says nothing about this run.
-bool Runner::looked_in_vain(const Run& run, const Stop& stop, std::optional<SteadyMs> doubted_at) {
-  const auto seen = *true_stop(gate_, run, stop);
-  if (seen.pauses) hooks_.pause(seen.reason, run.group_id);
-  if (seen.pauses || seen.reason == Reason::kInterrupted) return false;
-  const DurationMs over = doubted_at ? clock_.steady_now() - *doubted_at : 0;
-  writer_.commit([&](Transaction& storage) { storage.add_doubt(run.id, 1, over); });
-  return run.doubt_looks.value_or(0) + 1 >= kVainLooks && run.doubt_for + over >= kVainFor;
-}
-
-Runner::Progress Runner::give_up_or_wait(Run run, const Stop& stop, std::optional<SteadyMs> doubted_at) {
-  if (!looked_in_vain(run, stop, doubted_at)) return Progress::kInDoubt;
-  std::map<std::string, Outcome> outcomes;
-  for (const RunMember& member : in_doubt(view_.plan(run.id))) outcomes[member.account] = Outcome::kUnknown;
-  settle(run, outcomes, {});
-  close_run(run, view_.plan(run.id), Reason::kInterrupted, false, clock_.now());
-  close(run, std::nullopt);
-  return Progress::kDone;
 }
 
 }  // namespace headroom

@@ -1,12 +1,9 @@
 #include <gmock/gmock.h>
 
-#include "engine/gate/daemon_gate.h"
 #include "engine/runs/allowance.h"
 #include "engine/runs/runner.h"
 #include "engine/schedule/scheduler.h"
-#include "tests/support/fake_chat.h"
-#include "tests/support/test_database.h"
-#include "tests/support/virtual_clock.h"
+#include "tests/support/pruning_world.h"
 
 // Runs whose fate nobody could look up: what they hold, and how they end. And what a reservation does to others.
 namespace headroom {
@@ -14,14 +11,12 @@ namespace {
 
 using support::kNow;
 
-class DoubtTest : public testing::Test {
+class DoubtTest : public testing::Test, protected support::PruningWorld {
  protected:
   using Run = headroom::Run;  // GoogleTest has a function of that name
 
-  DoubtTest() {
-    settings_.mode = SchedulerMode::kPrune;
-    cell_.set(settings_);
-    chat_.put_group("g", "Public", 40, 40);
+  DoubtTest() : PruningWorld(SchedulerMode::kPrune) {
+    chat_.members.clear();
     run_.group_id = "g";
     run_.mode = RunMode::kPrune;
     run_.wanted = 3;
@@ -29,16 +24,12 @@ class DoubtTest : public testing::Test {
     run_.members_before = 40;
     run_.max_members = 40;
     database_.commit([&](Transaction& storage) {
-      Group group;
-      group.group_id = "g";
-      group.observed_at = kNow - kHourMs;
-      group.full_since = kNow - kHourMs;
       run_.id = storage.insert_run(run_);
       std::vector<RunMember> members(3);
       for (std::size_t i = 0; i < 3; ++i) members[i].account = "m" + std::to_string(i);
       storage.insert_run_members(run_.id, members);
       storage.mark_sent(run_.id, {"m0"}, kNow);
-      storage.save_group(begin_run(group, run_.id));
+      storage.save_group(begin_run(full_group(), run_.id));
     });
   }
   Run stored() { return *database_.view().find_run(run_.id); }
@@ -51,13 +42,6 @@ class DoubtTest : public testing::Test {
   }
   void refuse(ChatOutcome outcome, int code) { chat_.look_refusals.assign(1000, {outcome, code}); }
 
-  support::TestDatabase database_;
-  VirtualClock clock_{kNow};
-  support::FakeChat chat_;
-  Settings settings_;
-  SettingsCell cell_{Settings{}};
-  PauseSwitch pause_;
-  DaemonGate gate_{cell_, pause_};
   WorkQueue work_{10};
   Run run_;
   Runner runner_{chat_, database_, database_.view(), clock_, cell_, gate_, [] { return 0.5; }, RunHooks{}};

@@ -5,10 +5,7 @@
 #include <functional>
 #include <utility>
 
-#include "engine/gate/daemon_gate.h"
-#include "tests/support/fake_chat.h"
-#include "tests/support/test_database.h"
-#include "tests/support/virtual_clock.h"
+#include "tests/support/pruning_world.h"
 
 // A stored plan against a Chat in memory, in virtual time: what happens between the last looks and the delete call.
 namespace headroom {
@@ -19,29 +16,13 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using Accounts = std::vector<std::string>;
 
-class ExecutionTest : public testing::Test {
+class ExecutionTest : public testing::Test, protected support::PruningWorld {
  protected:
   using Run = headroom::Run;  // GoogleTest has a function of that name
 
-  static constexpr std::int64_t kMembers = 40;
-
-  ExecutionTest() {
-    settings_.mode = SchedulerMode::kPrune;
-    settings_.policy.protect_online = true;
-    settings_.policy.reader_backlog = 0;
+  ExecutionTest() : PruningWorld(SchedulerMode::kPrune) {
     settings_.delete_batch = 2;
-    cell_.set(settings_);
-    chat_.steady = [this] { return clock_.steady_now(); };
-    chat_.put_group("g", "Public", kMembers, kMembers);
-    for (std::int64_t i = 0; i < kMembers; ++i) {
-      Member member;
-      member.account = "m" + std::to_string(i);
-      member.role = Role::kMember;
-      member.join_time_s = kNow / 1000 - 400 * 86400;
-      member.last_sent_time_s = kNow / 1000 - 300 * 86400;
-      chat_.members["g"].push_back(member);
-      chat_.presence[member.account] = Presence::kOffline;
-    }
+    take_over();
   }
 
   // A running plan of m0 … m(selected - 1), made by the policy in force.
@@ -62,23 +43,19 @@ class ExecutionTest : public testing::Test {
       member.joined_at_s = kNow / 1000 - 400 * 86400;
     }
     database_.commit([&](Transaction& storage) {
-      Group group;
-      group.group_id = "g";
-      group.observed_at = kNow - kHourMs;
-      group.full_since = kNow - kHourMs;
       run.id = storage.insert_run(run);
       storage.insert_run_members(run.id, members);
-      storage.save_group(begin_run(group, run.id));
+      storage.save_group(begin_run(full_group(), run.id));
     });
     return run;
   }
   Execution::End execute(const Run& run) {
     ChatSession session(chat_, clock_, [] { return 0.5; });
-    return Execution(session, database_, database_.view(), clock_, cell_, gate_, {[](std::int64_t) {}}, run).execute();
+    return Execution(session, database_, view(), clock_, cell_, gate_, {[](std::int64_t) {}}, run).execute();
   }
   Execution::End execute(std::int64_t selected) { return execute(run_ = store_plan(selected)); }
   Outcome outcome_of(const std::string& account) {
-    for (const RunMember& member : database_.view().plan(run_.id)) {
+    for (const RunMember& member : view().plan(run_.id)) {
       if (member.account == account) return member.outcome;
     }
     ADD_FAILURE() << account << " is not in the plan";
@@ -106,15 +83,8 @@ class ExecutionTest : public testing::Test {
     change(settings_.policy);
     cell_.set(settings_);
   }
-  std::int64_t sent_in_all() { return database_.view().removal_usage(clock_.now() - kDayMs, std::nullopt).sent; }
+  std::int64_t sent_in_all() { return view().removal_usage(clock_.now() - kDayMs, std::nullopt).sent; }
 
-  support::TestDatabase database_;
-  VirtualClock clock_{kNow};
-  support::FakeChat chat_;
-  Settings settings_;
-  SettingsCell cell_{Settings{}};
-  PauseSwitch pause_;
-  DaemonGate gate_{cell_, pause_};
   Run run_;
 };
 
@@ -132,7 +102,7 @@ TEST_F(ExecutionTest, AGroupThatNobodyCouldLookAtIsNotGone) {
   const auto end = execute(2);
   EXPECT_EQ(end.run.state, RunState::kFailed);
   EXPECT_EQ(end.run.reason, "chat_error_10015");
-  const Group group = after_run(*database_.view().find_group("g"), {end.run, end.look, std::nullopt, 0.5}, kNow, {});
+  const Group group = after_run(*view().find_group("g"), {end.run, end.look, std::nullopt, 0.5}, kNow, {});
   EXPECT_EQ(group.state, GroupState::kFull);
 }
 
@@ -163,7 +133,7 @@ TEST_F(ExecutionTest, WhoIsBackRightAfterTheDeleteIsRemembered) {
   };
   execute(2);
   EXPECT_EQ(outcome_of("m0"), Outcome::kRemoved);
-  const auto removals = database_.view().removals("g", {"m0", "m1"});
+  const auto removals = view().removals("g", {"m0", "m1"});
   EXPECT_TRUE(removals.at("m0").back_at);
   EXPECT_FALSE(removals.at("m1").back_at);
 }
@@ -366,7 +336,7 @@ TEST_P(RefusedTest, CostsNoLimit) {
   EXPECT_EQ(end.run.reason, GetParam().reason);
   EXPECT_GT(chat_.calls("delete_group_member"), 0);
   EXPECT_EQ(sent_in_all(), 0);
-  EXPECT_EQ(database_.view().removal_usage(kNow - kDayMs, "g").sent, 0);
+  EXPECT_EQ(view().removal_usage(kNow - kDayMs, "g").sent, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Codes, RefusedTest,

@@ -2,11 +2,8 @@
 
 #include <functional>
 
-#include "engine/gate/daemon_gate.h"
 #include "engine/runs/runner.h"
-#include "tests/support/fake_chat.h"
-#include "tests/support/test_database.h"
-#include "tests/support/virtual_clock.h"
+#include "tests/support/pruning_world.h"
 
 // A plan that is made again after a reload: whoever approves it approves the policy that it was made by.
 namespace headroom {
@@ -21,47 +18,23 @@ struct Key {
 };
 void PrintTo(const Key& key, std::ostream* out) { *out << key.name; }
 
-class ReloadedPlanTest : public testing::TestWithParam<Key> {
+class ReloadedPlanTest : public testing::TestWithParam<Key>, protected support::PruningWorld {
  protected:
-  static constexpr std::int64_t kMembers = 40;
-
-  ReloadedPlanTest() {
-    settings_.mode = SchedulerMode::kPlan;
-    cell_.set(settings_);
-    chat_.steady = [this] { return clock_.steady_now(); };
-    chat_.put_group("g", "Public", kMembers, kMembers);
+  ReloadedPlanTest() : PruningWorld(SchedulerMode::kPlan) {
+    settings_.policy = {};
+    take_over();
     chat_.groups["g"].next_msg_seq = 100'000;
-    for (std::int64_t i = 0; i < kMembers; ++i) {
-      Member& member = chat_.members["g"].emplace_back();
-      member.account = "m" + std::to_string(i);
-      member.role = Role::kMember;
-      member.join_time_s = kNow / 1000 - 400 * 86400;
-      member.last_sent_time_s = kNow / 1000 - 300 * 86400;
-      member.msg_seq = 1;
-      chat_.presence[member.account] = Presence::kOffline;
-    }
-    Group group;
-    group.group_id = "g";
-    group.observed_at = kNow - kHourMs;
-    group.full_since = kNow - kHourMs;
-    group.next_check_at = kNow;
-    database_.commit([&](Transaction& storage) { storage.save_group(group); });
+    for (Member& member : chat_.members["g"]) member.msg_seq = 1;
+    database_.commit([](Transaction& storage) { storage.save_group(full_group()); });
   }
   // Another look, once the group has cooled down.
   headroom::Run plan() {
     clock_.advance(2 * kHourMs);
     runner_.prune_group("g");
-    return *database_.view().find_run(*database_.view().find_group("g")->last_run_id);
+    return *view().find_run(*view().find_group("g")->last_run_id);
   }
 
-  support::TestDatabase database_;
-  VirtualClock clock_{kNow};
-  support::FakeChat chat_;
-  Settings settings_;
-  SettingsCell cell_{Settings{}};
-  PauseSwitch pause_;
-  DaemonGate gate_{cell_, pause_};
-  Runner runner_{chat_, database_, database_.view(), clock_, cell_, gate_, [] { return 0.5; }, RunHooks{}};
+  Runner runner_{chat_, database_, view(), clock_, cell_, gate_, [] { return 0.5; }, RunHooks{}};
 };
 
 TEST_P(ReloadedPlanTest, AnotherRuleMakesAnotherRun) {

@@ -5,11 +5,8 @@
 #include <utility>
 
 #include "engine/event_intake.h"
-#include "engine/gate/daemon_gate.h"
 #include "engine/runs/approval.h"
-#include "tests/support/fake_chat.h"
-#include "tests/support/test_database.h"
-#include "tests/support/virtual_clock.h"
+#include "tests/support/pruning_world.h"
 
 // Runs against a Chat in memory, in virtual time.
 namespace headroom {
@@ -17,37 +14,22 @@ namespace {
 
 using support::kNow;
 
-class RunnerTest : public testing::Test {
+class RunnerTest : public testing::Test, protected support::PruningWorld {
  protected:
   using Run = headroom::Run;  // GoogleTest has a function of that name
 
-  static constexpr std::int64_t kMembers = 40;
-
-  RunnerTest() {
-    settings_.mode = SchedulerMode::kPrune;
+  RunnerTest() : PruningWorld(SchedulerMode::kPrune) {
     settings_.policy.protect_online = false;
-    settings_.policy.reader_backlog = 0;
-    cell_.set(settings_);
-    chat_.steady = [this] { return clock_.steady_now(); };
-    chat_.put_group("g", "Public", kMembers, kMembers);
-    Group group;
-    group.group_id = "g";
-    group.observed_at = kNow - kHourMs;
-    group.full_since = kNow - kHourMs;
-    group.next_check_at = kNow;
-    database_.commit([&](Transaction& storage) { storage.save_group(group); });
-    list_members(kMembers);
+    take_over();
+    database_.commit([](Transaction& storage) { storage.save_group(full_group()); });
   }
   // The first `idle` of them are removable; an active one has spoken just now.
   void list_members(std::int64_t idle) {
     std::vector<Member>& members = chat_.members["g"];
     members.clear();
     for (std::int64_t i = 0; i < kMembers; ++i) {
-      Member& member = members.emplace_back();
-      member.account = "m" + std::to_string(i);
-      member.role = Role::kMember;
-      member.join_time_s = kNow / 1000 - 400 * 86400;
-      member.last_sent_time_s = kNow / 1000 - (i < idle ? 300 * 86400 : 60);
+      members.push_back(idle_member(i));
+      if (i >= idle) members.back().last_sent_time_s = kNow / 1000 - 60;
     }
   }
   std::int64_t start_operator_run() {
@@ -63,15 +45,7 @@ class RunnerTest : public testing::Test {
   }
   Runner::Progress prune() { return runner_.prune_group("g"); }
   Run last_run() { return *view().find_run(*view().find_group("g")->last_run_id); }
-  ReadView& view() { return database_.view(); }
 
-  support::TestDatabase database_;
-  VirtualClock clock_{kNow};
-  support::FakeChat chat_;
-  Settings settings_;
-  SettingsCell cell_{Settings{}};
-  PauseSwitch pause_;
-  DaemonGate gate_{cell_, pause_};
   Runner runner_{chat_, database_, view(), clock_, cell_, gate_, [] { return 0.5; }, RunHooks{}};
 };
 

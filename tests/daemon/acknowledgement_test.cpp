@@ -76,6 +76,7 @@ class Acknowledgement : public CommitQueueTest {
   }
   ~Acknowledgement() override {
     disk_.open();
+    queue_->stop();  // an answer is out before its completion has ended, which is the intake's
     handler_.reset();
     intake_.reset();
     queue_.reset();

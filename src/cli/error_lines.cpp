@@ -1,13 +1,26 @@
 #include "cli/error_lines.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <ostream>
+
+#include "text/utf8.h"
 
 namespace headroom {
 
 void ErrorLines::write(const char* priority, const std::string& text) const {
-  std::string line = "headroomd: " + text;
-  for (char& c : line) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';  // one error, one line
+  std::string line = "headroomd: ";
+  for (std::size_t at = 0; at < text.size();) {
+    const Utf8Character character = character_at(text, at);
+    const std::size_t length = std::max<std::size_t>(character.length, 1);
+    if (character.length == 0) {
+      line += '?';
+    } else if (is_control(character.point)) {
+      line += ' ';  // one error, one line; and nothing that a terminal obeys
+    } else {
+      line += text.substr(at, length);
+    }
+    at += length;
   }
   out_ << (journal_ ? priority + line : line) + '\n' << std::flush;
 }

@@ -100,6 +100,8 @@ App::App(const Config& config, Log& log, const std::function<void()>& started)
       queue_(*storage_, queue_options()),
       sigs_(clock_, config.chat.sdk_app_id, config.chat.admin_identifier,
             config.chat.secret_key ? config.chat.secret_key->expose() : ""),
+      question_sigs_(clock_, config.chat.sdk_app_id, config.chat.admin_identifier,
+                     config.chat.secret_key ? config.chat.secret_key->expose() : ""),
       limiter_(clock_, config.chat.calls_per_second),
       gate_(settings_, pause_),
       work_(static_cast<std::size_t>(config.scheduler.concurrency) + 128),
@@ -214,6 +216,7 @@ Operations::Hooks App::operation_hooks() {
 // Whatever waits because of a failure tries now: somebody says that its cause is gone.
 void App::ask_at_once() {
   sigs_.forget_rejection();
+  question_sigs_.forget_rejection();
   scheduler_->ask_at_once();
 }
 

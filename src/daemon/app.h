@@ -99,7 +99,7 @@ class App {
   void start_http();
   http::WebhookHandler::Hooks webhook_hooks();
   Workers::Tools make_tools();
-  std::unique_ptr<ChatApi> make_chat(CallPriority priority = CallPriority::kNormal, Progress::Pulse* pulse = nullptr);
+  std::unique_ptr<ChatApi> make_chat(UserSigCache& sigs, CallPriority priority, Progress::Pulse* pulse);
   bool may_take_over(const Config& next);
   ChatWatch::Hooks watch_hooks();
   ChatObserver observe_chat(Progress::Pulse* pulse);
@@ -133,6 +133,7 @@ class App {
   CommitQueue queue_;
 
   UserSigCache sigs_;
+  UserSigCache question_sigs_;  // what Chat refuses of a question holds up no other call
   RateLimiter limiter_;
   DaemonGate gate_;
   WorkQueue work_;

@@ -37,7 +37,7 @@ void App::pause_self(const Reason& reason, const std::string& group_id) {
   if (operations_.pause_self(reason, group_id)) operator_log::paused_itself(log_, reason, group_id);
 }
 
-std::unique_ptr<ChatApi> App::make_chat(CallPriority priority, Progress::Pulse* pulse) {
+std::unique_ptr<ChatApi> App::make_chat(UserSigCache& sigs, CallPriority priority, Progress::Pulse* pulse) {
   RestClientOptions options;
   options.sdk_app_id = config_.chat.sdk_app_id;
   options.identifier = config_.chat.admin_identifier;
@@ -47,14 +47,14 @@ std::unique_ptr<ChatApi> App::make_chat(CallPriority priority, Progress::Pulse* 
   options.clock_seen = [this](DurationMs offset) {
     if (scheduler_) scheduler_->clock_trust().heard(offset);
   };
-  return std::make_unique<RestClient>(options, sigs_, limiter_, clock_, observe_chat(pulse), &cancelled_);
+  return std::make_unique<RestClient>(options, sigs, limiter_, clock_, observe_chat(pulse), &cancelled_);
 }
 
 Workers::Tools App::make_tools() {
   Workers::Tools tools;
   tools.view = std::make_unique<SqliteReadView>(read_options());  // may fail: then there is nobody to watch
   tools.pulse = &progress_.add("worker", kChatStep);
-  tools.chat = make_chat(CallPriority::kNormal, tools.pulse);
+  tools.chat = make_chat(sigs_, CallPriority::kNormal, tools.pulse);
   tools.runner =
       std::make_unique<Runner>(*tools.chat, queue_, *tools.view, clock_, settings_, gate_, random_share, run_hooks());
   return tools;
@@ -73,7 +73,7 @@ void App::start_scheduler() {
     operations_.end_own_pause();
   };
   Progress::Pulse& pulse = progress_.add("scheduler", kChatStep);
-  scheduler_chat_ = make_chat(CallPriority::kNormal, &pulse);
+  scheduler_chat_ = make_chat(sigs_, CallPriority::kNormal, &pulse);
   scheduler_ = std::make_unique<Scheduler>(*scheduler_chat_, queue_, *scheduler_view_, clock_, settings_, pause_, work_,
                                            random_share, hooks);
   scheduler_->adopt_running_runs();

@@ -19,7 +19,7 @@ void App::start_inquiries() {
   };
   const auto make_ask = [this]() -> InquiryDesk::Ask {
     const auto tools = std::make_shared<Tools>();
-    tools->chat = make_chat();
+    tools->chat = make_chat(question_sigs_, CallPriority::kNormal, nullptr);
     tools->view = std::make_unique<SqliteReadView>(read_options());
     tools->inquirer = std::make_unique<Inquirer>(*tools->chat, *tools->view, clock_, settings_, pause_, random_share);
     return [this, tools](const std::string& group_id, const std::string& account, std::chrono::milliseconds left) {
@@ -54,11 +54,12 @@ SweepHooks App::sweep_hooks() {
 
 void App::start_sweeper() {
   sweep_view_ = std::make_unique<SqliteReadView>(read_options());
-  sweep_chat_ = make_chat(CallPriority::kBackground);
+  sweep_chat_ = make_chat(sigs_, CallPriority::kBackground, nullptr);
   sweeper_ = std::make_unique<Sweeper>(*sweep_chat_, queue_, *sweep_view_, clock_, settings_, pause_, random_share,
                                        sweep_hooks());
   auto threads = std::make_unique<SweepThreads>(
-      *sweeper_, clock_, config_.scheduler.concurrency, [this] { return make_chat(CallPriority::kBackground); },
+      *sweeper_, clock_, config_.scheduler.concurrency,
+      [this] { return make_chat(sigs_, CallPriority::kBackground, nullptr); },
       [this](const std::string& what) {
         log_.error("sweep failed", {{"error", what}});
       });

@@ -79,5 +79,16 @@ TEST_F(Asking, CredentialsThatAreRejectedAreToldToWhoAsksAndPauseNothing) {
   EXPECT_STREQ(get("/api/v1/summary").json["paused_reason"].GetString(), "chat_error_70009");
 }
 
+// What a viewer's question has met is no news for the scheduler, which asks by itself.
+TEST_F(Asking, ASignatureThatIsRefusedOfAQuestionHoldsUpNoOtherCall) {
+  start();
+  sim_.faults().add("get_group_info", Fault::error(70003).times(1));
+  EXPECT_EQ(ask("idle00").status, 503);
+  knock("@TGS#g");
+  EXPECT_TRUE(eventually([&] { return get("/api/v1/runs").json["items"].Size() == 1; }));
+  EXPECT_STREQ(get("/api/v1/runs").json["items"][0]["state"].GetString(), "planned");
+  EXPECT_FALSE(get("/api/v1/summary").json["paused"].GetBool());
+}
+
 }  // namespace
 }  // namespace headroom::e2e

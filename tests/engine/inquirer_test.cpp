@@ -145,7 +145,7 @@ TEST_F(InquirerTest, AnErrorOfChatIsNotAvailable) {
     refusals->push_back({ChatOutcome::kRefused, 10004});
     const auto result = ask();
     EXPECT_EQ(status_of(result), 503);
-    EXPECT_EQ(std::get<Denied>(result).detail, "Chat did not answer: chat_error_10004");
+    EXPECT_EQ(std::get<Denied>(result).detail, "Chat refused: chat_error_10004");
   }
 }
 
@@ -168,14 +168,14 @@ TEST_F(InquirerTest, WhatStopsEveryCallIsToldToWhoAsks) {
       refusals->push_back(refusal);
       const auto result = ask();
       EXPECT_EQ(status_of(result), 503);
-      EXPECT_EQ(std::get<Denied>(result).detail, "Chat did not answer: chat_error_" + std::to_string(refusal.code));
+      EXPECT_EQ(std::get<Denied>(result).detail, "Chat refused: chat_error_" + std::to_string(refusal.code));
     }
   }
 }
 
 TEST_F(InquirerTest, AGroupThatChatHasAnErrorOfItsOwnFor) {
   chat_.groups["g"].error_code = chat_code::kNoCommunities;
-  EXPECT_EQ(std::get<Denied>(ask()).detail, "Chat did not answer: chat_error_11000");
+  EXPECT_EQ(std::get<Denied>(ask()).detail, "Chat refused: chat_error_11000");
 }
 
 TEST_F(InquirerTest, TriesAgainWithinItsTimeOnly) {

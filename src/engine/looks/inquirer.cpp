@@ -24,7 +24,8 @@ class DeadlineClock final : public Clock {
 
 Denied denied_for(const Stop& stop) {
   if (stop.reason == Reason::kGone) return {Denied::kNotFound, "Chat knows no such group"};
-  return {Denied::kUnavailable, "Chat did not answer: " + name_of(stop.reason)};
+  const bool answered = stop.reason.kind == Reason::kChatError;
+  return {Denied::kUnavailable, (answered ? "Chat refused: " : "Chat did not answer: ") + name_of(stop.reason)};
 }
 
 }  // namespace

@@ -158,6 +158,7 @@ void Daemon::settle() {
 
 void Daemon::reload(const Settings& settings) {
   settings_.set(in_force(settings, outside_.wall()));
+  settles_ = true;
   outside_.oracle.orders.go_by(settings, outside_.timeline.now());
   outside_.oracle.ordered(outside_.timeline.now());
   wake_scheduler_ = true;

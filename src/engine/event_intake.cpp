@@ -67,20 +67,20 @@ void EventIntake::record(Event event, std::function<void(Recorded)> done) {
   };
   const std::size_t bytes = held_by(event);
   const auto job = std::make_shared<Job>(Job{std::move(event), std::move(done), {}});
-  const bool queued =
-      queue_.submit([this, job](Transaction& storage) { job->stored = store_event(storage, job->event, *settings_.get()); },
-                    [this, job](const std::exception_ptr& error) {
-                      if (error) {
-                        job->done(Recorded::kFailed);
-                        return;
-                      }
-                      job->done(job->stored.duplicate ? Recorded::kDuplicate : Recorded::kRecorded);
-                      if (job->event.command == Command::kGroupFull && !job->stored.duplicate) {
-                        hooks_.event_stored(job->event.received_at);
-                      }
-                      if (job->stored.due) hooks_.group_due();
-                    },
-                    bytes);
+  const bool queued = queue_.submit(
+      [this, job](Transaction& storage) { job->stored = store_event(storage, job->event, *settings_.get()); },
+      [this, job](const std::exception_ptr& error) {
+        if (error) {
+          job->done(Recorded::kFailed);
+          return;
+        }
+        job->done(job->stored.duplicate ? Recorded::kDuplicate : Recorded::kRecorded);
+        if (job->event.command == Command::kGroupFull && !job->stored.duplicate) {
+          hooks_.event_stored(job->event.received_at);
+        }
+        if (job->stored.due) hooks_.group_due();
+      },
+      bytes);
   if (!queued) job->done(queue_.stopping() ? Recorded::kStopping : Recorded::kOverloaded);
 }
 

@@ -206,7 +206,8 @@ TEST_P(EventStorageTest, RetentionGoesByTheLaterOfReceiptAndEventTime) {
     EXPECT_EQ(forgotten.seen, 1) << "one after the other, also behind one that stays";
     deleted += forgotten.deleted;
   }
-  EXPECT_EQ(write([&](Transaction& s) { return s.forget_events(kNow - 90 * kDayMs, kNow, forgotten.last, 1).seen; }), 0);
+  EXPECT_EQ(write([&](Transaction& s) { return s.forget_events(kNow - 90 * kDayMs, kNow, forgotten.last, 1).seen; }),
+            0);
   EXPECT_EQ(deleted, 3) << "an event time ahead of now says nothing";
   const auto left = storage().events({}, {}).items;
   ASSERT_EQ(left.size(), 1u);

@@ -12,7 +12,8 @@ Exemption exempt(ExemptionKind kind, const std::string& subject, std::optional<T
 }
 
 TEST_P(ExemptionStorageTest, PutsAndFinds) {
-  const auto put = write([&](Transaction& s) { return s.put_exemption(exempt(ExemptionKind::kGroup, "g'", kNow + 5)); });
+  const auto put =
+      write([&](Transaction& s) { return s.put_exemption(exempt(ExemptionKind::kGroup, "g'", kNow + 5)); });
   EXPECT_GT(put.id, 0);
   EXPECT_EQ(put.subject, "g'");
   const auto found = storage().find_exemption(ExemptionKind::kGroup, "g'", kNow);
@@ -28,7 +29,8 @@ TEST_P(ExemptionStorageTest, PutsAndFinds) {
 }
 
 TEST_P(ExemptionStorageTest, PutAgainKeepsIdAndCreation) {
-  const auto first = write([&](Transaction& s) { return s.put_exemption(exempt(ExemptionKind::kMember, "u", kNow + 5)); });
+  const auto first =
+      write([&](Transaction& s) { return s.put_exemption(exempt(ExemptionKind::kMember, "u", kNow + 5)); });
   Exemption changed = exempt(ExemptionKind::kMember, "u");
   changed.reason = "other";
   changed.created_at = kNow + 4;

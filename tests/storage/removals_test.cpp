@@ -9,7 +9,8 @@ namespace {
 using RemovalStorageTest = StorageTest;
 HEADROOM_ALL_BACKENDS(RemovalStorageTest);
 
-std::int64_t run_that_removed(Transaction& storage, const headroom::Run& run, const std::vector<std::string>& accounts) {
+std::int64_t run_that_removed(Transaction& storage, const headroom::Run& run,
+                              const std::vector<std::string>& accounts) {
   const auto id = storage.insert_run(run);
   for (const std::string& account : accounts) {
     storage.insert_run_members(id, {selected(account)});

@@ -77,7 +77,8 @@ TEST_P(RunStorageTest, KeepsEveryField) {
 
 TEST_P(RunStorageTest, UpdatesEverythingButWhatIsFixed) {
   const auto source = write([&](Transaction& s) { return s.insert_run(a_run("g", RunState::kSucceeded)); });
-  const auto id = write([&](Transaction& s) { return s.insert_run(a_run("g", RunState::kRunning, RunMode::kPlan, 77)); });
+  const auto id =
+      write([&](Transaction& s) { return s.insert_run(a_run("g", RunState::kRunning, RunMode::kPlan, 77)); });
   headroom::Run run = sample_run();
   run.id = id;
   run.source_run_id = source;

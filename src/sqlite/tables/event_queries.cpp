@@ -56,7 +56,7 @@ std::optional<std::int64_t> insert_event(Connection& connection, const Event& ev
 }
 
 Store::ForgottenEvents forget_events(Connection& connection, TimeMs before, TimeMs now, const TimePosition& after,
-                                       int limit) {
+                                     int limit) {
   Query query = connection.query(
       "SELECT id, received_at, event_time >= ? AND event_time <= ? FROM event INDEXED BY event_received"
       " WHERE received_at >= ? AND received_at < ? AND (received_at > ? OR id > ?) ORDER BY received_at, id LIMIT ?");

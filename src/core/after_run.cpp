@@ -87,7 +87,7 @@ void settle_full(Group& group, const RunEnd& end, TimeMs now, const Timing& timi
   if (!group.full_since) group.full_since = now;
   become(group, GroupState::kFull, BlockReason::kNone, std::nullopt);
   if (block_for(group, end, now, cooled)) return;
-  if (reason == Reason::kInterrupted) {
+  if (reason == Reason::kInterrupted || (reason == Reason::kGone && !end.look)) {
     group.next_check_at = now;
   } else if (reason == Reason::kPaused || reason == Reason::kModeChanged) {
     group.next_check_at = now + timing.retry_base;
@@ -127,7 +127,8 @@ Group after_run(Group group, const RunEnd& end, TimeMs now, const Timing& timing
   }
   if (end.run.reason == Reason::kClockSkew) return after_skew(std::move(group), end.run);
   if (end.look) group = pulled_back(std::move(group), std::min(now, end.look->sent_at), timing);
-  const bool gone = end.look ? end.look->gone : end.run.reason == Reason::kGone;
+  // Without a look, gone is what the store calls gone: a full event may have come since it did.
+  const bool gone = end.look ? end.look->gone : end.run.reason == Reason::kGone && group.state == GroupState::kGone;
   if (gone && !(end.look && event_since(group, *end.look))) {
     become_gone(group, end.look ? end.look->sent_at : now);
     return group;

@@ -52,7 +52,7 @@ TEST(AfterRun, TheClosingLookSaysWhetherTheGroupIsGone) {
            {"gone", full, kNow, GroupState::kFull},
            {"gone", room, kNow, GroupState::kHasRoom},
            {"gone", room, looked_at + 1, GroupState::kFull},
-           {"gone", std::nullopt, looked_at + 1, GroupState::kGone},
+           {"gone", std::nullopt, looked_at + 1, GroupState::kFull},
        }) {
     const TimeMs now = looked_at + 5000;
     Group group = *advance(begin_run(full_group(), 7), full_at(row.last_full_at), {});
@@ -62,11 +62,18 @@ TEST(AfterRun, TheClosingLookSaysWhetherTheGroupIsGone) {
     if (by_event) {
       EXPECT_EQ(group.full_since, row.last_full_at);
     }
-    // No second run within the cool-down.
+    // No second run within the cool-down, unless nobody has looked.
     if (group.state == GroupState::kFull) {
-      EXPECT_EQ(group.next_check_at, now + kHourMs);
+      EXPECT_EQ(group.next_check_at, row.look ? now + kHourMs : now);
     }
   }
+}
+
+// In observe a webhook's word is believed, and the run that it meets has no look.
+TEST(AfterRun, WhatIsGoneInTheStoreStaysSoWithoutALook) {
+  Group group = begin_run(full_group(), 7);
+  group.state = GroupState::kGone;
+  EXPECT_EQ(after_run(group, ended(RunState::kNothingToDo, "gone"), kNow + kHourMs, {}).state, GroupState::kGone);
 }
 
 TEST(AfterRun, ReasonsDecideWhatComesNext) {

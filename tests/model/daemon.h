@@ -95,7 +95,7 @@ class Daemon {
   std::atomic<bool> wake_scheduler_ = false;
   std::atomic<bool> wake_sweeper_ = false;
   bool scheduler_sleeps_ = false;
-  bool settles_ = true;  // since a start or a reload the scheduler has asked for each next step at once
+  bool settles_ = false;  // since a reload the scheduler has asked for each next step at once
   bool sweeper_sleeps_ = false;
 
   headroom::Store& storage_;

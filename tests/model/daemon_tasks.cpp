@@ -115,7 +115,7 @@ void Daemon::schedule() {
     scheduler_sight_.looked_at.clear();
     try {
       next = really(scheduler_->step());
-      // On a slow machine a walk after a start or a reload takes many steps: nothing comes between them.
+      // On a slow machine the walk after a reload takes many steps: nothing comes between them.
       settles_ = settles_ && next <= outside_.timeline.now() + HoldBudget::kPauseMs;
       if (!settles_) next = std::max(next, oversleep());
     } catch (const std::exception& error) {

@@ -37,7 +37,11 @@ Addresses resolve(const std::string& host, std::uint16_t port) {
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   addrinfo* list = nullptr;
-  const int failure = getaddrinfo(name.c_str(), std::to_string(port).c_str(), &hints, &list);
+  int failure = getaddrinfo(name.c_str(), std::to_string(port).c_str(), &hints, &list);
+  // A container may have no /etc/hosts; what the name means is no question [RFC 6761, 6.3].
+  if (failure != 0 && name == "localhost") {
+    failure = getaddrinfo("127.0.0.1", std::to_string(port).c_str(), &hints, &list);
+  }
   if (failure != 0) {
     throw std::runtime_error("can not listen on " + join(host, port) + ": " + gai_strerror(failure));
   }

@@ -1,9 +1,7 @@
 #include "admin/auth.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 
-#include <stdexcept>
 #include <utility>
 
 namespace headroom::http {
@@ -28,9 +26,7 @@ void AdminAuth::set(const std::vector<AdminToken>& tokens) {
   std::vector<Entry> entries;
   for (const AdminToken& token : tokens) {
     if (token.token.empty()) continue;
-    const auto digest = digest_of(token.token);
-    if (!digest) throw std::runtime_error("SHA-256 is not available");
-    entries.push_back({*digest, {token.name, token.role}});
+    entries.push_back({sha256({token.token}), {token.name, token.role}});
   }
   const std::lock_guard lock(mutex_);
   entries_ = std::move(entries);
@@ -41,22 +37,13 @@ std::optional<AdminAuth::Identity> AdminAuth::identify(const Request& request) c
   if (headers.size() != 1) return std::nullopt;
   const auto token = bearer_token(headers.front());
   if (!token) return std::nullopt;
-  const auto digest = digest_of(*token);
-  if (!digest) return std::nullopt;
+  const Sha256 digest = sha256({*token});
   const std::lock_guard lock(mutex_);
   const Entry* found = nullptr;
   for (const Entry& entry : entries_) {  // all of them: the time must not say which one was close
-    if (CRYPTO_memcmp(entry.digest.data(), digest->data(), digest->size()) == 0) found = &entry;
+    if (CRYPTO_memcmp(entry.digest.data(), digest.data(), digest.size()) == 0) found = &entry;
   }
   return found == nullptr ? std::nullopt : std::optional(found->identity);
-}
-
-std::optional<AdminAuth::Digest> AdminAuth::digest_of(std::string_view token) {
-  Digest digest{};
-  unsigned length = 0;
-  const int done = EVP_Digest(token.data(), token.size(), digest.data(), &length, EVP_sha256(), nullptr);
-  if (done != 1 || length != digest.size()) return std::nullopt;
-  return digest;
 }
 
 }  // namespace headroom::http

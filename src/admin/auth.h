@@ -1,7 +1,5 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -10,6 +8,7 @@
 
 #include "headroom/audit.h"
 #include "http/server_message.h"
+#include "http/sha256.h"
 
 namespace headroom::http {
 
@@ -36,12 +35,10 @@ class AdminAuth {
   std::optional<Identity> identify(const Request& request) const;
 
  private:
-  using Digest = std::array<std::uint8_t, 32>;
   struct Entry {
-    Digest digest{};
+    Sha256 digest{};
     Identity identity;
   };
-  static std::optional<Digest> digest_of(std::string_view token);
 
   mutable std::mutex mutex_;
   std::vector<Entry> entries_;  // guarded by mutex_

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <stdexcept>
+
+#include "http/sha256.h"
 
 namespace headroom::http {
 namespace {
@@ -20,12 +21,7 @@ Bytes bytes_of(const CursorScope& scope, std::int64_t before_id) {
   for (std::size_t i = 0; i < kIdBytes; ++i) {
     bytes[i] = static_cast<unsigned char>(static_cast<std::uint64_t>(before_id) >> (8 * (kIdBytes - 1 - i)));
   }
-  const std::string text = scope.kind + '\n' + scope.filters + '\n' + std::to_string(before_id);
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) {
-    throw std::runtime_error("SHA-256 is not available");
-  }
+  const Sha256 digest = sha256({scope.kind, "\n", scope.filters, "\n", std::to_string(before_id)});
   std::copy_n(digest.begin(), kBytes - kIdBytes, bytes.begin() + kIdBytes);
   return bytes;
 }

@@ -39,7 +39,7 @@ Result<std::optional<RequestKey>> read_request_key(const std::string& token, con
     return Denied{Denied::kInvalid,
                   "Idempotency-Key must be 1 to " + std::to_string(kMaxKeyBytes) + " visible ASCII characters"};
   }
-  return std::optional(RequestKey{token, std::move(keys.front()), sha256_hex(text_of(request, pattern, arguments))});
+  return std::optional(RequestKey{token, std::move(keys.front()), sha256_hex({text_of(request, pattern, arguments)})});
 }
 
 KeptAnswer kept_of(const Response& response) {

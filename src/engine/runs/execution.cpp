@@ -105,8 +105,6 @@ Execution::End Execution::finish(const std::optional<Stop>& seen) {
     auto looked = chat_.look(run_.group_id);
     if (auto* look = std::get_if<Look>(&looked)) end.look = std::move(*look);
   }
-  // It says when the group was gone: a full event of since is news.
-  if (!end.look && called_gone && look_ && look_->gone) end.look = look_;
   const bool gone = end.look && end.look->gone;
   if (in_doubt_ && !gone) {
     end.in_doubt = true;

@@ -30,24 +30,37 @@ function ratio(a, b, connections, key,   i) {
   if (!(key in seen)) return "–"
   return sprintf("%.0f %% (%s)", median(key), spread(key))
 }
+function head(   i, line) {
+  line = "| connections | server | requests/s"
+  for (i = 1; i <= references; ++i) line = line " | of " called[reference[i]]
+  return line " | p50 ms | p99 ms | p99.9 ms | max ms | CPU µs/request | errors |"
+}
 END {
   n = split(levels, level, " ")
-  servers = split("plain headroomd each slow grown forgetting", server, " ")
+  servers = split("plain floor headroomd before each slow grown forgetting", server, " ")
   label["plain"] = "Pistache, nothing stored"; label["headroomd"] = "**headroomd**"
+  label["floor"] = "the floor: Pistache and SQLite, the least that is stored"
+  label["before"] = "headroomd before"
   label["each"] = "a transaction per request"; label["slow"] = "headroomd, syncs of 20 ms"
   label["grown"] = "headroomd, 10 million groups, 20 million events"
   label["forgetting"] = "the same while it forgets old events"
-  print "| connections | server | requests/s | of Pistache's | p50 ms | p99 ms | p99.9 ms | max ms | CPU µs/request | errors |"
-  print "|---|---|---|---|---|---|---|---|---|---|"
+  called["plain"] = "Pistache's"; called["floor"] = "the floor's"
+  references = split("plain floor", reference, " ")
+  print head()
+  line = "|---|---|---|---|---|---|---|---|---"
+  for (i = 1; i <= references; ++i) line = line "|---"
+  print line "|"
   for (l = 1; l <= n; ++l) for (s = 1; s <= servers; ++s) {
     name = server[s]
     c = level[l]
     if (!count[name, c]) continue
-    printf "| %s | %s | %.0f (%s) | %s | %.2f | %.2f | %.2f | %.2f | %.1f | %d |\n", c, label[name], median(name SUBSEP c SUBSEP 3),
-      spread(name SUBSEP c SUBSEP 3), s == 1 ? "" : ratio(name, "plain", c), median(name SUBSEP c SUBSEP 4) / 1000,
+    printf "| %s | %s | %.0f (%s)", c, label[name], median(name SUBSEP c SUBSEP 3), spread(name SUBSEP c SUBSEP 3)
+    for (i = 1; i <= references; ++i) printf " | %s", name == reference[i] ? "" : ratio(name, reference[i], c)
+    printf " | %.2f | %.2f | %.2f | %.2f | %.1f | %d |\n", median(name SUBSEP c SUBSEP 4) / 1000,
       median(name SUBSEP c SUBSEP 5) / 1000, median(name SUBSEP c SUBSEP 6) / 1000, median(name SUBSEP c SUBSEP 7) / 1000,
       median(name SUBSEP c SUBSEP 8), errors[name, c]
   }
+  if (!count["each", level[1]]) exit
   printf "\nheadroomd beside a transaction per request:"
   for (l = 1; l <= n; ++l) printf " %s at %s%s", ratio("headroomd", "each", level[l]), level[l], l < n ? "," : " connections.\n"
 }

@@ -1,5 +1,6 @@
 // What webhook_bench.sh compares headroomd with: `plain` is Pistache's own Http::Endpoint that answers the same body
-// and does nothing else, `each` is our handler with one SQLite transaction per request. Ends with its standard input.
+// and does nothing else, `floor` stores as little as can be called storing (webhook_bench_floor.h), `each` is our
+// handler with one SQLite transaction per request. Ends with its standard input.
 #include <pistache/endpoint.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@
 #include "http/server.h"
 #include "sqlite/sqlite_storage.h"
 #include "sqlite/upkeep/migrator.h"
+#include "tests/bench/webhook_bench_floor.h"
 #include "webhook/handler.h"
 
 namespace {
@@ -76,6 +78,12 @@ void serve_plain() {
   endpoint.shutdown();
 }
 
+void serve_floor(const std::string& path) {
+  const bench::Floor floor(path);
+  listening(floor.port());
+  wait_for_end_of_input();
+}
+
 void serve_each(const std::string& path) {
   SystemClock clock;
   MigrateOptions migrate;
@@ -99,10 +107,12 @@ int main(int argc, char** argv) {
   try {
     if (what == "plain" && argc == 2) {
       serve_plain();
+    } else if (what == "floor" && argc == 3) {
+      serve_floor(argv[2]);
     } else if (what == "each" && argc == 3) {
       serve_each(argv[2]);
     } else {
-      std::fprintf(stderr, "usage: webhook_bench_server plain | each DATABASE\n");
+      std::fprintf(stderr, "usage: webhook_bench_server plain | floor DATABASE | each DATABASE\n");
       return 64;
     }
   } catch (const std::exception& error) {

@@ -32,11 +32,22 @@ struct StartFacts {
   bool group_known = true;
   bool group_exempt = false;
   bool cools_down = false;
+  bool overtaken = false;  // another run of the group began or ended while this one's members were listed
   std::optional<std::int64_t> other_open;  // another run of the group that is not over
 };
 
 // Why it may not. The first that holds, in the order in which people are told.
-enum class Hindrance { kNone, kGroupUnknown, kObserves, kPaused, kPausedItself, kGroupExempt, kCoolsDown, kOtherRun };
+enum class Hindrance {
+  kNone,
+  kGroupUnknown,
+  kObserves,
+  kPaused,
+  kPausedItself,
+  kGroupExempt,
+  kCoolsDown,
+  kOvertaken,
+  kOtherRun
+};
 Hindrance may_begin(Start start, const StartFacts& facts);
 
 // A plan names its members; nothing has been decided about it yet.

@@ -62,6 +62,7 @@ Hindrance may_begin(Start start, const StartFacts& facts) {
   if (rules.heeds_own_pause && facts.own_pause) return Hindrance::kPausedItself;
   if (rules.heeds_exemption && facts.group_exempt) return Hindrance::kGroupExempt;
   if (rules.heeds_cooldown && facts.cools_down) return Hindrance::kCoolsDown;
+  if (facts.overtaken) return Hindrance::kOvertaken;
   if (facts.other_open) return Hindrance::kOtherRun;
   return Hindrance::kNone;
 }

@@ -27,13 +27,14 @@ TEST(RunState, MayBegin) {
     Hindrance scheduled, ordered, approved, restored;
   };
   using enum Hindrance;
-  StartFacts free, unknown, observes, operators, own, exempt, cooling, other;
+  StartFacts free, unknown, observes, operators, own, exempt, cooling, overtaken, other;
   unknown.group_known = false;
   observes.mode = SchedulerMode::kObserve;
   operators.operator_pause = true;
   own.own_pause = true;
   exempt.group_exempt = true;
   cooling.cools_down = true;
+  overtaken.overtaken = true;
   other.other_open = 7;
   for (const Row& row : std::initializer_list<Row>{
            {"nothing", free, kNone, kNone, kNone, kNone},
@@ -43,6 +44,7 @@ TEST(RunState, MayBegin) {
            {"an own pause", own, kNone, kPausedItself, kPausedItself, kPausedItself},
            {"exempt", exempt, kNone, kGroupExempt, kGroupExempt, kNone},
            {"a cool-down", cooling, kCoolsDown, kNone, kNone, kNone},
+           {"a run that came and went", overtaken, kOvertaken, kOvertaken, kOvertaken, kOvertaken},
            {"another run", other, kOtherRun, kOtherRun, kOtherRun, kOtherRun},
        }) {
     EXPECT_EQ(may_begin(Start::kScheduled, row.facts), row.scheduled) << row.what;

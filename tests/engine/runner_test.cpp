@@ -6,6 +6,7 @@
 
 #include "engine/event_intake.h"
 #include "engine/runs/approval.h"
+#include "headroom/run_state.h"
 #include "tests/support/pruning_world.h"
 
 // Runs against a Chat in memory, in virtual time.
@@ -149,6 +150,47 @@ TEST_F(RunnerTest, AnUnconfirmedGroupWhoseFullEventComesMeanwhileIsNotForgotten)
   clock_.advance(kSecondMs);
   prune();
   EXPECT_FALSE(view().find_group("g")) << "nobody says so any more";
+}
+
+// Nobody is listed who has been removed meanwhile, and the group keeps what that run has left it.
+TEST_F(RunnerTest, APlanThatAnOperatorsRunHasOvertakenIsDropped) {
+  std::int64_t theirs = 0;
+  chat_.before_look = [&] {
+    if (theirs != 0) return;
+    theirs = start_operator_run();
+    database_.commit([&](Transaction& storage) {
+      Run run = *storage.find_run(theirs);
+      close_run(run, {}, Reason::kHasRoom, true, clock_.now());
+      storage.update_run(run);
+      Group group = *storage.find_group("g");
+      group.state = GroupState::kFull;
+      group.next_check_at = clock_.now() + kHourMs;
+      storage.save_group(group);
+    });
+  };
+  prune();
+  EXPECT_EQ(last_run().id, theirs);
+  EXPECT_EQ(view().find_group("g")->next_check_at, clock_.now() + kHourMs);
+  EXPECT_EQ(chat_.calls("delete_group_member"), 0);
+}
+
+TEST_F(RunnerTest, APlanThatAnApprovalHasOvertakenIsDropped) {
+  settings_.mode = SchedulerMode::kApprove;
+  take_over();
+  prune();
+  const std::int64_t waiting = last_run().id;
+  ASSERT_EQ(last_run().state, RunState::kAwaitingApproval);
+  chat_.before_look = [&] {
+    database_.commit([&](Transaction& storage) {
+      Run run = *storage.find_run(waiting);
+      if (run.state != RunState::kAwaitingApproval) return;
+      begin_approved(run, clock_.now());
+      close_run(run, {}, Reason::kInterrupted, false, clock_.now());
+      storage.update_run(run);
+    });
+  };
+  prune();
+  EXPECT_EQ(last_run().id, waiting);
 }
 
 // The daemon is told to stop while that look is on its way: it is not answered any more, nor is any after it.

@@ -162,10 +162,9 @@ void Oracle::went_out(const std::string& group_id, const std::string& account, T
 void Oracle::ended() {
   for (const Run& run : view->running_runs()) {
     if (run.mode != RunMode::kRestore) closed_to_sending_.insert(run.id);
-    if (const auto doubt = doubts_.find(run.id); doubt != doubts_.end()) {
-      doubt->second.looks = 0;
-      ++doubt->second.looks_in_all;  // the one that it was killed in may count
-    }
+    Doubt& doubt = doubts_.try_emplace(run.id, Doubt{.own_pauses = orders.own_pauses}).first->second;
+    doubt.looks = 0;
+    ++doubt.looks_in_all;  // the one that it was killed in may count
     // What Chat refused counts all the same when the daemon died before it could say so.
     for (const RunMember& member : view->plan(run.id)) {
       const auto fates = fates_.find(run.id);

@@ -12,6 +12,13 @@ StartFacts start_facts(ReadView& view, const std::string& group_id, std::int64_t
   return facts;
 }
 
+LastRun last_run_of(ReadView& view, const std::string& group_id) {
+  const auto group = view.find_group(group_id);
+  if (!group || !group->last_run_id) return {};
+  const auto run = view.find_run(*group->last_run_id);
+  return run ? LastRun{run->id, run->state} : LastRun{};
+}
+
 std::optional<Denied> denied_by(Hindrance hindrance, const StartFacts& facts) {
   switch (hindrance) {
     case Hindrance::kNone:
@@ -28,6 +35,8 @@ std::optional<Denied> denied_by(Hindrance hindrance, const StartFacts& facts) {
       return Denied{Denied::kConflict, "the group is exempt"};
     case Hindrance::kCoolsDown:
       return Denied{Denied::kConflict, "the group cools down after its last run"};
+    case Hindrance::kOvertaken:
+      return Denied{Denied::kConflict, "another run of this group began meanwhile"};
     case Hindrance::kOtherRun:
       return Denied{Denied::kConflict,
                     "run " + std::to_string(facts.other_open.value_or(0)) + " is open in this group"};

@@ -24,6 +24,7 @@ Plan Planner::make(Run run) {
   Plan plan;
   plan.run = std::move(run);
   plan.run.policy = settings_.policy;
+  plan.last = last_run_of(view_, plan.run.group_id);
   plan_made(plan.run);
   std::optional<Stop> stop = read_group(plan);
   if (!stop) stop = check_limits(plan);

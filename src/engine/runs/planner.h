@@ -10,6 +10,7 @@
 #include "engine/gate/settings.h"
 #include "engine/looks/chat_session.h"
 #include "engine/runs/allowance.h"
+#include "engine/runs/beginning.h"
 #include "headroom/seen_rows.h"
 #include "headroom/selection.h"
 #include "headroom/storage.h"
@@ -26,6 +27,7 @@ struct Plan {
   bool pauses = false;                // the scheduler has to pause itself with run.reason
   bool jumps = false;                 // the removable share is implausibly greater than the previous run's
   std::vector<std::string> rejoined;  // whom headroom removed once, and who joined anew
+  LastRun last;                       // of the group, before the look
 };
 
 // Reads a group and its members from Chat and decides who would go. Changes nothing, holds no more members than may

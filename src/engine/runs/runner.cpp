@@ -112,8 +112,9 @@ bool Runner::store(Plan& plan) {
   Plan result;
   writer_.commit([&](Transaction& storage) {
     result = plan;
-    // An operator's run may have come and gone while this one was planned.
     StartFacts facts = start_facts(storage, plan.run.group_id, plan.run.id, now);
+    // An operator's run may have come and gone while this one was planned: its members are listed as they were before.
+    facts.overtaken = !(last_run_of(storage, plan.run.group_id) == plan.last);
     stored = may_begin(Start::kScheduled, facts) == Hindrance::kNone;
     if (stored) is_new = confirm_or_insert(storage, result, now);
   });

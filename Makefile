@@ -11,9 +11,9 @@ installed = $(DESTDIR)$(PREFIX)
 
 .PHONY: build everything test demo run bench soak fuzz mutate format lint install uninstall
 
-# The daemon alone: what an installation needs. Nothing of the tests has to be there for it.
+# The daemon and its command line: what an installation needs. Nothing of the tests has to be there for it.
 build: $(BUILD)/build.ninja
-	cmake --build $(BUILD) $(jobs) --target headroomd
+	cmake --build $(BUILD) $(jobs) --target headroomd headroomctl
 
 # A folder that has been configured with the tests keeps them.
 $(BUILD)/build.ninja:
@@ -80,6 +80,6 @@ install: build
 
 # Not the configuration, the secrets, the user and the database: they are the operator's.
 uninstall:
-	rm -f $(installed)/bin/headroomd $(installed)/lib/sysusers.d/headroom.conf
+	rm -f $(installed)/bin/headroomd $(installed)/bin/headroomctl $(installed)/lib/sysusers.d/headroom.conf
 	rm -f $(installed)/lib/systemd/system/headroomd.service $(installed)/lib/systemd/system/headroomd-migrate.service
 	rm -rf $(installed)/share/doc/headroom

@@ -1,6 +1,6 @@
-# `make install` (DESTDIR, PREFIX): the program, its unit and user, examples and documents. What belongs under /etc
+# `make install` (DESTDIR, PREFIX): the programs, the daemon's unit and user, examples and documents. What belongs under /etc
 # is the operator's: the examples are to be copied there.
-install(TARGETS headroomd RUNTIME DESTINATION bin)
+install(TARGETS headroomd headroomctl RUNTIME DESTINATION bin)
 
 # The unit is written for PREFIX=/usr/local. Its paths are changed as it is installed, so that a build serves any prefix.
 set(source ${PROJECT_SOURCE_DIR}/systemd/headroomd.service)

@@ -18,7 +18,7 @@ std::string host_of(const std::string& url) {
   char* host = nullptr;
   if (!parts || curl_url_set(parts.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK ||
       curl_url_get(parts.get(), CURLUPART_HOST, &host, 0) != CURLUE_OK) {
-    throw std::invalid_argument("the base URL of Chat names no host");
+    throw std::invalid_argument("the base URL names no host");
   }
   const std::unique_ptr<char, decltype(&curl_free)> owned(host, &curl_free);
   return host;
@@ -67,6 +67,7 @@ std::string cause_of(CURLcode code) {
 }  // namespace
 
 struct CurlTransport::Exchange {
+  std::size_t max_body_bytes = 0;
   std::string_view upload;  // what is still to be sent
   const BeforeSend* before_send = nullptr;
   std::exception_ptr thrown;  // by before_send
@@ -93,14 +94,23 @@ CurlTransport::Handles& CurlTransport::handles() {
   auto handles = std::make_unique<Handles>();
   handles->multi.reset(curl_multi_init());
   handles->easy.reset(curl_easy_init());
-  handles->headers.reset(curl_slist_append(nullptr, "Content-Type: application/json"));
-  // No question whether the body is welcome: one more round trip.
-  if (!handles->multi || !handles->easy || !handles->headers ||
-      curl_slist_append(handles->headers.get(), "Expect:") == nullptr) {
-    throw std::runtime_error("libcurl does not start");
-  }
+  if (!handles->multi || !handles->easy) throw std::runtime_error("libcurl does not start");
+  handles->headers = header_list({});
   set_up(*handles);
   return *(handles_ = std::move(handles));
+}
+
+std::unique_ptr<curl_slist, CurlTransport::Free> CurlTransport::header_list(const std::vector<std::string>& more) {
+  std::unique_ptr<curl_slist, Free> list;
+  const auto add = [&list](const char* header) {
+    curl_slist* longer = curl_slist_append(list.get(), header);
+    if (longer == nullptr) throw std::bad_alloc();
+    if (!list) list.reset(longer);
+  };
+  add("Content-Type: application/json");
+  add("Expect:");  // no question whether the body is welcome: one more round trip
+  for (const std::string& header : more) add(header.c_str());
+  return list;
 }
 
 void CurlTransport::set_up(Handles& handles) const {
@@ -114,12 +124,10 @@ void CurlTransport::set_up(Handles& handles) const {
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
   curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (!options_.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options_.request_timeout_ms));
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(std::min(options_.connect_timeout_ms, options_.request_timeout_ms)));
   curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, handles.headers.get());
-  curl_easy_setopt(easy, CURLOPT_POST, 1L);
+  curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);  // `..` is an id like any other
   // curl repeats a request when a kept connection breaks before the first byte of a reply. By a callback that can not
   // be rewound (instead of POSTFIELDS) it can do so only while nothing of the body has gone out.
   curl_easy_setopt(easy, CURLOPT_READFUNCTION, &CurlTransport::on_upload);
@@ -128,7 +136,19 @@ void CurlTransport::set_up(Handles& handles) const {
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &CurlTransport::on_body);
 }
 
-HttpReply CurlTransport::post(std::string_view path_and_query, std::string_view json, const BeforeSend& before_send) {
+void CurlTransport::prepare(CURL* easy, const HttpCall& call) const {
+  const std::string_view base = options_.base_url;
+  const std::string url = std::string(base.substr(0, base.find_last_not_of('/') + 1)).append(call.path_and_query);
+  const DurationMs timeout = call.timeout_ms > 0 ? call.timeout_ms : options_.request_timeout_ms;
+  const bool has_body = call.method == "POST" || call.method == "PUT";
+  curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout));
+  curl_easy_setopt(easy, has_body ? CURLOPT_POST : CURLOPT_HTTPGET, 1L);
+  curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call.method.c_str());
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(has_body ? call.body.size() : 0));
+}
+
+HttpReply CurlTransport::send(const HttpCall& call, const BeforeSend& before_send) {
   try {
     handles();
   } catch (const std::runtime_error& error) {
@@ -137,18 +157,20 @@ HttpReply CurlTransport::post(std::string_view path_and_query, std::string_view 
     return none;
   }
   Exchange exchange;
-  exchange.upload = json;
+  exchange.max_body_bytes = options_.max_body_bytes;
+  exchange.upload = call.body;
   exchange.before_send = &before_send;
   CURL* easy = handles_->easy.get();
-  const std::string_view base = options_.base_url;
-  const std::string url = std::string(base.substr(0, base.find_last_not_of('/') + 1)) + std::string(path_and_query);
-  curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(json.size()));
+  std::unique_ptr<curl_slist, Free> own_headers;
+  if (!call.headers.empty()) own_headers = header_list(call.headers);
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, (own_headers ? own_headers : handles_->headers).get());
+  prepare(easy, call);
   curl_easy_setopt(easy, CURLOPT_PREREQDATA, &exchange);
   curl_easy_setopt(easy, CURLOPT_READDATA, &exchange);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, &exchange);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
   const CURLcode code = run(*handles_);
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, handles_->headers.get());
   if (exchange.thrown) std::rethrow_exception(exchange.thrown);
   return reply_of(easy, code, exchange);
 }
@@ -236,7 +258,7 @@ std::size_t CurlTransport::on_header(char* data, std::size_t size, std::size_t c
 std::size_t CurlTransport::on_body(char* data, std::size_t size, std::size_t count, void* exchange) {
   auto& mine = *static_cast<Exchange*>(exchange);
   const std::size_t length = size * count;
-  if (mine.body.size() + length > kMaxBodyBytes) {
+  if (mine.body.size() + length > mine.max_body_bytes) {
     mine.too_large = true;
     return 0;
   }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "headroom/types.h"
 
@@ -20,6 +21,7 @@ struct TransportOptions {
   DurationMs connect_timeout_ms = 3000;  // part of the request's
   std::string ca_file;                   // PEM; empty: the system's
   const std::atomic<bool>* cancelled = nullptr;
+  std::size_t max_body_bytes = (1 << 20) + (1 << 16);  // of a reply; Chat's own limit is 1 MB [34620]
 };
 
 struct HttpReply {
@@ -39,11 +41,18 @@ struct HttpReply {
   double seconds = 0;
 };
 
-// HTTP POST over one connection that is kept alive. For one thread at a time. A request whose body has gone out once is
+struct HttpCall {
+  std::string method = "POST";
+  std::string_view path_and_query;        // begins with a slash and is escaped
+  std::string_view body = {};             // JSON; of POST and PUT alone
+  std::vector<std::string> headers = {};  // more of them, as "Name: value"
+  DurationMs timeout_ms = 0;              // 0: the transport's
+};
+
+// HTTP over one connection that is kept alive. For one thread at a time. A request whose body has gone out once is
 // never sent again behind the caller's back: what became of it is for the caller to find out.
 class CurlTransport {
  public:
-  static constexpr std::size_t kMaxBodyBytes = (1 << 20) + (1 << 16);  // Chat's own limit is 1 MB [34620]
   static constexpr std::size_t kMaxHeaderBytes = 1 << 16;
 
   // Throws std::invalid_argument when base_url names no host.
@@ -54,8 +63,11 @@ class CurlTransport {
 
   // Asked when the connection stands and the request is about to go out; false: it is not sent.
   using BeforeSend = std::function<bool()>;
-  // `path_and_query` begins with a slash and is escaped. What `before_send` throws comes out of it.
-  HttpReply post(std::string_view path_and_query, std::string_view json, const BeforeSend& before_send = {});
+  // What `before_send` throws comes out of it.
+  HttpReply send(const HttpCall& call, const BeforeSend& before_send = {});
+  HttpReply post(std::string_view path_and_query, std::string_view json, const BeforeSend& before_send = {}) {
+    return send({.path_and_query = path_and_query, .body = json}, before_send);
+  }
 
  private:
   struct Exchange;  // one request and what has come back
@@ -86,7 +98,9 @@ class CurlTransport {
   };
 
   Handles& handles();  // throws std::runtime_error when curl does not start
+  static std::unique_ptr<curl_slist, Free> header_list(const std::vector<std::string>& more);
   void set_up(Handles& handles) const;
+  void prepare(CURL* easy, const HttpCall& call) const;
   CURLcode run(Handles& handles);
   HttpReply reply_of(CURL* easy, CURLcode code, Exchange& exchange) const;
 

@@ -46,6 +46,30 @@ TEST_F(CurlTransportTest, PostsJson) {
   EXPECT_EQ(request.headers.count("expect"), 0U);
 }
 
+TEST_F(CurlTransportTest, SendsWhatItIsTold) {
+  CurlTransport transport(options());
+  const std::vector<std::string> headers = {"Authorization: Bearer t", "X-Why: because"};
+  EXPECT_EQ(transport.send({.method = "GET", .path_and_query = "/a/../%2E?x=1", .headers = headers}).status, 200);
+  EXPECT_EQ(transport.send({.method = "PUT", .path_and_query = "/b", .body = "{}", .headers = headers}).status, 200);
+  EXPECT_EQ(transport.send({.method = "DELETE", .path_and_query = "/c"}).status, 200);
+  EXPECT_EQ(transport.post("/d", "[]").status, 200);
+  const auto seen = server_.requests();
+  EXPECT_EQ(seen.at(0).method + seen.at(0).path, "GET/a/../%2E");
+  EXPECT_EQ(seen.at(0).headers.at("authorization"), "Bearer t");
+  EXPECT_EQ(seen.at(0).headers.at("x-why"), "because");
+  EXPECT_EQ(seen.at(0).body, "");
+  EXPECT_EQ(seen.at(1).method + seen.at(1).path + seen.at(1).body, "PUT/b{}");
+  EXPECT_EQ(seen.at(2).method + seen.at(2).path + seen.at(2).body, "DELETE/c");
+  EXPECT_FALSE(seen.at(2).headers.contains("authorization")) << "headers are of one call";
+  EXPECT_EQ(seen.at(3).method + seen.at(3).path + seen.at(3).body, "POST/d[]");
+}
+
+TEST_F(CurlTransportTest, ACallMayHaveLessTime) {
+  CurlTransport transport(options());
+  server_.answer({.way = Way::kStall});
+  EXPECT_LT(transport.send({.method = "GET", .path_and_query = "/", .timeout_ms = 100}).seconds, 3);
+}
+
 TEST_F(CurlTransportTest, KeepsTheConnection) {
   CurlTransport transport(options());
   for (int i = 0; i < 5; ++i) EXPECT_EQ(transport.post("/", "{}").kind, Kind::kWhole);
@@ -97,9 +121,9 @@ TEST_F(CurlTransportTest, TimesOut) {
 
 TEST_F(CurlTransportTest, ReadsNoMoreThanItsLimit) {
   CurlTransport transport(options());
-  server_.answer({.body = std::string(CurlTransport::kMaxBodyBytes, ' ')});
+  server_.answer({.body = std::string(TransportOptions().max_body_bytes, ' ')});
   EXPECT_EQ(transport.post("/", "{}").kind, Kind::kWhole);
-  server_.answer({.body = std::string(CurlTransport::kMaxBodyBytes + 1, ' ')});
+  server_.answer({.body = std::string(TransportOptions().max_body_bytes + 1, ' ')});
   const HttpReply reply = transport.post("/", "{}");
   EXPECT_EQ(reply.kind, Kind::kTooLarge);
   EXPECT_EQ(reply.body, "");

@@ -23,6 +23,16 @@ TEST(Uri, QueryTextTurnsPlusIntoSpace) {
   EXPECT_THAT(decode_query_text("%e7%BE%a4"), Optional(std::string("\xe7\xbe\xa4")));
 }
 
+TEST(Uri, EncodedTextIsOneSegmentAndDecodesToItself) {
+  EXPECT_EQ(encode_text("@TGS#2J4"), "%40TGS%232J4");
+  EXPECT_EQ(encode_text("a/b%c d+e?f&g"), "a%2Fb%25c%20d%2Be%3Ff%26g");
+  EXPECT_EQ(encode_text("Az09-._~"), "Az09-._~");
+  std::string every;
+  for (int byte = 0; byte < 256; ++byte) every += static_cast<char>(byte);
+  EXPECT_THAT(decode_path_text(encode_text(every)), Optional(every));
+  EXPECT_THAT(decode_query_text(encode_text(every)), Optional(every));
+}
+
 TEST(Uri, BadEscapesAreErrors) {
   for (const char* text : {"%", "%1", "a%", "%zz", "%1g", "%-1", "% 1", "%%20", "%0x"}) {
     EXPECT_EQ(decode_path_text(text), std::nullopt) << text;

@@ -55,6 +55,8 @@ allow src/sqlite "an adapter knows its library and the ports" 'headroom/|sqlite/
 allow src/config "the configuration knows what it configures by the ports" 'headroom/|config/|text/'
 allow src/cli "commands know the configuration, the database file and UserSig" \
   'headroom/|cli/|config/|text/|sqlite/|chat/user_sig\.h$'
+allow src/ctl "a client of the API, not of the daemon" \
+  'headroom/types\.h$|ctl/|http/(curl_transport|uri)\.h$|config/(secrets|nearest)\.h$|text/'
 allow src/daemon "no test code in the product" \
   '(headroom|text|core|engine|http|webhook|admin|chat|sqlite|config|cli|daemon)/'
 allow simulator "the simulator shares no code with headroom" 'simulator/'

@@ -11,7 +11,9 @@ fail() {
   echo "FAILED: $*" >&2
   exit 1
 }
-[[ -x $build/src/daemon/headroomd ]] || { echo "headroomd is not built: skipped"; exit 77; }
+for program in daemon/headroomd ctl/headroomctl; do
+  [[ -x $build/src/$program ]] || { echo "${program#*/} is not built: skipped"; exit 77; }
+done
 # As root with a umask of one's own: what is installed is for everybody.
 umask 077
 
@@ -36,8 +38,10 @@ for prefix in /usr/local /usr; do
   done < <(sed -n 's/^Exec[A-Za-z]*=\([^ ]*headroomd\) .*/\1/p' "$unit")
   document=$(sed -n 's|^Documentation=file://||p' "$unit")
   [[ -f $destination$document ]] || fail "the unit names $document, which is not installed"
-  "$destination$prefix/bin/headroomd" --version
-  nm "$destination$prefix/bin/headroomd" 2>&1 | grep -q 'no symbols' || fail "the program is not stripped"
+  for program in headroomd headroomctl; do
+    "$destination$prefix/bin/$program" --version
+    nm "$destination$prefix/bin/$program" 2>&1 | grep -q 'no symbols' || fail "$program is not stripped"
+  done
   [[ ! -e $destination/etc ]] || fail "/etc is the operator's"
   [[ -z $(find "$destination$prefix" ! -perm -o=r) ]] || fail "not for everybody: $(find "$destination$prefix" ! -perm -o=r)"
 
@@ -45,8 +49,8 @@ for prefix in /usr/local /usr; do
   [[ -z $(find "$destination" -type f) ]] || fail "left behind: $(find "$destination" -type f)"
 done
 
-# Building for an installation builds the daemon alone, and `-j` is handed on.
+# Building for an installation builds no more than it needs, and `-j` is handed on.
 plan=$(make -n -C "$source_tree" build BUILD="$build" -j3)
-grep -qE -- '--target headroomd\b' <<<"$plan" || fail "make build builds more than the daemon: $plan"
+grep -qE -- '--target headroomd headroomctl$' <<<"$plan" || fail "make build builds more than is installed: $plan"
 grep -qE -- '--parallel 3\b' <<<"$plan" || fail "make -j3 build does not hand on its jobs: $plan"
 echo "ok"

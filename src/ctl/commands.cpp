@@ -1,0 +1,101 @@
+#include "ctl/commands.h"
+
+#include <algorithm>
+
+#include "ctl/views.h"
+
+namespace headroom::ctl {
+namespace {
+
+const std::vector<std::string_view> kGroupStates = {"full", "pruning", "has_room", "blocked", "gone"};
+const std::vector<std::string_view> kBlockReasons = {
+    "nobody_removable", "exempt", "unsupported_type", "too_small", "no_permission", "daily_limit", "implausible_data"};
+const std::vector<std::string_view> kRunStates = {"running", "awaiting_approval", "planned",  "succeeded", "partial",
+                                                  "failed",  "nothing_to_do",     "rejected", "expired"};
+
+const Option kLimit = {"limit", "N", "how many, the newest first; 0 for all (default 50)"};
+const Option kSince = {"since", "T", "from this moment on"};
+const Option kGroup = {"group", "ID", "of this group"};
+
+std::vector<Command> reading_commands() {
+  return {
+      {"status", {}, {}, "say whether all is well, what waits for you, and the numbers behind it",
+       "With --json: the summary of the API.\n", show_status},
+      {"groups",
+       {},
+       {{"state", "S", "in this state; several with commas", false, kGroupStates},
+        {"reason", "R", "blocked for this reason; several with commas", false, kBlockReasons},
+        {"stale", "", "full for scheduler.stale_after or longer"},
+        {"search", "TEXT", "with this in the id or the name"},
+        {"sort", "ORDER", "fullest, oldest or most_refused first", false, {"fullest", "oldest", "most_refused"}},
+        kLimit},
+       "list groups",
+       "",
+       list_groups},
+      {"group", {{"ID"}}, {}, "show a group, its last runs and its last full events",
+       "With --json: the group alone.\n", show_group},
+      {"events", {}, {kGroup, kSince, kLimit}, "list full-group events", "", list_events},
+      {"runs",
+       {},
+       {{"state", "S", "in this state; several with commas", false, kRunStates}, kGroup, kSince, kLimit},
+       "list runs",
+       "",
+       list_runs},
+      {"run", {{"ID"}}, {}, "show a run, and the members that it selected", "With --json: the run alone.\n", show_run},
+      {"removals",
+       {},
+       {{"account", "A", "of this account"}, kGroup, kSince, kLimit},
+       "list who was removed, and who is back",
+       "",
+       list_removals},
+      {"sweeps", {}, {kLimit}, "list sweeps", "", list_sweeps},
+      {"audit", {}, {kSince, kLimit}, "list who changed what", "", list_audit},
+  };
+}
+
+std::vector<Command> commands_about_itself() {
+  return {
+      {"version", {}, {}, "print its own version and, where a daemon answers, that one's", "", show_version},
+      {"help", {{"COMMAND", true}}, {}, "explain a command", "", show_help},
+  };
+}
+
+std::vector<Command> all_commands() {
+  std::vector<Command> all;
+  for (auto part : {reading_commands(), commands_about_itself()}) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+}  // namespace
+
+const std::vector<Option>& global_options() {
+  static const std::vector<Option> kOptions = {
+      {"url", "URL", "of the daemon's admin API (HEADROOMCTL_URL; default http://127.0.0.1:8081)"},
+      {"token-file", "FILE", "with the token of the admin API (HEADROOMCTL_TOKEN_FILE)", false, {}, true},
+      {"json", "", "print the API's JSON"},
+      {"yes", "", "do not ask"},
+      {"utc", "", "times in UTC, not in the zone of TZ"},
+      {"help", "", "explain the command"},
+      {"version", "", "print the version"},
+  };
+  return kOptions;
+}
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> kCommands = all_commands();
+  return kCommands;
+}
+
+const Command* find_command(std::string_view name) {
+  const auto& all = commands();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Command& command) { return command.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+const Option* find_option(const std::vector<Option>& options, std::string_view name) {
+  const auto found =
+      std::find_if(options.begin(), options.end(), [&](const Option& option) { return option.name == name; });
+  return found == options.end() ? nullptr : &*found;
+}
+
+}  // namespace headroom::ctl

@@ -36,8 +36,8 @@ std::string text_of(const Json& object, const char* name);  // "" when it is nul
 std::optional<std::int64_t> number_of(const Json& object, const char* name);
 std::optional<bool> flag_of(const Json& object, const char* name);
 std::optional<TimeMs> time_of(const Json& object, const char* name);
-const Json& object_of(const Json& object, const char* name);             // an empty one when it is null
-std::string number_text(const Json& object, const char* name);           // "" when it is null
+const Json& object_of(const Json& object, const char* name);                  // an empty one when it is null
+std::string number_text(const Json& object, const char* name);                // "" when it is null
 std::string share_of(const Json& object, const char* of, const char* whole);  // "190/200"; "" when one is null
 
 }  // namespace headroom::ctl

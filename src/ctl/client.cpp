@@ -58,7 +58,8 @@ std::string new_key() {
 std::string refusal_text(const HttpReply& reply) {
   const rapidjson::Document problem = parse_object(reply.body);
   const std::string title = text_of(problem, "title"), detail = text_of(problem, "detail");
-  if (title.empty()) throw Failure(exit_status::kUnreachable, "what answered is no headroomd: its refusal has no title");
+  if (title.empty())
+    throw Failure(exit_status::kUnreachable, "what answered is no headroomd: its refusal has no title");
   return detail.empty() ? title : title + ": " + detail;
 }
 
@@ -83,15 +84,18 @@ std::string refusal_text(const HttpReply& reply) {
 
 Client::Client(const std::string& url, std::optional<Secret> token, DurationMs patience,
                const std::atomic<bool>* cancelled)
-    : url_(checked(url)), token_(std::move(token)), patience_(patience), transport_(make_transport(url_, patience, cancelled)) {}
+    : url_(checked(url)),
+      token_(std::move(token)),
+      patience_(patience),
+      transport_(make_transport(url_, patience, cancelled)) {}
 
 // A call is repeated when it went out and its answer was lost: who asks for a change has given it a key.
 HttpReply Client::ask(const HttpCall& call, bool& repeated) {
   HttpCall attempt = call;
   const auto until = Steady::now() + std::chrono::milliseconds(patience_);
   for (int i = 1;; ++i) {
-    attempt.timeout_ms = std::max<DurationMs>(
-        1, std::chrono::duration_cast<std::chrono::milliseconds>(until - Steady::now()).count());
+    attempt.timeout_ms =
+        std::max<DurationMs>(1, std::chrono::duration_cast<std::chrono::milliseconds>(until - Steady::now()).count());
     HttpReply reply = transport_.send(attempt);
     if (reply.kind == HttpReply::Kind::kWhole) return reply;
     if (reply.kind == HttpReply::Kind::kTooLarge) {

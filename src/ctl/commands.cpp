@@ -8,8 +8,8 @@ namespace headroom::ctl {
 namespace {
 
 const std::vector<std::string_view> kGroupStates = {"full", "pruning", "has_room", "blocked", "gone"};
-const std::vector<std::string_view> kBlockReasons = {
-    "nobody_removable", "exempt", "unsupported_type", "too_small", "no_permission", "daily_limit", "implausible_data"};
+const std::vector<std::string_view> kBlockReasons = {"nobody_removable", "exempt",      "unsupported_type", "too_small",
+                                                     "no_permission",    "daily_limit", "implausible_data"};
 const std::vector<std::string_view> kRunStates = {"running", "awaiting_approval", "planned",  "succeeded", "partial",
                                                   "failed",  "nothing_to_do",     "rejected", "expired"};
 
@@ -19,8 +19,12 @@ const Option kGroup = {"group", "ID", "of this group"};
 
 std::vector<Command> reading_commands() {
   return {
-      {"status", {}, {}, "say whether all is well, what waits for you, and the numbers behind it",
-       "With --json: the summary of the API.\n", show_status},
+      {"status",
+       {},
+       {},
+       "say whether all is well, what waits for you, and the numbers behind it",
+       "With --json: the summary of the API.\n",
+       show_status},
       {"groups",
        {},
        {{"state", "S", "in this state; several with commas", false, kGroupStates},
@@ -32,8 +36,12 @@ std::vector<Command> reading_commands() {
        "list groups",
        "",
        list_groups},
-      {"group", {{"ID"}}, {}, "show a group, its last runs and its last full events",
-       "With --json: the group alone.\n", show_group},
+      {"group",
+       {{"ID"}},
+       {},
+       "show a group, its last runs and its last full events",
+       "With --json: the group alone.\n",
+       show_group},
       {"events", {}, {kGroup, kSince, kLimit}, "list full-group events", "", list_events},
       {"runs",
        {},

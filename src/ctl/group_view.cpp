@@ -49,18 +49,19 @@ int show_group(Session& session) {
     return exit_status::kOk;
   }
   print_group(session, parse_object(body));
-  print_below(session, "The last runs", path + "/runs",
-              {{"RUN", true}, {"CREATED"}, {"MODE"}, {"STATE"}, {"REASON", false, true}, {"SELECTED", true}, {"REMOVED", true}},
-              [&](const Json& run) -> Row {
-                return {number_text(run, "id"),       session.moment(time_of(run, "created_at")),
-                        text_of(run, "mode"),         text_of(run, "state"),
-                        text_of(run, "reason"),       number_text(run, "selected"),
-                        number_text(run, "removed")};
-              });
+  print_below(
+      session, "The last runs", path + "/runs",
+      {{"RUN", true}, {"CREATED"}, {"MODE"}, {"STATE"}, {"REASON", false, true}, {"SELECTED", true}, {"REMOVED", true}},
+      [&](const Json& run) -> Row {
+        return {number_text(run, "id"),     session.moment(time_of(run, "created_at")),
+                text_of(run, "mode"),       text_of(run, "state"),
+                text_of(run, "reason"),     number_text(run, "selected"),
+                number_text(run, "removed")};
+      });
   print_below(session, "The last full events", path + "/events",
               {{"EVENT", true}, {"TIME"}, {"SOURCE"}, {"FROM", false, true}}, [&](const Json& event) -> Row {
-                return {number_text(event, "id"), session.moment(time_of(event, "event_time")), text_of(event, "source"),
-                        text_of(event, "client_ip")};
+                return {number_text(event, "id"), session.moment(time_of(event, "event_time")),
+                        text_of(event, "source"), text_of(event, "client_ip")};
               });
   return exit_status::kOk;
 }

@@ -64,7 +64,8 @@ std::string help_text() {
   std::size_t widest = 0;
   for (const Command& command : commands()) widest = std::max(widest, command.name.size());
   for (const Command& command : commands()) {
-    text.append("  ").append(command.name).append(widest - command.name.size() + 2, ' ').append(command.summary) += '\n';
+    text.append("  ").append(command.name).append(widest - command.name.size() + 2, ' ').append(command.summary) +=
+        '\n';
   }
   text += "\nOptions of every command, before or behind it:\n" + list_of(global_options()) + "\n";
   return text.append(kTokenText).append("\n").append(kExitText);

@@ -11,7 +11,7 @@
 namespace headroom::ctl {
 namespace {
 
-constexpr std::int64_t kPage = 1000;      // the API's most
+constexpr std::int64_t kPage = 1000;           // the API's most
 constexpr std::int64_t kMaxEmpty = 1'000'000;  // pages in a row without an item: nobody's list
 
 // Printed page by page: nobody has to hold millions of them.
@@ -60,7 +60,8 @@ std::string each_page(Session& session, const std::string& path_and_query, std::
     const bool more = take(page);
     if (limit) left -= count;
     if (!more || cursor.empty() || left == 0) return cursor;
-    if (empty == kMaxEmpty) throw Failure(exit_status::kUnreachable, "what answered is no headroomd: its pages are empty");
+    if (empty == kMaxEmpty)
+      throw Failure(exit_status::kUnreachable, "what answered is no headroomd: its pages are empty");
   }
 }
 

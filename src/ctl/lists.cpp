@@ -28,35 +28,28 @@ int list_groups(Session& session) {
             number_text(group, "full_events"),
             text_of(group, "name")};
   };
-  return print_list(session, {path_with("/api/v1/groups", {{"state", option(session, "state")},
-                                                           {"reason", option(session, "reason")},
-                                                           {"stale", session.line().has("stale") ? "true" : ""},
-                                                           {"search", option(session, "search")},
-                                                           {"sort", option(session, "sort")}}),
-                              {{"GROUP"},
-                               {"STATE"},
-                               {"MEMBERS", true},
-                               {"FULL SINCE"},
-                               {"EVENTS", true},
-                               {"NAME", false, true}},
-                              row, "No such groups."});
+  return print_list(session,
+                    {path_with("/api/v1/groups", {{"state", option(session, "state")},
+                                                  {"reason", option(session, "reason")},
+                                                  {"stale", session.line().has("stale") ? "true" : ""},
+                                                  {"search", option(session, "search")},
+                                                  {"sort", option(session, "sort")}}),
+                     {{"GROUP"}, {"STATE"}, {"MEMBERS", true}, {"FULL SINCE"}, {"EVENTS", true}, {"NAME", false, true}},
+                     row,
+                     "No such groups."});
 }
 
 int list_events(Session& session) {
   const auto row = [&](const Json& event) -> Row {
-    return {number_text(event, "id"),
-            session.moment(time_of(event, "event_time")),
-            text_of(event, "group_id"),
-            text_of(event, "source"),
-            text_of(event, "platform"),
-            text_of(event, "client_ip")};
+    return {number_text(event, "id"),   session.moment(time_of(event, "event_time")),
+            text_of(event, "group_id"), text_of(event, "source"),
+            text_of(event, "platform"), text_of(event, "client_ip")};
   };
   return print_list(
-      session,
-      {path_with("/api/v1/events", {{"group_id", option(session, "group")}, {"since", since_option(session)}}),
-       {{"EVENT", true}, {"TIME"}, {"GROUP", false, true}, {"SOURCE"}, {"PLATFORM"}, {"FROM"}},
-       row,
-       "No such events."});
+      session, {path_with("/api/v1/events", {{"group_id", option(session, "group")}, {"since", since_option(session)}}),
+                {{"EVENT", true}, {"TIME"}, {"GROUP", false, true}, {"SOURCE"}, {"PLATFORM"}, {"FROM"}},
+                row,
+                "No such events."});
 }
 
 int list_runs(Session& session) {
@@ -79,7 +72,8 @@ int list_runs(Session& session) {
                                {"SELECTED", true},
                                {"REMOVED", true},
                                {"RESTORED", true}},
-                              row, "No such runs."});
+                              row,
+                              "No such runs."});
 }
 
 int list_removals(Session& session) {
@@ -95,7 +89,8 @@ int list_removals(Session& session) {
                                                              {"group_id", option(session, "group")},
                                                              {"since", since_option(session)}}),
                               {{"REMOVED"}, {"ACCOUNT"}, {"GROUP", false, true}, {"RUN", true}, {"AFTERWARDS"}},
-                              row, "No such removals."});
+                              row,
+                              "No such removals."});
 }
 
 int list_sweeps(Session& session) {
@@ -118,19 +113,23 @@ int list_sweeps(Session& session) {
                                {"READ", true},
                                {"FULL", true},
                                {"NEW", true}},
-                              row, "No sweeps so far."});
+                              row,
+                              "No sweeps so far."});
 }
 
 int list_audit(Session& session) {
   const auto row = [&](const Json& entry) -> Row {
-    return {session.moment(time_of(entry, "at")), text_of(entry, "token"), text_of(entry, "peer"),
-            text_of(entry, "action"),             text_of(entry, "target"), text_of(entry, "reason")};
+    return {session.moment(time_of(entry, "at")),
+            text_of(entry, "token"),
+            text_of(entry, "peer"),
+            text_of(entry, "action"),
+            text_of(entry, "target"),
+            text_of(entry, "reason")};
   };
-  return print_list(session,
-                    {path_with("/api/v1/audit", {{"since", since_option(session)}}),
-                     {{"TIME"}, {"TOKEN"}, {"PEER"}, {"ACTION"}, {"TARGET"}, {"REASON", false, true}},
-                     row,
-                     "No changes."});
+  return print_list(session, {path_with("/api/v1/audit", {{"since", since_option(session)}}),
+                              {{"TIME"}, {"TOKEN"}, {"PEER"}, {"ACTION"}, {"TARGET"}, {"REASON", false, true}},
+                              row,
+                              "No changes."});
 }
 
 }  // namespace headroom::ctl

@@ -41,7 +41,6 @@ class Parser {
 };
 
 Parsed Parser::parse() {
-
   bool options_end = false;
 
   for (; next_ < rest_.size(); ++next_) {

@@ -51,7 +51,8 @@ int run_program(const std::vector<std::string>& arguments, const Environment& en
   out.flush();
   if (out.error() == 0) return status;
   // Who has closed the pipe has read enough, and says so by closing it.
-  if (out.error() != EPIPE) complain(err, std::string("can not write to standard output: ") + std::strerror(out.error()));
+  if (out.error() != EPIPE)
+    complain(err, std::string("can not write to standard output: ") + std::strerror(out.error()));
   return status == exit_status::kOk ? exit_status::kRefused : status;
 }
 

@@ -45,8 +45,8 @@ void print_run(Session& session, const Json& run) {
   details.add("started", moment_and_age(session, time_of(run, "started_at")));
   details.add("confirmed", moment_and_age(session, time_of(run, "confirmed_at")));
   details.add("finished", moment_and_age(session, time_of(run, "finished_at")));
-  details.add("members", share_of(run, "members_before", "max_members") +
-                             (after.empty() ? after : ", " + after + " afterwards"));
+  details.add("members",
+              share_of(run, "members_before", "max_members") + (after.empty() ? after : ", " + after + " afterwards"));
   details.add("wanted", number_text(run, "wanted"));
   details.add("considered", number_text(run, "considered") + ", removable " + number_text(run, "eligible") +
                                 ", selected " + number_text(run, "selected"));

@@ -69,8 +69,10 @@ std::optional<std::string> moment_option(const Session& session, const std::stri
   if (!text) return std::nullopt;
   const auto moment = parse_moment(*text, Session::now(), session.zone(), direction);
   if (!moment) {
-    throw Failure(exit_status::kUsage, "--" + name + " takes an RFC 3339 time, a date or a duration (2026-01-31T12:00:00Z, "
-                                                     "2026-01-31, 2h), not '" + *text + "'");
+    throw Failure(exit_status::kUsage, "--" + name +
+                                           " takes an RFC 3339 time, a date or a duration (2026-01-31T12:00:00Z, "
+                                           "2026-01-31, 2h), not '" +
+                                           *text + "'");
   }
   return format_time(*moment);
 }

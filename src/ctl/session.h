@@ -33,11 +33,11 @@ class Session {
   Client& client();
 
   Output& out() { return out_; }
-  void print(std::string_view text) { out_.write(text); }     // safe already
-  void say(std::string_view text);                            // a line of anybody's words
-  void print_json(std::string_view body);                     // as the daemon answered
-  void complain(std::string_view text);                       // a line on standard error
-  void note(std::string_view text);                           // the same, to be left out by nobody: no error
+  void print(std::string_view text) { out_.write(text); }  // safe already
+  void say(std::string_view text);                         // a line of anybody's words
+  void print_json(std::string_view body);                  // as the daemon answered
+  void complain(std::string_view text);                    // a line on standard error
+  void note(std::string_view text);                        // the same, to be left out by nobody: no error
 
   static TimeMs now();
   std::string moment(std::optional<TimeMs> moment) const;  // "" for none

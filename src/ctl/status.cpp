@@ -41,7 +41,8 @@ std::string decisions_text(const Json& summary, std::int64_t waiting) {
   if (waiting > 0) return counted(waiting, "plan waits", "plans wait") + " for your word: headroomctl plans";
   const auto planned = number_of(object_of(summary, "runs_last_day"), "planned").value_or(0);
   if (planned == 0) return "Nothing waits for you.";
-  return "Nothing waits for you; " + counted(planned, "plan", "plans") + " of the last day may be approved: headroomctl plans";
+  return "Nothing waits for you; " + counted(planned, "plan", "plans") +
+         " of the last day may be approved: headroomctl plans";
 }
 
 // What is not as it should be, each in a sentence; the worst first.
@@ -53,7 +54,8 @@ std::vector<std::string> troubles_of(const Session& session, const Json& summary
                        (retry ? " The daemon asks again by itself at " + session.moment(retry) + "." : ""));
   }
   const Json& chat = object_of(summary, "chat");
-  if (flag_of(chat, "reachable") == false) troubles.push_back("Chat can not be reached: " + text_of(chat, "error") + ".");
+  if (flag_of(chat, "reachable") == false)
+    troubles.push_back("Chat can not be reached: " + text_of(chat, "error") + ".");
   const auto left = number_of(summary, "removals_left");
   if (left == 0) troubles.push_back("The removals of the day are used up (policy.max_removals_per_day).");
   if (const std::int64_t blocked = blocked_groups(summary); blocked > 0) {
@@ -66,7 +68,8 @@ std::vector<std::string> troubles_of(const Session& session, const Json& summary
   }
   const auto stale = number_of(summary, "stale_full").value_or(0);
   if (stale > 0) {
-    troubles.push_back(counted(stale, "group has", "groups have") + " been full for too long: headroomctl groups --stale");
+    troubles.push_back(counted(stale, "group has", "groups have") +
+                       " been full for too long: headroomctl groups --stale");
   }
   return troubles;
 }

@@ -40,9 +40,10 @@ std::string file_with_token(const std::optional<std::string>& named_file, const 
   const auto places = usual_places(environment);
   const std::string found = find_secret_file(places);
   if (!found.empty()) return found;
-  throw Failure(exit_status::kNoAccess,
-                "no token: name its file with --token-file or HEADROOMCTL_TOKEN_FILE, or put it where it is looked for (" +
-                    joined(places) + ")");
+  throw Failure(
+      exit_status::kNoAccess,
+      "no token: name its file with --token-file or HEADROOMCTL_TOKEN_FILE, or put it where it is looked for (" +
+          joined(places) + ")");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "admin/changes.h"
+#include "admin/dashboard.h"
 #include "admin/inquiry.h"
 #include "admin/openapi.h"
 #include "admin/probes.h"
@@ -61,6 +62,8 @@ void add_allowed(std::string& allow, std::string_view method) {
 
 const std::vector<AdminRoute>& admin_routes() {
   static const std::vector<AdminRoute> kRoutes = {
+      {"GET", "/", Access::kOpen, {}, false, now<get_dashboard>},
+      {"GET", "/dashboard/{file}", Access::kOpen, {}, false, now<get_dashboard_file>},
       {"GET", "/healthz", Access::kOpen, {}, false, now<healthz>},
       {"GET", "/readyz", Access::kOpen, {}, false, now<readyz>},
       {"GET", "/metrics", Access::kOpen, {}, false, now<metrics>},

@@ -100,7 +100,7 @@ TEST_F(AdminHandlerTest, WithoutTokensNobodyIsServed) {
 
 TEST_F(AdminHandlerTest, UnknownPathsComeBeforeTheToken) {
   expect_problem(daemon_.call("GET", "/api/v1/nothing", "", ""), 404);
-  expect_problem(daemon_.call("GET", "/", "", ""), 404);
+  expect_problem(daemon_.call("GET", "//", "", ""), 404);
   expect_problem(daemon_.get("/api/v1/groups/g/unknown"), 404);
 }
 

@@ -20,10 +20,12 @@ TEST(AdminRoutes, FindsThePathAndTheMethod) {
 
 TEST(AdminRoutes, DoesNotKnowOtherPaths) {
   for (const char* path : {"",
-                           "/",
                            "*",
                            "x",
                            "healthz",
+                           "//",
+                           "/dashboard",
+                           "/dashboard/",
                            "/healthz/",
                            "//healthz",
                            "/Healthz",

@@ -1,0 +1,71 @@
+// The filters of a list: their values stand in the page's address, so that a list can be linked to and found again.
+
+import { h } from "./dom.js";
+import { t, word } from "./i18n.js";
+
+const kTypingPause = 300;  // ms
+
+export function readFilters() {
+  const mark = location.hash.indexOf("?");
+  return Object.fromEntries(new URLSearchParams(mark < 0 ? "" : location.hash.slice(mark + 1)));
+}
+
+function write(values) {
+  const set = Object.entries(values).filter(([, value]) => value);
+  const where = location.hash.split("?")[0] || "#/";
+  // No new page is shown for it: the list alone changes.
+  history.replaceState(null, "", set.length === 0 ? where : `${where}?${new URLSearchParams(set)}`);
+}
+
+function choice(name, kind, options, values, changed) {
+  const select = h("select", { name, onchange: () => changed(name, select.value) }, h("option", { value: "" }, t(`filter.${name}.any`)),
+    options.map((one) => h("option", { value: one, selected: values[name] === one }, word(kind, one))));
+  // A link may have set several at once.
+  if (values[name] && !options.includes(values[name])) {
+    select.append(h("option", { value: values[name], selected: true }, values[name].split(",").map((one) => word(kind, one)).join(", ")));
+  }
+  return h("label", {}, h("span", {}, t(`filter.${name}`)), select);
+}
+
+function typed(name, values, changed) {
+  let timer;
+  const input = h("input", { name, type: "search", maxlength: 128, autocomplete: "off", spellcheck: "false", value: values[name] ?? "" });
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => changed(name, input.value), kTypingPause);
+  });
+  return h("label", {}, h("span", {}, t(`filter.${name}`)), input);
+}
+
+function day(name, values, changed) {
+  const input = h("input", { name, type: "date", value: values[name] ?? "", onchange: () => changed(name, input.value) });
+  return h("label", {}, h("span", {}, t(`filter.${name}`)), input);
+}
+
+function tick(name, values, changed) {
+  const input = h("input", { name, type: "checkbox", checked: values[name] === "true", onchange: () => changed(name, input.checked ? "true" : "") });
+  return h("label", { class: "tick" }, input, h("span", {}, t(`filter.${name}`)));
+}
+
+// fields: ["search", {name, kind, options}, {name, day}, {name, tick}…]. `changed` is called after each change.
+export function filterBar(fields, changed) {
+  const values = readFilters();
+  const set = (name, value) => {
+    values[name] = value;
+    write(values);
+    changed(values);
+  };
+  const make = (one) =>
+    typeof one === "string" ? typed(one, values, set) : one.options ? choice(one.name, one.kind, one.options, values, set) : one.day ? day(one.name, values, set) : tick(one.name, values, set);
+  const root = h("form", { class: "filters", role: "search", "aria-label": t("filters"), onsubmit: (event) => event.preventDefault() }, fields.map(make));
+  return { root, values };
+}
+
+// A day of the reader's zone as the API's times: from its beginning, or to its end.
+export const dayStart = (text) => (text ? new Date(`${text}T00:00:00`).toISOString() : undefined);
+export function dayEnd(text) {
+  if (!text) return undefined;
+  const next = new Date(`${text}T00:00:00`);
+  next.setDate(next.getDate() + 1);
+  return next.toISOString();
+}

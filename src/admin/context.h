@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "admin/configuration_cell.h"
 #include "admin/summary.h"
 #include "headroom/audit.h"
 #include "headroom/clock.h"
@@ -20,6 +21,7 @@ struct AdminContext {
   Control& control;
   const Clock& clock;
   std::string version;  // of the program
+  const ConfigurationCell& configuration;
   Summary summary;
 };
 

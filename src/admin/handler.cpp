@@ -52,9 +52,10 @@ std::optional<Denied> read_headers(const AdminRoute& route, const AdminAuth::Ide
   return std::nullopt;
 }
 
-// The tokens themselves are not kept.
-AdminOptions without_tokens(AdminOptions options) {
+// The tokens themselves are not kept, and the configuration is another one after a reload.
+AdminOptions what_stays(AdminOptions options) {
   options.tokens.clear();
+  options.configuration = {};
   return options;
 }
 
@@ -62,8 +63,9 @@ AdminOptions without_tokens(AdminOptions options) {
 
 AdminHandler::AdminHandler(ReadView& view, Control& control, const Clock& clock, AdminOptions options)
     : auth_(options.tokens),
-      options_(without_tokens(std::move(options))),
-      context_{view, control, clock, options_.version, {}} {}
+      configuration_(options.configuration),
+      options_(what_stays(std::move(options))),
+      context_{view, control, clock, options_.version, configuration_, {}} {}
 
 // A body is not awaited from somebody who may not send it.
 std::optional<Response> AdminHandler::early(const Request& head) {

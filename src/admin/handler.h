@@ -3,9 +3,11 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "admin/auth.h"
+#include "admin/configuration_cell.h"
 #include "admin/context.h"
 #include "admin/routes.h"
 #include "headroom/clock.h"
@@ -19,6 +21,7 @@ struct AdminOptions {
   std::vector<AdminToken> tokens;                  // none: nothing that needs one is served
   std::string version;                             // of the program
   std::function<void(std::string_view)> on_error;  // for the log: a read that failed; may be empty
+  Configuration configuration = {};                // in force
 };
 
 // The admin API, for a server of one I/O thread, to which `view` belongs. All three ports outlive it.
@@ -33,6 +36,8 @@ class AdminHandler : public Handler {
 
   // Who may use the API from now on. From any thread.
   void set_tokens(const std::vector<AdminToken>& tokens) { auth_.set(tokens); }
+  // What is in force from now on. From any thread.
+  void set_configuration(Configuration configuration) { configuration_.set(std::move(configuration)); }
 
  private:
   using Identity = std::optional<AdminAuth::Identity>;
@@ -41,7 +46,8 @@ class AdminHandler : public Handler {
   Response failed_read(const StorageError& error) const;
 
   AdminAuth auth_;
-  const AdminOptions options_;  // without the tokens
+  ConfigurationCell configuration_;
+  const AdminOptions options_;  // without the tokens and the configuration
   AdminContext context_;
 };
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "admin/changes.h"
+#include "admin/configuration.h"
 #include "admin/dashboard.h"
 #include "admin/inquiry.h"
 #include "admin/openapi.h"
@@ -68,6 +69,7 @@ const std::vector<AdminRoute>& admin_routes() {
       {"GET", "/readyz", Access::kOpen, {}, false, now<readyz>},
       {"GET", "/metrics", Access::kOpen, {}, false, now<metrics>},
       {"GET", "/api/v1/summary", Access::kViewer, {}, false, now<get_summary>},
+      {"GET", "/api/v1/config", Access::kViewer, {}, false, now<get_config>},
       {"GET", "/api/v1/groups", Access::kViewer, {"state", "stale", "limit", "cursor"}, false, now<list_groups>},
       {"GET", "/api/v1/groups/{group_id}", Access::kViewer, {}, false, now<get_group>},
       {"GET",

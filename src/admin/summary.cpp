@@ -50,6 +50,16 @@ void write_refusal(JsonObject& writer, const std::optional<WebhookRefusal>& refu
   writer.end_object();
 }
 
+// Reasons of which there is none stand there as well: who draws them need not know the words.
+void write_blocked(JsonObject& writer, const std::map<BlockReason, std::int64_t>& blocked) {
+  writer.begin_object("blocked");
+  for (int i = 1; i <= static_cast<int>(kLastBlockReason); ++i) {
+    const auto found = blocked.find(static_cast<BlockReason>(i));
+    writer.number(name_of(static_cast<BlockReason>(i)), found == blocked.end() ? 0 : found->second);
+  }
+  writer.end_object();
+}
+
 }  // namespace
 
 SummaryCounts Summary::counts(ReadView& view, DurationMs stale_after, const Clock& clock) {
@@ -95,6 +105,9 @@ std::string summary_json(const SummaryCounts& numbers, const DaemonStatus& statu
   write_chat(writer, status.chat);
   writer.time("last_webhook_at", status.last_webhook_at);
   write_refusal(writer, status.last_refusal);
+  write_blocked(writer, counts.blocked);
+  writer.time("oldest_full_since", counts.oldest_full_since);
+  writer.number("runs_awaiting_approval", counts.runs_awaiting_approval);
   return writer.finish();
 }
 

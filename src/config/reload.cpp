@@ -10,13 +10,13 @@ namespace {
 // A token's file may be another one, or have another content.
 bool is_token(std::string_view key) { return key == "webhook.token_file" || key == "admin.token_file"; }
 
+}  // namespace
+
 bool is_reloaded(std::string_view key) {
   if (key == "scheduler.concurrency") return false;
   return key.starts_with("policy.") || key.starts_with("scheduler.") || key.starts_with("log.") || is_token(key) ||
          key == "webhook.allow_unsigned";
 }
-
-}  // namespace
 
 std::vector<ChangedKey> reloaded_changes(const Config& running, const Config& next) {
   std::vector<ChangedKey> changes;

@@ -1,11 +1,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/config.h"
 
 namespace headroom {
+
+// Whether a reload takes that key over.
+bool is_reloaded(std::string_view key);
 
 // The keys that `next` changes and a running daemon does not take over: those outside of the policy, scheduler and log
 // sections but for the tokens, the number of workers, and another key for UserSig in the same file. Names, never

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "config/in_force.h"
 #include "config/reload.h"
 #include "config/signing.h"
 #include "daemon/app.h"
@@ -41,6 +42,7 @@ bool App::reload(const Config& config) {
   admin_handler_->set_tokens(admin_tokens(config));
   operator_log::changed(log_, reloaded_changes(running_, config));
   running_ = config;
+  admin_handler_->set_configuration(configuration_in_force(config_, running_));
   record_settings();
   for (const std::string& key : keys_that_need_a_restart(config_, config)) {
     log_.warning("a changed key needs a restart", {{"key", key}});

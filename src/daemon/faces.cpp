@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cli/exit.h"
+#include "config/in_force.h"
 #include "daemon/app.h"
 #include "daemon/descriptor_budget.h"
 #include "text/addresses.h"
@@ -90,6 +91,7 @@ void App::start_http() {
   http::AdminOptions admin;
   admin.version = HEADROOM_VERSION;
   admin.tokens = admin_tokens(config_);
+  admin.configuration = configuration_in_force(config_, running_);
   admin.on_error = [this](std::string_view what) { log_.error("admin request failed", {{"error", what}}); };
   admin_handler_ = std::make_unique<http::AdminHandler>(*admin_view_, operations_, clock_, std::move(admin));
 

@@ -13,6 +13,7 @@ struct Endpoint {
 // One of each route that needs a token.
 inline std::vector<Endpoint> endpoints() {
   return {{"GET", "/api/v1/summary", "", 200},
+          {"GET", "/api/v1/config", "", 200},
           {"GET", "/api/v1/groups", "", 200},
           {"GET", "/api/v1/groups/g", "", 200},
           {"GET", "/api/v1/groups/g/events", "", 200},

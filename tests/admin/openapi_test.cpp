@@ -149,6 +149,8 @@ void fill(FakeDaemon& daemon, bool with_everything) {
     daemon.control.now.paused_hint = "do";
     daemon.control.now.retry_at = daemon.control.now.last_webhook_at = kNow;
     daemon.control.now.chat = {false, kNow, "could not resolve"};
+    daemon.handler.set_configuration({"f", {{"k", "v", "d", true}}, {{"admin-token", true}}, {"k"}});
+    daemon.view.numbers.oldest_full_since = kNow;
     daemon.control.now.last_refusal = WebhookRefusal{kNow, "sign", "192.0.2.7"};
   }
   daemon.view.all_groups = {group};

@@ -20,6 +20,9 @@ TEST(AdminSummary, HasEveryFieldInOrder) {
   numbers.counts.events_last_day = 9;
   numbers.counts.runs_last_day = {{RunState::kSucceeded, 10}, {RunState::kExpired, 11}};
   numbers.counts.removals_last_day = 12;
+  numbers.counts.blocked = {{BlockReason::kExempt, 13}, {BlockReason::kImplausibleData, 14}};
+  numbers.counts.oldest_full_since = kNow;
+  numbers.counts.runs_awaiting_approval = 15;
   numbers.usage.sent = 12;
   numbers.usage.reserved = 5;
   DaemonStatus status;
@@ -33,7 +36,9 @@ TEST(AdminSummary, HasEveryFieldInOrder) {
       R"("planned":0,"succeeded":10,"partial":0,"failed":0,"nothing_to_do":0,"rejected":0,"expired":11},)"
       R"("removals_last_day":12,"removals_left":983,"rejoins":[],"version":"1.2.3","paused_hint":null,"retry_at":null,)"
       R"("chat":{"reachable":null,"last_success_at":null,"error":null},"last_webhook_at":null,)"
-      R"("last_refusal":null})");
+      R"("last_refusal":null,"blocked":{"nobody_removable":0,"exempt":13,"unsupported_type":0,"too_small":0,)"
+      R"("no_permission":0,"daily_limit":0,"implausible_data":14},)"
+      R"("oldest_full_since":"2026-01-01T00:00:00.000Z","runs_awaiting_approval":15})");
 }
 
 TEST(AdminSummary, SaysWhatIsWrong) {
@@ -53,7 +58,7 @@ TEST(AdminSummary, SaysWhatIsWrong) {
   EXPECT_THAT(json, testing::HasSubstr("\"chat\":{\"reachable\":false,\"last_success_at\":" + at +
                                        ",\"error\":\"could not resolve\"}"));
   EXPECT_THAT(json, testing::HasSubstr("\"last_webhook_at\":" + at + ",\"last_refusal\":{\"at\":" + at +
-                                       ",\"reason\":\"sign\",\"peer\":\"192.0.2.7\"}}"));
+                                       ",\"reason\":\"sign\",\"peer\":\"192.0.2.7\"},"));
 }
 
 TEST(AdminSummary, RemovalsLeft) {

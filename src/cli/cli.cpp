@@ -7,6 +7,7 @@
 #include "cli/commands/backup.h"
 #include "cli/commands/check_config.h"
 #include "cli/commands/context.h"
+#include "cli/commands/doctor.h"
 #include "cli/commands/migrate.h"
 #include "cli/commands/usersig.h"
 #include "cli/exit.h"
@@ -62,7 +63,8 @@ ConfigSources sources_of(const Invocation& invocation, const CliWorld& world) {
   sources.environment = world.environment;
   sources.command_line = invocation.settings;
   sources.credentials_directory = value_or_empty(world.environment, "CREDENTIALS_DIRECTORY");
-  if (invocation.command == "check-config" || invocation.command == "usersig") {
+  const std::string& command = invocation.command;
+  if (command == "check-config" || command == "usersig" || command == "doctor") {
     sources.credential_stores = world.credential_stores;
   }
   sources.needs = needs_of(invocation);
@@ -80,6 +82,7 @@ int run_configured(const Invocation& invocation, const CliWorld& world) {
   const ConfigResult result = load_config(sources_of(invocation, world));
   // The daemon's warnings are lines of its log, after the one that says that it has started.
   if (invocation.command == "serve" && result.ok()) return world.serve(result);
+  if (invocation.command == "doctor") return run_doctor(invocation, result, world.out, world.err);
   for (const auto& warning : result.warnings) world.err.warning(warning.message);
   for (const auto& error : result.errors) world.err.error(error.message);
   if (invocation.command == "check-config") return run_check_config(result, invocation.json, world.out);
@@ -97,6 +100,16 @@ int run_help(const Invocation& invocation, const CliWorld& world) {
   if (find_cli_command(subject) == nullptr) return usage({"unknown command " + quote_value(subject)}, world.err);
   world.out << help_text(subject);
   return exit_status::kOk;
+}
+
+int run_doctor_command(const Invocation& invocation, const CliWorld& world) {
+  const std::string wrong = doctor_usage_problem(invocation);
+  if (!wrong.empty()) return usage({wrong}, world.err);
+  if (invocation.list) return list_checks(world.out);
+  const std::string bad_value = doctor_value_problem(invocation);
+  if (bad_value.empty()) return run_configured(invocation, world);
+  world.err.error(bad_value);
+  return exit_status::kConfiguration;
 }
 
 int run(const std::vector<std::string>& arguments, const CliWorld& world) {
@@ -118,6 +131,7 @@ int run(const std::vector<std::string>& arguments, const CliWorld& world) {
   if (takes_file && (invocation.words.front() == "-" || invocation.words.front().empty())) {
     return usage({invocation.command + " takes a file, not " + quote_value(invocation.words.front())}, world.err);
   }
+  if (invocation.command == "doctor") return run_doctor_command(invocation, world);
   return run_configured(invocation, world);
 }
 
@@ -127,7 +141,8 @@ ConfigNeeds needs_of(const Invocation& invocation) {
   ConfigNeeds needs;
   const std::string& command = invocation.command;
   const bool up = command == "migrate" && !invocation.words.empty() && invocation.words.front() == "up";
-  needs.secrets = command == "serve" || command == "check-config";
+  needs.secrets = command == "serve" || command == "check-config" || command == "doctor";
+  needs.missing_is_error = command == "doctor";
   needs.secret_key_always = command == "usersig";
   needs.sdk_app_id = needs.secrets || needs.secret_key_always || up || command == "restore";
   return needs;

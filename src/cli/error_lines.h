@@ -5,6 +5,9 @@
 
 namespace headroom {
 
+// The text as it may be shown on a terminal: one line, nothing that it obeys, `?` for what is no UTF-8.
+std::string one_line(const std::string& text);
+
 // What a subcommand says on standard error: one line each, with `headroomd: ` in front.
 class ErrorLines {
  public:

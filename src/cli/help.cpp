@@ -12,10 +12,12 @@ std::string synopsis(const CliCommand& command) {
   std::string line(command.name);
   if (!command.words.empty()) line += " " + std::string(command.words);
   for (const auto option : command.options) {
-    const std::string_view value = option == "to"           ? " N"
-                                   : option == "identifier" ? " ID"
-                                   : option == "expire"     ? " DURATION"
-                                                            : "";
+    const std::string_view value = option == "to"             ? " N"
+                                   : option == "identifier"   ? " ID"
+                                   : option == "expire"       ? " DURATION"
+                                   : option == "only"         ? " NAME"
+                                   : option == "callback-url" ? " URL"
+                                                              : "";
     line += fmt::format(" [--{}{}]", option, value);
   }
   return line;

@@ -21,8 +21,8 @@ po::options_description known_options() {
   po::options_description options;
   const auto value = [] { return po::value<std::string>(); };
   auto add = options.add_options();
-  for (const char* name : {"config", "to", "identifier", "expire"}) add(name, value());
-  for (const char* name : {"dry-run", "json", "help", "version"}) add(name, "");
+  for (const char* name : {"config", "to", "identifier", "expire", "only", "callback-url"}) add(name, value());
+  for (const char* name : {"dry-run", "json", "list", "strict", "help", "version"}) add(name, "");
   for (const ConfigKey& key : config_keys()) add(std::string(key.name).c_str(), value());
   return options;
 }
@@ -79,7 +79,7 @@ void Parser::take(const po::option& option) {
     return;
   }
   if (option.unregistered) return error("unknown option " + quote_value("--" + name) + meant(name));
-  if (!given_.insert(name).second) return error("--" + name + " is given twice");
+  if (!given_.insert(name).second && name != "only") return error("--" + name + " is given twice");
   Invocation& invocation = result_.invocation;
   const std::string value = option.value.empty() ? "" : option.value.front();
   if (name == "config") {
@@ -90,6 +90,14 @@ void Parser::take(const po::option& option) {
     invocation.identifier = value;
   } else if (name == "expire") {
     invocation.expire = value;
+  } else if (name == "only") {
+    invocation.only.push_back(value);
+  } else if (name == "callback-url") {
+    invocation.callback_url = value;
+  } else if (name == "list") {
+    invocation.list = true;
+  } else if (name == "strict") {
+    invocation.strict = true;
   } else if (name == "dry-run") {
     invocation.dry_run = true;
   } else if (name == "json") {
@@ -111,7 +119,8 @@ void Parser::check_command() {
   }
   const CliCommand* command = find_cli_command(invocation.command);
   if (command == nullptr) return error("unknown command " + quote_value(invocation.command) + "; see headroomd --help");
-  for (const char* option : {"to", "identifier", "expire", "dry-run", "json"}) {
+  for (const char* option :
+       {"to", "identifier", "expire", "dry-run", "json", "only", "list", "strict", "callback-url"}) {
     const bool taken = std::find(command->options.begin(), command->options.end(), option) != command->options.end();
     if (given_.contains(option) && !taken) error(invocation.command + " takes no --" + option);
   }
@@ -175,6 +184,21 @@ const std::vector<CliCommand>& cli_commands() {
        "read the configuration and the secrets as serve does, and say what is wrong",
        "  --json   print one JSON object: valid, errors and warnings (source, line, key, value, allowed, message),\n"
        "           and when it is valid the values in force and which secrets are set\n"},
+      {"doctor",
+       "",
+       0,
+       0,
+       {"json", "only", "list", "strict", "callback-url"},
+       "look at everything outside the process that can be wrong, and say what to do",
+       "Repairs nothing, removes nobody, and ends within 30 s. The checks, in this order: config, secrets, database,\n"
+       "disk, sqlite, clock, dns, tls, chat, usersig, permissions, webhook, unit.\n"
+       "  --json               print one JSON object: ok, and checks (name, status, detail, remedy)\n"
+       "  --only NAME          this check alone; may be repeated\n"
+       "  --list               print the checks' names\n"
+       "  --strict             a warning makes the exit status 1, too\n"
+       "  --callback-url URL   send a signed webhook to the URL that Chat has, and see whether the running daemon\n"
+       "                       counts it: reported as webhook\n"
+       "Exit status: 0 nothing failed, 1 something did, 78 the configuration can not be read.\n"},
       {"usersig",
        "",
        0,

@@ -30,8 +30,12 @@ struct Invocation {
   std::optional<std::string> to;
   std::optional<std::string> identifier;
   std::optional<std::string> expire;
+  std::vector<std::string> only;
+  std::optional<std::string> callback_url;
   bool dry_run = false;
   bool json = false;
+  bool list = false;
+  bool strict = false;
   bool help = false;
   bool version = false;
 };

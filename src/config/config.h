@@ -95,6 +95,7 @@ struct ConfigNeeds {
   bool sdk_app_id = true;
   bool secrets = true;             // all three; the key is required unless scheduler.mode=observe
   bool secret_key_always = false;  // ... in that mode, too
+  bool missing_is_error = false;   // a secret that is not there is missing, not out of sight of who runs this
   bool operator==(const ConfigNeeds&) const = default;
 };
 

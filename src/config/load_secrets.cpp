@@ -49,7 +49,7 @@ std::optional<Secret> ConfigLoader::secret(const SecretSource& source) {
     failed_.insert(source.key);
     const bool only_hidden = read.hidden && is_outside() && !sources().needs.secret_key_always;
     const std::string hidden = only_hidden ? "; the service may see it, who runs this can not check it" : "";
-    const ConfigProblem problem{place, source.key, shown, "", where + read.error + hidden};
+    const ConfigProblem problem{place, source.key, shown, "", where + read.error + hidden, only_hidden};
     (only_hidden ? result_.warnings : result_.errors).push_back(problem);
   }
   if (!read.warning.empty()) result_.warnings.push_back({place, source.key, shown, "", where + read.warning});
@@ -76,7 +76,7 @@ void ConfigLoader::check_signing() {
   const std::string why = unsigned_webhooks(config);
   if (why.empty()) return;
   const SecretSource source = webhook_source(config);
-  if (is_outside() && source.file.empty()) return not_seen(source, "if the daemon has none either, " + why);
+  if (may_be_elsewhere() && source.file.empty()) return not_seen(source, "if the daemon has none either, " + why);
   const ConfigProblem problem{place_of(source.key), source.key, std::nullopt, "", why};
   (must_be_signed(config) ? result_.errors : result_.warnings).push_back(problem);
 }
@@ -98,6 +98,8 @@ void ConfigLoader::read_admin_tokens() {
   config.admin.tokens = std::move(parsed.tokens);
 }
 
+bool ConfigLoader::may_be_elsewhere() const { return is_outside() && !sources().needs.missing_is_error; }
+
 // Outside of the service its credentials do not exist: that is no mistake of the configuration.
 void ConfigLoader::not_seen(const SecretSource& source, const std::string& consequence) {
   const ConfigPlace place{sources().file, std::nullopt};
@@ -116,7 +118,7 @@ void ConfigLoader::read_secrets() {
     const bool required = needs.secret_key_always || config.scheduler.mode != SchedulerMode::kObserve;
     const bool known = config.chat.secret_key || failed_.contains(source.key);
     const bool asked = required && !known && file_readable_ && !failed_.contains("scheduler.mode");
-    if (asked && is_outside() && !needs.secret_key_always) {
+    if (asked && may_be_elsewhere() && !needs.secret_key_always) {
       not_seen(source, "the daemon needs one of them");
     } else if (asked) {
       missing(source.key, needs.secret_key_always ? "" : " unless scheduler.mode=observe",

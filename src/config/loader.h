@@ -41,6 +41,7 @@ class ConfigLoader {
   void missing(const std::string& key, const std::string& why, const std::string& allowed);
   ConfigPlace place_of(const std::string& key) const;
   bool is_outside() const;
+  bool may_be_elsewhere() const;
   std::vector<std::string> credentials_of(const SecretSource& source) const;
   std::string path_of(const SecretSource& source) const;
   std::optional<Secret> secret(const SecretSource& source);

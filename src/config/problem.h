@@ -22,6 +22,7 @@ struct ConfigProblem {
   std::optional<std::string> value;  // never a secret, nor what could be one in the wrong place
   std::string allowed;               // empty where there is no list or range of values
   std::string message;               // all of it, for people: one line, with the place in front
+  bool hidden = false;               // a secret that is there, and that who asks may not read
 };
 
 }  // namespace headroom

@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "http/curl_cause.h"
+
 namespace headroom {
 namespace {
 
@@ -35,33 +37,6 @@ std::optional<std::string_view> header_value(std::string_view line, std::string_
   if (line.size() <= name.size() || line[name.size()] != ':') return std::nullopt;
   if (strncasecmp(line.data(), name.data(), name.size()) != 0) return std::nullopt;
   return trimmed(line.substr(name.size() + 1));
-}
-
-// For people. Not curl's longer text: that one may quote what the other side sent.
-std::string cause_of(CURLcode code) {
-  switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST:
-      return "could not resolve";
-    case CURLE_COULDNT_CONNECT:
-      return "could not connect";
-    case CURLE_OPERATION_TIMEDOUT:
-      return "timed out";
-    case CURLE_PEER_FAILED_VERIFICATION:
-      return "its TLS certificate is not trusted, or not for this host";
-    case CURLE_SSL_CONNECT_ERROR:
-      return "TLS failed";
-    case CURLE_SSL_CACERT_BADFILE:
-      return "the system's CA certificates can not be read (package ca-certificates)";
-    case CURLE_GOT_NOTHING:
-      return "the connection was closed without an answer";
-    case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
-      return "the connection broke";
-    case CURLE_PARTIAL_FILE:
-      return "the answer was cut short";
-    default:
-      return curl_easy_strerror(code);
-  }
 }
 
 }  // namespace
@@ -217,7 +192,7 @@ HttpReply CurlTransport::reply_of(CURL* easy, CURLcode code, Exchange& exchange)
     reply.kind = HttpReply::Kind::kTooLarge;
     reply.date = std::move(exchange.date);
   } else {
-    reply.cause = cause_of(code);
+    reply.cause = http::cause_of(code);
   }
   if (reply.kind == HttpReply::Kind::kNone) reply.failure = reply.cause + " (" + host_ + ")";
   return reply;

@@ -19,7 +19,7 @@ struct TransportOptions {
   std::string base_url;  // "https://host", "http://127.0.0.1:1234"; a path is kept
   DurationMs request_timeout_ms = 5000;
   DurationMs connect_timeout_ms = 3000;  // part of the request's
-  std::string ca_file;                   // PEM; empty: the system's
+  std::string ca_file = {};              // PEM; empty: the system's
   const std::atomic<bool>* cancelled = nullptr;
   std::size_t max_body_bytes = (1 << 20) + (1 << 16);  // of a reply; Chat's own limit is 1 MB [34620]
 };

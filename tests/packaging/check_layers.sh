@@ -53,8 +53,10 @@ allow src/admin "an adapter knows its protocol and the ports" 'headroom/|admin/|
 allow src/chat "an adapter knows its protocol and the ports" 'headroom/|chat/|http/(curl_transport|date_header)\.h$|text/'
 allow src/sqlite "an adapter knows its library and the ports" 'headroom/|sqlite/|text/'
 allow src/config "the configuration knows what it configures by the ports" 'headroom/|config/|text/'
-allow src/cli "commands know the configuration, the database file and UserSig" \
-  'headroom/|cli/|config/|text/|sqlite/|chat/user_sig\.h$'
+allow src/doctor "the doctor looks at what headroom touches" \
+  'headroom/|doctor/|config/|text/|sqlite/|chat/|http/(curl_transport|date_header|sha256|tls_probe)\.h$'
+allow src/cli "commands know the configuration, the database file, UserSig and the doctor" \
+  'headroom/|cli/|config/|text/|sqlite/|chat/user_sig\.h$|doctor/(doctor|problems)\.h$|daemon/system_clock\.h$'
 allow src/ctl "a client of the API, not of the daemon" \
   'headroom/types\.h$|ctl/|http/(curl_transport|uri)\.h$|config/(secrets|nearest)\.h$|text/'
 allow src/daemon "no test code in the product" \
@@ -77,7 +79,7 @@ forbid "the engine uses no library" "$libraries|^rapidjson/" < <(includes_of src
 forbid "no test code in the product" '^(tests/|gtest/|gmock/)' < <(includes_of src include)
 forbid "Pistache only in src/http/server*" '^pistache/' '^src/http/server[^/]*$' < <(includes_of src include)
 forbid "SQLite only in src/sqlite" '^(SQLiteCpp/|sqlite3\.h$)' '^src/sqlite/' < <(includes_of src include)
-forbid "curl only where it is the client" '^curl/' '^src/http/(curl_transport|date_header)\.' < <(includes_of src include)
+forbid "curl only where it is the client" '^curl/' '^src/http/(curl_transport|curl_cause|date_header|tls_probe)\.' < <(includes_of src include)
 
 # A header and its source file are one: who includes in a circle is one, too, and should say so.
 circle=$(includes_of src include | awk -F: '$3 ~ /^"/ {

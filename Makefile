@@ -9,7 +9,7 @@ jobs = $(patsubst -j%,--parallel %,$(filter -j%,$(MAKEFLAGS)))
 configure = cmake -S . -B $(BUILD) -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
 installed = $(DESTDIR)$(PREFIX)
 
-.PHONY: build everything test demo run bench soak fuzz mutate format lint install uninstall
+.PHONY: build everything screenshots test demo run bench soak fuzz mutate format lint install uninstall
 
 # The daemon and its command line: what an installation needs. Nothing of the tests has to be there for it.
 build: $(BUILD)/build.ninja
@@ -34,6 +34,10 @@ run:
 	scripts/install-deps demo
 	scripts/build-simulator $(BUILD)
 	scripts/run $(BUILD)
+
+# The pictures of the README.
+screenshots: everything
+	HEADROOM_BUILD=$(BUILD) node tests/web/screenshots.mjs docs/images
 
 bench: everything
 	@for program in $(BUILD)/tests/bench/*_bench; do echo "== $$program"; "$$program" || exit 1; done

@@ -6,7 +6,7 @@ import { number, t, translate } from "./i18n.js";
 import { refreshAll } from "./live.js";
 import { isViewer } from "./session.js";
 
-const kTypedAbove = 50;  // members: then the number has to be typed
+const kTypedAbove = 50; // members: then the number has to be typed
 
 export function say(text) {
   const status = document.getElementById("status");
@@ -16,7 +16,7 @@ export function say(text) {
 }
 
 function field(label, input, hint) {
-  return h("label", {}, h("span", {}, label), input, hint ? h("small", { class: "quiet" }, hint) : null);
+  return h("label", h("span", label), input, hint ? h("small.quiet", hint) : null);
 }
 
 // What has to be filled in: [{name, label, input, problem() → text or null}].
@@ -30,7 +30,7 @@ function fieldsOf(spec) {
   if (spec.reason) {
     const input = h("input", { name: "reason", maxlength: 300, autocomplete: "off" });
     const problem = () => (spec.reason === "required" && !input.value.trim() ? t("act.reason_missing") : null);
-    fields.push({ name: "reason", label: t(spec.reason === "required" ? "act.reason" : "act.reason_optional"), input, problem });
+    fields.push({ name: "reason", label: t(spec.reason === "required" ? "reason" : "reason_optional"), input, problem });
   }
   return fields;
 }
@@ -42,10 +42,10 @@ export function actButton(label, open, kind = "") {
     try {
       await open();
     } catch (error) {
-      say(error.message);  // what the dialog would have shown could not be had
+      say(error.message); // what the dialog would have shown could not be had
     }
   };
-  return h("button", { type: "button", class: kind, "data-act": "", "data-focus": `act ${label}`, onclick: press }, t(label));
+  return h("button", { type: "button", class: kind, "data-act": "", onclick: press }, t(label));
 }
 
 // spec: title, body (nodes), number, reason ("required", "optional" or nothing), fields, send label `confirm`, `danger`,
@@ -66,7 +66,7 @@ export function act(spec) {
     const send = async () => {
       const values = Object.fromEntries(fields.map((one) => [one.name, one.input.value.trim()]));
       const of = JSON.stringify(values);
-      if (key.of !== of) key = { of, name: newKey() };  // the same words sent again are the same change
+      if (key.of !== of) key = { of, name: newKey() }; // the same words sent again are the same change
       parts.error.textContent = "";
       parts.send.disabled = true;
       try {
@@ -107,4 +107,7 @@ export function act(spec) {
 
 // Rows of "what: how much" for a dialog or a page.
 export const facts = (rows) =>
-  h("dl", { class: "facts" }, rows.filter(Boolean).map(([label, value]) => h("div", {}, h("dt", {}, t(label)), h("dd", {}, typeof value === "number" ? number(value) : value))));
+  h(
+    "dl.facts",
+    rows.filter(Boolean).map(([label, value]) => h("div", h("dt", t(label)), h("dd", typeof value === "number" ? number(value) : value))),
+  );

@@ -4,7 +4,7 @@ import { t } from "./i18n.js";
 import { askForToken, currentToken, noteViewer } from "./session.js";
 
 const kRoot = "api/v1/";
-const kPatience = 20_000;  // ms; the daemon gives up asking Chat after ten seconds
+const kPatience = 20_000; // ms; the daemon gives up asking Chat after ten seconds
 const kKeptAnswers = 60;
 
 export class ApiError extends Error {
@@ -16,15 +16,21 @@ export class ApiError extends Error {
 }
 export class NoConnection extends Error {}
 
-const answers = new Map();  // by path: the last answer with its tag, the oldest first
+const answers = new Map(); // by path: the last answer with its tag, the oldest first
 let lastAnswerAt = null;
 let lost = false;
 const listeners = new Set();
 
 export const connection = {
-  get lost() { return lost; },
-  get lastAnswerAt() { return lastAnswerAt; },
-  onChange(listener) { listeners.add(listener); },
+  get lost() {
+    return lost;
+  },
+  get lastAnswerAt() {
+    return lastAnswerAt;
+  },
+  onChange(listener) {
+    listeners.add(listener);
+  },
 };
 
 function noteConnection(isLost) {
@@ -95,7 +101,8 @@ export async function get(where, query) {
   const url = withQuery(where, query);
   const known = answers.get(url);
   const response = await sendSigned(url, known ? { headers: { "If-None-Match": known.tag } } : {});
-  if (response.status >= 502) {  // a proxy's, or a daemon's that is stopping
+  if (response.status >= 502) {
+    // a proxy's, or a daemon's that is stopping
     noteConnection(true);
     throw new NoConnection(t("no_connection"));
   }
@@ -106,8 +113,7 @@ export async function get(where, query) {
 }
 
 // Visible ASCII goes as it is; everything else, and `%`, percent-encoded.
-const headerText = (text) =>
-  text.replace(/\p{Surrogate}/gu, "\ufffd").replace(/[^\x20-\x24\x26-\x7e]+/gu, encodeURIComponent);
+const headerText = (text) => text.replace(/\p{Surrogate}/gu, "\ufffd").replace(/[^\x20-\x24\x26-\x7e]+/gu, encodeURIComponent);
 
 // Not crypto.randomUUID: it is missing where the page came by plain http from another machine.
 export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");

@@ -3,7 +3,7 @@
 import { connection, get } from "./api.js";
 import { actButton, pause, resume } from "./changes.js";
 import { configView, auditView, eventsView, exemptionsView, removalsView, sweepsView } from "./lists.js";
-import { daemonText, h, own, replace, stamp } from "./dom.js";
+import { daemonText, h, own, replace, stamp, visible } from "./dom.js";
 import { clockTime, refreshAges, since, zone } from "./format.js";
 import { chooseLanguage, currentLanguage, number, phrase, remember, setLanguage, t, translate } from "./i18n.js";
 import { decisionsView } from "./decisions.js";
@@ -18,7 +18,18 @@ import { signOut } from "./session.js";
 
 const $ = (id) => document.getElementById(id);
 
-const kLists = { "": overviewView, decisions: decisionsView, groups: groupsView, runs: runsView, removals: removalsView, events: eventsView, exemptions: exemptionsView, sweeps: sweepsView, audit: auditView, config: configView };
+const kLists = {
+  "": overviewView,
+  decisions: decisionsView,
+  groups: groupsView,
+  runs: runsView,
+  removals: removalsView,
+  events: eventsView,
+  exemptions: exemptionsView,
+  sweeps: sweepsView,
+  audit: auditView,
+  config: configView,
+};
 const kNames = { "": "overview" };
 const kKeptTheme = "headroom.theme";
 
@@ -41,7 +52,7 @@ class Page {
     if (summary) queueMicrotask(() => this === page && listener(summary));
   }
   title(text) {
-    document.title = `${text} · headroom`;
+    document.title = `${visible(text)} · headroom`;
   }
   leave() {
     for (const watching of this.kept) watching.stop();
@@ -87,7 +98,13 @@ function show({ focus = true } = {}) {
 // ---- What is always there ----
 
 function drawNav() {
-  const link = (name) => h("a", { href: `#/${name}`, "data-name": name }, h("span", {}, t(`nav.${kNames[name] ?? name}`)), name === "decisions" ? h("span", { class: "badge", id: "waiting" }) : null);
+  const link = (name) =>
+    h(
+      "a",
+      { href: `#/${name}`, "data-name": name },
+      h("span", t(`nav.${kNames[name] ?? name}`)),
+      name === "decisions" ? h("span", { class: "badge", id: "waiting" }) : null,
+    );
   replace($("nav"), Object.keys(kLists).map(link));
 }
 
@@ -95,15 +112,25 @@ function drawPaused() {
   const place = $("paused");
   place.hidden = !summary.paused;
   if (!summary.paused) return replace(place);
-  replace(place, h("div", {}, h("strong", {}, t("paused")), " ", own(summary.paused_reason ?? ""), summary.paused_hint ? h("p", {}, daemonText(summary.paused_hint)) : null,
-    summary.retry_at ? h("p", { class: "quiet" }, phrase("paused.retry", { at: since(summary.retry_at) })) : null), actButton("resume", () => resume(summary)));
+  replace(
+    place,
+    h(
+      "div",
+      h("strong", t("paused")),
+      " ",
+      own(summary.paused_reason ?? ""),
+      summary.paused_hint ? h("p", daemonText(summary.paused_hint)) : null,
+      summary.retry_at ? h("p.quiet", phrase("paused.retry", { at: since(summary.retry_at) })) : null,
+    ),
+    actButton("resume", () => resume(summary)),
+  );
 }
 
 function drawSummary(next) {
   summary = next;
-  replace($("mode"), h("span", {}, t("mode"), " ", h("strong", {}, t(`mode.${summary.mode}`))), summary.paused ? null : actButton("pause", pause));
+  replace($("mode"), h("span", t("mode"), " ", h("strong", t(`mode.${summary.mode}`))), summary.paused ? null : actButton("pause", pause));
   const waiting = summary.runs_awaiting_approval ?? 0;
-  replace($("waiting"), waiting > 0 ? [number(waiting), h("span", { class: "unseen" }, ` ${t("waiting")}`)] : null);
+  replace($("waiting"), waiting > 0 ? [number(waiting), h("span.unseen", ` ${t("waiting")}`)] : null);
   drawPaused();
   $("about").textContent = t("about", { version: summary.version ?? "", zone: zone() });
   for (const listener of page.listeners) listener(summary);
@@ -112,7 +139,11 @@ function drawSummary(next) {
 function drawConnection() {
   const banner = $("banner");
   banner.hidden = !connection.lost;
-  banner.textContent = !connection.lost ? "" : connection.lastAnswerAt ? t("lost.since", { time: clockTime(connection.lastAnswerAt) }) : t("no_connection");
+  banner.textContent = !connection.lost
+    ? ""
+    : connection.lastAnswerAt
+      ? t("lost.since", { time: clockTime(connection.lastAnswerAt) })
+      : t("no_connection");
 }
 
 function drawLive() {

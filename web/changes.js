@@ -6,14 +6,17 @@ import { h, own } from "./dom.js";
 import { silence } from "./format.js";
 import { number, phrase, t, word } from "./i18n.js";
 
-const kShown = 3;  // accounts
+const kShown = 3; // accounts
 
 const groupName = (group) => (group.name ? [own(group.name), " (", own(group.group_id), ")"] : own(group.group_id));
 
 // How many may still be removed: in this group, of all groups, in one run.
 export async function limitsLeft(groupId, policy) {
   const since = new Date(Date.now() - 24 * 60 * 60 * 1000).toISOString();
-  const [summary, removals] = await Promise.all([get("summary"), get("removals", { group_id: groupId, since, limit: 1000 }).catch(() => ({ items: [] }))]);
+  const [summary, removals] = await Promise.all([
+    get("summary"),
+    get("removals", { group_id: groupId, since, limit: 1000 }).catch(() => ({ items: [] })),
+  ]);
   const ofGroup = policy.max_removals_per_group_day;
   return {
     all: summary.removals_left === null ? t("unlimited") : number(summary.removals_left),
@@ -28,8 +31,9 @@ export async function limitsText(groupId, policy) {
 
 // Who would go, why, and how long silent.
 export function accountList(members, more, link = (member) => own(member.account)) {
-  const line = (member) => h("li", {}, link(member), " ", h("span", { class: "quiet" }, word("why", member.why), ", ", t("silent_for", { time: silence(member) })));
-  return h("ul", { class: "accounts" }, members.map(line), more > 0 ? h("li", { class: "quiet" }, t("and_more", { n: more })) : null);
+  const line = (member) =>
+    h("li", link(member), " ", h("span.quiet", word("why", member.why), ", ", t("silent_for", { time: silence(member) })));
+  return h("ul.accounts", members.map(line), more > 0 ? h("li.quiet", t("and_more", { n: more })) : null);
 }
 
 async function aboutRun(run) {
@@ -46,10 +50,19 @@ export async function approve(run) {
   return act({
     title: t("approve.title", { n: run.selected }),
     body: [
-      facts([["group", groupName(group)], ["act.removes", t("of", { n: run.selected, all: run.members_before ?? 0 })], ["act.limits_left", limits], ["act.undo", t("approve.undo")]]),
-      h("h3", {}, t("act.first")), accountList(members, run.selected - members.length),
+      facts([
+        ["group", groupName(group)],
+        ["act.removes", t("of", { n: run.selected, all: run.members_before ?? 0 })],
+        ["act.limits_left", limits],
+        ["act.undo", t("approve.undo")],
+      ]),
+      h("h3", t("act.first")),
+      accountList(members, run.selected - members.length),
     ],
-    number: run.selected, reason: "optional", danger: true, confirm: t("approve.confirm", { n: run.selected }),
+    number: run.selected,
+    reason: "optional",
+    danger: true,
+    confirm: t("approve.confirm", { n: run.selected }),
     call: ({ reason, key }) => change("POST", `${path("runs", run.id)}/approve`, { reason, key }),
     done: () => t("approve.done", { id: String(run.id) }),
   });
@@ -58,8 +71,15 @@ export async function approve(run) {
 export function reject(run) {
   return act({
     title: t("reject.title", { id: String(run.id) }),
-    body: [facts([["group", own(run.group_id)], ["act.plan", t("result.selected", { n: run.selected })]]), h("p", {}, t("reject.body"))],
-    reason: "optional", confirm: t("reject.confirm"),
+    body: [
+      facts([
+        ["group", own(run.group_id)],
+        ["act.plan", t("result.selected", { n: run.selected })],
+      ]),
+      h("p", t("reject.body")),
+    ],
+    reason: "optional",
+    confirm: t("reject"),
     call: ({ reason, key }) => change("POST", `${path("runs", run.id)}/reject`, { reason, key }),
     done: () => t("reject.done", { id: String(run.id) }),
   });
@@ -69,14 +89,26 @@ export const canBeRestored = (run) => run.removed > 0 && run.mode !== "restore" 
 
 export async function restore(run) {
   const { group, members } = await aboutRun(run);
-  const room = group.max_member_count === undefined || group.max_member_count === null ? t("none") : number(Math.max(0, group.max_member_count - group.member_count - 1));
+  const room =
+    group.max_member_count === undefined || group.max_member_count === null
+      ? t("none")
+      : number(Math.max(0, group.max_member_count - group.member_count - 1));
   return act({
     title: t("restore.title", { n: run.removed }),
     body: [
-      facts([["group", groupName(group)], ["restore.adds", t("members", { n: run.removed })], ["restore.room", room], ["act.undo", t("restore.undo")]]),
-      h("h3", {}, t("act.first")), accountList(members, run.removed - members.length),
+      facts([
+        ["group", groupName(group)],
+        ["restore.adds", t("members", { n: run.removed })],
+        ["restore.room", room],
+        ["act.undo", t("restore.undo")],
+      ]),
+      h("h3", t("act.first")),
+      accountList(members, run.removed - members.length),
     ],
-    number: run.removed, reason: "optional", danger: true, confirm: t("restore.confirm", { n: run.removed }),
+    number: run.removed,
+    reason: "optional",
+    danger: true,
+    confirm: t("restore.confirm", { n: run.removed }),
     call: ({ reason, key }) => change("POST", `${path("runs", run.id)}/restore`, { reason, key }),
     done: (made) => t("restore.done", { id: String(made.id) }),
   });
@@ -86,10 +118,12 @@ export async function restore(run) {
 export async function plan(group) {
   let made = null;
   const done = await act({
-    title: t("plan.title"),
-    body: [facts([["group", groupName(group)]]), h("p", {}, t("plan.body"))],
-    reason: "optional", confirm: t("plan.confirm"),
-    call: async ({ reason, key }) => (made = await change("POST", `${path("groups", group.group_id)}/runs`, { body: { mode: "plan" }, reason, key })),
+    title: t("plan.now"),
+    body: [facts([["group", groupName(group)]]), h("p", t("plan.body"))],
+    reason: "optional",
+    confirm: t("plan.confirm"),
+    call: async ({ reason, key }) =>
+      (made = await change("POST", `${path("groups", group.group_id)}/runs`, { body: { mode: "plan" }, reason, key })),
     done: () => t("plan.done", { id: String(made.id) }),
   });
   if (done) location.hash = `#/runs/${made.id}`;
@@ -106,9 +140,12 @@ const expiry = (values) => (values.until ? new Date(values.until).toISOString() 
 export function exempt(kind, id) {
   return act({
     title: t(`exempt.title.${kind}`),
-    body: [facts([[kind, own(id)]]), h("p", {}, t(`exempt.body.${kind}`))],
-    reason: "required", fields: [untilField()], confirm: t("exempt.confirm"),
-    call: ({ reason, key, values }) => change("PUT", path("exemptions", `${kind}s`, id), { body: { reason, expires_at: expiry(values) }, reason, key }),
+    body: [facts([[kind, own(id)]]), h("p", t(`exempt.body.${kind}`))],
+    reason: "required",
+    fields: [untilField()],
+    confirm: t("exempt"),
+    call: ({ reason, key, values }) =>
+      change("PUT", path("exemptions", `${kind}s`, id), { body: { reason, expires_at: expiry(values) }, reason, key }),
     done: () => t("exempt.done"),
   });
 }
@@ -118,16 +155,27 @@ export function newExemption() {
   const kind = h("select", { name: "kind" }, h("option", { value: "group" }, t("group")), h("option", { value: "member" }, t("member")));
   const id = h("input", { name: "id", maxlength: 128, autocomplete: "off", spellcheck: "false" });
   return act({
-    title: t("exempt.new"), body: [h("p", {}, t("exempt.body"))], reason: "required", confirm: t("exempt.confirm"),
-    fields: [{ name: "kind", label: t("exempt.kind"), input: kind }, { name: "id", label: t("exempt.id"), input: id, problem: () => (id.value.trim() ? null : t("exempt.id_missing")) }, untilField()],
-    call: ({ reason, key, values }) => change("PUT", path("exemptions", `${values.kind}s`, values.id), { body: { reason, expires_at: expiry(values) }, reason, key }),
+    title: t("exempt.new"),
+    body: [h("p", t("exempt.body"))],
+    reason: "required",
+    confirm: t("exempt"),
+    fields: [
+      { name: "kind", label: t("exempt.kind"), input: kind },
+      { name: "id", label: t("exempt.id"), input: id, problem: () => (id.value.trim() ? null : t("exempt.id_missing")) },
+      untilField(),
+    ],
+    call: ({ reason, key, values }) =>
+      change("PUT", path("exemptions", `${values.kind}s`, values.id), { body: { reason, expires_at: expiry(values) }, reason, key }),
     done: () => t("exempt.done"),
   });
 }
 
 export function unexempt(kind, id) {
   return act({
-    title: t("unexempt.title"), body: [facts([[kind, own(id)]]), h("p", {}, t("unexempt.body"))], reason: "optional", confirm: t("unexempt.confirm"),
+    title: t("unexempt.title"),
+    body: [facts([[kind, own(id)]]), h("p", t("unexempt.body"))],
+    reason: "optional",
+    confirm: t("unexempt"),
     call: ({ reason, key }) => change("DELETE", path("exemptions", `${kind}s`, id), { reason, key }),
     done: () => t("unexempt.done"),
   });
@@ -135,14 +183,21 @@ export function unexempt(kind, id) {
 
 export const pause = () =>
   act({
-    title: t("pause.title"), body: [h("p", {}, t("pause.body"))], reason: "required", confirm: t("pause.confirm"),
+    title: t("pause.title"),
+    body: [h("p", t("pause.body"))],
+    reason: "required",
+    confirm: t("pause"),
     call: ({ reason, key }) => change("POST", "scheduler/pause", { body: { reason }, reason, key }),
     done: () => t("pause.done"),
   });
 
 export const resume = (summary) =>
   act({
-    title: t("resume.title"), body: [h("p", {}, phrase("resume.body", { mode: t(`mode.${summary.mode}`) }))], reason: "optional", danger: summary.mode === "prune", confirm: t("resume.confirm"),
+    title: t("resume.title"),
+    body: [h("p", phrase("resume.body", { mode: t(`mode.${summary.mode}`) }))],
+    reason: "optional",
+    danger: summary.mode === "prune",
+    confirm: t("resume"),
     call: ({ reason, key }) => change("POST", "scheduler/resume", { reason, key }),
     done: () => t("resume.done"),
   });
@@ -150,7 +205,11 @@ export const resume = (summary) =>
 export function sweep() {
   const input = h("select", { name: "how" }, h("option", { value: "dry" }, t("sweep.dry")), h("option", { value: "wet" }, t("sweep.wet")));
   return act({
-    title: t("sweep.title"), body: [h("p", {}, t("sweep.body"))], reason: "optional", fields: [{ name: "how", label: t("sweep.how"), input }], confirm: t("sweep.confirm"),
+    title: t("sweep.new"),
+    body: [h("p", t("sweep.body"))],
+    reason: "optional",
+    fields: [{ name: "how", label: t("sweep.how"), input }],
+    confirm: t("sweep.confirm"),
     call: ({ reason, key, values }) => change("POST", "sweeps", { body: { dry_run: values.how === "dry" }, reason, key }),
     done: (made) => t("sweep.done", { id: String(made.id) }),
   });

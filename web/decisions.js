@@ -13,7 +13,8 @@ const kNames = 5;
 const kPlans = 20;
 
 export const waits = (run, patience, now = Date.now()) =>
-  run.state === "awaiting_approval" || (run.state === "planned" && run.selected > 0 && now - Date.parse(run.confirmed_at ?? run.created_at) < patience);
+  run.state === "awaiting_approval" ||
+  (run.state === "planned" && run.selected > 0 && now - Date.parse(run.confirmed_at ?? run.created_at) < patience);
 
 // How long a plan may be approved.
 export async function approvalPatience() {
@@ -29,33 +30,53 @@ function fill(title, place, run) {
       limitsText(run.group_id, run.policy),
     ]);
     replace(title, groupLink(group));
-    replace(place, accountList(members.items, run.selected - members.items.length, (member) => memberLink(run.group_id, member.account)),
-      h("p", { class: "quiet" }, t("act.limits_left"), ": ", limits));
+    replace(
+      place,
+      accountList(members.items, run.selected - members.items.length, (member) => memberLink(run.group_id, member.account)),
+      h("p.quiet", t("act.limits_left"), ": ", limits),
+    );
   };
   names().catch((error) => replace(place, trouble(error)));
 }
 
 function card(run, patience) {
   const ends = new Date(Date.parse(run.confirmed_at ?? run.created_at) + patience).toISOString();
-  const place = h("div", { class: "names" }, h("p", { class: "quiet" }, t("loading")));
+  const place = h("div.names", h("p.quiet", t("loading")));
   const title = h("h3", { id: `plan-${run.id}` }, groupLink({ group_id: run.group_id }));
   fill(title, place, run);
-  return h("article", { class: "card plan", "aria-labelledby": `plan-${run.id}`, "data-run": run.id },
-    h("div", { class: "heading" }, title, pill("run_state", run.state)),
-    h("p", { class: "lead" }, t("plan.lead", { n: run.selected, all: run.members_before ?? 0, wanted: run.wanted }),
-      run.limited_by ? h("span", { class: "quiet" }, " ", t("limited", { by: word("limited_by", run.limited_by) })) : null),
+  return h(
+    "article",
+    { class: "card plan", "aria-labelledby": `plan-${run.id}`, "data-run": run.id },
+    h("div.heading", title, pill("run_state", run.state)),
+    h(
+      "p.lead",
+      t("plan.lead", { n: run.selected, all: run.members_before ?? 0, wanted: run.wanted }),
+      run.limited_by ? h("span.quiet", " ", t("limited", { by: word("limited_by", run.limited_by) })) : null,
+    ),
     place,
-    h("div", { class: "buttons" }, h("span", { class: "quiet" }, runLink(run.id), " · ", t("plan.ends"), " ", since(ends)), actButton("reject", () => reject(run)), actButton("approve", () => approve(run), "danger")));
+    h(
+      "div.buttons",
+      h("span.quiet", runLink(run.id), " · ", t("plan.ends"), " ", since(ends)),
+      h(
+        "div.buttons",
+        run.state === "awaiting_approval" ? actButton("reject", () => reject(run)) : null,
+        actButton("approve", () => approve(run), "danger"),
+      ),
+    ),
+  );
 }
 
 // The cards of the plans that wait, kept as they are while their plan is the same.
 export function planCards(page, { most = kPlans, empty, more = null }) {
-  const root = h("div", { class: "plans" });
+  const root = h("div.plans");
   const known = new Map();
   const ask = async () => {
     const patience = await approvalPatience();
     const waiting = await collect("runs", { state: "awaiting_approval" }, undefined, most);
-    const planned = waiting.items.length < most ? await collect("runs", { state: "planned" }, undefined, most - waiting.items.length) : { items: [], next: null };
+    const planned =
+      waiting.items.length < most
+        ? await collect("runs", { state: "planned" }, undefined, most - waiting.items.length)
+        : { items: [], next: null };
     const runs = [...waiting.items, ...planned.items].filter((run) => waits(run, patience));
     return { runs, patience, next: waiting.next ?? planned.next };
   };
@@ -70,13 +91,13 @@ export function planCards(page, { most = kPlans, empty, more = null }) {
       if (known.get(run.id)?.of !== of) known.set(run.id, { of, element: card(run, patience) });
       return known.get(run.id).element;
     });
-    replace(root, cards.length === 0 ? h("p", { class: "empty" }, empty()) : cards, next !== null ? more?.() : null);
+    replace(root, cards.length === 0 ? h("p.empty", empty()) : cards, next !== null ? more?.() : null);
   };
   page.keep(watch(ask, show, { fail: (error) => replace(root, trouble(error)) }));
   return root;
 }
 
 export function decisionsView(page) {
-  const more = () => h("p", {}, h("a", { href: "#/runs?state=awaiting_approval,planned" }, t("decisions.more")));
-  return [heading(t("nav.decisions")), h("p", { class: "quiet" }, t("decisions.about")), planCards(page, { empty: () => t("decisions.none"), more })];
+  const more = () => h("p", h("a", { href: "#/runs?state=awaiting_approval,planned" }, t("decisions.more")));
+  return [heading(t("nav.decisions")), h("p.quiet", t("decisions.about")), planCards(page, { empty: () => t("decisions.none"), more })];
 }

@@ -2,18 +2,28 @@
 
 const kSvg = "http://www.w3.org/2000/svg";
 
-function fill(element, attributes, children) {
-  for (const [name, value] of Object.entries(attributes ?? {})) {
-    if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else element.setAttribute(name, value === true ? "" : value);
+const isPlain = (value) => value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype;
+
+function fill(element, children) {
+  if (isPlain(children[0])) {
+    for (const [name, value] of Object.entries(children.shift())) {
+      if (value === undefined || value === null || value === false) continue;
+      if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+      else element.setAttribute(name, value === true ? "" : value);
+    }
   }
   element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 
-export const h = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
-export const svg = (tag, attributes, ...children) => fill(document.createElementNS(kSvg, tag), attributes, children);
+// h("p.quiet", {id: "x"}, text, element, [more]): the classes and the attributes may be left out.
+export function h(what, ...children) {
+  const [tag, ...classes] = what.split(".");
+  const element = document.createElement(tag);
+  if (classes.length > 0) element.className = classes.join(" ");
+  return fill(element, children);
+}
+export const svg = (tag, ...children) => fill(document.createElementNS(kSvg, tag), children);
 
 // What a template holds; its parts by their data-part.
 export function stamp(id) {
@@ -42,9 +52,15 @@ export const daemonText = (text) => h("span", { lang: "en" }, visible(text));
 // What could not be had, in words.
 export const trouble = (error) => h("p", { class: "problem", role: "alert" }, error.message);
 
+const alike = (place, one) =>
+  [...place.querySelectorAll(one.localName)].filter(
+    (other) => other.getAttribute("href") === one.getAttribute("href") && other.textContent === one.textContent,
+  );
+
 // New children for a place, with the focus left where it was as far as that is still there.
 export function replace(place, ...children) {
-  const focused = place.contains(document.activeElement) ? document.activeElement.dataset.focus : undefined;
+  const focused = place.contains(document.activeElement) ? document.activeElement : null;
+  const nth = focused ? alike(place, focused).indexOf(focused) : -1;
   place.replaceChildren(...children.flat(Infinity).filter(Boolean));
-  if (focused) place.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  if (nth >= 0) alike(place, focused)[nth]?.focus({ preventScroll: true });
 }

@@ -1,9 +1,9 @@
 // The filters of a list: their values stand in the page's address, so that a list can be linked to and found again.
 
 import { h } from "./dom.js";
-import { t, word } from "./i18n.js";
+import { has, t, word } from "./i18n.js";
 
-const kTypingPause = 300;  // ms
+const kTypingPause = 300; // ms
 
 export function readFilters() {
   const mark = location.hash.indexOf("?");
@@ -17,14 +17,29 @@ function write(values) {
   history.replaceState(null, "", set.length === 0 ? where : `${where}?${new URLSearchParams(set)}`);
 }
 
+const label = (name) => t(has(`filter.${name}`) ? `filter.${name}` : name);
+
 function choice(name, kind, options, values, changed) {
-  const select = h("select", { name, onchange: () => changed(name, select.value) }, h("option", { value: "" }, t(`filter.${name}.any`)),
-    options.map((one) => h("option", { value: one, selected: values[name] === one }, word(kind, one))));
+  const select = h(
+    "select",
+    { name, onchange: () => changed(name, select.value) },
+    h("option", { value: "" }, t(name === "sort" ? "sort" : "any")),
+    options.map((one) => h("option", { value: one, selected: values[name] === one }, word(kind, one))),
+  );
   // A link may have set several at once.
   if (values[name] && !options.includes(values[name])) {
-    select.append(h("option", { value: values[name], selected: true }, values[name].split(",").map((one) => word(kind, one)).join(", ")));
+    select.append(
+      h(
+        "option",
+        { value: values[name], selected: true },
+        values[name]
+          .split(",")
+          .map((one) => word(kind, one))
+          .join(", "),
+      ),
+    );
   }
-  return h("label", {}, h("span", {}, t(`filter.${name}`)), select);
+  return h("label", h("span", label(name)), select);
 }
 
 function typed(name, values, changed) {
@@ -34,17 +49,22 @@ function typed(name, values, changed) {
     clearTimeout(timer);
     timer = setTimeout(() => changed(name, input.value), kTypingPause);
   });
-  return h("label", {}, h("span", {}, t(`filter.${name}`)), input);
+  return h("label", h("span", label(name)), input);
 }
 
 function day(name, values, changed) {
   const input = h("input", { name, type: "date", value: values[name] ?? "", onchange: () => changed(name, input.value) });
-  return h("label", {}, h("span", {}, t(`filter.${name}`)), input);
+  return h("label", h("span", label(name)), input);
 }
 
 function tick(name, values, changed) {
-  const input = h("input", { name, type: "checkbox", checked: values[name] === "true", onchange: () => changed(name, input.checked ? "true" : "") });
-  return h("label", { class: "tick" }, input, h("span", {}, t(`filter.${name}`)));
+  const input = h("input", {
+    name,
+    type: "checkbox",
+    checked: values[name] === "true",
+    onchange: () => changed(name, input.checked ? "true" : ""),
+  });
+  return h("label.tick", input, h("span", label(name)));
 }
 
 // fields: ["search", {name, kind, options}, {name, day}, {name, tick}…]. `changed` is called after each change.
@@ -56,8 +76,18 @@ export function filterBar(fields, changed) {
     changed(values);
   };
   const make = (one) =>
-    typeof one === "string" ? typed(one, values, set) : one.options ? choice(one.name, one.kind, one.options, values, set) : one.day ? day(one.name, values, set) : tick(one.name, values, set);
-  const root = h("form", { class: "filters", role: "search", "aria-label": t("filters"), onsubmit: (event) => event.preventDefault() }, fields.map(make));
+    typeof one === "string"
+      ? typed(one, values, set)
+      : one.options
+        ? choice(one.name, one.kind, one.options, values, set)
+        : one.day
+          ? day(one.name, values, set)
+          : tick(one.name, values, set);
+  const root = h(
+    "form",
+    { class: "filters", role: "search", "aria-label": t("filters"), onsubmit: (event) => event.preventDefault() },
+    fields.map(make),
+  );
   return { root, values };
 }
 

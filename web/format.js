@@ -1,13 +1,18 @@
 // Times in the reader's zone, lengths of time, shares.
 
 import { h } from "./dom.js";
-import { locale, number, t } from "./i18n.js";
+import { locale, t } from "./i18n.js";
 
 const kSecond = 1000;
 const kMinute = 60 * kSecond;
 const kHour = 60 * kMinute;
 const kDay = 24 * kHour;
-const kUnits = [["day", kDay], ["hour", kHour], ["minute", kMinute], ["second", kSecond]];
+const kUnits = [
+  ["day", kDay],
+  ["hour", kHour],
+  ["minute", kMinute],
+  ["second", kSecond],
+];
 
 const format = (options, iso) => new Intl.DateTimeFormat(locale(), options).format(new Date(iso));
 
@@ -68,4 +73,3 @@ export function silence(member, now = Date.now()) {
 }
 
 export const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
-export { number };

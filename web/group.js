@@ -47,12 +47,14 @@ class Sources {
 
   // With what came anew meanwhile a row may be in both.
   all(first) {
-    return Object.fromEntries(Object.keys(kTimes).map((name) => {
-      const rows = new Map([...this.older[name], ...first[name].items].map((row) => [row.id, row]));
-      const items = [...rows.values()].sort((a, b) => b.id - a.id);
-      const next = this.next[name] === undefined ? first[name].next_cursor : this.next[name];
-      return [name, { items, next, oldest: items.at(-1)?.[kTimes[name]] }];
-    }));
+    return Object.fromEntries(
+      Object.keys(kTimes).map((name) => {
+        const rows = new Map([...this.older[name], ...first[name].items].map((row) => [row.id, row]));
+        const items = [...rows.values()].sort((a, b) => b.id - a.id);
+        const next = this.next[name] === undefined ? first[name].next_cursor : this.next[name];
+        return [name, { items, next, oldest: items.at(-1)?.[kTimes[name]] }];
+      }),
+    );
   }
 }
 
@@ -62,10 +64,25 @@ function names(groupId, accounts) {
 }
 
 const kLines = {
-  full: (one) => [h("strong", {}, t(one.filled ? "story.filled" : "story.refused", { n: one.n })), one.n > 1 ? [" ", h("span", { class: "quiet" }, t("story.from"), " ", at(one.first))] : null, one.source === "sweep" ? [" ", h("span", { class: "quiet" }, t("story.sweep"))] : null],
-  run: (one) => [h("strong", {}, runLink(one.run.id)), " ", pill("run_state", one.run.state), " ", result(one.run), " ", h("span", { class: "quiet" }, t("trigger.mode", { trigger: word("trigger", one.run.trigger), mode: word("run_mode", one.run.mode) }))],
+  full: (one) => [
+    h("strong", t(one.filled ? "story.filled" : "story.refused", { n: one.n })),
+    one.n > 1 ? [" ", h("span.quiet", t("story.from"), " ", at(one.first))] : null,
+    one.source === "sweep" ? [" ", h("span.quiet", t("story.sweep"))] : null,
+  ],
+  run: (one) => [
+    h("strong", runLink(one.run.id)),
+    " ",
+    pill("run_state", one.run.state),
+    " ",
+    result(one.run),
+    " ",
+    h("span.quiet", t("trigger.mode", { trigger: word("trigger", one.run.trigger), mode: word("run_mode", one.run.mode) })),
+  ],
   confirmed: (one) => phrase("story.confirmed", { run: runLink(one.run.id) }),
-  room: (one) => [h("strong", {}, t("story.room")), one.run && one.run.members_after !== null ? [" ", t("seats", { taken: one.run.members_after, all: one.run.max_members ?? 0 })] : null],
+  room: (one) => [
+    h("strong", t("story.room")),
+    one.run && one.run.members_after !== null ? [" ", t("seats", { taken: one.run.members_after, all: one.run.max_members ?? 0 })] : null,
+  ],
   removed: (one, id) => [t("result.removed", { n: one.n }), ": ", names(id, one.accounts)],
   rejoined: (one, id) => phrase("story.rejoined", { account: memberLink(id, one.account) }),
   restored: (one, id) => [t("result.restored", { n: one.n }), ": ", names(id, one.accounts)],
@@ -73,8 +90,14 @@ const kLines = {
 };
 
 function timeLine(groupId, entries) {
-  const item = (one) => h("li", { class: `event ${one.kind}${one.filled ? " filled" : ""}` }, h("span", { class: "when" }, at(one.at)), h("span", {}, kLines[one.kind](one, groupId)));
-  return h("ol", { class: "line" }, entries.map(item));
+  const item = (one) =>
+    h(
+      "li",
+      { class: `event ${one.kind}${one.filled ? " filled" : ""}` },
+      h("span.when", at(one.at)),
+      h("span", kLines[one.kind](one, groupId)),
+    );
+  return h("ol.line", entries.map(item));
 }
 
 function askForm(groupId) {
@@ -83,24 +106,42 @@ function askForm(groupId) {
     event.preventDefault();
     if (input.value.trim()) location.hash = to("groups", groupId, "members", input.value.trim());
   };
-  return h("form", { class: "filters", onsubmit: go }, h("label", {}, h("span", {}, t("member.which")), input), h("button", {}, t("member.ask")));
+  return h("form", { class: "filters", onsubmit: go }, h("label", h("span", t("member.which")), input), h("button", t("member.ask")));
 }
 
 function head(group) {
-  const why = group.reason ? h("p", { class: "lead" }, word("reason", group.reason), ". ", has(`todo.${group.reason}`) ? h("span", { class: "quiet" }, t(`todo.${group.reason}`)) : null) : null;
+  const why = group.reason
+    ? h("p.lead", word("reason", group.reason), ". ", has(`todo.${group.reason}`) ? h("span.quiet", t(`todo.${group.reason}`)) : null)
+    : null;
   return [
-    heading(group.name ? own(group.name) : own(group.group_id), stateOf("state", { ...group, reason: null }),
-      h("div", { class: "buttons" }, group.exempt ? actButton("unexempt", () => unexempt("group", group.group_id)) : actButton("exempt", () => exempt("group", group.group_id)),
-        actButton("plan.now", () => plan(group), "main"))),
+    heading(
+      group.name ? own(group.name) : own(group.group_id),
+      stateOf("state", { ...group, reason: null }),
+      h(
+        "div.buttons",
+        group.exempt
+          ? actButton("unexempt", () => unexempt("group", group.group_id))
+          : actButton("exempt", () => exempt("group", group.group_id)),
+        actButton("plan.now", () => plan(group), "main"),
+      ),
+    ),
     why,
-    facts([["group", own(group.group_id)], ["type", word("type", group.type) || t("none")], ["seats.label", seats(group)], ["full_since", since(group.full_since)], ["refusals", group.full_events],
-      ["looked_at", since(group.observed_at)], ["next_check", since(group.next_check_at)], ["last_run", group.last_run_id ? runLink(group.last_run_id) : t("none")]]),
+    facts([
+      ["group", own(group.group_id)],
+      ["type", word("type", group.type) || t("none")],
+      ["seats.label", seats(group)],
+      ["full_since", since(group.full_since)],
+      ["refusals", group.full_events],
+      ["looked_at", since(group.observed_at)],
+      ["next_check", since(group.next_check_at)],
+      ["last_run", group.last_run_id ? runLink(group.last_run_id) : t("none")],
+    ]),
   ];
 }
 
 export function groupView(page, groupId) {
-  const top = h("div", {}, heading(own(groupId)));
-  const place = h("div", { "aria-busy": "true" }, h("p", { class: "quiet" }, t("loading")));
+  const top = h("div", heading(own(groupId)));
+  const place = h("div", { "aria-busy": "true" }, h("p.quiet", t("loading")));
   const sources = new Sources(groupId);
   let group = null;
   let first = null;
@@ -108,22 +149,40 @@ export function groupView(page, groupId) {
   const show = () => {
     if (!group || !first) return;
     const { entries, whole } = story(group, sources.all(first));
-    const older = whole ? null : h("button", { type: "button", "data-focus": "older", onclick: async (event) => {
-      event.currentTarget.disabled = true;
-      await sources.more(first);
-      show();
-    } }, t("story.older"));
-    const next = group.next_check_at ? h("p", { class: "quiet" }, t("next_check"), ": ", since(group.next_check_at)) : null;
+    const older = whole
+      ? null
+      : h(
+          "button",
+          {
+            type: "button",
+            onclick: async (event) => {
+              event.currentTarget.disabled = true;
+              await sources.more(first);
+              show();
+            },
+          },
+          t("story.older"),
+        );
+    const next = group.next_check_at ? h("p.quiet", t("next_check"), ": ", since(group.next_check_at)) : null;
     place.setAttribute("aria-busy", "false");
-    replace(place, next, entries.length === 0 ? h("p", { class: "empty" }, t("story.none")) : timeLine(groupId, entries), older);
+    replace(place, next, entries.length === 0 ? h("p.empty", t("story.none")) : timeLine(groupId, entries), older);
   };
-  const fail = (error) => replace(place, trouble(error));
-  page.keep(watch(() => get(path("groups", groupId)), (found) => {
-    group = found;
-    page.title(group.name ?? groupId);
-    replace(top, head(group));
-    show();
-  }, { fail }));
+  const fail = (error) => {
+    place.setAttribute("aria-busy", "false");
+    replace(place, trouble(error));
+  };
+  page.keep(
+    watch(
+      () => get(path("groups", groupId)),
+      (found) => {
+        group = found;
+        page.title(group.name ?? groupId);
+        replace(top, head(group));
+        show();
+      },
+      { fail },
+    ),
+  );
   let last = [];
   const ask = async () => {
     const pages = await sources.first();
@@ -131,9 +190,15 @@ export function groupView(page, groupId) {
     last = Object.values(pages);
     return changed ? pages : first;
   };
-  page.keep(watch(ask, (found) => {
-    first = found;
-    show();
-  }, { fail }));
+  page.keep(
+    watch(
+      ask,
+      (found) => {
+        first = found;
+        show();
+      },
+      { fail },
+    ),
+  );
   return [top, section(t("member.title"), askForm(groupId)), section(t("story.title"), place)];
 }

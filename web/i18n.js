@@ -32,8 +32,7 @@ export function remember(key, value) {
 export const languages = Object.keys(kTables);
 export const currentLanguage = () => language;
 // With the reader's own region where the language is theirs: 24 hours or twelve, day or month first.
-export const locale = () =>
-  navigator.languages?.find((one) => one.toLowerCase().startsWith(language)) ?? kLocales[language];
+export const locale = () => navigator.languages?.find((one) => one.toLowerCase().startsWith(language)) ?? kLocales[language];
 
 export function chooseLanguage(wanted = remember(kKept) ?? (navigator.languages?.[0] ?? "en").slice(0, 2)) {
   language = wanted in kTables ? wanted : "en";
@@ -50,10 +49,11 @@ export const number = (value) => new Intl.NumberFormat(locale()).format(value);
 
 function find(key, params) {
   const table = kTables[language];
-  const text = table[key] ?? (params.n === undefined ? undefined : (table[`${key}.${rules.select(Number(params.n))}`] ?? table[`${key}.other`]));
+  const text =
+    table[key] ?? (params.n === undefined ? undefined : (table[`${key}.${rules.select(Number(params.n))}`] ?? table[`${key}.other`]));
   if (text === undefined) {
     missing.add(key);
-    document.documentElement.dataset.missing = [...missing].join(" ");  // for the tests
+    document.documentElement.dataset.missing = [...missing].join(" "); // for the tests
   }
   return text ?? key;
 }

@@ -29,7 +29,10 @@ class Watch {
       this.last = data;
     } catch (error) {
       // Without a connection what was shown stays; the banner says how old it is.
-      if (!this.stopped && !(error instanceof NoConnection && this.last !== undefined)) this.fail(error);
+      if (!this.stopped && !(error instanceof NoConnection && this.last !== undefined)) {
+        this.last = undefined;
+        this.fail(error);
+      }
     }
     this.busy = false;
     if (this.again) {

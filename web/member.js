@@ -19,17 +19,33 @@ const kRules = [
 function answer(member) {
   const key = member.removable ? (member.obstacles.length > 0 ? "member.removable_but" : "member.removable") : "member.stays";
   const text = phrase(key, { why: word("why", member.why), obstacles: member.obstacles.map((one) => word("reason", one)).join(", ") });
-  return h("p", { class: `sentence small ${member.removable ? "warn" : "good"}` }, text, !member.removable && member.removable_from ? [" ", phrase("member.from", { at: at(member.removable_from) })] : null);
+  return h(
+    "p",
+    { class: `sentence small ${member.removable ? "warn" : "good"}` },
+    text,
+    !member.removable && member.removable_from ? [" ", phrase("member.from", { at: at(member.removable_from) })] : null,
+  );
 }
 
 function show(member, again) {
   const isExempt = member.rules.some((one) => one.rule === "exempt" && one.verdict === "keeps");
   return [
     answer(member),
-    h("div", { class: "buttons" }, h("button", { type: "button", onclick: again, "data-focus": "again" }, t("member.again")),
-      isExempt ? actButton("unexempt", () => unexempt("member", member.account)) : actButton("exempt", () => exempt("member", member.account))),
-    facts([["group", h("a", { href: to("groups", member.group_id) }, member.group.name ? own(member.group.name) : own(member.group_id))], ["role", member.role ? word("role", member.role) : t("none")],
-      ["joined", at(member.joined_at)], ["last_sent", at(member.last_sent_at)], ["presence", member.presence ? word("presence", member.presence) : t("none")], ["looked_at", at(member.observed_at)]]),
+    h(
+      "div.buttons",
+      h("button", { type: "button", onclick: again }, t("member.again")),
+      isExempt
+        ? actButton("unexempt", () => unexempt("member", member.account))
+        : actButton("exempt", () => exempt("member", member.account)),
+    ),
+    facts([
+      ["group", h("a", { href: to("groups", member.group_id) }, member.group.name ? own(member.group.name) : own(member.group_id))],
+      ["role", member.role ? word("role", member.role) : t("none")],
+      ["joined", at(member.joined_at)],
+      ["last_sent", at(member.last_sent_at)],
+      ["presence", member.presence ? word("presence", member.presence) : t("none")],
+      ["looked_at", at(member.observed_at)],
+    ]),
     table(t("member.rules"), kRules, member.rules, (one) => one.rule),
   ];
 }
@@ -39,22 +55,47 @@ export const fateColumns = [
   { label: "account", show: (one) => h("a", { href: to("groups", one.group_id, "members", one.account) }, own(one.account)) },
   { label: "group", show: (one) => h("a", { href: to("groups", one.group_id) }, own(one.group_id)) },
   { label: "run", show: (one) => runLink(one.run_id) },
-  { label: "fate", show: (one) => [one.rejoined_at ? h("span", {}, pill("fate", "rejoined"), " ", at(one.rejoined_at)) : null, one.restored_at ? h("span", {}, pill("fate", "restored"), " ", at(one.restored_at)) : null, !one.rejoined_at && !one.restored_at ? t("fate.outside") : null] },
+  {
+    label: "fate",
+    show: (one) => [
+      one.rejoined_at ? h("span", pill("fate", "rejoined"), " ", at(one.rejoined_at)) : null,
+      one.restored_at ? h("span", pill("fate", "restored"), " ", at(one.restored_at)) : null,
+      !one.rejoined_at && !one.restored_at ? t("fate.outside") : null,
+    ],
+  },
 ];
 
 export function memberView(page, groupId, account) {
-  const place = h("div", { "aria-busy": "true" }, h("p", { class: "quiet" }, t("member.asking")));
+  const place = h("div", { "aria-busy": "true" }, h("p.quiet", t("member.asking")));
   page.title(account);
   // Each look asks Chat: it is made once, and when somebody asks for it.
-  const watching = page.keep(watch(() => get(path("groups", groupId, "members", account)), (member) => {
-    place.setAttribute("aria-busy", "false");
-    replace(place, show(member, () => watching.restart()));
-  }, { period: 0, fail: (error) => {
-    place.setAttribute("aria-busy", "false");
-    replace(place, trouble(error), h("button", { type: "button", onclick: () => watching.restart() }, t("member.again")));
-  } }));
+  const watching = page.keep(
+    watch(
+      () => get(path("groups", groupId, "members", account)),
+      (member) => {
+        place.setAttribute("aria-busy", "false");
+        replace(
+          place,
+          show(member, () => watching.restart()),
+        );
+      },
+      {
+        period: 0,
+        fail: (error) => {
+          place.setAttribute("aria-busy", "false");
+          replace(place, trouble(error), h("button", { type: "button", onclick: () => watching.restart() }, t("member.again")));
+        },
+      },
+    ),
+  );
   const past = pagedTable(page, {
-    caption: () => t("nav.removals"), path: () => "removals", query: () => ({ account }), columns: fateColumns, key: (one) => one.id, empty: () => t("member.never_removed"), size: 10,
+    caption: () => t("nav.removals"),
+    path: () => "removals",
+    query: () => ({ account }),
+    columns: fateColumns,
+    key: (one) => one.id,
+    empty: () => t("member.never_removed"),
+    size: 10,
   });
   return [heading(own(account)), section(t("member.title"), place), section(t("member.past"), past.root)];
 }

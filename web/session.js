@@ -6,7 +6,7 @@ import { t, translate } from "./i18n.js";
 const kKept = "headroom.token";
 
 let token = sessionStorage.getItem(kKept);
-let refused = false;  // by the daemon: the token may look and not change
+let refused = false; // by the daemon: the token may look and not change
 let asking = null;
 
 export const currentToken = () => token;
@@ -41,7 +41,9 @@ export function askForToken(accepts, why) {
       parts.token.setAttribute("aria-invalid", "true");
       parts.token.focus();
     };
+    // There is nothing to go back to. A browser that closes it all the same (on a second Esc) gets it again.
     root.addEventListener("cancel", (event) => event.preventDefault());
+    root.addEventListener("close", () => root.isConnected && root.showModal());
     parts.form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const typed = parts.token.value.trim();
@@ -51,7 +53,6 @@ export function askForToken(accepts, why) {
       parts.send.disabled = false;
       if (problem) return fail(problem);
       keep(typed);
-      root.close();
       root.remove();
       asking = null;
       resolve();

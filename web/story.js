@@ -7,14 +7,19 @@ const entriesOf = {
   runs: (run) => {
     const list = [{ kind: "run", at: run.created_at, run, id: `r${run.id}` }];
     if (run.confirmed_at) list.push({ kind: "confirmed", at: run.confirmed_at, run, id: `c${run.id}` });
-    const room = run.finished_at && (run.reason === "has_room" || (run.members_after !== null && run.members_after < run.max_members && run.removed > 0));
+    const room =
+      run.finished_at &&
+      (run.reason === "has_room" || (run.members_after !== null && run.members_after < run.max_members && run.removed > 0));
     if (room) list.push({ kind: "room", at: run.finished_at, run, id: `o${run.id}` });
     return list;
   },
   removals: (removal) => {
-    const list = [{ kind: "removed", at: removal.removed_at, run_id: removal.run_id, n: 1, accounts: [removal.account], id: `d${removal.id}` }];
+    const list = [
+      { kind: "removed", at: removal.removed_at, run_id: removal.run_id, n: 1, accounts: [removal.account], id: `d${removal.id}` },
+    ];
     if (removal.rejoined_at) list.push({ kind: "rejoined", at: removal.rejoined_at, account: removal.account, id: `j${removal.id}` });
-    if (removal.restored_at) list.push({ kind: "restored", at: removal.restored_at, n: 1, accounts: [removal.account], id: `s${removal.id}` });
+    if (removal.restored_at)
+      list.push({ kind: "restored", at: removal.restored_at, n: 1, accounts: [removal.account], id: `s${removal.id}` });
     return list;
   },
 };
@@ -26,7 +31,9 @@ function knownDownTo(sources) {
 }
 
 const same = (a, b) =>
-  a && a.kind === b.kind && ((a.kind === "full" && a.source === b.source) || (a.kind === "removed" && a.run_id === b.run_id) || a.kind === "restored");
+  a &&
+  a.kind === b.kind &&
+  ((a.kind === "full" && a.source === b.source) || (a.kind === "removed" && a.run_id === b.run_id) || a.kind === "restored");
 
 // Neighbours of one kind become one line: seventeen refused joins, ten removals of one run.
 function joined(entries) {
@@ -47,7 +54,7 @@ function joined(entries) {
 // The first full event after room (or of all) is when the group filled; `whole`: nothing older is missing.
 function withFillings(entries, whole) {
   let room = whole;
-  for (const entry of entries.toReversed()) {
+  for (const entry of [...entries].reverse()) {
     if (entry.kind === "room") room = true;
     if (entry.kind !== "full") continue;
     entry.filled = room;
@@ -62,7 +69,8 @@ export function story(group, sources) {
   const down = knownDownTo(parts);
   const entries = Object.entries(sources).flatMap(([name, source]) => source.items.flatMap(entriesOf[name]));
   if (group.observed_at) entries.push({ kind: "look", at: group.observed_at, id: "look" });
-  const seenRoom = group.seen_room_at && !entries.some((one) => one.kind === "room" && Math.abs(time(one.at) - time(group.seen_room_at)) < 60_000);
+  const seenRoom =
+    group.seen_room_at && !entries.some((one) => one.kind === "room" && Math.abs(time(one.at) - time(group.seen_room_at)) < 60_000);
   if (seenRoom) entries.push({ kind: "room", at: group.seen_room_at, run: null, id: "room" });
   const shown = entries.filter((one) => time(one.at) >= down).sort((a, b) => time(b.at) - time(a.at));
   const whole = parts.every((one) => one.next === null);

@@ -6,15 +6,30 @@ import { number, t } from "./i18n.js";
 import { watch } from "./live.js";
 
 const kPageSize = 25;
-const kMostRequests = 8;  // for one page: the server looks at so many rows a request, and a page may come short
+const kMostRequests = 8; // for one page: the server looks at so many rows a request, and a page may come short
 
 // Roles are said, since a narrow window shows rows as blocks, which takes the table's own roles away.
 export function table(caption, columns, rows, keyOf) {
-  const head = h("tr", { role: "row" }, columns.map((c) => h("th", { role: "columnheader", scope: "col", class: c.kind }, t(c.label))));
+  const head = h(
+    "tr",
+    { role: "row" },
+    columns.map((c) => h("th", { role: "columnheader", scope: "col", class: c.kind }, t(c.label))),
+  );
   const cell = (column, row) => h("td", { role: "cell", class: column.kind, "data-label": t(column.label) }, column.show(row));
-  const body = rows.map((row) => h("tr", { role: "row", "data-row": keyOf?.(row) }, columns.map((c) => cell(c, row))));
-  return h("table", { role: "table" }, h("caption", { class: "unseen" }, caption), h("thead", { role: "rowgroup" }, head),
-    h("tbody", { role: "rowgroup" }, body));
+  const body = rows.map((row) =>
+    h(
+      "tr",
+      { role: "row", "data-row": keyOf?.(row) },
+      columns.map((c) => cell(c, row)),
+    ),
+  );
+  return h(
+    "table",
+    { role: "table" },
+    h("caption.unseen", caption),
+    h("thead", { role: "rowgroup" }, head),
+    h("tbody", { role: "rowgroup" }, body),
+  );
 }
 
 // Up to `size` rows from `cursor` on: as many requests as that takes, within bounds. `keep` narrows what the server can not.
@@ -31,10 +46,10 @@ export async function collect(where, query, cursor, size, keep) {
 // spec: caption, path, query() → object, columns, key(row), empty (a text), size, keep() → function or undefined,
 // loaded(items) may be there. `page` stops what is watched when another page is shown.
 export function pagedTable(page, spec) {
-  const place = h("div", { class: "rows" });
+  const place = h("div.rows");
   const root = h("section", { class: "list", "aria-busy": "true" }, place);
   const size = spec.size ?? kPageSize;
-  let before = [];  // the cursors of the pages before this one
+  let before = []; // the cursors of the pages before this one
   let cursor;
   let shown = { items: [], next: null };
 
@@ -51,16 +66,23 @@ export function pagedTable(page, spec) {
 
   function pager() {
     if (before.length === 0 && shown.next === null) return null;
-    const button = (label, on, press) => h("button", { type: "button", disabled: !on, onclick: press, "data-focus": label }, t(label));
-    return h("nav", { class: "pager", "aria-label": t("pages") }, button("page.newer", before.length > 0, newer),
-      h("span", {}, t("page.n", { page: before.length + 1 })), button("page.older", shown.next !== null, older));
+    const button = (label, on, press) => h("button", { type: "button", disabled: !on, onclick: press }, t(label));
+    return h(
+      "nav",
+      { class: "pager", "aria-label": t("pages") },
+      button("page.newer", before.length > 0, newer),
+      h("span", t("page.n", { page: before.length + 1 })),
+      button("page.older", shown.next !== null, older),
+    );
   }
 
   function show(found) {
     shown = found;
     root.setAttribute("aria-busy", "false");
-    const rows = found.items.length === 0 ? h("p", { class: "empty" }, found.next === null ? spec.empty() : t("search.goes_on"))
-      : table(spec.caption(), spec.columns, found.items, spec.key);
+    const rows =
+      found.items.length === 0
+        ? h("p.empty", found.next === null ? spec.empty() : t("search.goes_on"))
+        : table(spec.caption(), spec.columns, found.items, spec.key);
     replace(place, rows, pager());
     spec.loaded?.(found.items);
   }
@@ -75,7 +97,8 @@ export function pagedTable(page, spec) {
   };
   const fail = (error) => {
     root.setAttribute("aria-busy", "false");
-    if (cursor !== undefined && error.status === 400) {  // the filters are other ones
+    if (cursor !== undefined && error.status === 400) {
+      // the filters are other ones
       before = [];
       turn(undefined);
       return;

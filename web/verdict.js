@@ -1,6 +1,6 @@
 // The first sentence: is all well, and what waits for a person? From the summary alone; no text, no element.
 
-const kRecent = 60 * 60 * 1000;  // ms; a refused webhook older than this is history
+const kRecent = 60 * 60 * 1000; // ms; a refused webhook older than this is history
 
 const failures = (runs) => runs.failed + runs.partial;
 

@@ -3,7 +3,7 @@
 set -euo pipefail
 
 cd "$1"
-for script in scripts/* .ci/run tests/packaging/*.sh tests/daemon/*.sh tests/fuzz/*.sh; do
+for script in scripts/* .ci/run tests/packaging/*.sh tests/daemon/*.sh tests/fuzz/*.sh tests/web/*.sh; do
   bash -n "$script" || { echo "FAILED: $script"; exit 1; }
   [[ $script == *.bash || -x $script ]] || { echo "FAILED: $script can not be run"; exit 1; }
 done

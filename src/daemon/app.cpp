@@ -1,13 +1,11 @@
 #include "daemon/app.h"
 
-#include <sys/statvfs.h>
-
 #include <algorithm>
 #include <filesystem>
-#include <limits>
 #include <system_error>
 #include <utility>
 
+#include "daemon/disk_room.h"
 #include "daemon/operator_log.h"
 #include "engine/orders/idempotency.h"
 #include "headroom/names.h"
@@ -30,14 +28,6 @@ std::int64_t file_bytes(const std::string& path) {
   std::error_code error;
   const auto bytes = std::filesystem::file_size(path, error);
   return error ? 0 : static_cast<std::int64_t>(bytes);
-}
-
-// Of the file system that the database is on, for a process without privileges; 0 when it does not say.
-std::int64_t free_bytes(const std::string& path) {
-  struct statvfs room {};
-  if (::statvfs(path.c_str(), &room) != 0) return 0;
-  const std::uint64_t bytes = static_cast<std::uint64_t>(room.f_bavail) * room.f_frsize;
-  return static_cast<std::int64_t>(std::min<std::uint64_t>(bytes, std::numeric_limits<std::int64_t>::max()));
 }
 
 // Looks first: no lock is left beside another's database.
@@ -163,7 +153,7 @@ CommitQueue::Options App::queue_options() {
   options.blocked = [this](const Group& group) { operator_log::group_blocked(log_, group); };
   options.committed = [this](std::size_t jobs, double seconds) { metrics_.commit(jobs, seconds); };
   options.pulse = &progress_.add("commit queue", kQueueStep);
-  options.free_bytes = [path = config_.database.path] { return free_bytes(path); };
+  options.free_bytes = [path = config_.database.path] { return disk_room(path).free; };
   options.needed_bytes = config_.webhook.max_body + kRoomToHeal;
   options.long_log = [this](std::int64_t bytes) {
     log_.warning("the database's log grows: somebody reads the database for long",
@@ -251,7 +241,12 @@ MetricsSnapshot App::snapshot() {
     snapshot.removals_left = std::max<std::int64_t>(0, limit - usage.sent - usage.reserved);
   }
   snapshot.last_sweep_at = counts.last_sweep_at;
-  snapshot.last_chat_success_at = chat_watch_.status().last_success_at;
+  const ChatStatus chat = chat_watch_.status();
+  snapshot.last_chat_success_at = chat.last_success_at;
+  snapshot.chat_unreachable = !chat.reachable.value_or(true);
+  const DiskRoom room = disk_room(config_.database.path);
+  snapshot.disk_free_bytes = room.free;
+  snapshot.disk_size_bytes = room.size;
   snapshot.config_reloaded = config_reloaded_;
   return snapshot;
 }

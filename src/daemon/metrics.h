@@ -39,8 +39,13 @@ struct MetricsSnapshot {
   std::optional<std::int64_t> removals_left;  // absent: no limit
   std::optional<TimeMs> last_sweep_at;
   std::optional<TimeMs> last_chat_success_at;
+  bool chat_unreachable = false;     // nobody has asked yet: false
+  std::int64_t disk_free_bytes = 0;  // for who is not root
+  std::int64_t disk_size_bytes = 0;
   bool config_reloaded = true;  // the last reload was taken over, or there was none
 };
+
+struct MetricSeries;
 
 // The daemon's Prometheus metrics, with every series of a closed set of labels from the start. All calls are
 // thread-safe.
@@ -66,8 +71,7 @@ class Metrics {
   std::string text(const MetricsSnapshot& snapshot);
 
  private:
-  struct Series;
-  const std::unique_ptr<Series> series_;
+  const std::unique_ptr<MetricSeries> series_;
 };
 
 }  // namespace headroom

@@ -74,6 +74,9 @@ TEST(Metrics, EverySeriesOfAClosedSetIsThereFromTheStart) {
                            "headroom_oldest_stale_full_seconds"}) {
     EXPECT_EQ(value_of(text, name), 0) << name;
   }
+  for (const char* name : {"headroom_chat_unreachable", "headroom_disk_free_bytes", "headroom_disk_size_bytes"}) {
+    EXPECT_EQ(value_of(text, name), 0) << name;
+  }
   EXPECT_EQ(value_of(text, "headroom_removals_left"), std::numeric_limits<double>::infinity()) << "no limit";
   EXPECT_EQ(value_of(text, "headroom_config_reload_success"), 1);
   EXPECT_EQ(value_of(text, "headroom_mode{mode=\"plan\"}"), 1);
@@ -130,6 +133,9 @@ TEST(Metrics, GaugesAreThoseOfTheScrape) {
   snapshot.removals_left = 0;
   snapshot.last_sweep_at = 1670574414123;
   snapshot.last_chat_success_at = 1670574415123;
+  snapshot.chat_unreachable = true;
+  snapshot.disk_free_bytes = 3'000'000'000;
+  snapshot.disk_size_bytes = 9'000'000'000;
   snapshot.config_reloaded = false;
   metrics.text(snapshot);
   const std::string text = metrics.text(snapshot);
@@ -157,6 +163,9 @@ TEST(Metrics, GaugesAreThoseOfTheScrape) {
     const std::string series = "headroom_scheduler_paused_by{cause=\"" + std::string(name_of(cause)) + "\"}";
     EXPECT_EQ(value_of(text, series), snapshot.paused_by.contains(cause) ? 1 : 0) << series;
   }
+  EXPECT_EQ(value_of(text, "headroom_chat_unreachable"), 1);
+  EXPECT_EQ(value_of(text, "headroom_disk_free_bytes"), 3e9);
+  EXPECT_EQ(value_of(text, "headroom_disk_size_bytes"), 9e9);
 }
 
 TEST(Metrics, ProcessMetrics) {

@@ -13,8 +13,9 @@
 #include <utility>
 #include <vector>
 
-#include "daemon/metrics.h"
 #include "daemon/metrics_process.h"
+#include "daemon/metrics_snapshot.h"
+#include "headroom/chat_call.h"
 
 namespace headroom {
 

@@ -112,6 +112,11 @@ export async function get(where, query) {
   return keep(url, { tag: response.headers.get("ETag"), data: await response.json() });
 }
 
+// A key of the configuration in force.
+export async function setting(key) {
+  return (await get("config")).items.find((one) => one.key === key)?.value;
+}
+
 // Visible ASCII goes as it is; everything else, and `%`, percent-encoded.
 const headerText = (text) => text.replace(/\p{Surrogate}/gu, "\ufffd").replace(/[^\x20-\x24\x26-\x7e]+/gu, encodeURIComponent);
 

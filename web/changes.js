@@ -1,32 +1,30 @@
 // What an operator may do, each behind its dialog.
 
 import { act, actButton, facts } from "./act.js";
-import { change, get, path } from "./api.js";
+import { change, get, path, setting } from "./api.js";
 import { h, own } from "./dom.js";
 import { silence } from "./format.js";
 import { number, phrase, t, word } from "./i18n.js";
 
 const kShown = 3; // accounts
+const kDay = 24 * 60 * 60 * 1000;
 
 const groupName = (group) => (group.name ? [own(group.name), " (", own(group.group_id), ")"] : own(group.group_id));
 
-// How many may still be removed: in this group, of all groups, in one run.
-export async function limitsLeft(groupId, policy) {
-  const since = new Date(Date.now() - 24 * 60 * 60 * 1000).toISOString();
-  const [summary, removals] = await Promise.all([
+// How many may still be removed, by the limits in force: of all groups, in this one, in one run.
+export async function limitsText(groupId) {
+  const since = new Date(Date.now() - kDay).toISOString();
+  const [summary, removals, ofGroup, ofRun] = await Promise.all([
     get("summary"),
-    get("removals", { group_id: groupId, since, limit: 1000 }).catch(() => ({ items: [] })),
+    get("removals", { group_id: groupId, since, limit: 1000 }),
+    setting("policy.max_removals_per_group_day"),
+    setting("policy.max_removals_per_run"),
   ]);
-  const ofGroup = policy.max_removals_per_group_day;
-  return {
-    all: summary.removals_left === null ? t("unlimited") : number(summary.removals_left),
-    group: ofGroup === 0 ? t("unlimited") : number(Math.max(0, ofGroup - removals.items.length)),
-    run: number(policy.max_removals_per_run),
-  };
-}
-
-export async function limitsText(groupId, policy) {
-  return t("act.limits", await limitsLeft(groupId, policy));
+  return t("act.limits", {
+    all: summary.removals_left ?? t("unlimited"),
+    group: Number(ofGroup) === 0 ? t("unlimited") : Math.max(0, Number(ofGroup) - removals.items.length),
+    run: Number(ofRun),
+  });
 }
 
 // Who would go, why, and how long silent.
@@ -40,7 +38,7 @@ async function aboutRun(run) {
   const [group, members, limits] = await Promise.all([
     get(path("groups", run.group_id)).catch(() => ({ group_id: run.group_id, name: null })),
     get(`${path("runs", run.id)}/members`, { decision: "remove", limit: kShown }),
-    limitsText(run.group_id, run.policy),
+    limitsText(run.group_id),
   ]);
   return { group, members: members.items, limits };
 }

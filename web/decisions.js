@@ -1,7 +1,7 @@
 // Plans that wait for somebody's word: who would go, why, how long silent, and what the limits leave.
 
 import { accountList, actButton, approve, limitsText, reject } from "./changes.js";
-import { get, path } from "./api.js";
+import { get, path, setting } from "./api.js";
 import { h, replace, trouble } from "./dom.js";
 import { milliseconds, since } from "./format.js";
 import { t, word } from "./i18n.js";
@@ -17,17 +17,14 @@ export const waits = (run, patience, now = Date.now()) =>
   (run.state === "planned" && run.selected > 0 && now - Date.parse(run.confirmed_at ?? run.created_at) < patience);
 
 // How long a plan may be approved.
-export async function approvalPatience() {
-  const { items } = await get("config").catch(() => ({ items: [] }));
-  return milliseconds(items.find((one) => one.key === "scheduler.approval_ttl")?.value ?? "24h");
-}
+export const approvalPatience = async () => milliseconds(await setting("scheduler.approval_ttl"));
 
 function fill(title, place, run) {
   const names = async () => {
     const [group, members, limits] = await Promise.all([
       get(path("groups", run.group_id)).catch(() => ({ group_id: run.group_id, name: null })),
       get(`${path("runs", run.id)}/members`, { decision: "remove", limit: kNames }),
-      limitsText(run.group_id, run.policy),
+      limitsText(run.group_id),
     ]);
     replace(title, groupLink(group));
     replace(
@@ -39,10 +36,10 @@ function fill(title, place, run) {
   names().catch((error) => replace(place, trouble(error)));
 }
 
-function card(run, patience) {
+function card(run, patience, level) {
   const ends = new Date(Date.parse(run.confirmed_at ?? run.created_at) + patience).toISOString();
   const place = h("div.names", h("p.quiet", t("loading")));
-  const title = h("h3", { id: `plan-${run.id}` }, groupLink({ group_id: run.group_id }));
+  const title = h(level, { id: `plan-${run.id}` }, groupLink({ group_id: run.group_id }));
   fill(title, place, run);
   return h(
     "article",
@@ -67,7 +64,7 @@ function card(run, patience) {
 }
 
 // The cards of the plans that wait, kept as they are while their plan is the same.
-export function planCards(page, { most = kPlans, empty, more = null }) {
+export function planCards(page, { level, most = kPlans, empty, more }) {
   const root = h("div.plans");
   const known = new Map();
   const ask = async () => {
@@ -88,7 +85,7 @@ export function planCards(page, { most = kPlans, empty, more = null }) {
     for (const id of known.keys()) if (!runs.some((run) => run.id === id)) known.delete(id);
     const cards = runs.map((run) => {
       const of = JSON.stringify(run);
-      if (known.get(run.id)?.of !== of) known.set(run.id, { of, element: card(run, patience) });
+      if (known.get(run.id)?.of !== of) known.set(run.id, { of, element: card(run, patience, level) });
       return known.get(run.id).element;
     });
     replace(root, cards.length === 0 ? h("p.empty", empty()) : cards, next !== null ? more?.() : null);
@@ -99,5 +96,9 @@ export function planCards(page, { most = kPlans, empty, more = null }) {
 
 export function decisionsView(page) {
   const more = () => h("p", h("a", { href: "#/runs?state=awaiting_approval,planned" }, t("decisions.more")));
-  return [heading(t("nav.decisions")), h("p.quiet", t("decisions.about")), planCards(page, { empty: () => t("decisions.none"), more })];
+  return [
+    heading(t("nav.decisions")),
+    h("p.quiet", t("decisions.about")),
+    planCards(page, { level: "h2", empty: () => t("decisions.none"), more }),
+  ];
 }

@@ -58,9 +58,10 @@ class Sources {
   }
 }
 
-function names(groupId, accounts) {
-  const shown = accounts.slice(0, kNames).flatMap((account, i) => [i === 0 ? "" : ", ", memberLink(groupId, account)]);
-  return accounts.length > kNames ? [...shown, " ", t("and_more", { n: accounts.length - kNames })] : shown;
+function names(groupId, { accounts, n }) {
+  const shown = accounts.slice(0, kNames);
+  const links = shown.flatMap((account, i) => [i === 0 ? "" : ", ", memberLink(groupId, account)]);
+  return n > shown.length ? [...links, " ", t("and_more", { n: n - shown.length })] : links;
 }
 
 const kLines = {
@@ -83,9 +84,9 @@ const kLines = {
     h("strong", t("story.room")),
     one.run && one.run.members_after !== null ? [" ", t("seats", { taken: one.run.members_after, all: one.run.max_members ?? 0 })] : null,
   ],
-  removed: (one, id) => [t("result.removed", { n: one.n }), ": ", names(id, one.accounts)],
+  removed: (one, id) => [t("result.removed", { n: one.n }), ": ", names(id, one)],
   rejoined: (one, id) => phrase("story.rejoined", { account: memberLink(id, one.account) }),
-  restored: (one, id) => [t("result.restored", { n: one.n }), ": ", names(id, one.accounts)],
+  restored: (one, id) => [t("result.restored", { n: one.n }), ": ", names(id, one)],
   look: () => t("story.look"),
 };
 

@@ -6,8 +6,8 @@ import { has, t } from "./i18n.js";
 import { heading } from "./parts.js";
 import { pagedTable } from "./table.js";
 
-// spec: path, columns; fields and query(values); buttons(); period.
-export function listView(page, { path, columns, fields, query = () => ({}), buttons, period }) {
+// spec: path, columns; fields and query(values); buttons().
+export function listView(page, { path, columns, fields, query = () => ({}), buttons }) {
   const title = t(`nav.${path}`);
   let asked = query(readFilters());
   const list = pagedTable(page, {
@@ -17,7 +17,6 @@ export function listView(page, { path, columns, fields, query = () => ({}), butt
     columns,
     key: (one) => one.id ?? one.group_id,
     empty: () => t(`${path}.none`),
-    period,
   });
   const bar =
     fields &&

@@ -91,7 +91,6 @@ export const auditView = (page) =>
 export const sweepsView = (page) =>
   listView(page, {
     path: "sweeps",
-    period: 2000,
     buttons: () => actButton("sweep.new", sweep, "main"),
     columns: [
       { label: "sweep", show: (one) => t("sweep.n", { id: String(one.id) }) },

@@ -158,7 +158,7 @@ export function overviewView(page) {
   return [
     first,
     numbers,
-    h("section.decide", h("h2", t("nav.decisions")), planCards(page, { most: 3, empty: () => t("decisions.none"), more })),
+    h("section.decide", h("h2", t("nav.decisions")), planCards(page, { level: "h3", most: 3, empty: () => t("decisions.none"), more })),
     h(
       "div.columns",
       shortList(

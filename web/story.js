@@ -74,5 +74,9 @@ export function story(group, sources) {
   if (seenRoom) entries.push({ kind: "room", at: group.seen_room_at, run: null, id: "room" });
   const shown = entries.filter((one) => time(one.at) >= down).sort((a, b) => time(b.at) - time(a.at));
   const whole = parts.every((one) => one.next === null);
-  return { entries: withFillings(joined(shown), whole), whole };
+  const told = joined(shown);
+  // A page may hold a part of whom a run removed; the run knows how many they were.
+  const runs = new Map(sources.runs.items.map((run) => [run.id, run]));
+  for (const one of told) if (one.kind === "removed") one.n = Math.max(one.n, runs.get(one.run_id)?.removed ?? 0);
+  return { entries: withFillings(told, whole), whole };
 }

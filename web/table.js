@@ -105,7 +105,7 @@ export function pagedTable(page, spec) {
     }
     replace(place, trouble(error));
   };
-  const watching = page.keep(watch(ask, show, { period: spec.period ?? 5000, fail }));
+  const watching = page.keep(watch(ask, show, { fail }));
 
   return {
     root,

@@ -32,6 +32,7 @@ class Program {
     this.process = spawn(binary, args, { stdio: ["ignore", "ignore", "pipe"], env: { PATH: process.env.PATH, TZ: "UTC" } });
     this.ended = new Promise((resolve) => this.process.once("exit", resolve));
     this.process.once("exit", () => (this.over = true));
+    process.once("exit", () => this.over || this.process.kill("SIGKILL"));
     const lines = readline.createInterface({ input: this.process.stderr });
     lines.on("line", (line) => {
       this.log.push(line);

@@ -1,29 +1,28 @@
 // What the browser tests play on: a daemon that waits for approvals, beside a Chat with full groups, and a browser.
 
 import assert from "node:assert/strict";
-import { after, before } from "node:test";
-import { launch } from "./browser.mjs";
+import { after } from "node:test";
+import { go, launch } from "./browser.mjs";
 import { until, World } from "./daemon.mjs";
-import { go } from "./browser.mjs";
 
 export const kHostile = { id: "<img src=x onerror=alert(1)>", name: `"><script>alert(2)</script>\u202Etxt.exe`, prefix: "<b>u</b>'&amp;" };
 export const kCrowd = "crowd/with #50%";  // of which more than fifty go
 
-export const stage = {};
-
-before(async () => {
-  [stage.world, stage.browser] = await Promise.all([World.start({ "policy.target_headroom": "60", "policy.max_removals_per_run": "70" }), launch()]);
-  const { world } = stage;
+async function set() {
+  const [world, browser] = await Promise.all([World.start({ "policy.target_headroom": "60", "policy.max_removals_per_run": "70" }), launch()]);
   await world.sim("groups", { group_id: kHostile.id, name: kHostile.name, max_members: 30, prefix: kHostile.prefix, active: 9, inactive: 20 });
   await world.sim("groups", { group_id: kCrowd, name: "Crowd", max_members: 601, prefix: "crowd", active: 400, inactive: 200 });
   for (const group of [kHostile.id, kCrowd]) await world.sim("join", { group_id: group, account: "one-too-many" });
-  stage.groups = await world.fill(8);
+  const groups = await world.fill(8);
   await until("all plans wait", async () => (await world.api("runs?state=awaiting_approval")).items.length >= 8);
-}, { timeout: 90_000 });
+  return { world, browser, groups };
+}
+
+export const stage = await set();
 
 after(async () => {
-  await stage.browser?.close();
-  await stage.world?.stop();
+  await stage.browser.close();
+  await stage.world.stop();
 });
 
 // What a page has to be whatever was done in it.

@@ -33,6 +33,11 @@ test("neighbouring refused joins are one line, with their number and the first",
   assert.deepEqual([told.entries[0].n, told.entries[0].first, told.entries[0].at], [3, at(1), at(9)]);
 });
 
+test("a run tells how many it removed, however few of them are loaded", () => {
+  const told = story(quietGroup, sources({ runs: [run(1, 10, { removed: 60, members_after: 5 })], removals: [removal(2, 10, "b"), removal(1, 10, "a")], next: { removals: "more" } }));
+  assert.deepEqual(told.entries.filter((one) => one.kind === "removed").map((one) => [one.n, one.accounts]), [[60, ["b", "a"]]]);
+});
+
 test("the first full event after room is when the group filled", () => {
   const told = story(quietGroup, sources({ events: [event(3, 40), event(2, 8), event(1, 1)], runs: [run(1, 10, { removed: 1, members_after: 19 })] }));
   assert.deepEqual(told.entries.filter((one) => one.kind === "full").map((one) => [one.n, one.filled]), [[1, true], [2, true]]);

@@ -12,6 +12,10 @@ constexpr int kWriterBusyMs = 2000;
 constexpr int kReaderBusyMs = 500;
 constexpr int kOpsPerDeadlineCheck = 1000;
 
+// SQLite counts what it allocates, under a lock of all its connections, for limits that nobody sets here. It can be told
+// otherwise only before its first use, hence before main().
+[[maybe_unused]] const int kWithoutStatistics = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+
 SQLite::Database open(const Connection::Options& options) {
   // Absolute, so that SQLite takes no name for a URI or for a database in memory.
   const std::string path = std::filesystem::absolute(options.path).string();
@@ -34,12 +38,14 @@ Connection::Connection(const Options& options)
 
 Connection::~Connection() = default;
 
-Query Connection::query(const std::string& sql) {
+Query Connection::query(const std::string& sql) { return Query(statement(sql)); }
+
+SQLite::Statement& Connection::statement(const std::string& sql) {
   auto found = statements_.find(sql);
   if (found == statements_.end()) {
     found = statements_.emplace(sql, std::make_unique<SQLite::Statement>(database_, sql)).first;
   }
-  return Query(*found->second);
+  return *found->second;
 }
 
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(database_.getHandle()) == 0; }

@@ -4,6 +4,7 @@
 #include <SQLiteCpp/Exception.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -37,7 +38,17 @@ class Connection {
 
   // Throws SQLite::Exception. One query per text at a time; texts are fixed, so that there is a bounded number of them.
   Query query(const std::string& sql);
-  void execute(const std::string& sql) { query(sql).run(); }
+  // A literal is known by its address, which costs nothing to look up.
+  template <std::size_t kSize>
+  Query query(const char (&literal)[kSize]) {
+    SQLite::Statement*& known = literals_[literal];
+    if (known == nullptr) known = &statement(literal);
+    return Query(*known);
+  }
+  template <typename Text>
+  void execute(const Text& sql) {
+    query(sql).run();
+  }
   // Rows that the last INSERT, UPDATE or DELETE changed, those of its triggers left out.
   int changes() const { return database_.getChanges(); }
   // The id of the row that the last INSERT made, one of its triggers left out. RETURNING would tell it too, but makes a
@@ -92,12 +103,15 @@ class Connection {
     bool own_ = false;
   };
 
+  SQLite::Statement& statement(const std::string& sql);
+
   const std::chrono::milliseconds max_read_;
   const std::function<void(const std::string&)> broken_;
   std::chrono::steady_clock::time_point read_until_;
   SQLite::Database database_;
   // After the database: SQLiteCpp aborts when a statement outlives it.
   std::unordered_map<std::string, std::unique_ptr<SQLite::Statement>> statements_;
+  std::unordered_map<const char*, SQLite::Statement*> literals_;  // of statements_
 };
 
 }  // namespace headroom::sqlite

@@ -31,6 +31,15 @@ class Query {
     return *this;
   }
 
+  // The same without the copies: for texts that live until the query's end.
+  template <typename... Values>
+  Query& bind_kept(const Values&... values) {
+    copies_ = false;
+    (bind_one(values), ...);
+    copies_ = true;
+    return *this;
+  }
+
   // True when there is a row, whose columns are then read in order by the calls below.
   bool step();
   void run();
@@ -53,9 +62,15 @@ class Query {
   void bind_one(std::int64_t value) { statement_->bind(++bound_, value); }
   void bind_one(int value) { statement_->bind(++bound_, value); }
   void bind_one(bool value) { statement_->bind(++bound_, value ? 1 : 0); }
-  void bind_one(const std::string& value) { statement_->bind(++bound_, value); }
+  void bind_one(const std::string& value) {
+    if (copies_) {
+      statement_->bind(++bound_, value);
+    } else {
+      statement_->bindNoCopy(++bound_, value);
+    }
+  }
   void bind_one(const char* value) = delete;  // would be taken for a bool
-  void bind_one(std::string_view value) { bind_one(std::string(value)); }
+  void bind_one(std::string_view value) { statement_->bind(++bound_, std::string(value)); }
   void bind_one(const Fingerprint& value) {
     statement_->bind(++bound_, static_cast<const void*>(value.data()), static_cast<int>(value.size()));
   }
@@ -73,6 +88,7 @@ class Query {
   SQLite::Statement* statement_;
   int bound_ = 0;
   int column_ = 0;
+  bool copies_ = true;  // texts
 };
 
 }  // namespace headroom::sqlite

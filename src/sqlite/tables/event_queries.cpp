@@ -48,8 +48,8 @@ std::optional<std::int64_t> insert_event(Connection& connection, const Event& ev
       "INSERT INTO event (group_id, source, event_time, received_at, client_ip, platform, topic_id, body, fingerprint)"
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
       " ON CONFLICT (event_time, fingerprint) WHERE fingerprint IS NOT NULL DO NOTHING");
-  query.bind(event.group_id, name_of(event.source), event.event_time, event.received_at, event.client_ip,
-             event.platform, event.topic_id, event.body, event.fingerprint);
+  query.bind_kept(event.group_id, name_of(event.source), event.event_time, event.received_at, event.client_ip,
+                  event.platform, event.topic_id, event.body, event.fingerprint);
   query.run();
   if (connection.changes() == 0) return std::nullopt;
   return connection.last_id();

@@ -89,8 +89,9 @@ void require_stored(Connection& connection, std::int64_t id) {
 }  // namespace
 
 std::optional<Group> find_group(Connection& connection, const std::string& group_id) {
-  Query query = connection.query(kSelect + "WHERE group_id = ?");
-  if (!query.bind(group_id).step()) return std::nullopt;
+  static const std::string kById = kSelect + "WHERE group_id = ?";
+  Query query = connection.query(kById);
+  if (!query.bind_kept(group_id).step()) return std::nullopt;
   return read_group(query);
 }
 

@@ -81,9 +81,10 @@ Page<Run> list_runs(Connection& connection, const RunFilter& filter, const PageR
 }
 
 std::optional<Run> open_run(Connection& connection, const std::string& group_id) {
-  Query query = connection.query(
-      kSelect + "INDEXED BY run_open WHERE group_id = ? AND state IN ('running', 'awaiting_approval')");
-  if (!query.bind(group_id).step()) return std::nullopt;
+  static const std::string kOpen =
+      kSelect + "INDEXED BY run_open WHERE group_id = ? AND state IN ('running', 'awaiting_approval')";
+  Query query = connection.query(kOpen);
+  if (!query.bind_kept(group_id).step()) return std::nullopt;
   return read_run(query);
 }
 

@@ -24,6 +24,15 @@ constexpr std::chrono::seconds kTrimEvery{10};
 // After a failed disk: long enough for a probe to see why, and for webhooks to get their 500.
 constexpr timespec kShowFailure{0, 400'000'000};
 
+// Else the heap's end goes back to the system after each commit, and is asked for again by the next. Whatever is freed for
+// longer is given back by FreedMemory.
+void keep_freed_memory() {
+  constexpr int kKept = 8 << 20;
+  constexpr int kLargest = 1 << 20;  // of what comes out of the heap: as by default, which setting the other one ends
+  ::mallopt(M_TRIM_THRESHOLD, kKept);
+  ::mallopt(M_MMAP_THRESHOLD, kLargest);
+}
+
 // What a crowd of connections has used goes back to the system: by itself the heap keeps all that lies below its last
 // live block.
 class FreedMemory {
@@ -99,6 +108,7 @@ int run(App& app, Log& log, const Config& config, const sigset_t& signals) {
 int serve(const ConfigResult& loaded) {
   const Config& config = loaded.config;
   need_descriptors(config.webhook.threads);
+  keep_freed_memory();
   const sigset_t signals = block_signals();
   Log log(config.log.format, config.log.level);
   App app(config, log, [&] {

@@ -19,7 +19,7 @@
 namespace headroom {
 namespace {
 
-constexpr DurationMs kLookEvery = 200;  // at a failed disk and the watchdog
+constexpr DurationMs kLookEvery = 500;  // at a failed disk and the watchdog
 constexpr std::chrono::seconds kTrimEvery{10};
 // After a failed disk: long enough for a probe to see why, and for webhooks to get their 500.
 constexpr timespec kShowFailure{0, 400'000'000};

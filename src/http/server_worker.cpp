@@ -16,7 +16,6 @@ namespace {
 using Pistache::Polling::NotifyOn;
 using Pistache::Polling::Tag;
 
-constexpr long kTickNs = 50'000'000;
 constexpr int kWritableAtOnce = 64;
 
 int checked(int fd, const char* what) {
@@ -64,10 +63,6 @@ std::shared_ptr<Pistache::Aio::Handler> Worker::clone() const {
 
 void Worker::registerPoller(Pistache::Polling::Epoll& poller) {
   Transport::registerPoller(poller);
-  itimerspec every{};
-  every.it_interval.tv_nsec = kTickNs;
-  every.it_value.tv_nsec = kTickNs;
-  checked(timerfd_settime(timer_fd_, 0, &every, nullptr), "timerfd_settime");
   for (const int fd : {mailbox_->fd(), timer_fd_, writable_fd_, shared_->listener->fd()}) {
     poller.addFd(fd, Pistache::Flags<NotifyOn>(NotifyOn::Read), tag_of(fd));
   }
@@ -98,6 +93,7 @@ Worker::Own Worker::look_at_own(const Pistache::Aio::FdSet& fds) {
     const Tag tag = entry.getTag();
     if (tag == tag_of(mailbox_->fd())) {
       mailbox_->clear_wake_up();
+      quiet_ticks_ = 0;
     } else if (tag == tag_of(timer_fd_)) {
       std::uint64_t times = 0;
       own.ticked = ::read(timer_fd_, &times, sizeof times) == sizeof times;
@@ -119,6 +115,7 @@ void Worker::serve(const Own& own) {
   deliver();
   if (!queue_.empty()) wake();  // pipelined requests: one of each connection a round
   if (stopping_) publish_backlog();
+  set_timer();
 }
 
 void Worker::on_input(int fd, std::string_view bytes) {

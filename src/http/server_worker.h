@@ -109,6 +109,8 @@ class Worker : public Pistache::Tcp::Transport {
   void await_writing(int fd, Entry& entry);
   void drop(int fd);
   void tick();
+  bool needs_ticks() const;
+  void set_timer();
   void expire(SteadyTime now);
   void drop_idle();
   void publish_backlog();
@@ -124,6 +126,8 @@ class Worker : public Pistache::Tcp::Transport {
   bool polls_listener_ = false;
   bool stopping_ = false;
   std::uint64_t next_ticket_ = 1;
+  bool ticking_ = false;
+  int quiet_ticks_ = 0;  // since there was a connection
   int ticks_ = 0;
   int stopping_ticks_ = 0;
   std::unordered_map<int, Entry> entries_;

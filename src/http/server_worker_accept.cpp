@@ -40,6 +40,8 @@ void Worker::add(const Accepted& accepted, SteadyTime now) {
     return;
   }
   ++shared_->accepted;
+  quiet_ticks_ = 0;
+  if (index_ != 0) made_->front()->wake();  // it may sleep, without ticks
   // Pistache's copy of the address is for its own log only.
   auto peer = Pistache::Tcp::Peer::Create(accepted.fd, Pistache::Address());
   entries_.emplace(accepted.fd, Entry{peer, Connection(accepted.fd, accepted.peer, shared_->options, shared_->handler,

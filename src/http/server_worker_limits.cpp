@@ -1,5 +1,6 @@
 // What a Worker does by the clock: time limits, and how far it is with stopping.
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 
 #include <utility>
 #include <vector>
@@ -10,6 +11,8 @@ namespace headroom::http {
 
 namespace {
 
+constexpr long kTickNs = 50'000'000;
+constexpr int kQuietTicks = 40;  // after the last connection: what it had asked for may still be under way
 constexpr int kTicksPerExpiry = 4;
 constexpr int kIdleGraceTicks = 2;  // while stopping: for a request that is on its way
 
@@ -20,7 +23,23 @@ void Worker::reset_when_closed(int fd) {
   ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
 }
 
+// The first thread ticks for the handler, too, which hears of all connections.
+bool Worker::needs_ticks() const {
+  if (!entries_.empty() || stopping_ || !polls_listener_) return true;
+  return index_ == 0 && (shared_->connections > 0 || quiet_ticks_ < kQuietTicks);
+}
+
+// Nobody is woken while nothing is connected.
+void Worker::set_timer() {
+  const bool wanted = needs_ticks();
+  if (wanted == ticking_) return;
+  itimerspec every{};
+  if (wanted) every.it_interval.tv_nsec = every.it_value.tv_nsec = kTickNs;
+  if (timerfd_settime(timer_fd_, 0, &every, nullptr) == 0) ticking_ = wanted;
+}
+
 void Worker::tick() {
+  quiet_ticks_ = shared_->connections > 0 ? 0 : quiet_ticks_ + 1;
   if (index_ == 0) shared_->handler.tick();
   if (!stopping_) poll_listener(true);
   if (++ticks_ % kTicksPerExpiry == 0) expire(steady_now());

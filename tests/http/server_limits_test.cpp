@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -53,6 +54,41 @@ TEST(ServerLimits, SlowClientsAreAnswered408) {
     EXPECT_EQ(response->status, 408) << bytes;
     EXPECT_TRUE(response->closes());
     EXPECT_TRUE(client.closed_by_server());
+  }
+}
+
+class TickingHandler : public ScriptedHandler {
+ public:
+  void tick() override { ++ticks; }
+  std::atomic<int> ticks = 0;
+};
+
+// None for a quarter of a second.
+bool is_quiet(const TickingHandler& handler) {
+  const int ticks = handler.ticks;
+  const auto end = Clock::now() + std::chrono::milliseconds(250);
+  while (Clock::now() < end && handler.ticks == ticks) std::this_thread::yield();
+  return handler.ticks == ticks;
+}
+
+// With two threads, of which the first ticks for the handler, and either accepts.
+TEST(ServerLimits, NobodyIsWokenWhileNothingIsConnected) {
+  TickingHandler handler;
+  ServerOptions options = quick();
+  options.threads = 2;
+  Server server(options, handler);
+  server.start();
+  EXPECT_TRUE(is_quiet(handler));
+  for (int round = 0; round < 2; ++round) {
+    {
+      RawClient client(server.port());
+      const int before = handler.ticks;
+      const auto response = client.ask("G");
+      ASSERT_TRUE(response);
+      EXPECT_EQ(response->status, 408) << "its time limit holds";
+      EXPECT_TRUE(eventually([&] { return handler.ticks > before; }));
+    }
+    EXPECT_TRUE(eventually([&] { return is_quiet(handler); }));
   }
 }
 

@@ -56,7 +56,9 @@ Stored store_event(Transaction& storage, const Event& event, const Settings& set
     storage.save_group(*group);
   }
   if (is_new) storage.evict_unconfirmed_groups(settings.max_unconfirmed_groups, kEvictAtOnce);
-  return {false, group->next_check_at && *group->next_check_at <= event.received_at};
+  // Who was due before is known to be: the scheduler is told of what is new to it.
+  const bool moved = is_new || group->next_check_at != known->next_check_at;
+  return {false, moved && group->next_check_at && *group->next_check_at <= event.received_at};
 }
 
 void EventIntake::record(Event event, std::function<void(Recorded)> done) {

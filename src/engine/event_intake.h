@@ -28,7 +28,7 @@ class EventIntake final : public Intake {
 };
 
 // The job itself, for tests and sweeps: stores a full-group event, moves the group. `due`: the group is to be looked
-// at now.
+// at now, which is new.
 struct Stored {
   bool duplicate = false;
   bool due = false;

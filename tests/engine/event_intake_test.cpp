@@ -51,6 +51,18 @@ TEST_F(EventIntakeTest, DestroyedMakesDueAndWakesTheScheduler) {
   EXPECT_EQ(group().next_check_at, kNow);
 }
 
+// The scheduler knows: thousands of webhooks a second must not each make it read the database.
+TEST_F(EventIntakeTest, OneMoreEventOfAGroupThatIsDueWakesNobody) {
+  EXPECT_FALSE(store(Command::kGroupFull).due) << "it is due in an hour";
+  EXPECT_TRUE(store(Command::kGroupDestroyed).due);
+  EXPECT_FALSE(store(Command::kGroupFull, kNow + kSecondMs).due);
+  EXPECT_EQ(group().full_events, 3);
+  settings_.timing.stale_after = 0;
+  database_.commit([&](Transaction& storage) { storage.delete_group("g"); });
+  EXPECT_TRUE(store(Command::kGroupFull, kNow + kMinuteMs).due) << "a new one";
+  EXPECT_FALSE(store(Command::kGroupFull, kNow + kMinuteMs + 1).due);
+}
+
 TEST_F(EventIntakeTest, WhereNobodyIsAskedDestroyedIsBelieved) {
   settings_.mode = SchedulerMode::kObserve;
   EXPECT_FALSE(store(Command::kGroupDestroyed).due);

@@ -10,6 +10,7 @@
 #include "engine/orders/idempotency.h"
 #include "headroom/names.h"
 #include "headroom/selection.h"
+#include "http/server_reply.h"
 #include "sqlite/log_check.h"
 #include "sqlite/upkeep/migrator.h"
 
@@ -152,6 +153,7 @@ CommitQueue::Options App::queue_options() {
   options.capacity = static_cast<std::size_t>(config_.webhook.queue);
   options.blocked = [this](const Group& group) { operator_log::group_blocked(log_, group); };
   options.committed = [this](std::size_t jobs, double seconds) { metrics_.commit(jobs, seconds); };
+  options.while_completing = [] { return std::make_shared<http::GatheredReplies>(); };
   options.pulse = &progress_.add("commit queue", kQueueStep);
   options.free_bytes = [path = config_.database.path] { return disk_room(path).free; };
   options.needed_bytes = config_.webhook.max_body + kRoomToHeal;

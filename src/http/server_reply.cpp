@@ -7,12 +7,16 @@
 #include <atomic>
 #include <cerrno>
 #include <ctime>
+#include <exception>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
 namespace headroom::http {
 
 namespace {
+
+thread_local GatheredReplies* gathering = nullptr;
 
 bool is_clean(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x20; });
@@ -48,7 +52,13 @@ class Reply {
   }
 
   void answer(Response response) {
-    if (!answered_.exchange(true)) mailbox_->post({ticket_, std::move(response), false});
+    if (answered_.exchange(true)) return;
+    Mailbox::Letter letter{ticket_, std::move(response), false};
+    if (GatheredReplies* const gathered = GatheredReplies::current()) {
+      gathered->add(mailbox_, std::move(letter));
+    } else {
+      mailbox_->post(std::move(letter));
+    }
   }
 
  private:
@@ -90,6 +100,18 @@ void Mailbox::post(Letter letter) {
   if (letters_.size() == 1 && owner_ != std::this_thread::get_id()) wake();
 }
 
+void Mailbox::post(std::vector<Letter> letters) {
+  const std::lock_guard lock(mutex_);
+  if (closed_ || letters.empty()) return;
+  const bool was_empty = letters_.empty();
+  if (was_empty) {
+    letters_ = std::move(letters);
+  } else {
+    std::move(letters.begin(), letters.end(), std::back_inserter(letters_));
+  }
+  if (was_empty && owner_ != std::this_thread::get_id()) wake();
+}
+
 // EAGAIN, the only failure an eventfd has here, means that it is set already.
 void Mailbox::wake() {
   const std::uint64_t one = 1;
@@ -120,6 +142,28 @@ void Mailbox::close() {
 Respond make_respond(std::shared_ptr<Mailbox> mailbox, Ticket ticket) {
   auto reply = std::make_shared<Reply>(std::move(mailbox), ticket);
   return [reply = std::move(reply)](Response response) { reply->answer(std::move(response)); };
+}
+
+GatheredReplies::GatheredReplies() { gathering = this; }
+
+// Answers for which there is no memory are made up for by the time limit of their requests.
+GatheredReplies::~GatheredReplies() {
+  gathering = nullptr;
+  for (auto& [mailbox, letters] : letters_) {
+    try {
+      mailbox->post(std::move(letters));
+    } catch (const std::exception&) {
+      mailbox->wake();
+    }
+  }
+}
+
+GatheredReplies* GatheredReplies::current() { return gathering; }
+
+void GatheredReplies::add(const std::shared_ptr<Mailbox>& mailbox, Mailbox::Letter letter) {
+  auto found = std::find_if(letters_.begin(), letters_.end(), [&](const auto& of) { return of.first == mailbox; });
+  if (found == letters_.end()) found = letters_.insert(letters_.end(), {mailbox, {}});
+  found->second.push_back(std::move(letter));
 }
 
 }  // namespace headroom::http

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "http/server_message.h"
@@ -38,6 +39,7 @@ class Mailbox {
 
   int fd() const { return fd_; }
   void post(Letter letter);
+  void post(std::vector<Letter> letters);
   void wake();
   // In the owner's thread: what has come. Its own letters need no wake-up, it looks again before it sleeps.
   std::vector<Letter> take();
@@ -55,5 +57,22 @@ class Mailbox {
 };
 
 Respond make_respond(std::shared_ptr<Mailbox> mailbox, Ticket ticket);
+
+// While it lives, the answers that its thread gives are kept, and go to the I/O threads together at its end: one lock
+// and one wake-up for all of a batch. At most one at a time in a thread.
+class GatheredReplies {
+ public:
+  GatheredReplies();
+  ~GatheredReplies();
+  GatheredReplies(const GatheredReplies&) = delete;
+  GatheredReplies& operator=(const GatheredReplies&) = delete;
+
+  // The calling thread's; null when it has none.
+  static GatheredReplies* current();
+  void add(const std::shared_ptr<Mailbox>& mailbox, Mailbox::Letter letter);
+
+ private:
+  std::vector<std::pair<std::shared_ptr<Mailbox>, std::vector<Mailbox::Letter>>> letters_;  // a few mailboxes
+};
 
 }  // namespace headroom::http

@@ -116,9 +116,12 @@ void CommitQueue::tell_blocked() {
 // Their memory is given back with them.
 void CommitQueue::complete(std::vector<Entry>& batch) {
   std::size_t bytes = 0;
-  for (Entry& entry : batch) {
-    entry.completion(entry.error);
-    bytes += entry.bytes;
+  {
+    const auto meanwhile = options_.while_completing ? options_.while_completing() : nullptr;
+    for (Entry& entry : batch) {
+      entry.completion(entry.error);
+      bytes += entry.bytes;
+    }
   }
   batch.clear();
   const std::lock_guard lock(mutex_);

@@ -6,6 +6,7 @@
 #include <deque>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -35,6 +36,8 @@ class CommitQueue final : public WriteQueue {
     std::function<void(const Group&)> blocked;
     // After every transaction: jobs, seconds from begin to commit.
     std::function<void(std::size_t, double)> committed;
+    // What it returns lives while the jobs of a transaction are completed.
+    std::function<std::shared_ptr<void>()> while_completing;
     // Once, when a write failed in a way after which nothing more may be written.
     std::function<void(const std::string&)> failed;
     // When the disk has become full, with SQLite's words; and with none when there is room again.

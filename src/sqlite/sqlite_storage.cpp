@@ -8,7 +8,6 @@
 #include "sqlite/tables/audit_queries.h"
 #include "sqlite/tables/event_queries.h"
 #include "sqlite/tables/exemption_queries.h"
-#include "sqlite/tables/group_queries.h"
 #include "sqlite/tables/kept_answer_queries.h"
 #include "sqlite/tables/removal_queries.h"
 #include "sqlite/tables/run_member_queries.h"
@@ -24,6 +23,7 @@ SqliteStorage::SqliteStorage(const SqliteStorageOptions& options)
       checkpoint_(connection(), sqlite::open_reader(options.path, options.vfs)) {
   sqlite::Query size = connection().query("PRAGMA page_size");
   if (size.step()) page_bytes_ = size.integer();
+  last_event_id_ = connection().guarded([&] { return sqlite::last_event_id(connection()); });
   sqlite3_wal_hook(connection().handle(), on_commit, this);
 }
 
@@ -58,33 +58,25 @@ void SqliteStorage::require_transaction() {
   throw StorageError(StorageError::Kind::kOther, "no transaction is open");
 }
 
-template <typename Call>
-auto SqliteStorage::write(Call&& call) {
-  require_transaction();
-  try {
-    return connection().guarded(std::forward<Call>(call));
-  } catch (const StorageError& error) {
-    if (!connection().in_transaction()) lost_ = error;
-    throw;
-  }
-}
-
 void SqliteStorage::begin() {
   lost_.reset();
   forget_uncommitted(0);
   connection().guarded([&] {
     checkpoint_.before_transaction();
     connection().execute("BEGIN IMMEDIATE");
+    look_for_others();
   });
 }
 
 void SqliteStorage::commit() {
   try {
+    list_new_events();
     write_tally();
     write([&] {
       checkpoint_.before_commit();
       connection().execute("COMMIT");
     });
+    data_version_ = data_version();
     const std::size_t room = kMaxBlocked - std::min(kMaxBlocked, blocked_.size());
     newly_blocked_.resize(std::min(newly_blocked_.size(), room));
     std::move(newly_blocked_.begin(), newly_blocked_.end(), std::back_inserter(blocked_));
@@ -98,6 +90,7 @@ void SqliteStorage::commit() {
 void SqliteStorage::rollback() noexcept {
   lost_.reset();
   forget_uncommitted(0);
+  forget_known();
   if (!connection().in_transaction()) return;
   try {
     connection().execute("ROLLBACK");
@@ -107,14 +100,17 @@ void SqliteStorage::rollback() noexcept {
 }
 
 void SqliteStorage::savepoint(const std::function<void()>& body) {
+  list_new_events();
   write_tally();
   write([&] { connection().execute("SAVEPOINT job"); });
   const std::size_t blocked_before = newly_blocked_.size();
   try {
     body();
+    list_new_events();
     write_tally();
   } catch (...) {
     forget_uncommitted(blocked_before);
+    forget_known();
     undo_savepoint();
     throw;
   }
@@ -124,6 +120,7 @@ void SqliteStorage::savepoint(const std::function<void()>& body) {
 // All but the first so many of the groups that became blocked.
 void SqliteStorage::forget_uncommitted(std::size_t blocked) noexcept {
   tally_.clear();
+  unlisted_.clear();
   newly_blocked_.resize(std::min(blocked, newly_blocked_.size()));
 }
 
@@ -153,12 +150,6 @@ void SqliteStorage::finish_checkpoint() {
   connection().guarded([&] { checkpoint_.finish(); });
 }
 
-std::optional<std::int64_t> SqliteStorage::insert_event(const Event& event) {
-  const auto id = write([&] { return sqlite::insert_event(connection(), event); });
-  if (id) tally_.add_event(*id, event.received_at);
-  return id;
-}
-
 void SqliteStorage::write_tally() {
   if (!tally_.empty()) write([&] { tally_.write(connection()); });
 }
@@ -166,11 +157,6 @@ void SqliteStorage::write_tally() {
 // What triggers count down has to be counted.
 void SqliteStorage::count_new_groups() {
   if (tally_.has_groups()) write_tally();
-}
-
-Page<Event> SqliteStorage::events(const EventFilter& filter, const PageRequest& page) {
-  write_tally();
-  return SqliteReads::events(filter, page);
 }
 
 std::vector<TimelineBucket> SqliteStorage::timeline(TimelineUnit unit, TimeMs since, TimeMs last) {
@@ -183,27 +169,8 @@ Counts SqliteStorage::counts(TimeMs now, TimeMs stale_before) {
   return SqliteReads::counts(now, stale_before);
 }
 
-std::int64_t SqliteStorage::save_group(const Group& group) {
-  const bool is_new = group.id == 0;
-  if (!is_new) count_new_groups();
-  const bool newly_blocked = group.state == GroupState::kBlocked &&
-                             !write([&] { return sqlite::is_blocked_for(connection(), group.id, group.reason); });
-  const std::int64_t id = write([&] { return sqlite::save_group(connection(), group); });
-  if (is_new) tally_.add_new_group(group);
-  if (newly_blocked && newly_blocked_.size() < kMaxBlocked) newly_blocked_.push_back(group);
-  return id;
-}
-
-void SqliteStorage::save_full_events(const Group& group) {
-  write([&] { sqlite::save_full_events(connection(), group); });
-}
-
-void SqliteStorage::delete_group(const std::string& group_id) {
-  count_new_groups();
-  write([&] { sqlite::delete_group(connection(), group_id); });
-}
-
 std::int64_t SqliteStorage::insert_run(const Run& run) {
+  groups_with_open_runs_.reset();
   return write([&] { return sqlite::insert_run(connection(), run); });
 }
 
@@ -212,6 +179,7 @@ void SqliteStorage::insert_run_members(std::int64_t run_id, const std::vector<Ru
 }
 
 void SqliteStorage::update_run(const Run& run) {
+  groups_with_open_runs_.reset();
   write([&] { sqlite::update_run(connection(), run); });
 }
 
@@ -294,14 +262,6 @@ int SqliteStorage::delete_answers_before(TimeMs created_before, int limit) {
 
 int SqliteStorage::delete_kept_members_before(TimeMs created_before, int limit) {
   return write([&] { return sqlite::delete_kept_members_before(connection(), created_before, limit); });
-}
-
-int SqliteStorage::evict_unconfirmed_groups(std::int64_t keep, int limit) {
-  const std::int64_t excess = write([&] { return sqlite::unconfirmed_groups_beyond(connection(), keep); });
-  if (excess <= 0 || limit <= 0) return 0;
-  count_new_groups();
-  const int most = static_cast<int>(std::min<std::int64_t>(excess, limit));
-  return write([&] { return sqlite::delete_oldest_unconfirmed(connection(), most); });
 }
 
 }  // namespace headroom

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "sqlite/checkpoint.h"
+#include "sqlite/group_cache.h"
 #include "sqlite/sqlite_reads.h"
 #include "sqlite/tables/pending_tally.h"
 
@@ -43,6 +46,8 @@ class SqliteStorage final : public SqliteReads<Store> {
   std::int64_t log_growth_bytes() const override;
   std::int64_t log_bytes() const override;
 
+  std::optional<Group> find_group(const std::string& group_id) override;
+  std::optional<Run> open_run(const std::string& group_id) override;
   Page<Event> events(const EventFilter& filter, const PageRequest& page) override;
   std::vector<TimelineBucket> timeline(TimelineUnit unit, TimeMs since, TimeMs last) override;
   Counts counts(TimeMs now, TimeMs stale_before) override;
@@ -86,19 +91,40 @@ class SqliteStorage final : public SqliteReads<Store> {
 
  private:
   template <typename Call>
-  auto write(Call&& call);
+  auto write(Call&& call) {
+    require_transaction();
+    try {
+      return connection().guarded(std::forward<Call>(call));
+    } catch (const StorageError& error) {
+      if (!connection().in_transaction()) lost_ = error;
+      throw;
+    }
+  }
   static int on_commit(void* self, sqlite3* handle, const char* database, int pages);
   void require_transaction();
   void undo_savepoint() noexcept;
   void write_tally();
   void count_new_groups();
   void forget_uncommitted(std::size_t blocked) noexcept;
+  void forget_known() noexcept;
+  unsigned data_version() noexcept;
+  void look_for_others();
+  sqlite::GroupRow* known_group(const std::string& group_id);
+  bool list_new_events(sqlite::GroupRow& row);
+  void list_new_events();
 
   // Why SQLite rolled the open transaction back by itself: all that follows in it fails with the same error.
   std::optional<StorageError> lost_;
   sqlite::PendingTally tally_;  // of the open transaction, as what follows
   std::vector<Group> newly_blocked_;
   std::vector<Group> blocked_;  // committed, until somebody takes them
+  // Of events of the open transaction, which no list of their group has yet.
+  std::map<std::string, std::vector<std::int64_t>> unlisted_;
+  // What the tables hold, as far as this connection alone writes to them; data_version_ tells.
+  sqlite::GroupCache groups_;
+  std::optional<std::set<std::string>> groups_with_open_runs_;  // none: not known
+  std::int64_t last_event_id_ = 0;
+  unsigned data_version_ = 0;
   sqlite::Checkpoint checkpoint_;
   std::int64_t page_bytes_ = 0;
   int log_pages_ = 0;           // in the log after the last commit

@@ -1,5 +1,6 @@
 #include "sqlite/database_lock.h"
 
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>

@@ -350,7 +350,7 @@ TEST_F(MigratorTest, VerifyFindsDamage) {
       "INSERT INTO run_member (run_id, account, decision, why, outcome, error_code)"
       " VALUES (77, 'a', 'keep', 'owner', '', 0)");
   EXPECT_THAT(migrator.verify(), ElementsAre(HasSubstr("foreign key")));
-  execute("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = 2 WHERE name = 'event_group'");
+  execute("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = 2 WHERE name = 'event_received'");
   EXPECT_THAT(migrator.verify(), testing::Contains(HasSubstr("integrity")));
 }
 

@@ -9,7 +9,10 @@
 namespace headroom::sqlite {
 
 Page<Event> list_events(Connection& connection, const EventFilter& filter, const PageRequest& page);
-std::optional<std::int64_t> insert_event(Connection& connection, const Event& event);
+// The greatest id that any event has had.
+std::int64_t last_event_id(Connection& connection);
+// Under that id. False when it repeats a stored one.
+bool insert_event(Connection& connection, const Event& event, std::int64_t id);
 Store::ForgottenEvents forget_events(Connection& connection, TimeMs before, TimeMs now, const TimePosition& after,
                                      int limit);
 

@@ -4,16 +4,17 @@
 #include <deque>
 #include <utility>
 
+#include "sqlite/tables/group_event_queries.h"
 #include "sqlite/tables/paging.h"
 #include "sqlite/tables/tally_queries.h"
 
 namespace headroom::sqlite {
 namespace {
 
-const std::string kSelect =
-    "SELECT id, group_id, state, reason, full_since, last_full_at, full_events, seen_room_at, type, name, member_count,"
-    " max_member_count, observed_at, next_check_at, cooldown_until, exit_look_at, failures, last_run_id"
-    " FROM chat_group ";
+const std::string kColumns =
+    "id, group_id, state, reason, full_since, last_full_at, full_events, seen_room_at, type, name, member_count,"
+    " max_member_count, observed_at, next_check_at, cooldown_until, exit_look_at, failures, last_run_id";
+const std::string kSelect = "SELECT " + kColumns + " FROM chat_group ";
 
 // Few among the full groups are sorted by id; of many, a walk by id soon meets enough. Sorting costs their number, the
 // walk the number of full groups that stand between two of them.
@@ -93,6 +94,15 @@ std::optional<Group> find_group(Connection& connection, const std::string& group
   Query query = connection.query(kById);
   if (!query.bind_kept(group_id).step()) return std::nullopt;
   return read_group(query);
+}
+
+std::optional<GroupRow> find_group_row(Connection& connection, const std::string& group_id) {
+  static const std::string kRow = "SELECT " + kColumns + ", recent_events FROM chat_group WHERE group_id = ?";
+  Query query = connection.query(kRow);
+  if (!query.bind_kept(group_id).step()) return std::nullopt;
+  GroupRow row{read_group(query), {}};
+  row.recent_events = ids_of(query.text());
+  return row;
 }
 
 // Of every five, four are of those that Chat confirmed: a flood of forged ones delays them little, and they do not keep
@@ -184,9 +194,10 @@ std::int64_t save_group(Connection& connection, const Group& group) {
     return connection.last_id();
   }
   Query query = connection.query(
-      "UPDATE chat_group SET group_id = ?, state = ?, reason = ?, full_since = ?, last_full_at = ?, full_events = ?,"
-      " seen_room_at = ?, type = ?, name = ?, member_count = ?, max_member_count = ?, observed_at = ?,"
-      " next_check_at = ?, cooldown_until = ?, exit_look_at = ?, failures = ?, last_run_id = ? WHERE id = ?");
+      "UPDATE chat_group SET state = ?2, reason = ?3, full_since = ?4, last_full_at = ?5, full_events = ?6,"
+      " seen_room_at = ?7, type = ?8, name = ?9, member_count = ?10, max_member_count = ?11, observed_at = ?12,"
+      " next_check_at = ?13, cooldown_until = ?14, exit_look_at = ?15, failures = ?16, last_run_id = ?17"
+      " WHERE id = ?18 AND group_id = ?1");
   bind_group(query, group);
   query.bind(group.id).run();
   require_stored(connection, group.id);
@@ -201,6 +212,19 @@ void save_full_events(Connection& connection, const Group& group) {
   require_stored(connection, group.id);
 }
 
+void save_full_events(Connection& connection, const GroupRow& row) {
+  connection.query("UPDATE chat_group SET full_events = ?, last_full_at = ?, recent_events = ? WHERE id = ?")
+      .bind(row.group.full_events, row.group.last_full_at, to_text(row.recent_events), row.group.id)
+      .run();
+  require_stored(connection, row.group.id);
+}
+
+void save_recent_events(Connection& connection, const GroupRow& row) {
+  connection.query("UPDATE chat_group SET recent_events = ? WHERE id = ?")
+      .bind(to_text(row.recent_events), row.group.id)
+      .run();
+}
+
 void delete_group(Connection& connection, const std::string& group_id) {
   connection.query("DELETE FROM chat_group WHERE group_id = ?").bind(group_id).run();
 }
@@ -209,16 +233,15 @@ std::int64_t unconfirmed_groups_beyond(Connection& connection, std::int64_t keep
   return unconfirmed(connection) - std::max<std::int64_t>(keep, 0);
 }
 
-int delete_oldest_unconfirmed(Connection& connection, int limit) {
-  connection
-      .query(
-          "DELETE FROM chat_group WHERE id IN (SELECT id FROM chat_group AS candidate"
-          " INDEXED BY chat_group_unconfirmed WHERE observed_at IS NULL AND NOT EXISTS (SELECT 1 FROM run"
-          " WHERE run.group_id = candidate.group_id AND run.state IN ('running', 'awaiting_approval'))"
-          " ORDER BY id LIMIT ?)")
-      .bind(limit)
-      .run();
-  return connection.changes();
+std::vector<std::string> oldest_unconfirmed(Connection& connection, int limit) {
+  Query query = connection.query(
+      "SELECT group_id FROM chat_group AS candidate INDEXED BY chat_group_unconfirmed WHERE observed_at IS NULL"
+      " AND NOT EXISTS (SELECT 1 FROM run WHERE run.group_id = candidate.group_id"
+      " AND run.state IN ('running', 'awaiting_approval')) ORDER BY id LIMIT ?");
+  query.bind(limit);
+  std::vector<std::string> group_ids;
+  while (query.step()) group_ids.push_back(query.text());
+  return group_ids;
 }
 
 }  // namespace headroom::sqlite

@@ -7,10 +7,12 @@
 
 #include "headroom/storage.h"
 #include "sqlite/connection.h"
+#include "sqlite/group_cache.h"
 
 namespace headroom::sqlite {
 
 std::optional<Group> find_group(Connection& connection, const std::string& group_id);
+std::optional<GroupRow> find_group_row(Connection& connection, const std::string& group_id);
 std::vector<Group> due_groups(Connection& connection, TimeMs now, int limit);
 std::vector<Group> unconfirmed_groups(Connection& connection, std::int64_t after_id, std::int64_t beyond, int limit);
 std::optional<TimeMs> next_due_at(Connection& connection);
@@ -21,10 +23,12 @@ Page<Group> list_groups(Connection& connection, const GroupFilter& filter, const
 bool is_blocked_for(Connection& connection, std::int64_t id, BlockReason reason);
 std::int64_t save_group(Connection& connection, const Group& group);
 void save_full_events(Connection& connection, const Group& group);
+void save_full_events(Connection& connection, const GroupRow& row);
+void save_recent_events(Connection& connection, const GroupRow& row);
 void delete_group(Connection& connection, const std::string& group_id);
 // By how many the groups that Chat never confirmed are more than `keep`; below 0 when they are fewer.
 std::int64_t unconfirmed_groups_beyond(Connection& connection, std::int64_t keep);
-// Of those without an open run. Returns how many it deleted.
-int delete_oldest_unconfirmed(Connection& connection, int limit);
+// Of those without an open run.
+std::vector<std::string> oldest_unconfirmed(Connection& connection, int limit);
 
 }  // namespace headroom::sqlite

@@ -88,6 +88,15 @@ std::optional<Run> open_run(Connection& connection, const std::string& group_id)
   return read_run(query);
 }
 
+std::set<std::string> groups_with_open_runs(Connection& connection, int limit) {
+  Query query = connection.query(
+      "SELECT group_id FROM run INDEXED BY run_open WHERE state IN ('running', 'awaiting_approval') LIMIT ?");
+  query.bind(limit);
+  std::set<std::string> groups;
+  while (query.step()) groups.insert(query.text());
+  return groups;
+}
+
 std::vector<Run> running_runs(Connection& connection) {
   Query query = connection.query(kSelect + "INDEXED BY run_state WHERE state = 'running' ORDER BY id LIMIT ?");
   query.bind(kMaxRunning);

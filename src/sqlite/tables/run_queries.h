@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace headroom::sqlite {
 std::optional<Run> find_run(Connection& connection, std::int64_t id);
 Page<Run> list_runs(Connection& connection, const RunFilter& filter, const PageRequest& page);
 std::optional<Run> open_run(Connection& connection, const std::string& group_id);
+std::set<std::string> groups_with_open_runs(Connection& connection, int limit);
 std::vector<Run> running_runs(Connection& connection);
 std::vector<Run> waiting_runs(Connection& connection, int limit);
 std::optional<Run> last_listing(Connection& connection, const std::string& group_id);

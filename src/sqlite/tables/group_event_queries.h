@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sqlite/connection.h"
+#include "sqlite/tables/paging.h"
+
+// Which events are of a group: see the migration that makes `group_event`.
+namespace headroom::sqlite {
+
+// Ids as the tables have them, in decimal and separated by blanks. What is no number throws StorageError.
+std::string to_text(const std::vector<std::int64_t>& ids);
+std::vector<std::int64_t> ids_of(const std::string& text);
+
+// `ids` ascend, are of one group and not empty, and greater than all that were moved before.
+void insert_group_events(Connection& connection, const std::string& group_id, const std::vector<std::int64_t>& ids);
+
+// Those of the ids that still have an event.
+std::vector<std::int64_t> still_stored(Connection& connection, const std::vector<std::int64_t>& ids);
+
+// The event is deleted: where it was the last of a row, the row becomes that of those that are left.
+void forget_group_event(Connection& connection, const std::string& group_id, std::int64_t id);
+
+// The ids of a group in a range, the greatest first; some may be of forgotten events.
+class GroupEventIds {
+ public:
+  GroupEventIds(Connection& connection, const std::string& group_id, const IdRange& range);
+  std::optional<std::int64_t> next();
+
+ private:
+  void take(const std::string& text);
+
+  const IdRange range_;
+  Query moved_;
+  std::vector<std::int64_t> ids_;  // ascending: the next one is the last
+};
+
+}  // namespace headroom::sqlite

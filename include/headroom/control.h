@@ -5,6 +5,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "headroom/audit.h"
 #include "headroom/denied.h"
@@ -98,6 +99,9 @@ class Control {
   // Brings the members back whom that run removed. The value: the new run.
   virtual void restore_run(const Actor& actor, std::int64_t run_id, Done<Run> done) = 0;
   virtual void put_exemption(const Actor& actor, const Exemption& exemption, Done<Exemption> done) = 0;
+  // All of them or none. The value: as they are stored, in the same order.
+  virtual void put_exemptions(const Actor& actor, const std::vector<Exemption>& exemptions,
+                              Done<std::vector<Exemption>> done) = 0;
   virtual void delete_exemption(const Actor& actor, ExemptionKind kind, const std::string& subject,
                                 Done<Nothing> done) = 0;
   virtual void pause(const Actor& actor, const std::string& reason, Done<DaemonStatus> done) = 0;

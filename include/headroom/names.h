@@ -36,6 +36,7 @@ std::string_view name_of(SchedulerMode value);
 std::string_view name_of(AdminRole value);
 std::string_view name_of(AuditAction value);
 std::string_view name_of(TimelineUnit value);
+std::string_view name_of(GroupSort value);  // kNewest: ""
 std::string_view name_of(SweepState value);
 std::string_view name_of(RefusalReason value);
 
@@ -77,6 +78,8 @@ template <>
 std::optional<AuditAction> named(std::string_view name);
 template <>
 std::optional<TimelineUnit> named(std::string_view name);
+template <>
+std::optional<GroupSort> named(std::string_view name);
 template <>
 std::optional<Reason> named(std::string_view name);
 

@@ -20,9 +20,13 @@
 
 namespace headroom {
 
+enum class GroupSort { kNewest, kFullest, kOldest, kMostRefused };
 struct GroupFilter {
-  std::optional<GroupState> state;
-  std::optional<TimeMs> full_since_until;  // only groups in `full` with full_since <= this
+  std::vector<GroupState> states = {};          // any of these; empty: all
+  std::vector<BlockReason> reasons = {};        // of `blocked` groups only, any of these; empty: all
+  std::optional<TimeMs> full_since_until = {};  // only groups in `full` with full_since <= this
+  std::string search = {};                      // part of the id or the name, ASCII letters of either case alike
+  GroupSort sort = GroupSort::kNewest;
 };
 struct EventFilter {
   std::optional<std::string> group_id;
@@ -31,7 +35,7 @@ struct EventFilter {
 };
 struct RunFilter {
   std::optional<std::string> group_id;
-  std::optional<RunState> state;
+  std::vector<RunState> states = {};  // any of these; empty: all
   std::optional<TimeMs> since;  // created_at, inclusive
   std::optional<TimeMs> until;  // exclusive
 };
@@ -54,6 +58,9 @@ class GroupView {
   virtual std::optional<TimeMs> next_due_at() = 0;
   // Those that are due later than that, by next_check_at.
   virtual std::vector<Group> groups_due_after(const TimePosition& after, int limit) = 0;
+  // Looks at a bounded number of groups: where few of them are shown, a page is short. In other orders than the newest
+  // first: largest member_count / max_member_count, smallest full_since, largest full_events (from 16 on as of the last
+  // look at the group, or an eighth ago). Behind them those without it, newest first.
   virtual Page<Group> groups(const GroupFilter& filter, const PageRequest& page) = 0;
 
   virtual Page<Event> events(const EventFilter& filter, const PageRequest& page) = 0;
@@ -83,6 +90,8 @@ class RunView {
   // Those of `accounts` that were removed from the group.
   virtual std::map<std::string, Removal> removals(const std::string& group_id,
                                                   const std::vector<std::string>& accounts) = 0;
+  // Everybody who was removed, in the order in which that was verified.
+  virtual Page<PastRemoval> removal_history(const RemovalFilter& filter, const PageRequest& page) = 0;
 };
 
 // Who is exempt.

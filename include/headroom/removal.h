@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "headroom/types.h"
 
@@ -24,6 +25,23 @@ struct Removal {
   std::optional<TimeMs> rejoined_at;        // when it was first seen to have come back by itself
   bool certain = true;
   std::optional<TimeMs> back_at;  // since when it is known to have been there again, whatever brought it back
+};
+
+// One verified removal, as the history has it; a member that was removed twice has two.
+struct PastRemoval {
+  std::int64_t id = 0;
+  std::int64_t run_id = 0;
+  std::string group_id;
+  std::string account;
+  TimeMs removed_at = 0;              // when the delete call was sent
+  std::optional<TimeMs> restored_at;  // as in Removal
+  std::optional<TimeMs> rejoined_at;
+};
+struct RemovalFilter {
+  std::optional<std::string> account = {};
+  std::optional<std::string> group_id = {};
+  std::optional<TimeMs> since = {};  // removed_at, inclusive
+  std::optional<TimeMs> until = {};  // exclusive
 };
 
 }  // namespace headroom

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "admin/body.h"
+#include "admin/body_fields.h"
 #include "http/uri.h"
 #include "text/utf8.h"
 

@@ -1,78 +1,11 @@
 #include "admin/body.h"
 
-#include <rapidjson/document.h>
-
-#include <algorithm>
-#include <initializer_list>
 #include <utility>
 
+#include "admin/body_fields.h"
 #include "headroom/names.h"
-#include "text/time_text.h"
-#include "text/utf8.h"
 
 namespace headroom::http {
-namespace {
-
-std::string_view text_of(const rapidjson::Value& value) { return {value.GetString(), value.GetStringLength()}; }
-
-// No nested value passes, so the depth needs no limit of its own: the parser is iterative, and the body is bounded.
-Result<rapidjson::Document> parse_object(std::string_view body, std::initializer_list<std::string_view> fields) {
-  rapidjson::Document document;
-  if (body.empty()) {
-    document.SetObject();
-    return document;
-  }
-  // RapidJSON takes a NUL for the end of its input.
-  const bool has_nul = body.find('\0') != std::string_view::npos;
-  if (!has_nul) {
-    document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(body.data(), body.size());
-  }
-  if (has_nul || document.HasParseError() || !document.IsObject()) {
-    return Denied{Denied::kInvalid, "the body is not a JSON object in UTF-8"};
-  }
-  for (auto field = document.MemberBegin(); field != document.MemberEnd(); ++field) {
-    const std::string_view name = text_of(field->name);
-    if (std::find(fields.begin(), fields.end(), name) == fields.end()) {
-      return Denied{Denied::kInvalid, "the body has a field that is not known here: " + std::string(name)};
-    }
-    if (document.FindMember(field->name) != field) {
-      return Denied{Denied::kInvalid, "the body has a field twice: " + std::string(name)};
-    }
-  }
-  return document;
-}
-
-// The string of an optional field, "" when it is absent or null.
-Result<std::string> read_text(const rapidjson::Document& document, const char* name) {
-  const auto field = document.FindMember(name);
-  if (field == document.MemberEnd() || field->value.IsNull()) return std::string();
-  if (!field->value.IsString()) return Denied{Denied::kInvalid, std::string(name) + " must be a string"};
-  return std::string(text_of(field->value));
-}
-
-Result<std::string> read_reason(const rapidjson::Document& document) {
-  auto reason = read_text(document, "reason");
-  const auto* text = std::get_if<std::string>(&reason);
-  if (text != nullptr && text->size() > kMaxReasonBytes) {
-    return Denied{Denied::kInvalid, "reason must not be longer than " + std::to_string(kMaxReasonBytes) + " bytes"};
-  }
-  if (text != nullptr && !is_plain_text(*text))
-    return Denied{Denied::kInvalid, "reason must not have control characters"};
-  return reason;
-}
-
-Result<std::optional<TimeMs>> read_expiry(const rapidjson::Document& document, TimeMs now) {
-  const auto field = document.FindMember("expires_at");
-  if (field == document.MemberEnd() || field->value.IsNull()) return std::optional<TimeMs>();
-  const auto time = field->value.IsString() ? parse_time(text_of(field->value)) : std::nullopt;
-  if (!time || *time > kMaxTimeMs) {
-    return Denied{Denied::kInvalid, "expires_at must be null or an RFC 3339 time such as 2026-01-31T12:00:00Z"};
-  }
-  if (*time <= now) return Denied{Denied::kInvalid, "expires_at must be in the future"};
-  return time;
-}
-
-}  // namespace
 
 Result<RunMode> parse_run_body(std::string_view body) {
   const auto document = parse_object(body, {"mode"});

@@ -12,8 +12,6 @@
 // of another kind is a Denied that is kInvalid. An empty body is an object without fields.
 namespace headroom::http {
 
-inline constexpr std::size_t kMaxReasonBytes = 1024;
-
 struct ExemptionBody {
   std::string reason;                // empty when absent or null
   std::optional<TimeMs> expires_at;  // after `now`; absent or null: never

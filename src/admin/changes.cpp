@@ -1,8 +1,11 @@
 #include "admin/changes.h"
 
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "admin/body.h"
+#include "admin/exemption_items.h"
 #include "admin/json.h"
 #include "admin/query.h"
 #include "admin/repeat.h"
@@ -48,6 +51,15 @@ void put_exemption(ExemptionKind kind, AdminContext& context, const AdminCall& c
   context.control.put_exemption(call.actor, exemption, answer<Exemption>(call, respond, [](const Exemption& stored) {
                                   return json_response(200, exemption_json(stored));
                                 }));
+}
+
+std::string exemptions_json(const std::vector<Exemption>& exemptions) {
+  std::string json = "{\"items\":[";
+  for (const Exemption& exemption : exemptions) {
+    if (json.back() != '[') json += ',';
+    json += exemption_json(exemption);
+  }
+  return json + "]}";
 }
 
 void delete_exemption(ExemptionKind kind, AdminContext& context, const AdminCall& call, const Respond& respond) {
@@ -106,6 +118,17 @@ void post_rejection(AdminContext& context, const AdminCall& call, const Respond&
 
 void post_restore(AdminContext& context, const AdminCall& call, const Respond& respond) {
   context.control.restore_run(call.actor, run_id_of(call), answer_new_run(call, respond));
+}
+
+void post_exemptions(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  auto parsed = parse_exemption_items(call.request.body, context.clock.now());
+  if (const auto* denied = std::get_if<Denied>(&parsed)) return respond(problem(*denied));
+  auto& exemptions = std::get<std::vector<Exemption>>(parsed);
+  for (Exemption& exemption : exemptions) exemption.reason = reason_of(std::move(exemption.reason), call);
+  context.control.put_exemptions(call.actor, exemptions,
+                                 answer<std::vector<Exemption>>(call, respond, [](const auto& stored) {
+                                   return json_response(200, exemptions_json(stored));
+                                 }));
 }
 
 void put_group_exemption(AdminContext& context, const AdminCall& call, const Respond& respond) {

@@ -9,6 +9,7 @@ void post_run(AdminContext& context, const AdminCall& call, const Respond& respo
 void post_approval(AdminContext& context, const AdminCall& call, const Respond& respond);
 void post_rejection(AdminContext& context, const AdminCall& call, const Respond& respond);
 void post_restore(AdminContext& context, const AdminCall& call, const Respond& respond);
+void post_exemptions(AdminContext& context, const AdminCall& call, const Respond& respond);
 void put_group_exemption(AdminContext& context, const AdminCall& call, const Respond& respond);
 void put_member_exemption(AdminContext& context, const AdminCall& call, const Respond& respond);
 void delete_group_exemption(AdminContext& context, const AdminCall& call, const Respond& respond);

@@ -10,19 +10,35 @@
 namespace headroom::http {
 namespace {
 
-// 8 bytes of id and 10 of check sum: 24 characters without padding.
-constexpr std::size_t kIdBytes = 8;
-constexpr std::size_t kBytes = 18;
-constexpr std::size_t kCharacters = 24;
-using Bytes = std::array<unsigned char, kBytes>;
+// An id, maybe a rank, and a check sum, of so many bytes in all that their text needs no padding.
+constexpr std::size_t kNumberBytes = 8;
+constexpr std::size_t kPlainBytes = 18;
+constexpr std::size_t kRankedBytes = 27;
+constexpr std::size_t characters(std::size_t bytes) { return bytes / 3 * 4; }
+using Bytes = std::array<unsigned char, kRankedBytes>;
 
-Bytes bytes_of(const CursorScope& scope, std::int64_t before_id) {
-  Bytes bytes{};
-  for (std::size_t i = 0; i < kIdBytes; ++i) {
-    bytes[i] = static_cast<unsigned char>(static_cast<std::uint64_t>(before_id) >> (8 * (kIdBytes - 1 - i)));
+void put_number(std::int64_t number, unsigned char* to) {
+  for (std::size_t i = 0; i < kNumberBytes; ++i) {
+    to[i] = static_cast<unsigned char>(static_cast<std::uint64_t>(number) >> (8 * (kNumberBytes - 1 - i)));
   }
-  const Sha256 digest = sha256({scope.kind, "\n", scope.filters, "\n", std::to_string(before_id)});
-  std::copy_n(digest.begin(), kBytes - kIdBytes, bytes.begin() + kIdBytes);
+}
+
+std::int64_t number_at(const unsigned char* from) {
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < kNumberBytes; ++i) number = number << 8 | from[i];
+  return static_cast<std::int64_t>(number);
+}
+
+std::size_t length_of(const CursorPlace& place) { return place.rank ? kRankedBytes : kPlainBytes; }
+
+Bytes bytes_of(const CursorScope& scope, const CursorPlace& place) {
+  Bytes bytes{};
+  put_number(place.before_id, bytes.data());
+  if (place.rank) put_number(*place.rank, bytes.data() + kNumberBytes);
+  const std::string rank = place.rank ? "\n" + std::to_string(*place.rank) : "";
+  const Sha256 digest = sha256({scope.kind, "\n", scope.filters, "\n", std::to_string(place.before_id), rank});
+  const std::size_t numbers = place.rank ? 2 * kNumberBytes : kNumberBytes;
+  std::copy_n(digest.begin(), length_of(place) - numbers, bytes.begin() + static_cast<std::ptrdiff_t>(numbers));
   return bytes;
 }
 
@@ -32,29 +48,33 @@ bool is_url_safe(char c) {
 
 }  // namespace
 
-std::string encode_cursor(const CursorScope& scope, std::int64_t before_id) {
-  const Bytes bytes = bytes_of(scope, before_id);
-  std::array<unsigned char, kCharacters + 1> encoded{};  // OpenSSL ends it with a NUL
-  EVP_EncodeBlock(encoded.data(), bytes.data(), static_cast<int>(bytes.size()));
-  std::string text(encoded.begin(), encoded.begin() + kCharacters);
+std::string encode_cursor(const CursorScope& scope, const CursorPlace& place) {
+  const Bytes bytes = bytes_of(scope, place);
+  std::array<unsigned char, characters(kRankedBytes) + 1> encoded{};  // OpenSSL ends it with a NUL
+  EVP_EncodeBlock(encoded.data(), bytes.data(), static_cast<int>(length_of(place)));
+  std::string text(encoded.begin(), encoded.begin() + static_cast<std::ptrdiff_t>(characters(length_of(place))));
   std::replace(text.begin(), text.end(), '+', '-');
   std::replace(text.begin(), text.end(), '/', '_');
   return text;
 }
 
-std::optional<std::int64_t> decode_cursor(const CursorScope& scope, std::string_view cursor) {
-  if (cursor.size() != kCharacters || !std::all_of(cursor.begin(), cursor.end(), is_url_safe)) return std::nullopt;
-  std::array<unsigned char, kCharacters> text{};
+std::optional<CursorPlace> decode_cursor(const CursorScope& scope, std::string_view cursor) {
+  const bool ranked = cursor.size() == characters(kRankedBytes);
+  if (!ranked && cursor.size() != characters(kPlainBytes)) return std::nullopt;
+  if (!std::all_of(cursor.begin(), cursor.end(), is_url_safe)) return std::nullopt;
+  std::array<unsigned char, characters(kRankedBytes)> text{};
   std::transform(cursor.begin(), cursor.end(), text.begin(), [](char c) {
     return static_cast<unsigned char>(c == '-' ? '+' : c == '_' ? '/' : c);
   });
   Bytes bytes{};
-  if (EVP_DecodeBlock(bytes.data(), text.data(), kCharacters) != static_cast<int>(kBytes)) return std::nullopt;
-  std::uint64_t id = 0;
-  for (std::size_t i = 0; i < kIdBytes; ++i) id = id << 8 | bytes[i];
-  const auto before_id = static_cast<std::int64_t>(id);
-  if (before_id <= 0 || bytes != bytes_of(scope, before_id)) return std::nullopt;
-  return before_id;
+  const std::size_t length = ranked ? kRankedBytes : kPlainBytes;
+  if (EVP_DecodeBlock(bytes.data(), text.data(), static_cast<int>(cursor.size())) != static_cast<int>(length)) {
+    return std::nullopt;
+  }
+  CursorPlace place{number_at(bytes.data())};
+  if (ranked) place.rank = number_at(bytes.data() + kNumberBytes);
+  if (place.before_id <= 0 || bytes != bytes_of(scope, place)) return std::nullopt;
+  return place;
 }
 
 }  // namespace headroom::http

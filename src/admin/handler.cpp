@@ -1,6 +1,7 @@
 #include "admin/handler.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "admin/actor.h"
@@ -77,6 +78,10 @@ void AdminHandler::handle(Request request, Respond respond) {
   const AdminMatch match = match_admin_route(admin_routes(), request.method, request.path);
   const Identity identity = identify(match, request);
   if (auto refusal = refuse(match, identity)) return respond(std::move(*refusal));
+  if (request.body.size() > match.route->max_body) {
+    return respond(
+        problem(413, "the body must not be larger than " + std::to_string(match.route->max_body) + " bytes"));
+  }
   if (const auto denied = refuse_shape(*match.route, request)) return respond(problem(*denied));
   auto arguments = decode_arguments(match.raw_arguments);
   if (!arguments) return respond(problem(400, "the path is not percent-encoded text"));

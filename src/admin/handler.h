@@ -31,7 +31,7 @@ class AdminHandler : public Handler {
 
   std::optional<Response> early(const Request& head) override;
   void handle(Request request, Respond respond) override;
-  std::size_t max_body() const override { return 64 * 1024; }
+  std::size_t max_body() const override { return kMaxListBody; }
   Response error(int status, std::string_view reason, const Request& head) const override;
 
   // Who may use the API from now on. From any thread.

@@ -42,6 +42,7 @@ std::string group_json(const Group& group, bool exempt) {
   writer.time("next_check_at", group.next_check_at);
   writer.number("last_run_id", group.last_run_id);
   writer.flag("exempt", exempt);
+  writer.time("seen_room_at", group.seen_room_at);
   return writer.finish();
 }
 
@@ -86,6 +87,18 @@ std::string member_json(const RunMember& member) {
   writer.seconds("last_sent_at", member.last_sent_at_s);
   writer.text_or_null("outcome", name_of(member.outcome));
   writer.number("error_code", member.error_code);
+  return writer.finish();
+}
+
+std::string removal_json(const PastRemoval& removal) {
+  JsonObject writer;
+  writer.number("id", removal.id);
+  writer.text("group_id", removal.group_id);
+  writer.text("account", removal.account);
+  writer.number("run_id", removal.run_id);
+  writer.time("removed_at", removal.removed_at);
+  writer.time("restored_at", removal.restored_at);
+  writer.time("rejoined_at", removal.rejoined_at);
   return writer.finish();
 }
 

@@ -18,6 +18,7 @@ std::string group_json(const Group& group, bool exempt);
 std::string event_json(const Event& event);  // event_time: that of receipt when the event has none
 std::string run_json(const Run& run);        // policy: see admin_policy.h
 std::string member_json(const RunMember& member);
+std::string removal_json(const PastRemoval& removal);
 std::string audit_json(const AuditEntry& entry);
 std::string sweep_json(const Sweep& sweep);
 std::string exemption_json(const Exemption& exemption);

@@ -40,12 +40,12 @@ std::int64_t run_id_of(const AdminCall& call) {
   return error == std::errc{} && rest == end && id > 0 ? id : 0;
 }
 
-std::optional<std::string> AdminQuery::group_id() {
-  auto id = value("group_id");
+std::optional<std::string> AdminQuery::subject(std::string_view name) {
+  auto id = value(name);
   if (!id) return std::nullopt;
-  if (!is_valid_subject(*id)) fail("group_id", "must be 1 to 128 bytes of UTF-8 without control characters");
-  if (has_space_at_an_end(*id)) fail("group_id", "must not begin or end with white space");
-  add_filter("group_id", *id);
+  if (!is_valid_subject(*id)) fail(name, "must be 1 to 128 bytes of UTF-8 without control characters");
+  if (has_space_at_an_end(*id)) fail(name, "must not begin or end with white space");
+  add_filter(name, *id);
   return id;
 }
 
@@ -78,15 +78,37 @@ PageRequest AdminQuery::page() {
     page.limit = limit.value_or(kDefaultPageLimit);
   }
   if (const auto text = value("cursor")) {
-    page.before_id = decode_cursor(scope_, *text);
-    if (!page.before_id) fail("cursor", "is none of this list with these filters");
+    const auto place = decode_cursor(scope_, *text);
+    if (!place) fail("cursor", "is none of this list with these filters");
+    if (place) page.before_id = place->before_id;
+    if (place) page.rank = place->rank;
   }
   return page;
 }
 
-std::optional<std::string> AdminQuery::cursor(std::optional<std::int64_t> next_before_id) const {
-  if (!next_before_id) return std::nullopt;
-  return encode_cursor(scope_, *next_before_id);
+std::string AdminQuery::search(std::string_view name) {
+  auto text = value(name);
+  if (!text) return {};
+  if (!is_valid_subject(*text)) fail(name, "must be 1 to 128 bytes of UTF-8 without control characters");
+  add_filter(name, *text);
+  return *std::move(text);
+}
+
+std::vector<std::string> AdminQuery::listed_words(std::string_view name) {
+  std::vector<std::string> words;
+  const auto text = value(name);
+  if (!text) return words;
+  for (std::size_t begin = 0, end = 0; end != text->npos; begin = end + 1) {
+    end = text->find(',', begin);
+    words.push_back(text->substr(begin, end - begin));  // npos - begin is beyond the end, too
+  }
+  std::sort(words.begin(), words.end());
+  const auto doubled = std::adjacent_find(words.begin(), words.end());
+  if (doubled != words.end()) fail(name, is_plain_text(*doubled) ? "names twice: " + *doubled : "names a value twice");
+  std::string all;
+  for (const std::string& word : words) all.append(all.empty() ? "" : ",").append(word);
+  add_filter(name, all);
+  return words;
 }
 
 std::optional<std::string> AdminQuery::value(std::string_view name) const {
@@ -102,6 +124,13 @@ void AdminQuery::add_filter(std::string_view name, std::string_view text) {
 
 void AdminQuery::fail(std::string_view name, std::string_view what) {
   if (!problem_) problem_ = Denied{Denied::kInvalid, std::string(name).append(" ").append(what)};
+}
+
+// Whoever mistyped a long one sees the name alone.
+void AdminQuery::fail_word(std::string_view name, std::string_view word) {
+  constexpr std::size_t kShown = 64;
+  const bool shown = !word.empty() && word.size() <= kShown && is_plain_text(word);
+  fail(name, "is no known value" + (shown ? ": " + std::string(word) : std::string()));
 }
 
 }  // namespace headroom::http

@@ -31,27 +31,48 @@ class AdminQuery {
 
   // A filter that stands in the path.
   void in_path(std::string_view name, std::string_view value) { add_filter(name, value); }
-  std::optional<std::string> group_id();
+  std::optional<std::string> subject(std::string_view name);  // the id of a group or an account
   std::optional<TimeMs> time(std::string_view name);  // RFC 3339
   bool is_true(std::string_view name);                // `true` is the only value
   template <typename Enum>
   std::optional<Enum> word(std::string_view name) {
     const auto text = value(name);
     const auto found = text ? named<Enum>(*text) : std::nullopt;
-    if (text && !found) fail(name, "is no known value");
+    if (text && (text->empty() || !found)) fail_word(name, *text);
     if (found) add_filter(name, *text);
     return found;
   }
+  // One or more, with commas between them.
+  template <typename Enum>
+  std::vector<Enum> words(std::string_view name) {
+    std::vector<Enum> found;
+    for (const std::string& text : listed_words(name)) {
+      const auto word = text.empty() ? std::nullopt : named<Enum>(text);
+      if (word) found.push_back(*word);
+      if (!word) fail_word(name, text);
+    }
+    return found;
+  }
+  // Part of a name.
+  std::string search(std::string_view name);
 
   PageRequest page();
   const std::optional<Denied>& problem() const { return problem_; }
 
-  std::optional<std::string> cursor(std::optional<std::int64_t> next_before_id) const;
+  // Of the page behind; absent when there is none.
+  template <typename T>
+  std::optional<std::string> cursor_behind(const Page<T>& page) const {
+    if (!page.next_before_id) return std::nullopt;
+    return encode_cursor(scope_, {*page.next_before_id, page.next_rank});
+  }
 
  private:
   std::optional<std::string> value(std::string_view name) const;
   void add_filter(std::string_view name, std::string_view text);
+  // The words of a list, each once. They are a filter whatever their order.
+  std::vector<std::string> listed_words(std::string_view name);
   void fail(std::string_view name, std::string_view what);
+  void fail_word(std::string_view name, std::string_view word);
 
   const Request& request_;
   CursorScope scope_;

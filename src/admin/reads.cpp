@@ -1,6 +1,7 @@
 #include "admin/reads.h"
 
 #include "admin/json.h"
+#include "admin/list_response.h"
 #include "admin/query.h"
 #include "admin/response.h"
 #include "headroom/event.h"
@@ -26,19 +27,11 @@ bool is_exempt(AdminContext& context, const Group& group) {
   return context.view.find_exemption(ExemptionKind::kGroup, group.group_id, context.clock.now()).has_value();
 }
 
-template <typename T, typename Render>
-Response list_response(const AdminQuery& query, const Page<T>& page, const Render& render) {
-  std::vector<std::string> items;
-  items.reserve(page.items.size());
-  for (const T& item : page.items) items.push_back(render(item));
-  return json_response(200, list_json(items, query.cursor(page.next_before_id)));
-}
-
 // The events or runs of a group that stands in the path, or of those that the query names.
 enum class Parent { kNone, kGroup };
 
 std::optional<std::string> group_filter(AdminQuery& query, const AdminCall& call, Parent parent) {
-  if (parent == Parent::kNone) return query.group_id();
+  if (parent == Parent::kNone) return query.subject("group_id");
   query.in_path("group_id", call.arguments.front());
   return call.arguments.front();
 }
@@ -59,7 +52,7 @@ Response runs_of(Parent parent, AdminContext& context, const AdminCall& call) {
   AdminQuery query(call.request, "runs");
   RunFilter filter;
   filter.group_id = group_filter(query, call, parent);
-  filter.state = query.word<RunState>("state");
+  filter.states = query.words<RunState>("state");
   filter.since = query.time("since");
   filter.until = query.time("until");
   const PageRequest page = query.page();
@@ -79,7 +72,10 @@ Response get_summary(AdminContext& context, const AdminCall&) {
 Response list_groups(AdminContext& context, const AdminCall& call) {
   AdminQuery query(call.request, "groups");
   GroupFilter filter;
-  filter.state = query.word<GroupState>("state");
+  filter.states = query.words<GroupState>("state");
+  filter.reasons = query.words<BlockReason>("reason");
+  filter.search = query.search("search");
+  filter.sort = query.word<GroupSort>("sort").value_or(GroupSort::kNewest);
   if (query.is_true("stale")) filter.full_since_until = context.clock.now() - context.control.status().stale_after;
   const PageRequest page = query.page();
   if (query.problem()) return problem(*query.problem());

@@ -9,6 +9,7 @@
 #include "admin/openapi.h"
 #include "admin/probes.h"
 #include "admin/reads.h"
+#include "admin/removals.h"
 #include "admin/timeline.h"
 #include "http/uri.h"
 
@@ -70,7 +71,12 @@ const std::vector<AdminRoute>& admin_routes() {
       {"GET", "/metrics", Access::kOpen, {}, false, now<metrics>},
       {"GET", "/api/v1/summary", Access::kViewer, {}, false, now<get_summary>},
       {"GET", "/api/v1/config", Access::kViewer, {}, false, now<get_config>},
-      {"GET", "/api/v1/groups", Access::kViewer, {"state", "stale", "limit", "cursor"}, false, now<list_groups>},
+      {"GET",
+       "/api/v1/groups",
+       Access::kViewer,
+       {"state", "reason", "stale", "search", "sort", "limit", "cursor"},
+       false,
+       now<list_groups>},
       {"GET", "/api/v1/groups/{group_id}", Access::kViewer, {}, false, now<get_group>},
       {"GET",
        "/api/v1/groups/{group_id}/events",
@@ -109,6 +115,13 @@ const std::vector<AdminRoute>& admin_routes() {
        false,
        now<list_run_members>},
       {"GET", "/api/v1/exemptions", Access::kViewer, {"limit", "cursor"}, false, now<list_exemptions>},
+      {"POST", "/api/v1/exemptions", Access::kOperator, {}, true, post_exemptions, kMaxListBody},
+      {"GET",
+       "/api/v1/removals",
+       Access::kViewer,
+       {"account", "group_id", "since", "until", "limit", "cursor"},
+       false,
+       now<list_removals>},
       {"GET", "/api/v1/audit", Access::kViewer, {"since", "until", "limit", "cursor"}, false, now<list_audit>},
       {"GET", "/api/v1/timeline", Access::kViewer, {"bucket", "since", "until"}, false, now<get_timeline>},
       {"GET", "/api/v1/openapi.json", Access::kOpen, {}, false, now<get_openapi>},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,9 @@ namespace headroom::http {
 
 enum class AdminAccess { kOpen, kViewer, kOperator };  // the role needed; kOpen: no token
 
+inline constexpr std::size_t kMaxBody = 64 * 1024;
+inline constexpr std::size_t kMaxListBody = 1024 * 1024;
+
 struct AdminRoute {
   std::string_view method;   // GET serves HEAD, too
   std::string_view pattern;  // `{…}` stands for one segment that is not empty
@@ -18,6 +22,7 @@ struct AdminRoute {
   std::vector<std::string_view> parameters;  // of the query; probes take any, and ignore them
   bool takes_body = false;
   AdminEndpoint endpoint = nullptr;
+  std::size_t max_body = kMaxBody;
 };
 
 // The API. A further endpoint is a further row.

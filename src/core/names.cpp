@@ -103,6 +103,10 @@ constexpr Table<AuditAction, 10> kAuditActions{{{AuditAction::kRun, "run"},
                                                 {AuditAction::kResume, "resume"},
                                                 {AuditAction::kSweep, "sweep"},
                                                 {AuditAction::kConfigure, "configure"}}};
+constexpr Table<GroupSort, 4> kGroupSorts{{{GroupSort::kNewest, ""},
+                                           {GroupSort::kFullest, "fullest"},
+                                           {GroupSort::kOldest, "oldest"},
+                                           {GroupSort::kMostRefused, "most_refused"}}};
 constexpr Table<TimelineUnit, 2> kTimelineUnits{{{TimelineUnit::kHour, "hour"}, {TimelineUnit::kDay, "day"}}};
 
 constexpr Table<SweepState, 4> kSweepStates{{{SweepState::kRunning, "running"},
@@ -163,6 +167,7 @@ std::string_view name_of(RefusalReason value) { return name_in(kRefusalNames, va
 std::string_view name_of(AdminRole value) { return name_in(kAdminRoles, value); }
 std::string_view name_of(AuditAction value) { return name_in(kAuditActions, value); }
 std::string_view name_of(TimelineUnit value) { return name_in(kTimelineUnits, value); }
+std::string_view name_of(GroupSort value) { return name_in(kGroupSorts, value); }
 
 template <>
 std::optional<Command> named(std::string_view name) {
@@ -231,6 +236,10 @@ std::optional<AuditAction> named(std::string_view name) {
 template <>
 std::optional<TimelineUnit> named(std::string_view name) {
   return find_in(kTimelineUnits, name);
+}
+template <>
+std::optional<GroupSort> named(std::string_view name) {
+  return find_in(kGroupSorts, name);
 }
 
 }  // namespace headroom

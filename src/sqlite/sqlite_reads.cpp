@@ -4,7 +4,9 @@
 #include "sqlite/tables/audit_queries.h"
 #include "sqlite/tables/event_queries.h"
 #include "sqlite/tables/exemption_queries.h"
+#include "sqlite/tables/group_list.h"
 #include "sqlite/tables/group_queries.h"
+#include "sqlite/tables/removal_history_queries.h"
 #include "sqlite/tables/removal_queries.h"
 #include "sqlite/tables/run_member_queries.h"
 #include "sqlite/tables/run_queries.h"
@@ -100,6 +102,11 @@ template <typename Port>
 std::map<std::string, Removal> SqliteReads<Port>::removals(const std::string& group_id,
                                                            const std::vector<std::string>& accounts) {
   return connection_->read([&] { return sqlite::removals(*connection_, group_id, accounts); });
+}
+
+template <typename Port>
+Page<PastRemoval> SqliteReads<Port>::removal_history(const RemovalFilter& filter, const PageRequest& page) {
+  return connection_->read([&] { return sqlite::list_removal_history(*connection_, filter, page); });
 }
 
 template <typename Port>

@@ -38,6 +38,7 @@ class SqliteReads : public Port {
   RemovalUsage removal_usage(TimeMs since, const std::optional<std::string>& group_id) override;
   std::map<std::string, Removal> removals(const std::string& group_id,
                                           const std::vector<std::string>& accounts) override;
+  Page<PastRemoval> removal_history(const RemovalFilter& filter, const PageRequest& page) override;
 
   std::optional<Exemption> find_exemption(ExemptionKind kind, const std::string& subject, TimeMs now) override;
   std::map<std::string, std::optional<TimeMs>> exempt_members(const std::vector<std::string>& accounts,

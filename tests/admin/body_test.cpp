@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "admin/body_fields.h"
 #include "admin/response.h"
 
 namespace headroom::http::admin_test {

@@ -28,6 +28,8 @@ inline std::vector<Endpoint> endpoints() {
           {"POST", "/api/v1/runs/12/reject", "", 200},
           {"POST", "/api/v1/runs/12/restore", "", 202},
           {"GET", "/api/v1/exemptions", "", 200},
+          {"POST", "/api/v1/exemptions", R"({"items":[{"kind":"group","id":"g"}]})", 200},
+          {"GET", "/api/v1/removals", "", 200},
           {"GET", "/api/v1/audit", "", 200},
           {"GET", "/api/v1/timeline", "", 200},
           {"PUT", "/api/v1/exemptions/groups/g", "{}", 200},

@@ -40,6 +40,11 @@ Page<T> page_of(const std::vector<T>& rows, const PageRequest& request, const st
   return page;
 }
 
+template <typename Word>
+bool is_one_of(Word word, const std::vector<Word>& asked) {
+  return asked.empty() || std::find(asked.begin(), asked.end(), word) != asked.end();
+}
+
 struct FakeView : ReadView {
   std::optional<Group> find_group(const std::string& group_id) override {
     begin();
@@ -53,11 +58,16 @@ struct FakeView : ReadView {
   std::optional<TimeMs> next_due_at() override { return std::nullopt; }
   Page<Group> groups(const GroupFilter& filter, const PageRequest& page) override {
     begin();
-    return page_of<Group>(all_groups, page, [&](const Group& group) {
+    groups_asked = filter;
+    rank_asked = page.rank;
+    auto found = page_of<Group>(all_groups, page, [&](const Group& group) {
       const bool stale = !filter.full_since_until || (group.state == GroupState::kFull && group.full_since &&
                                                       *group.full_since <= *filter.full_since_until);
-      return stale && (!filter.state || group.state == *filter.state);
+      const bool named = group.group_id.find(filter.search) != std::string::npos;
+      return stale && named && is_one_of(group.state, filter.states) && is_one_of(group.reason, filter.reasons);
     });
+    if (found.next_before_id && filter.sort != GroupSort::kNewest) found.next_rank = -*found.next_before_id;
+    return found;
   }
   Page<Event> events(const EventFilter& filter, const PageRequest& page) override {
     begin();
@@ -77,7 +87,7 @@ struct FakeView : ReadView {
   Page<Run> runs(const RunFilter& filter, const PageRequest& page) override {
     begin();
     return page_of<Run>(all_runs, page, [&](const Run& run) {
-      return (!filter.group_id || run.group_id == *filter.group_id) && (!filter.state || run.state == *filter.state) &&
+      return (!filter.group_id || run.group_id == *filter.group_id) && is_one_of(run.state, filter.states) &&
              (!filter.since || run.created_at >= *filter.since) && (!filter.until || run.created_at < *filter.until);
     });
   }
@@ -98,6 +108,15 @@ struct FakeView : ReadView {
       found.items.push_back(member);
     }
     return found;
+  }
+  Page<PastRemoval> removal_history(const RemovalFilter& filter, const PageRequest& page) override {
+    begin();
+    return page_of<PastRemoval>(all_removals, page, [&](const PastRemoval& removal) {
+      return (!filter.group_id || removal.group_id == *filter.group_id) &&
+             (!filter.account || removal.account == *filter.account) &&
+             (!filter.since || removal.removed_at >= *filter.since) &&
+             (!filter.until || removal.removed_at < *filter.until);
+    });
   }
   std::vector<RunMember> plan(std::int64_t) override { return {}; }
   RemovalUsage removal_usage(TimeMs since, const std::optional<std::string>&) override {
@@ -160,6 +179,9 @@ struct FakeView : ReadView {
   std::map<std::int64_t, std::vector<RunMember>> members;
   std::vector<Exemption> all_exemptions;
   std::vector<AuditEntry> all_audit;
+  std::vector<PastRemoval> all_removals;
+  GroupFilter groups_asked;
+  std::optional<std::int64_t> rank_asked;
   std::string timeline_asked;
   std::vector<Sweep> all_sweeps;
   Counts numbers;
@@ -201,6 +223,12 @@ struct FakeControl : Control {
     actors.push_back(actor);
     asked.push_back("exempt " + exemption.subject);
     finish<Exemption>(std::move(done), exemption);
+  }
+  void put_exemptions(const Actor& actor, const std::vector<Exemption>& exemptions,
+                      Done<std::vector<Exemption>> done) override {
+    actors.push_back(actor);
+    for (const Exemption& exemption : exemptions) asked.push_back("exempt " + exemption.subject);
+    finish<std::vector<Exemption>>(std::move(done), exemptions);
   }
   void delete_exemption(const Actor& actor, ExemptionKind kind, const std::string& subject,
                         Done<Nothing> done) override {

@@ -72,6 +72,23 @@ TEST_F(AdminHandlerTest, AViewerReadsAndChangesNothing) {
   EXPECT_THAT(daemon_.control.asked, testing::IsEmpty());
 }
 
+// No other origin's page may read an answer, whatever it asks.
+TEST_F(AdminHandlerTest, CorsIsOff) {
+  for (const Endpoint& e : endpoints()) {
+    for (const std::string& method : {e.method, std::string("OPTIONS")}) {
+      Request request = make_request(method, e.target, e.body, kOperatorToken);
+      request.headers.emplace_back("origin", "https://example.com");
+      request.headers.emplace_back("access-control-request-method", e.method);
+      const auto answer = daemon_.send(std::move(request));
+      EXPECT_EQ(answer->status(), method == "OPTIONS" ? 405 : e.status) << method << " " << e.target;
+      for (const auto& header : answer->response.headers) {
+        EXPECT_THAT(header.first, testing::Not(testing::StartsWith("Access-Control")));
+      }
+    }
+    EXPECT_EQ(daemon_.call("OPTIONS", e.target, "", "").status(), 401) << "a browser's preflight has no token";
+  }
+}
+
 TEST_F(AdminHandlerTest, AStrangerIsAskedForATokenFirst) {
   for (const std::string& token : {std::string(), std::string("wrong-token")}) {
     for (const Endpoint& e : endpoints()) {
@@ -193,7 +210,7 @@ TEST_F(AdminHandlerTest, TheHeadAloneIsEnoughToRefuse) {
 }
 
 TEST_F(AdminHandlerTest, TheServersOwnErrorsAreProblems) {
-  EXPECT_EQ(daemon_.handler.max_body(), 64u * 1024u);
+  EXPECT_EQ(daemon_.handler.max_body(), 1024u * 1024u);
   for (const int status : {400, 408, 413, 414, 417, 431, 500, 501, 503, 505, 599}) {
     expect_problem(answered(daemon_.handler.error(status, "why \"not\"\xFF", {})), status);
   }

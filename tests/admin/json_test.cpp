@@ -21,13 +21,14 @@ TEST(AdminJson, GroupWithEverything) {
   group.max_member_count = 201;
   group.observed_at = 2;
   group.next_check_at = 3;
+  group.seen_room_at = 4;
   group.last_run_id = 12;
   EXPECT_EQ(group_json(group, true),
             R"({"group_id":"@TGS#2J4SZEAEL","state":"blocked","reason":"nobody_removable",)"
             R"("full_since":"1970-01-01T00:00:00.000Z","last_full_at":"1970-01-01T00:00:00.001Z","full_events":17,)"
             "\"type\":\"Public\",\"name\":\"caf\xC3\xA9 \\\"x\\\"\",\"member_count\":200,\"max_member_count\":201,"
             R"("observed_at":"1970-01-01T00:00:00.002Z","next_check_at":"1970-01-01T00:00:00.003Z",)"
-            R"("last_run_id":12,"exempt":true})");
+            R"("last_run_id":12,"exempt":true,"seen_room_at":"1970-01-01T00:00:00.004Z"})");
 }
 
 TEST(AdminJson, GroupThatOnlyWebhooksKnow) {
@@ -36,7 +37,7 @@ TEST(AdminJson, GroupThatOnlyWebhooksKnow) {
   EXPECT_EQ(group_json(group, false),
             R"({"group_id":"g","state":"full","reason":null,"full_since":null,"last_full_at":null,"full_events":0,)"
             R"("type":null,"name":null,"member_count":null,"max_member_count":null,"observed_at":null,)"
-            R"("next_check_at":null,"last_run_id":null,"exempt":false})");
+            R"("next_check_at":null,"last_run_id":null,"exempt":false,"seen_room_at":null})");
 }
 
 TEST(AdminJson, EventFallsBackToItsReceipt) {

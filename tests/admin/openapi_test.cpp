@@ -124,6 +124,10 @@ void fill(FakeDaemon& daemon, bool with_everything) {
   Event event;
   event.id = 1;
   event.group_id = "g";
+  PastRemoval removal;
+  removal.id = 1;
+  removal.group_id = "g";
+  removal.account = "u";
   Exemption exemption;
   exemption.id = 1;
   exemption.subject = "u";
@@ -132,7 +136,7 @@ void fill(FakeDaemon& daemon, bool with_everything) {
   entry.target = "run:12";
   daemon.control.now.paused = with_everything;
   if (with_everything) {
-    group.full_since = group.last_full_at = group.observed_at = group.next_check_at = kNow;
+    group.full_since = group.last_full_at = group.observed_at = group.next_check_at = group.seen_room_at = kNow;
     group.type = group.name = "x";
     group.member_count = group.max_member_count = group.last_run_id = 5;
     run.reason = Reason::kPaused;
@@ -145,6 +149,7 @@ void fill(FakeDaemon& daemon, bool with_everything) {
     event.topic_id = "t";
     exemption.reason = entry.actor.reason = daemon.control.now.paused_reason = "x";
     exemption.expires_at = kNow + 1;
+    removal.restored_at = removal.rejoined_at = kNow;
     daemon.control.now.max_removals_per_day = 5;
     daemon.control.now.paused_hint = "do";
     daemon.control.now.retry_at = daemon.control.now.last_webhook_at = kNow;
@@ -159,6 +164,7 @@ void fill(FakeDaemon& daemon, bool with_everything) {
   daemon.view.all_events = {event};
   daemon.view.all_exemptions = {exemption};
   daemon.view.all_audit = {entry};
+  daemon.view.all_removals = {removal};
 }
 
 TEST_F(OpenapiTest, EveryAnswerIsOfItsSchema) {

@@ -143,10 +143,25 @@ TEST_F(AdminReadsTest, BadValuesAreRefused) {
                                 "groups?state=",
                                 "groups?state=Full",
                                 "groups?state=running",
+                                "groups?state=full,",
+                                "groups?state=,full",
+                                "groups?state=full,full",
+                                "groups?state=full,running",
+                                "groups?state=full%20,gone",
+                                "groups?reason=",
+                                "groups?reason=full",
+                                "groups?reason=exempt,",
+                                "groups?sort=",
+                                "groups?sort=newest",
+                                "groups?sort=oldest,fullest",
+                                "groups?search=",
+                                "groups?search=%00",
+                                "groups?search=%FF",
                                 "groups?stale=",
                                 "groups?stale=false",
                                 "groups?stale=1",
                                 "runs?state=full",
+                                "runs?state=running,full",
                                 "runs/2/members?decision=maybe",
                                 "runs?cursor=",
                                 "runs?cursor=garbage",
@@ -159,6 +174,38 @@ TEST_F(AdminReadsTest, BadValuesAreRefused) {
   }
   EXPECT_EQ(daemon_.get("/api/v1/events?group_id=" + std::string(129, 'x')).status(), 400);
   EXPECT_EQ(daemon_.get("/api/v1/events?group_id=" + std::string(128, 'x')).status(), 200);
+}
+
+TEST_F(AdminReadsTest, WhatIsWrongWithAListOfWordsIsNamed) {
+  EXPECT_EQ(daemon_.get("/api/v1/groups?state=full,fool").detail(), "state is no known value: fool");
+  EXPECT_EQ(daemon_.get("/api/v1/groups?reason=%1b").detail(), "reason is no known value");
+  EXPECT_EQ(daemon_.get("/api/v1/groups?state=gone,gone").detail(), "state names twice: gone");
+  EXPECT_EQ(daemon_.get("/api/v1/groups?search=" + std::string(129, 'x')).status(), 400);
+  EXPECT_EQ(daemon_.get("/api/v1/groups?search=" + std::string(128, 'x')).status(), 200);
+}
+
+TEST_F(AdminReadsTest, GroupsMayBeAskedForInMoreWays) {
+  const Answered answer =
+      daemon_.get("/api/v1/groups?state=gone,full&reason=exempt,daily_limit&search=100%25+g&sort=most_refused&limit=7");
+  EXPECT_EQ(answer.status(), 200) << answer.response.body;
+  const GroupFilter& asked = daemon_.view.groups_asked;
+  EXPECT_THAT(asked.states, testing::UnorderedElementsAre(GroupState::kFull, GroupState::kGone));
+  EXPECT_THAT(asked.reasons, testing::UnorderedElementsAre(BlockReason::kExempt, BlockReason::kDailyLimit));
+  EXPECT_EQ(asked.search, "100% g");
+  EXPECT_EQ(asked.sort, GroupSort::kMostRefused);
+  EXPECT_EQ(walk("/api/v1/runs?state=planned,succeeded&limit=2", "id").size(), 7u);
+  EXPECT_EQ(walk("/api/v1/runs?state=planned,failed", "id"), (std::vector<std::string>{"7", "6", "5"}));
+}
+
+TEST_F(AdminReadsTest, TheCursorOfASortedListGoesOnWhereItWas) {
+  const std::string cursor = cursor_of("/api/v1/groups?sort=oldest&state=full,gone&limit=2");
+  ASSERT_NE(cursor, "");
+  EXPECT_EQ(daemon_.get("/api/v1/groups?sort=oldest&state=gone,full&cursor=" + cursor).status(), 200) << "in any order";
+  EXPECT_EQ(daemon_.view.rank_asked, -4);
+  for (const std::string other : {"", "sort=fullest&state=full,gone&", "sort=oldest&state=full&", "state=full,gone&",
+                                  "sort=oldest&state=full,gone&search=x&", "sort=oldest&reason=exempt&"}) {
+    EXPECT_EQ(daemon_.get("/api/v1/groups?" + other + "cursor=" + cursor).status(), 400) << other;
+  }
 }
 
 TEST_F(AdminReadsTest, CursorsBelongToTheirFilters) {
@@ -241,6 +288,30 @@ TEST_F(AdminReadsTest, Exemptions) {
   }
   EXPECT_EQ(walk("/api/v1/exemptions?limit=1", "id"), (std::vector<std::string>{"s3", "s2", "s1"}));
   EXPECT_EQ(walk("/api/v1/exemptions", "kind"), (std::vector<std::string>{"member", "member", "group"}));
+}
+
+TEST_F(AdminReadsTest, WhoWasRemoved) {
+  for (int i = 1; i <= 4; ++i) {
+    daemon_.view.all_removals.push_back({i, 12, i % 2 == 0 ? "g" : "h", "u" + std::to_string(i / 3), kNow + i,
+                                         i == 4 ? std::optional(kNow + 60'000) : std::nullopt,
+                                         i == 3 ? std::optional(kNow + 70'000) : std::nullopt});
+  }
+  EXPECT_EQ(daemon_.get("/api/v1/removals?limit=2").response.body,
+            R"({"items":[{"id":4,"group_id":"g","account":"u1","run_id":12,"removed_at":"2026-01-01T00:00:00.004Z",)"
+            R"("restored_at":"2026-01-01T00:01:00.000Z","rejoined_at":null},)"
+            R"({"id":3,"group_id":"h","account":"u1","run_id":12,"removed_at":"2026-01-01T00:00:00.003Z",)"
+            R"("restored_at":null,"rejoined_at":"2026-01-01T00:01:10.000Z"}],"next_cursor":")" +
+                cursor_of("/api/v1/removals?limit=2") + "\"}");
+  using Ids = std::vector<std::string>;
+  EXPECT_EQ(walk("/api/v1/removals?limit=1", "id"), (Ids{"4", "3", "2", "1"}));
+  EXPECT_EQ(walk("/api/v1/removals?group_id=g", "id"), (Ids{"4", "2"}));
+  EXPECT_EQ(walk("/api/v1/removals?account=u1&limit=1", "id"), (Ids{"4", "3"}));
+  EXPECT_EQ(walk("/api/v1/removals?account=u0&group_id=h", "id"), (Ids{"1"}));
+  EXPECT_EQ(walk("/api/v1/removals?since=2026-01-01T00:00:00.002Z&until=2026-01-01T00:00:00.004Z", "id"),
+            (Ids{"3", "2"}));
+  for (const std::string bad : {"account=", "account=%00", "account=%20u", "group_id=%FF", "since=x", "state=x"}) {
+    EXPECT_EQ(daemon_.get("/api/v1/removals?" + bad).status(), 400) << bad;
+  }
 }
 
 TEST_F(AdminReadsTest, TheAudit) {

@@ -115,7 +115,7 @@ class Workload {
   }
   static GroupFilter in_full() {
     GroupFilter filter;
-    filter.state = GroupState::kFull;
+    filter.states = {GroupState::kFull};
     return filter;
   }
   static GroupFilter stale() {

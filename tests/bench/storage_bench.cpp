@@ -84,7 +84,7 @@ void next_due_at(benchmark::State& state) {
 
 void page_of_full_groups(benchmark::State& state) {
   SqliteReadView view({.path = populated(state.range(0)).path()});
-  const GroupFilter full{.state = GroupState::kFull, .full_since_until = std::nullopt};
+  const GroupFilter full{.states = {GroupState::kFull}};
   for (auto _ : state) benchmark::DoNotOptimize(view.groups(full, {}).items.data());
 }
 

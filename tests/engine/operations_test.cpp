@@ -138,6 +138,38 @@ TEST_F(OperationsTest, NeitherTheChangeNorItsEntryIsThereWithoutTheOther) {
   EXPECT_THAT(changes_, IsEmpty());
 }
 
+TEST_F(OperationsTest, ManyExemptionsAreOneChangeAndAnEntryEach) {
+  store_group("g");
+  Exemption group;
+  group.subject = "g";
+  group.reason = "ours";
+  Exemption member;
+  member.kind = ExemptionKind::kMember;
+  member.subject = "u";
+  const auto put = [&](std::vector<Exemption> exemptions) {
+    return ask<std::vector<Exemption>>(
+        [&](Done<std::vector<Exemption>> done) { operations_.put_exemptions(actor_, exemptions, std::move(done)); });
+  };
+  const auto result = put({group, member});
+  ASSERT_EQ(status_of(result), 0);
+  const auto& stored = std::get<std::vector<Exemption>>(result);
+  ASSERT_EQ(stored.size(), 2U);
+  EXPECT_EQ(stored[0].subject, "g");
+  EXPECT_EQ(stored[1].created_at, clock_.now());
+  EXPECT_THAT(audited(), ElementsAre("exempt group:g", "exempt member:u"));
+  EXPECT_THAT(changes_, ElementsAre("exemption put", "exemption put"));
+  EXPECT_EQ(view_.find_group("g")->reason, BlockReason::kExempt) << "as a single one";
+
+  member.subject = "second";
+  support::execute(
+      path_, "CREATE TRIGGER no AFTER INSERT ON exemption WHEN new.subject = 'u2' BEGIN SELECT raise(FAIL, 'no'); END");
+  Exemption refused = member;
+  refused.subject = "u2";
+  EXPECT_EQ(status_of(put({member, refused})), 503);
+  EXPECT_FALSE(view_.find_exemption(ExemptionKind::kMember, "second", clock_.now())) << "all or none";
+  EXPECT_EQ(audited().size(), 2U);
+}
+
 // What is asked right after a pause was stored must meet it, shown already or not.
 TEST_F(OperationsTest, APauseIsInForceForTheNextChange) {
   store_group("g");

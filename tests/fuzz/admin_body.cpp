@@ -1,6 +1,8 @@
 #include <rapidjson/document.h>
 
 #include "admin/body.h"
+#include "admin/body_fields.h"
+#include "admin/exemption_items.h"
 #include "admin/response.h"
 #include "tests/fuzz/input_text.h"
 #include "tests/fuzz/require.h"
@@ -61,6 +63,18 @@ void require_empty_body(std::string_view body) {
   REQUIRE(std::holds_alternative<Denied>(parse_run_body(body)));
 }
 
+void require_items(std::string_view body) {
+  const auto parsed = parse_exemption_items(body, kNow);
+  if (const auto* denied = std::get_if<Denied>(&parsed)) return require_refusal(*denied);
+  const auto& exemptions = std::get<std::vector<Exemption>>(parsed);
+  REQUIRE(!exemptions.empty() && exemptions.size() <= kMaxExemptionItems);
+  for (const Exemption& exemption : exemptions) {
+    require_reason(exemption.reason);
+    REQUIRE(is_plain_text(exemption.subject) && !exemption.subject.empty() && exemption.subject.size() <= 128);
+    REQUIRE(!exemption.expires_at || *exemption.expires_at > kNow);
+  }
+}
+
 }  // namespace
 }  // namespace headroom::http
 
@@ -77,6 +91,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     REQUIRE(std::holds_alternative<Denied>(parse_reason_body(body)));
   }
   require_exemption(body);
+  require_items(body);
   require_reason_body(body);
   require_empty_body(body);
   return 0;

@@ -11,22 +11,22 @@ namespace {
 
 constexpr std::array<const char*, 3> kKinds = {"groups", "events", "runs"};
 
-void require_decoded(const CursorScope& scope, std::string_view cursor, std::int64_t before_id) {
-  REQUIRE(before_id > 0);
-  REQUIRE(encode_cursor(scope, before_id) == cursor);
+void require_decoded(const CursorScope& scope, std::string_view cursor, const CursorPlace& place) {
+  REQUIRE(place.before_id > 0);
+  REQUIRE(encode_cursor(scope, place) == cursor);
   for (const char* kind : kKinds) REQUIRE(kind == scope.kind || !decode_cursor({kind, scope.filters}, cursor));
   REQUIRE(!decode_cursor({scope.kind, scope.filters + " "}, cursor));
 }
 
-void require_encoded(const CursorScope& scope, std::int64_t id, std::string_view altered_by) {
-  const std::string cursor = encode_cursor(scope, id);
+void require_encoded(const CursorScope& scope, const CursorPlace& place, std::string_view altered_by) {
+  const std::string cursor = encode_cursor(scope, place);
   const auto decoded = decode_cursor(scope, cursor);
-  REQUIRE(decoded == (id > 0 ? std::optional(id) : std::nullopt));
-  if (decoded) require_decoded(scope, cursor, id);
+  REQUIRE(decoded == (place.before_id > 0 ? std::optional(place) : std::nullopt));
+  if (decoded) require_decoded(scope, cursor, place);
   if (altered_by.empty()) return;
   std::string altered = cursor;
-  const auto place = static_cast<unsigned char>(altered_by.front()) % altered.size();
-  altered[place] = altered_by.back();
+  const auto at = static_cast<unsigned char>(altered_by.front()) % altered.size();
+  altered[at] = altered_by.back();
   REQUIRE(altered == cursor || !decode_cursor(scope, altered));
   REQUIRE(!decode_cursor(scope, cursor + altered_by.front()));
   REQUIRE(!decode_cursor(scope, std::string_view(cursor).substr(0, cursor.size() - 1)));
@@ -41,9 +41,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string filters(headroom::take_line(input));
   const CursorScope scope{kKinds[filters.size() % kKinds.size()], filters};
   const std::string_view cursor = headroom::take_line(input);
-  if (const auto id = decode_cursor(scope, cursor)) require_decoded(scope, cursor, *id);
+  if (const auto place = decode_cursor(scope, cursor)) require_decoded(scope, cursor, *place);
   std::int64_t id = 0;
   std::memcpy(&id, input.data(), std::min(input.size(), sizeof id));
-  require_encoded(scope, id, cursor);
+  require_encoded(scope, {id}, cursor);
+  require_encoded(scope, {id, ~id}, cursor);
   return 0;
 }

@@ -12,11 +12,14 @@
 namespace headroom::http {
 namespace {
 
-const std::vector<std::string_view> kParameters = {"group_id", "state", "since", "until", "stale", "limit", "cursor"};
+const std::vector<std::string_view> kParameters = {"group_id", "state", "since", "until", "stale",
+                                                   "search",   "sort",  "limit", "cursor"};
 
 struct List {
   RunFilter filter;
   bool stale = false;
+  std::string search;
+  std::optional<GroupSort> sort;
   PageRequest page;
   std::optional<Denied> problem;
   std::optional<std::string> next;
@@ -26,14 +29,16 @@ struct List {
 List read_list(const Request& request, std::int64_t last_id) {
   List list;
   AdminQuery query(request, "runs");
-  list.filter.group_id = query.group_id();
-  list.filter.state = query.word<RunState>("state");
+  list.filter.group_id = query.subject("group_id");
+  list.filter.states = query.words<RunState>("state");
+  list.search = query.search("search");
+  list.sort = query.word<GroupSort>("sort");
   list.filter.since = query.time("since");
   list.filter.until = query.time("until");
   list.stale = query.is_true("stale");
   list.page = query.page();
   list.problem = query.problem();
-  list.next = query.cursor(last_id);
+  list.next = query.cursor_behind(Page<Run>{{}, last_id, list.sort ? std::optional(-last_id) : std::nullopt});
   return list;
 }
 
@@ -53,7 +58,8 @@ void require_next_page(const Request& request, const std::string& next, std::int
   following.query.emplace_back("cursor", next);
   REQUIRE(!refuse_parameters(following, kParameters));
   const List list = read_list(following, last_id);
-  REQUIRE(!list.problem && list.page.before_id == last_id && list.next == next);
+  REQUIRE(!list.problem && list.page.before_id == last_id && list.page.rank.has_value() == list.sort.has_value() &&
+          list.next == next);
   Request unfiltered;
   unfiltered.query = {{"cursor", next}};
   REQUIRE(read_list(unfiltered, last_id).problem.has_value() == filtered);

@@ -5,7 +5,9 @@
 #include "sqlite/tables/event_queries.h"
 #include "sqlite/tables/exemption_queries.h"
 #include "sqlite/tables/group_event_queries.h"
+#include "sqlite/tables/group_list.h"
 #include "sqlite/tables/group_queries.h"
+#include "sqlite/tables/removal_history_queries.h"
 #include "sqlite/tables/removal_queries.h"
 #include "sqlite/tables/run_member_queries.h"
 #include "sqlite/tables/run_queries.h"
@@ -83,8 +85,38 @@ TEST_F(QueryPlansTest, UnconfirmedGroupsAreWalkedById) {
 }
 
 TEST_F(QueryPlansTest, GroupsOfAStateAreWalkedById) {
-  EXPECT_THAT(plans([](auto& c) { sqlite::list_groups(c, {.state = GroupState::kFull, .full_since_until = {}}, {}); }),
+  EXPECT_THAT(plans([](auto& c) { sqlite::list_groups(c, {.states = {GroupState::kFull}}, {}); }),
               Each(AllOf(HasSubstr("INDEX chat_group_state (state=? AND id<?)"), kNoScan, kNoSort)));
+}
+
+// Whatever is asked of the groups, an index has them in the order in which they are shown: those of several states are
+// merged, not sorted.
+TEST_F(QueryPlansTest, GroupsAreWalkedInTheirOrder) {
+  const auto lists = [](auto& c) {
+    for (const GroupSort sort :
+         {GroupSort::kNewest, GroupSort::kFullest, GroupSort::kOldest, GroupSort::kMostRefused}) {
+      for (const PageRequest& page : {PageRequest{}, PageRequest{50, 7}, PageRequest{50, 7, 7}}) {
+        sqlite::list_groups(c, {.search = "x", .sort = sort}, page);
+        sqlite::list_groups(c, {.states = {GroupState::kFull, GroupState::kGone}, .sort = sort}, page);
+        sqlite::list_groups(c, {.reasons = {BlockReason::kExempt}, .sort = sort}, page);
+        sqlite::list_groups(c, {.full_since_until = kNow, .search = "x", .sort = sort}, page);
+      }
+    }
+  };
+  const auto found = plans(lists);
+  EXPECT_EQ(found.size(), 11U) << "a statement for each walk, whatever is asked for";
+  for (const std::string& plan : found) {
+    EXPECT_THAT(plan, AllOf(HasSubstr("SEARCH chat_group USING "), kNoScan, kNoSort));
+  }
+  for (const char* search :
+       {"chat_group_fullest (state=? AND <expr>=? AND rowid<?)", "chat_group_fullest (state=? AND <expr><?)",
+        "chat_group_oldest (state=? AND full_since=? AND rowid>?)", "chat_group_oldest (state=? AND full_since>?)",
+        "chat_group_full_since (full_since=? AND rowid>?)", "chat_group_full_since (full_since>?)",
+        "chat_group_refused (state=? AND full_events=? AND rowid<?)", "chat_group_refused (state=? AND full_events<?)",
+        "chat_group_reason (reason=? AND rowid<?)", "chat_group_state (state=? AND id<?)",
+        "INTEGER PRIMARY KEY (rowid<?)"}) {
+    EXPECT_THAT(found, testing::Contains(HasSubstr(search)));
+  }
 }
 
 // With many stale groups the list walks by id, with few it sorts them: both show the same.
@@ -102,7 +134,7 @@ TEST_F(QueryPlansTest, StaleGroupsAreListedAlikeWhetherFewOrMany) {
     for (std::int64_t i = 30000; i > 0; --i) {
       if (i % 10 != 0 && (i * 7919) % 30000 <= until) expected.push_back(i);
     }
-    const GroupFilter stale{.state = std::nullopt, .full_since_until = until};
+    const GroupFilter stale{.full_since_until = until};
     EXPECT_EQ(all_ids(1000, [&](const PageRequest& page) { return sqlite::list_groups(*connection_, stale, page); }),
               expected);
   }
@@ -127,9 +159,9 @@ TEST_F(QueryPlansTest, EventsOfAGroupAreWalkedById) {
 TEST_F(QueryPlansTest, RunsAreWalkedById) {
   const auto lists = [](auto& c) {
     sqlite::list_runs(c, {}, {});
-    sqlite::list_runs(c, {.group_id = "g", .state = {}, .since = {}, .until = {}}, {});
-    sqlite::list_runs(c, {.group_id = {}, .state = RunState::kFailed, .since = {}, .until = {}}, {});
-    sqlite::list_runs(c, {.group_id = "g", .state = RunState::kFailed, .since = {}, .until = {}}, {});
+    sqlite::list_runs(c, {.group_id = "g", .states = {}, .since = {}, .until = {}}, {});
+    sqlite::list_runs(c, {.group_id = {}, .states = {RunState::kFailed}, .since = {}, .until = {}}, {});
+    sqlite::list_runs(c, {.group_id = "g", .states = {RunState::kFailed}, .since = {}, .until = {}}, {});
   };
   EXPECT_THAT(plans(lists), Each(AllOf(HasSubstr("rowid>? AND rowid<?"), kNoScan, kNoSort)));
 }
@@ -154,6 +186,28 @@ TEST_F(QueryPlansTest, PlansAndUsageAreLookedUp) {
     sqlite::policy_outcomes(c, 5);
   };
   EXPECT_THAT(plans(look_up), Each(AllOf(HasSubstr("SEARCH"), kNoScan, kNoSort)));
+}
+
+TEST_F(QueryPlansTest, TheHistoryOfRemovalsIsWalkedById) {
+  const auto lists = [](auto& c) {
+    sqlite::list_removal_history(c, {}, {});
+    sqlite::list_removal_history(c, {.account = "a"}, {});
+    sqlite::list_removal_history(c, {.group_id = "g", .since = kNow}, {});
+    sqlite::list_removal_history(c, {.account = "a", .group_id = "g"}, {});
+  };
+  const auto found = plans(lists);
+  EXPECT_THAT(found, Each(AllOf(HasSubstr("SEARCH"), kNoScan, kNoSort)));
+  for (const char* search :
+       {"removal_history_account (account=? AND rowid>? AND rowid<?)",
+        "removal_history_group (group_id=? AND rowid>? AND rowid<?)", "INTEGER PRIMARY KEY (rowid>? AND rowid<?)"}) {
+    EXPECT_THAT(found, testing::Contains(HasSubstr(search)));
+  }
+}
+
+// Who settles a removal finds it in the history.
+TEST_F(QueryPlansTest, ARemovalIsFoundInTheHistory) {
+  EXPECT_THAT(plan("UPDATE removal_history SET rejoined_at = 1 WHERE account = 'a' AND run_id = 1"),
+              AllOf(HasSubstr("INDEX removal_history_account (account=?)"), kNoScan));
 }
 
 TEST_F(QueryPlansTest, SweepsAreLookedUp) {

@@ -216,9 +216,9 @@ TEST_P(GroupStorageTest, ListsByStateNewestFirst) {
       return all_ids(limit, [&](const PageRequest& page) { return storage().groups(filter, page); }).size();
     };
     EXPECT_EQ(list({}), 20u);
-    EXPECT_EQ(list({.state = GroupState::kHasRoom}), 5u);
-    EXPECT_EQ(list({.state = GroupState::kFull}), 15u);
-    EXPECT_EQ(list({.state = GroupState::kGone}), 0u);
+    EXPECT_EQ(list({.states = {GroupState::kHasRoom}}), 5u);
+    EXPECT_EQ(list({.states = {GroupState::kFull}}), 15u);
+    EXPECT_EQ(list({.states = {GroupState::kGone}}), 0u);
   }
 }
 
@@ -239,8 +239,8 @@ TEST_P(GroupStorageTest, ListsStaleGroups) {
   for (const int limit : {1, 4, 50}) {
     EXPECT_EQ(all_ids(limit, [&](const PageRequest& page) { return storage().groups(stale, page); }).size(), expected);
   }
-  EXPECT_EQ(storage().groups({.state = GroupState::kFull, .full_since_until = kNow + 9}, {}).items.size(), expected);
-  EXPECT_TRUE(storage().groups({.state = GroupState::kBlocked, .full_since_until = kNow + 9}, {}).items.empty());
+  EXPECT_EQ(storage().groups({.states = {GroupState::kFull}, .full_since_until = kNow + 9}, {}).items.size(), expected);
+  EXPECT_TRUE(storage().groups({.states = {GroupState::kBlocked}, .full_since_until = kNow + 9}, {}).items.empty());
 }
 
 TEST_P(GroupStorageTest, EvictsTheLongestKnownUnconfirmed) {

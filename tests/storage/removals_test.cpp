@@ -161,5 +161,63 @@ TEST_P(RemovalStorageTest, WhatIsUndoneIsNotRemoved) {
   EXPECT_TRUE(storage().counts(kNow, kNow).policies.empty());
 }
 
+std::vector<std::string> accounts_of(const Page<PastRemoval>& page) {
+  std::vector<std::string> accounts;
+  for (const PastRemoval& removal : page.items) accounts.push_back(removal.account);
+  return accounts;
+}
+
+TEST_P(RemovalStorageTest, TheHistoryHasEveryRemovalAndWhatBecameOfIt) {
+  std::int64_t first = 0;
+  write([&](Transaction& s) { first = run_that_removed(s, ended("g"), {"a", "b"}); });
+  write([&](Transaction& s) { s.note_rejoined("g", {"a"}, kNow + 5); });
+  std::int64_t second = 0;
+  write([&](Transaction& s) {
+    second = run_that_removed(s, ended("g"), {"a"});  // once more
+    run_that_removed(s, ended("h"), {"a"});
+    headroom::Run restore = a_run("g", RunState::kSucceeded, RunMode::kRestore);
+    const auto id = s.insert_run(restore);
+    s.insert_run_members(id, {selected("b")});
+    s.mark_sent(id, {"b"}, kNow + 7);
+    s.finish_member(id, "b", Outcome::kRestored, 0);
+  });
+  EXPECT_THAT(accounts_of(storage().removal_history({}, {})), testing::ElementsAre("a", "a", "b", "a"));
+  const auto of_g = storage().removal_history({.group_id = "g"}, {}).items;
+  ASSERT_EQ(of_g.size(), 3u);
+  EXPECT_EQ(of_g[0].run_id, second);
+  EXPECT_EQ(of_g[0].removed_at, kNow);
+  EXPECT_FALSE(of_g[0].rejoined_at) << "the time before is another one";
+  EXPECT_EQ(of_g[1].account, "b");
+  EXPECT_EQ(of_g[1].restored_at, kNow + 7);
+  EXPECT_EQ(of_g[2].run_id, first);
+  EXPECT_EQ(of_g[2].rejoined_at, kNow + 5) << "it stays though the member was removed again";
+  EXPECT_EQ(storage().removal_history({.account = "a", .group_id = "h"}, {}).items.size(), 1u);
+  EXPECT_EQ(storage().removal_history({.account = "a"}, {}).items.size(), 3u);
+  EXPECT_TRUE(storage().removal_history({.account = "b", .group_id = "h"}, {}).items.empty());
+}
+
+TEST_P(RemovalStorageTest, TheHistoryIsPagedWithinAnyTime) {
+  write([&](Transaction& s) {
+    const auto run = s.insert_run(ended("g"));
+    for (int i = 0; i < 60; ++i) {  // a plan's members are not sent in the order of their time
+      const std::string account = std::to_string(i);
+      s.insert_run_members(run, {selected(account)});
+      s.mark_sent(run, {account}, kNow + (i * 37 % 60) * kMinuteMs);
+      s.finish_member(run, account, i % 10 == 0 ? Outcome::kLeft : Outcome::kRemoved, 0);
+    }
+  });
+  const auto listed = [&](const RemovalFilter& filter, int limit) {
+    return all_ids(limit, [&](const PageRequest& page) { return storage().removal_history(filter, page); }).size();
+  };
+  for (const int limit : {1, 7, 1000}) {
+    EXPECT_EQ(listed({}, limit), 54u);
+    EXPECT_EQ(listed({.group_id = "g"}, limit), 54u);
+    EXPECT_EQ(listed({.since = kNow + kMinuteMs, .until = kNow + 10 * kMinuteMs}, limit), 9u);
+    EXPECT_EQ(listed({.group_id = "g", .since = kNow + 59 * kMinuteMs}, limit), 1u);
+    EXPECT_EQ(listed({.since = kNow + kHourMs}, limit), 0u);
+    EXPECT_EQ(listed({.until = kNow}, limit), 0u);
+  }
+}
+
 }  // namespace
 }  // namespace headroom::test

@@ -140,13 +140,13 @@ TEST_P(RunStorageTest, FiltersAndPages) {
   };
   EXPECT_EQ(count({}), 60u);
   EXPECT_EQ(count({.group_id = "a"}), 20u);
-  EXPECT_EQ(count({.state = RunState::kFailed}), 30u);
-  EXPECT_EQ(count({.group_id = "a", .state = RunState::kFailed}), 10u);
+  EXPECT_EQ(count({.states = {RunState::kFailed}}), 30u);
+  EXPECT_EQ(count({.group_id = "a", .states = {RunState::kFailed}}), 10u);
   EXPECT_EQ(count({.since = kNow + 30 * kMinuteMs}), 30u);
   EXPECT_EQ(count({.until = kNow + 30 * kMinuteMs}), 30u);
   EXPECT_EQ(count({.since = kNow + 10 * kMinuteMs, .until = kNow + 11 * kMinuteMs}), 1u);
   EXPECT_EQ(count({.group_id = "nobody"}), 0u);
-  const auto all = count({.group_id = "a", .state = RunState::kFailed, .since = kNow, .until = kNow + kHourMs});
+  const auto all = count({.group_id = "a", .states = {RunState::kFailed}, .since = kNow, .until = kNow + kHourMs});
   EXPECT_EQ(all, 10u);
 }
 

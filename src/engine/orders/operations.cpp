@@ -112,22 +112,40 @@ void Operations::submit(Job<T> job, After<T> after, Done<T> done) {
 
 template void Operations::submit(Job<Run> job, After<Run> after, Done<Run> done);  // for operations_runs.cpp
 
+Exemption Operations::put(Transaction& storage, const Actor& actor, Exemption exemption) const {
+  exemption.created_at = clock_.now();
+  const Exemption stored = storage.put_exemption(exemption);
+  audit(storage, actor, AuditAction::kExempt, exemption_target(stored.kind, stored.subject), exemption.created_at);
+  if (stored.kind == ExemptionKind::kGroup) {
+    if (auto group = storage.find_group(stored.subject)) {
+      storage.save_group(after_exempted(std::move(*group), stored.expires_at));
+    }
+  }
+  return stored;
+}
+
 void Operations::put_exemption(const Actor& actor, const Exemption& exemption, Done<Exemption> done) {
-  submit<Exemption>(
-      [=, this](Transaction& storage) -> Result<Exemption> {
-        Exemption fresh = exemption;
-        fresh.created_at = clock_.now();
-        const Exemption stored = storage.put_exemption(fresh);
-        audit(storage, actor, AuditAction::kExempt, exemption_target(stored.kind, stored.subject), fresh.created_at);
-        if (stored.kind == ExemptionKind::kGroup) {
-          if (auto group = storage.find_group(stored.subject)) {
-            storage.save_group(after_exempted(std::move(*group), stored.expires_at));
-          }
-        }
+  submit<Exemption>([=, this](Transaction& storage) -> Result<Exemption> { return put(storage, actor, exemption); },
+                    [this, made = Change{"exemption put", exemption.subject, actor.token}](const auto& result) {
+                      if (std::holds_alternative<Exemption>(result)) hooks_.changed(made);
+                    },
+                    std::move(done));
+}
+
+// One transaction: it holds the writer for as long as it takes, which is why there is a limit to their number.
+void Operations::put_exemptions(const Actor& actor, const std::vector<Exemption>& exemptions,
+                                Done<std::vector<Exemption>> done) {
+  using Stored = std::vector<Exemption>;
+  submit<Stored>(
+      [=, this](Transaction& storage) -> Result<Stored> {
+        Stored stored;
+        for (const Exemption& exemption : exemptions) stored.push_back(put(storage, actor, exemption));
         return stored;
       },
-      [this, made = Change{"exemption put", exemption.subject, actor.token}](const Result<Exemption>& result) {
-        if (std::holds_alternative<Exemption>(result)) hooks_.changed(made);
+      [this, token = actor.token](const Result<Stored>& result) {
+        const Stored* stored = std::get_if<Stored>(&result);
+        if (stored == nullptr) return;
+        for (const Exemption& exemption : *stored) hooks_.changed({"exemption put", exemption.subject, token});
       },
       std::move(done));
 }

@@ -54,6 +54,8 @@ class Operations final : public Control {
   void reject_run(const Actor& actor, std::int64_t run_id, Done<Run> done) override;
   void restore_run(const Actor& actor, std::int64_t run_id, Done<Run> done) override;
   void put_exemption(const Actor& actor, const Exemption& exemption, Done<Exemption> done) override;
+  void put_exemptions(const Actor& actor, const std::vector<Exemption>& exemptions,
+                      Done<std::vector<Exemption>> done) override;
   void delete_exemption(const Actor& actor, ExemptionKind kind, const std::string& subject,
                         Done<Nothing> done) override;
   void pause(const Actor& actor, const std::string& reason, Done<DaemonStatus> done) override;
@@ -72,6 +74,7 @@ class Operations final : public Control {
 
  private:
   bool paused(Transaction& storage) const;
+  Exemption put(Transaction& storage, const Actor& actor, Exemption exemption) const;
   DaemonStatus status_with(const PauseSwitch::State& pause) const;
   using Decide = std::function<Result<Run>(Transaction&, Run)>;
   void begin_stored(const Actor& actor, AuditAction action, std::int64_t run_id, const Decide& decide, Done<Run> done);

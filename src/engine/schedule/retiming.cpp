@@ -21,7 +21,7 @@ SteadyMs Retiming::step(TimeMs now, SteadyMs at, const Settings& settings) {
   if (!from_ && !begin(current)) return kNever;
   if (at < next_) return next_;
   GroupFilter filter;
-  filter.state = GroupState::kFull;
+  filter.states = {GroupState::kFull};
   const Page<Group> page = view_.groups(filter, {kGroupsAtOnce, before_id_});
   std::optional<std::int64_t> before_id;
   writer_.commit_housekeeping([&](Transaction& storage) {

@@ -42,7 +42,7 @@ SteadyMs Unblocking::step(TimeMs now, SteadyMs at, const Settings& settings) {
   Page<Group> page;
   if (!reasons_.empty()) {
     GroupFilter filter;
-    filter.state = GroupState::kBlocked;
+    filter.states = {GroupState::kBlocked};
     page = view_.groups(filter, {kGroupsAtOnce, before_id_});
   }
   std::optional<std::int64_t> before_id;

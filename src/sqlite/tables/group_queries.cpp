@@ -1,68 +1,23 @@
 #include "sqlite/tables/group_queries.h"
 
 #include <algorithm>
+#include <bit>
 #include <deque>
 #include <utility>
 
 #include "sqlite/tables/group_event_queries.h"
+#include "sqlite/tables/group_list.h"
 #include "sqlite/tables/paging.h"
-#include "sqlite/tables/tally_queries.h"
 
 namespace headroom::sqlite {
 namespace {
-
-const std::string kColumns =
-    "id, group_id, state, reason, full_since, last_full_at, full_events, seen_room_at, type, name, member_count,"
-    " max_member_count, observed_at, next_check_at, cooldown_until, exit_look_at, failures, last_run_id";
-const std::string kSelect = "SELECT " + kColumns + " FROM chat_group ";
-
-// Few among the full groups are sorted by id; of many, a walk by id soon meets enough. Sorting costs their number, the
-// walk the number of full groups that stand between two of them.
-bool few(std::int64_t stale, std::int64_t full) { return stale * stale < 100 * full; }
 
 const std::string kConfirmedDue = "INDEXED BY chat_group_due WHERE observed_at IS NOT NULL";
 const std::string kUnconfirmedDue = "INDEXED BY chat_group_due_unconfirmed WHERE observed_at IS NULL";
 constexpr std::size_t kUnconfirmedEvery = 5;
 
-Group read_group(Query& row) {
-  Group group;
-  group.id = row.integer();
-  group.group_id = row.text();
-  group.state = row.word<GroupState>();
-  group.reason = row.word<BlockReason>();
-  group.full_since = row.optional_integer();
-  group.last_full_at = row.optional_integer();
-  group.full_events = row.integer();
-  group.seen_room_at = row.optional_integer();
-  group.type = row.text();
-  group.name = row.text();
-  group.member_count = row.optional_integer();
-  group.max_member_count = row.optional_integer();
-  group.observed_at = row.optional_integer();
-  group.next_check_at = row.optional_integer();
-  group.cooldown_until = row.optional_integer();
-  group.exit_look_at = row.optional_integer();
-  group.failures = row.small();
-  group.last_run_id = row.optional_integer();
-  return group;
-}
-
-Page<Group> list_stale(Connection& connection, TimeMs full_since_until, const PageRequest& page) {
-  const std::string stale = "FROM chat_group INDEXED BY chat_group_full_since WHERE state = 'full' AND full_since <= ?";
-  const bool sorted = few(full_until(connection, full_since_until), tallied(connection, "full"));
-  const IdRange ids = ids_before(page);
-  const std::string sql =
-      sorted ? kSelect + "WHERE id IN (SELECT id " + stale + " AND id <= ? ORDER BY id DESC LIMIT ?) ORDER BY id DESC"
-             : kSelect +
-                   "INDEXED BY chat_group_state WHERE state = 'full' AND full_since <= ? AND id <= ?"
-                   " ORDER BY id DESC LIMIT ?";
-  Query query = connection.query(sql);
-  query.bind(full_since_until, ids.last, listed(page.limit) + 1);
-  return read_page<Group>(query, page, read_group);
-}
-
 std::deque<Group> due_of(Connection& connection, const std::string& which, TimeMs now, std::size_t limit) {
-  Query query = connection.query(kSelect + which + " AND next_check_at <= ? ORDER BY next_check_at, id LIMIT ?");
+  Query query = connection.query(kSelectGroup + which + " AND next_check_at <= ? ORDER BY next_check_at, id LIMIT ?");
   query.bind(now, static_cast<std::int64_t>(limit));
   std::deque<Group> groups;
   while (query.step()) groups.push_back(read_group(query));
@@ -82,6 +37,13 @@ void bind_group(Query& query, const Group& group) {
              group.failures, group.last_run_id);
 }
 
+// Whether the index by full_events hears of that number: of every one below 16, and of each eighth from there on.
+bool is_indexed(std::int64_t full_events) {
+  const auto events = static_cast<std::uint64_t>(std::max<std::int64_t>(full_events, 0));
+  const auto digits = static_cast<int>(std::bit_width(events));  // in base two, of which the first four count
+  return digits <= 4 || events % (std::uint64_t{1} << (digits - 4)) == 0;
+}
+
 void require_stored(Connection& connection, std::int64_t id) {
   if (connection.changes() == 1) return;
   throw StorageError(StorageError::Kind::kOther, "group " + std::to_string(id) + " is not stored");
@@ -90,14 +52,14 @@ void require_stored(Connection& connection, std::int64_t id) {
 }  // namespace
 
 std::optional<Group> find_group(Connection& connection, const std::string& group_id) {
-  static const std::string kById = kSelect + "WHERE group_id = ?";
+  static const std::string kById = kSelectGroup + "WHERE group_id = ?";
   Query query = connection.query(kById);
   if (!query.bind_kept(group_id).step()) return std::nullopt;
   return read_group(query);
 }
 
 std::optional<GroupRow> find_group_row(Connection& connection, const std::string& group_id) {
-  static const std::string kRow = "SELECT " + kColumns + ", recent_events FROM chat_group WHERE group_id = ?";
+  static const std::string kRow = "SELECT " + kGroupColumns + ", recent_events FROM chat_group WHERE group_id = ?";
   Query query = connection.query(kRow);
   if (!query.bind_kept(group_id).step()) return std::nullopt;
   GroupRow row{read_group(query), {}};
@@ -124,7 +86,7 @@ std::vector<Group> due_groups(Connection& connection, TimeMs now, int limit) {
 std::vector<Group> unconfirmed_groups(Connection& connection, std::int64_t after_id, std::int64_t beyond, int limit) {
   if (unconfirmed(connection) <= beyond) return {};
   Query query = connection.query(
-      kSelect + "INDEXED BY chat_group_unconfirmed WHERE observed_at IS NULL AND id > ? ORDER BY id LIMIT ?");
+      kSelectGroup + "INDEXED BY chat_group_unconfirmed WHERE observed_at IS NULL AND id > ? ORDER BY id LIMIT ?");
   query.bind(after_id, listed(limit));
   std::vector<Group> groups;
   while (query.step()) groups.push_back(read_group(query));
@@ -146,7 +108,7 @@ std::optional<TimeMs> next_due_at(Connection& connection) {
 std::vector<Group> groups_due_after(Connection& connection, const TimePosition& after, int limit) {
   std::vector<Group> groups;
   for (const std::string& which : {kConfirmedDue, kUnconfirmedDue}) {
-    Query query = connection.query(kSelect + which +
+    Query query = connection.query(kSelectGroup + which +
                                    " AND next_check_at >= ? AND (next_check_at > ? OR id > ?)"
                                    " ORDER BY next_check_at, id LIMIT ?");
     query.bind(after.time, after.time, after.id, listed(limit));
@@ -158,22 +120,6 @@ std::vector<Group> groups_due_after(Connection& connection, const TimePosition& 
   const auto most = static_cast<std::size_t>(listed(limit));
   if (groups.size() > most) groups.resize(most);
   return groups;
-}
-
-Page<Group> list_groups(Connection& connection, const GroupFilter& filter, const PageRequest& page) {
-  if (filter.full_since_until) {
-    if (filter.state && *filter.state != GroupState::kFull) return {};
-    return list_stale(connection, *filter.full_since_until, page);
-  }
-  const IdRange ids = ids_before(page);
-  Query query = filter.state
-                    ? connection.query(
-                          kSelect + "INDEXED BY chat_group_state WHERE id <= ? AND state = ? ORDER BY id DESC LIMIT ?")
-                    : connection.query(kSelect + "WHERE id <= ? ORDER BY id DESC LIMIT ?");
-  query.bind(ids.last);
-  if (filter.state) query.bind(name_of(*filter.state));
-  query.bind(listed(page.limit) + 1);
-  return read_page<Group>(query, page, read_group);
 }
 
 bool is_blocked_for(Connection& connection, std::int64_t id, BlockReason reason) {
@@ -195,7 +141,8 @@ std::int64_t save_group(Connection& connection, const Group& group) {
   }
   Query query = connection.query(
       "UPDATE chat_group SET state = ?2, reason = ?3, full_since = ?4, last_full_at = ?5, full_events = ?6,"
-      " seen_room_at = ?7, type = ?8, name = ?9, member_count = ?10, max_member_count = ?11, observed_at = ?12,"
+      " full_events_more = 0, seen_room_at = ?7, type = ?8, name = ?9, member_count = ?10, max_member_count = ?11, "
+      "observed_at = ?12,"
       " next_check_at = ?13, cooldown_until = ?14, exit_look_at = ?15, failures = ?16, last_run_id = ?17"
       " WHERE id = ?18 AND group_id = ?1");
   bind_group(query, group);
@@ -204,18 +151,27 @@ std::int64_t save_group(Connection& connection, const Group& group) {
   return group.id;
 }
 
-// Touches no index, no check and no trigger: by far the most events are of groups that are known to be full.
+// Touches no index, no check and no trigger, but for now and then that of full_events: by far the most events are of
+// groups that are known to be full.
 void save_full_events(Connection& connection, const Group& group) {
-  connection.query("UPDATE chat_group SET full_events = ?, last_full_at = ? WHERE id = ?")
-      .bind(group.full_events, group.last_full_at, group.id)
-      .run();
+  Query query =
+      is_indexed(group.full_events)
+          ? connection.query(
+                "UPDATE chat_group SET full_events = ?, full_events_more = 0, last_full_at = ? WHERE id = ?")
+          : connection.query("UPDATE chat_group SET full_events_more = ? - full_events, last_full_at = ? WHERE id = ?");
+  query.bind(group.full_events, group.last_full_at, group.id).run();
   require_stored(connection, group.id);
 }
 
 void save_full_events(Connection& connection, const GroupRow& row) {
-  connection.query("UPDATE chat_group SET full_events = ?, last_full_at = ?, recent_events = ? WHERE id = ?")
-      .bind(row.group.full_events, row.group.last_full_at, to_text(row.recent_events), row.group.id)
-      .run();
+  Query query = is_indexed(row.group.full_events)
+                    ? connection.query(
+                          "UPDATE chat_group SET full_events = ?, full_events_more = 0, last_full_at = ?,"
+                          " recent_events = ? WHERE id = ?")
+                    : connection.query(
+                          "UPDATE chat_group SET full_events_more = ? - full_events, last_full_at = ?,"
+                          " recent_events = ? WHERE id = ?");
+  query.bind(row.group.full_events, row.group.last_full_at, to_text(row.recent_events), row.group.id).run();
   require_stored(connection, row.group.id);
 }
 

@@ -17,7 +17,6 @@ std::vector<Group> due_groups(Connection& connection, TimeMs now, int limit);
 std::vector<Group> unconfirmed_groups(Connection& connection, std::int64_t after_id, std::int64_t beyond, int limit);
 std::optional<TimeMs> next_due_at(Connection& connection);
 std::vector<Group> groups_due_after(Connection& connection, const TimePosition& after, int limit);
-Page<Group> list_groups(Connection& connection, const GroupFilter& filter, const PageRequest& page);
 
 // Whether the stored group with that id is blocked for that reason; false when there is none.
 bool is_blocked_for(Connection& connection, std::int64_t id, BlockReason reason);

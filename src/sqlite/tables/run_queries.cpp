@@ -1,5 +1,8 @@
 #include "sqlite/tables/run_queries.h"
 
+#include <algorithm>
+#include <string>
+
 #include "sqlite/tables/paging.h"
 #include "sqlite/tables/run_json.h"
 
@@ -53,6 +56,31 @@ void bind_run(Query& query, const Run& run) {
              run.kept_stored, policy_to_json(run.policy), run.source_run_id, name_of(run.limited_by));
 }
 
+constexpr int kRunStates = static_cast<int>(RunState::kExpired) + 1;
+const std::string kWindow = "id >= ?1 AND id <= ?2 AND +created_at >= ?3 AND +created_at < ?4";
+
+bool is_asked(const RunFilter& filter, RunState state) {
+  return std::find(filter.states.begin(), filter.states.end(), state) != filter.states.end();
+}
+
+std::optional<std::string> words_of(const std::vector<RunState>& states) {
+  if (states.empty()) return std::nullopt;
+  std::string words = " ";
+  for (const RunState state : states) words.append(name_of(state)).append(" ");
+  return words;
+}
+
+// The walks through the runs of each state, merged; those of states that nobody asks for are not begun.
+std::string ids_of_states() {
+  std::string sql;
+  for (int i = 0; i < kRunStates; ++i) {
+    sql.append(i == 0 ? "" : " UNION ALL ").append("SELECT id FROM run INDEXED BY run_state WHERE ?");
+    sql.append(std::to_string(8 + i)).append(" AND state = '").append(name_of(static_cast<RunState>(i)));
+    sql.append("' AND ").append(kWindow);
+  }
+  return sql + " ORDER BY id DESC LIMIT ?7";
+}
+
 }  // namespace
 
 std::optional<Run> find_run(Connection& connection, std::int64_t id) {
@@ -64,19 +92,17 @@ std::optional<Run> find_run(Connection& connection, std::int64_t id) {
 Page<Run> list_runs(Connection& connection, const RunFilter& filter, const PageRequest& page) {
   const IdRange ids = ids_between(connection, "run_span", ids_before(page), filter.since, filter.until);
   // As for events: a walk by id, within what the spans say about the time. A group has few runs, a state may have many.
-  std::string sql = kSelect +
-                    (filter.group_id ? "INDEXED BY run_group "
-                     : filter.state  ? "INDEXED BY run_state "
-                                     : "") +
-                    "WHERE id >= ? AND id <= ? AND +created_at >= ? AND +created_at < ?";
-  if (filter.group_id) sql += " AND group_id = ?";
-  if (filter.state) sql += filter.group_id ? " AND +state = ?" : " AND state = ?";
-  sql += " ORDER BY id DESC LIMIT ?";
-  Query query = connection.query(sql);
-  query.bind(ids.first, ids.last, filter.since.value_or(0), filter.until.value_or(kMaxTimeMs + 1));
-  if (filter.group_id) query.bind(*filter.group_id);
-  if (filter.state) query.bind(name_of(*filter.state));
-  query.bind(listed(page.limit) + 1);
+  const bool of_states = !filter.group_id && !filter.states.empty();
+  Query query = connection.query(of_states ? kSelect + "WHERE id IN (" + ids_of_states() + ") ORDER BY id DESC"
+                                           : kSelect + (filter.group_id ? "INDEXED BY run_group " : "") + "WHERE " +
+                                                 kWindow + (filter.group_id ? " AND group_id = ?5" : "") +
+                                                 " AND (?6 IS NULL OR instr(?6, ' ' || state || ' '))" +
+                                                 " ORDER BY id DESC LIMIT ?7");
+  query.bind(ids.first, ids.last, filter.since.value_or(0), filter.until.value_or(kMaxTimeMs + 1), filter.group_id,
+             of_states ? std::nullopt : words_of(filter.states), listed(page.limit) + 1);
+  if (of_states) {
+    for (int i = 0; i < kRunStates; ++i) query.bind(is_asked(filter, static_cast<RunState>(i)));
+  }
   return read_page<Run>(query, page, read_run);
 }
 

@@ -116,7 +116,7 @@ AnswerPage parse_page(std::string_view body) {
   if (!items.IsArray()) strange_member("items", "list");
   const std::string shown = json_to_show(body);
   page.texts = elements_at(shown, items_in(shown));
-  if (page.texts.size() != items.Size()) strange("it has `items` twice");
+  if (page.texts.size() != items.Size()) strange("its `items` can not be told apart");
   page.next_cursor = text_of(page.document, "next_cursor");
   return page;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ctl/orders.h"
 #include "ctl/views.h"
 
 namespace headroom::ctl {
@@ -16,6 +17,11 @@ const std::vector<std::string_view> kRunStates = {"running", "awaiting_approval"
 const Option kLimit = {"limit", "N", "how many, the newest first; 0 for all (default 50)"};
 const Option kSince = {"since", "T", "from this moment on"};
 const Option kGroup = {"group", "ID", "of this group"};
+
+const Option kWait = {"wait", "", "until it is over, and say what became of it"};
+const Option kReason = {"reason", "R", "why, for the audit"};
+const Option kRequiredReason = {"reason", "R", "why, for the audit and for who asks later", true};
+const std::vector<std::string_view> kKinds = {"group", "member"};
 
 std::vector<Command> reading_commands() {
   return {
@@ -50,27 +56,101 @@ std::vector<Command> reading_commands() {
        "",
        list_runs},
       {"run", {{"ID"}}, {}, "show a run, and the members that it selected", "With --json: the run alone.\n", show_run},
+      {"plans",
+       {},
+       {kLimit},
+       "show the plans that may be carried out: who would go, why, and how long silent",
+       "Those that wait for your word first, then those of mode plan that are younger than scheduler.approval_ttl.\n"
+       "With --json: {\"items\":[...]}, each the run with \"members\", those that it selected.\n",
+       list_plans},
+      {"why",
+       {{"GROUP"}, {"ACCOUNT"}},
+       {},
+       "say why a member may be removed or stays, rule by rule",
+       "From a fresh look at Chat.\n",
+       show_why},
       {"removals",
        {},
        {{"account", "A", "of this account"}, kGroup, kSince, kLimit},
        "list who was removed, and who is back",
        "",
        list_removals},
+      {"exemptions",
+       {},
+       {{"import", "FILE", "make these exemptions; - is standard input", false, {}, true}, kReason, kLimit},
+       "list who is never touched, or make many exemptions",
+       "FILE is what exemptions --json prints, or CSV with the fields kind,id,reason,expires_at (the first line may "
+       "name\n"
+       "them). It is checked as a whole before anything is sent; up to 1000 are made at once, all or none of them.\n",
+       list_exemptions},
       {"sweeps", {}, {kLimit}, "list sweeps", "", list_sweeps},
       {"audit", {}, {kSince, kLimit}, "list who changed what", "", list_audit},
+      {"watch",
+       {},
+       {},
+       "follow events, runs and pauses until it is stopped",
+       "With --json: a line for each, {\"event\":...}, {\"run\":...} or {\"summary\":...}.\n",
+       watch},
+  };
+}
+
+std::vector<Command> changing_commands() {
+  return {
+      {"plan", {{"GROUP"}}, {kReason}, "make a plan for a group; nobody is removed", "", plan_group},
+      {"prune",
+       {{"GROUP"}},
+       {kWait, kReason},
+       "look at a group's members now, and remove inactive ones",
+       "Shows what will happen, and asks.\n",
+       prune_group},
+      {"approve",
+       {{"ID", false, true}},
+       {kWait, kReason},
+       "carry plans out",
+       "Shows what will happen, and asks, for each run; all are tried.\n",
+       approve_runs},
+      {"reject", {{"ID", false, true}}, {kReason}, "end plans that wait", "All are tried.\n", reject_runs},
+      {"restore",
+       {{"ID"}},
+       {kWait, kReason},
+       "bring back whom a run removed",
+       "Shows what will happen, and asks.\n",
+       restore_run},
+      {"exempt",
+       {{"KIND", false, false, kKinds}, {"ID"}},
+       {kRequiredReason, {"until", "T", "up to this moment; for ever without"}},
+       "never touch a group or a member",
+       "",
+       exempt_one},
+      {"unexempt", {{"KIND", false, false, kKinds}, {"ID"}}, {kReason}, "lift an exemption", "", unexempt_one},
+      {"pause", {}, {kRequiredReason}, "pause the scheduler; it survives a restart", "", pause_scheduler},
+      {"resume", {}, {kReason}, "let the scheduler go on", "", resume_scheduler},
+      {"sweep",
+       {},
+       {{"dry-run", "", "count only"}, kWait, kReason},
+       "look at all groups of the app for full ones whose webhook was lost",
+       "",
+       start_sweep},
   };
 }
 
 std::vector<Command> commands_about_itself() {
   return {
       {"version", {}, {}, "print its own version and, where a daemon answers, that one's", "", show_version},
+      {"completion",
+       {{"SHELL", false, false, {"bash", "zsh", "fish"}}},
+       {},
+       "print the completion of a shell",
+       "For example: headroomctl completion bash > /usr/share/bash-completion/completions/headroomctl\n",
+       show_completion},
       {"help", {{"COMMAND", true}}, {}, "explain a command", "", show_help},
   };
 }
 
 std::vector<Command> all_commands() {
   std::vector<Command> all;
-  for (auto part : {reading_commands(), commands_about_itself()}) all.insert(all.end(), part.begin(), part.end());
+  for (auto part : {reading_commands(), changing_commands(), commands_about_itself()})
+    all.insert(all.end(), part.begin(), part.end());
   return all;
 }
 

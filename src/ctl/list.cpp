@@ -11,7 +11,6 @@
 namespace headroom::ctl {
 namespace {
 
-constexpr std::int64_t kPage = 1000;           // the API's most
 constexpr std::int64_t kMaxEmpty = 1'000'000;  // pages in a row without an item: nobody's list
 
 // Printed page by page: nobody has to hold millions of them.
@@ -43,16 +42,16 @@ std::string path_with(const std::string& path, const std::vector<std::pair<std::
 }
 
 std::string each_page(Session& session, const std::string& path_and_query, std::optional<std::int64_t> limit,
-                      const TakePage& take) {
+                      const TakePage& take, std::int64_t page_size) {
   std::string cursor;
-  std::int64_t left = limit.value_or(kPage), empty = 0;
+  std::int64_t left = limit.value_or(page_size), empty = 0;
   const char separator = path_and_query.find('?') == std::string::npos ? '?' : '&';
   while (true) {
-    std::string path = path_and_query + separator + "limit=" + std::to_string(std::min(left, kPage));
+    std::string path = path_and_query + separator + "limit=" + std::to_string(std::min(left, page_size));
     if (!cursor.empty()) path += "&cursor=" + http::encode_text(cursor);
     const AnswerPage page = parse_page(session.client().get(path));
     const auto count = static_cast<std::int64_t>(page.texts.size());
-    if (count > std::min(left, kPage) || (!page.next_cursor.empty() && page.next_cursor == cursor)) {
+    if (count > std::min(left, page_size) || (!page.next_cursor.empty() && page.next_cursor == cursor)) {
       throw Failure(exit_status::kUnreachable, "what answered is no headroomd: its pages do not end");
     }
     empty = count == 0 ? empty + 1 : 0;

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <clocale>
 #include <ctime>
 #include <string>
@@ -15,6 +16,13 @@
 namespace {
 
 std::atomic<bool> stopped{false};
+static_assert(std::atomic<bool>::is_always_lock_free);  // it is set by a signal
+
+void catch_stops() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { stopped = true; };
+  for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &action, nullptr);
+}
 
 // A closed standard stream is the next socket's number, and what is printed would go to the daemon. Output stays one
 // that fails: an answer that is lost is no success.
@@ -53,5 +61,5 @@ int main(int argc, char** argv) {
   ::tzset();
   headroom::ctl::Output out(STDOUT_FILENO), err(STDERR_FILENO);
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-  return headroom::ctl::run_program(arguments, environment_of(environ), out, err, stopped);
+  return headroom::ctl::run_program(arguments, environment_of(environ), out, err, {stopped, catch_stops});
 }

@@ -19,10 +19,9 @@ void complain(Output& err, const std::string& text) {
   err.flush();
 }
 
-int run(const Parsed& parsed, const Environment& environment, Output& out, Output& err,
-        const std::atomic<bool>& stopped) {
+int run(const Parsed& parsed, const Environment& environment, Output& out, Output& err, const Stop& stop) {
   const Invocation& line = parsed.line;
-  Session session(line, environment, out, err, stopped);
+  Session session(line, environment, out, err, stop);
   if (line.has("version")) return find_command("version")->run(session);
   if (line.has("help") || line.command == nullptr) {
     session.print(line.command == nullptr ? help_text() : help_text(*line.command));
@@ -34,13 +33,13 @@ int run(const Parsed& parsed, const Environment& environment, Output& out, Outpu
 }  // namespace
 
 int run_program(const std::vector<std::string>& arguments, const Environment& environment, Output& out, Output& err,
-                const std::atomic<bool>& stopped) {
+                const Stop& stop) {
   int status = exit_status::kRefused;
   try {
     const Parsed parsed = parse(arguments);
     for (const std::string& error : parsed.errors) complain(err, error);
     if (!parsed.errors.empty()) return exit_status::kUsage;
-    status = run(parsed, environment, out, err, stopped);
+    status = run(parsed, environment, out, err, stop);
   } catch (const Failure& failure) {
     out.flush();
     complain(err, failure.what());

@@ -25,7 +25,7 @@ std::string Session::url() const {
 Client& Session::client() {
   if (!client_) {
     client_ = std::make_unique<Client>(url(), find_token(line_.value("token-file"), environment_), Client::kPatience,
-                                       &stopped_);
+                                       &stop_.asked);
   }
   return *client_;
 }
@@ -44,6 +44,18 @@ void Session::complain(std::string_view text) {
 void Session::note(std::string_view text) {
   out_.flush();
   err_.write(visible(text) + '\n');
+  err_.flush();
+}
+
+void Session::preview_line(std::string_view text) { preview(visible(text) + '\n'); }
+
+void Session::flush() {
+  out_.flush();
+  err_.flush();
+}
+
+void Session::write_over(std::string_view text) {
+  err_.write(text);
   err_.flush();
 }
 

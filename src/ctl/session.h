@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,6 +9,7 @@
 #include "ctl/client.h"
 #include "ctl/invocation.h"
 #include "ctl/output.h"
+#include "ctl/stop.h"
 #include "ctl/token.h"
 #include "ctl/when.h"
 
@@ -18,8 +18,8 @@ namespace headroom::ctl {
 // One command, and what it touches of the world.
 class Session {
  public:
-  Session(Invocation line, Environment environment, Output& out, Output& err, const std::atomic<bool>& stopped)
-      : line_(std::move(line)), environment_(std::move(environment)), out_(out), err_(err), stopped_(stopped) {}
+  Session(Invocation line, Environment environment, Output& out, Output& err, const Stop& stop)
+      : line_(std::move(line)), environment_(std::move(environment)), out_(out), err_(err), stop_(stop) {}
 
   const Invocation& line() const { return line_; }
   const std::string& word(std::size_t index) const { return line_.words.at(index); }
@@ -33,25 +33,36 @@ class Session {
   Client& client();
 
   Output& out() { return out_; }
+  const Output& out() const { return out_; }
   void print(std::string_view text) { out_.write(text); }  // safe already
   void say(std::string_view text);                         // a line of anybody's words
   void print_json(std::string_view body);                  // as the daemon answered
   void complain(std::string_view text);                    // a line on standard error
   void note(std::string_view text);                        // the same, to be left out by nobody: no error
 
+  // What is shown before a question: on standard output, but for --json, whose output is the answer alone.
+  void preview(std::string_view text) { (json() ? err_ : out_).write(text); }  // safe already
+  void preview_line(std::string_view text);
+  std::optional<std::size_t> preview_columns() const { return (json() ? err_ : out_).columns(); }
+  void flush();
+  // Of the terminal at standard error; and what is written there without the end of a line.
+  std::optional<std::size_t> err_columns() const { return err_.columns(); }
+  void write_over(std::string_view text);
+
   static TimeMs now();
   std::string moment(std::optional<TimeMs> moment) const;  // "" for none
   std::string since(std::optional<TimeMs> moment) const;   // how long ago, "" for none
   // Whether to go on: nobody has stopped it, and what is printed is read.
-  bool goes_on() const { return !stopped_ && out_.error() == 0; }
-  bool stopped() const { return stopped_; }
+  bool goes_on() const { return !stop_.asked && out_.error() == 0; }
+  bool stopped() const { return stop_.asked; }
+  void catch_stops() { stop_.catch_signals(); }
 
  private:
   const Invocation line_;
   const Environment environment_;
   Output& out_;
   Output& err_;
-  const std::atomic<bool>& stopped_;
+  const Stop stop_;
   std::unique_ptr<Client> client_;
 };
 

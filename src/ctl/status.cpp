@@ -21,9 +21,9 @@ std::int64_t waiting_plans(Session& session, const Json& summary) {
 }
 
 std::string pause_text(const Json& summary) {
-  std::string text = "The scheduler is paused: " + text_of(summary, "paused_reason") + ".";
   const std::string hint = text_of(summary, "paused_hint");
-  return hint.empty() ? text : text + " " + hint;
+  return "The scheduler is paused: " + text_of(summary, "paused_reason") + (hint.empty() ? "" : " (" + hint + ")") +
+         ".";
 }
 
 // Those that are blocked although they should not be: who is exempt, too small or of a strange type is meant to stay.

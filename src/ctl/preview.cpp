@@ -1,0 +1,104 @@
+#include "ctl/preview.h"
+
+#include <algorithm>
+
+#include "ctl/details.h"
+#include "ctl/list.h"
+#include "ctl/run_view.h"
+#include "http/uri.h"
+
+namespace headroom::ctl {
+namespace {
+
+constexpr std::int64_t kNamed = 10;  // accounts that are named
+
+std::string group_path(const std::string& group_id) { return "/api/v1/groups/" + http::encode_text(group_id); }
+
+// Those of the run's members that it selected, or removed, the first of them.
+void name_members(Session& session, const std::string& run_id, const std::string& outcome, std::int64_t all) {
+  std::vector<Row> rows;
+  each_page(session, run_path(run_id) + "/members?decision=remove", std::nullopt, [&](const AnswerPage& page) {
+    for (const Json& member : page.items().GetArray()) {
+      if (std::ssize(rows) == kNamed || (!outcome.empty() && text_of(member, "outcome") != outcome)) continue;
+      rows.push_back({text_of(member, "account"), text_of(member, "why"), silence_of(session, member)});
+    }
+    return std::ssize(rows) < kNamed;
+  });
+  if (rows.empty()) return;
+  Table table({{"ACCOUNT", false, true}, {"WHY"}, {"SILENT FOR", true}}, session.preview_columns());
+  session.preview(table.part(rows));
+  if (all > std::ssize(rows)) session.preview("and " + std::to_string(all - std::ssize(rows)) + " more\n");
+}
+
+void tell_limits(Session& session) {
+  const rapidjson::Document summary = parse_object(session.client().get("/api/v1/summary"));
+  const auto left = number_of(summary, "removals_left");
+  session.preview_line(left ? "Of the removals of a day " + std::to_string(*left) + " are left."
+                            : "There is no limit of removals a day.");
+  if (flag_of(summary, "paused").value_or(false)) {
+    session.preview_line("The scheduler is paused: " + text_of(summary, "paused_reason") + ".");
+  }
+}
+
+}  // namespace
+
+std::string preview_approval(Session& session, const std::string& run_id) {
+  const rapidjson::Document run = parse_object(session.client().get(run_path(run_id)));
+  const std::string group_id = text_of(run, "group_id");
+  const rapidjson::Document group = parse_object(session.client().get(group_path(group_id)));
+  const auto selected = number_of(run, "selected").value_or(0);
+  session.preview_line("Run " + number_text(run, "id") + " (" + text_of(run, "state") + ", planned " +
+                       session.since(time_of(run, "created_at")) + " ago) would remove " +
+                       counted(selected, "member", "members") + " from the group " + name_of_group(group) +
+                       ", which has " + share_of(group, "member_count", "max_member_count") + " members.");
+  name_members(session, run_id, "", selected);
+  tell_limits(session);
+  session.preview_line(
+      "Each is looked at again right before; who shows a sign of life stays. What is removed can be "
+      "brought back while there is room: headroomctl restore " +
+      number_text(run, "id"));
+  return "Remove " + counted(selected, "member", "members") + " from " + group_id + "?";
+}
+
+std::string preview_pruning(Session& session, const std::string& group_id) {
+  const rapidjson::Document group = parse_object(session.client().get(group_path(group_id)));
+  session.preview_line("The members of the group " + name_of_group(group) + ", " + text_of(group, "state") + " with " +
+                       share_of(group, "member_count", "max_member_count") +
+                       " members, are looked at now, and as many of the longest inactive are removed as the policy and "
+                       "its limits allow.");
+  std::string number = "inactive members";
+  each_page(session, group_path(group_id) + "/runs?state=planned", 1, [&](const AnswerPage& page) {
+    for (const Json& run : page.items().GetArray()) {
+      const auto selected = number_of(run, "selected").value_or(0);
+      number = "about " + counted(selected, "member", "members");
+      session.preview_line("The last plan (run " + number_text(run, "id") + ", " +
+                           session.since(time_of(run, "created_at")) + " ago) selected " +
+                           counted(selected, "member", "members") + ":");
+      name_members(session, number_text(run, "id"), "", selected);
+    }
+    return true;
+  });
+  if (number == "inactive members") {
+    session.preview_line("There is no plan that says who: headroomctl plan GROUP makes one, and removes nobody.");
+  }
+  tell_limits(session);
+  session.preview_line("What is removed can be brought back while there is room: headroomctl restore RUN");
+  return "Remove " + number + " from " + group_id + "?";
+}
+
+std::string preview_restore(Session& session, const std::string& run_id) {
+  const rapidjson::Document run = parse_object(session.client().get(run_path(run_id)));
+  const std::string group_id = text_of(run, "group_id");
+  const rapidjson::Document group = parse_object(session.client().get(group_path(group_id)));
+  const auto removed = number_of(run, "removed").value_or(0);
+  session.preview_line("Run " + number_text(run, "id") + " removed " + counted(removed, "member", "members") +
+                       " from the group " + name_of_group(group) + ", which has " +
+                       share_of(group, "member_count", "max_member_count") +
+                       " members. Those who are still outside are added again, as far as there is room; one seat stays "
+                       "free.");
+  name_members(session, run_id, "removed", removed);
+  session.preview_line("It gives no removals of a day back, and can not be undone: who is back is a newcomer.");
+  return "Add up to " + counted(removed, "member", "members") + " to " + group_id + "?";
+}
+
+}  // namespace headroom::ctl

@@ -1,0 +1,62 @@
+#include "ctl/details.h"
+#include "ctl/exit.h"
+#include "ctl/list.h"
+#include "ctl/views.h"
+#include "http/uri.h"
+
+namespace headroom::ctl {
+namespace {
+
+const Json& list_in(const Json& object, const char* name) {
+  static const Json kEmpty(rapidjson::kArrayType);
+  const auto found = object.FindMember(name);
+  return found != object.MemberEnd() && found->value.IsArray() ? found->value : kEmpty;
+}
+
+std::string obstacles_of(const Json& member) {
+  std::string text;
+  for (const Json& obstacle : list_in(member, "obstacles").GetArray()) {
+    if (obstacle.IsString())
+      text += (text.empty() ? "" : ", ") + std::string(obstacle.GetString(), obstacle.GetStringLength());
+  }
+  return text;
+}
+
+void print_member(Session& session, const Json& member) {
+  const bool removable = flag_of(member, "removable").value_or(false);
+  session.say(text_of(member, "account") + (removable ? " may be removed now: " : " stays: ") + text_of(member, "why") +
+              ".");
+  Details details;
+  details.add("group", text_of(member, "group_id"));
+  details.add("members", share_of(object_of(member, "group"), "member_count", "max_member_count"));
+  details.add("role", text_of(member, "role"));
+  details.add("joined", moment_and_age(session, time_of(member, "joined_at")));
+  details.add("last message", moment_and_age(session, time_of(member, "last_sent_at")));
+  details.add("presence", text_of(member, "presence"));
+  details.add("removable from", session.moment(time_of(member, "removable_from")));
+  details.add("against a run", obstacles_of(member));
+  details.add("mode", text_of(member, "mode"));
+  details.print(session);
+}
+
+}  // namespace
+
+int show_why(Session& session) {
+  const std::string body = session.client().get("/api/v1/groups/" + http::encode_text(session.word(0)) + "/members/" +
+                                                http::encode_text(session.word(1)));
+  if (session.json()) {
+    session.print_json(body);
+    return exit_status::kOk;
+  }
+  const rapidjson::Document member = parse_object(body);
+  print_member(session, member);
+  std::vector<Row> rows;
+  for (const Json& rule : list_in(member, "rules").GetArray()) {
+    rows.push_back({text_of(rule, "rule"), text_of(rule, "verdict"), text_of(rule, "detail")});
+  }
+  Table table({{"RULE"}, {"VERDICT"}, {"BECAUSE", false, true}}, session.out().columns());
+  session.print("\n" + table.part(rows));
+  return exit_status::kOk;
+}
+
+}  // namespace headroom::ctl

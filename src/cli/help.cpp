@@ -8,21 +8,6 @@
 namespace headroom {
 namespace {
 
-std::string synopsis(const CliCommand& command) {
-  std::string line(command.name);
-  if (!command.words.empty()) line += " " + std::string(command.words);
-  for (const auto option : command.options) {
-    const std::string_view value = option == "to"             ? " N"
-                                   : option == "identifier"   ? " ID"
-                                   : option == "expire"       ? " DURATION"
-                                   : option == "only"         ? " NAME"
-                                   : option == "callback-url" ? " URL"
-                                                              : "";
-    line += fmt::format(" [--{}{}]", option, value);
-  }
-  return line;
-}
-
 constexpr std::string_view kEverywhere =
     "\nEvery command takes\n"
     "  --config FILE           default: /etc/headroom/headroomd.conf\n"
@@ -40,6 +25,24 @@ std::string keys_text() {
 }  // namespace
 
 std::string_view version() { return HEADROOM_VERSION; }
+
+std::string_view value_of_option(std::string_view option) {
+  if (option == "to") return "N";
+  if (option == "identifier") return "ID";
+  if (option == "expire") return "DURATION";
+  if (option == "only") return "NAME";
+  return option == "callback-url" ? "URL" : "";
+}
+
+std::string synopsis(const CliCommand& command) {
+  std::string line(command.name);
+  if (!command.words.empty()) line += " " + std::string(command.words);
+  for (const auto option : command.options) {
+    const std::string_view value = value_of_option(option);
+    line += fmt::format(" [--{}{}{}]", option, value.empty() ? "" : " ", value);
+  }
+  return line;
+}
 
 std::string help_text() {
   std::string text = "headroomd keeps Tencent Cloud Chat groups joinable.\n\n";

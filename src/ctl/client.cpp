@@ -23,16 +23,6 @@ constexpr int kAttempts = 3;
 constexpr std::chrono::milliseconds kBetweenAttempts{200};
 constexpr long kNotFound = 404;
 
-std::string checked(const std::string& url) {
-  const bool http = url.starts_with("http://") || url.starts_with("https://");
-  const bool plain = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7f; });
-  if (!http || !plain || url.find_first_of("?#@") != std::string::npos) {
-    throw Failure(exit_status::kUsage, "the URL of the daemon is http://HOST:PORT or https://HOST[:PORT][/PATH], not " +
-                                           (url.find('@') == std::string::npos ? url : "one with a user in it"));
-  }
-  return url;
-}
-
 CurlTransport make_transport(const std::string& url, DurationMs patience, const std::atomic<bool>* cancelled) {
   TransportOptions options;
   options.base_url = url;
@@ -82,9 +72,19 @@ std::string refusal_text(const HttpReply& reply) {
 
 }  // namespace
 
+const std::string& checked_url(const std::string& url) {
+  const bool http = url.starts_with("http://") || url.starts_with("https://");
+  const bool plain = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7f; });
+  if (!http || !plain || url.find_first_of("?#@") != std::string::npos) {
+    throw Failure(exit_status::kUsage, "the URL of the daemon is http://HOST:PORT or https://HOST[:PORT][/PATH], not " +
+                                           (url.find('@') == std::string::npos ? url : "one with a user in it"));
+  }
+  return url;
+}
+
 Client::Client(const std::string& url, std::optional<Secret> token, DurationMs patience,
                const std::atomic<bool>* cancelled)
-    : url_(checked(url)),
+    : url_(checked_url(url)),
       token_(std::move(token)),
       patience_(patience),
       transport_(make_transport(url_, patience, cancelled)) {}

@@ -42,6 +42,9 @@ class Client {
   CurlTransport transport_;
 };
 
+// Throws Failure (usage) unless it is a URL of http or https, without a user in it.
+const std::string& checked_url(const std::string& url);
+
 // Visible ASCII, as a header can carry it.
 std::string encode_reason(std::string_view reason);
 

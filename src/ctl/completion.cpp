@@ -27,12 +27,17 @@ std::vector<std::string> options_with_value(const CompletedProgram& program) {
   return {names.begin(), names.end()};
 }
 
-int show_completion(Session& session) {
+CompletedProgram completed_program() {
   CompletedProgram program{"headroomctl", global_options(), commands()};
   for (Command& command : program.commands) {
     if (command.name != "help") continue;
     for (const Command& other : commands()) command.words.front().choices.push_back(other.name);
   }
+  return program;
+}
+
+int show_completion(Session& session) {
+  const CompletedProgram program = completed_program();
   const std::string& shell = session.word(0);
   session.print(shell == "bash"  ? bash_completion(program)
                 : shell == "zsh" ? zsh_completion(program)

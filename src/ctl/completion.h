@@ -15,6 +15,9 @@ struct CompletedProgram {
   std::vector<Command> commands;  // their `run` is not asked
 };
 
+// headroomctl's own.
+CompletedProgram completed_program();
+
 std::string bash_completion(const CompletedProgram& program);
 std::string zsh_completion(const CompletedProgram& program);
 std::string fish_completion(const CompletedProgram& program);

@@ -9,22 +9,12 @@
 #include "ctl/wait.h"
 #include "http/uri.h"
 #include "text/json_object.h"
-#include "text/utf8.h"
 
 namespace headroom::ctl {
 namespace {
 
-// Of every change; what a header and JSON can not carry is refused before anything is sent.
-std::string checked_reason(const Session& session) {
-  std::string reason = session.reason();
-  if (!is_plain_text(reason)) {
-    throw Failure(exit_status::kUsage, "--reason takes UTF-8 without control characters");
-  }
-  return reason;
-}
-
 std::string order(Session& session, const std::string& path, const std::string& body = "") {
-  return session.client().change({"POST", path, body, checked_reason(session)});
+  return session.client().change({"POST", path, body, session.reason()});
 }
 
 // What became of it, or what it is now.
@@ -112,12 +102,11 @@ int restore_run(Session& session) {
 }
 
 int exempt_one(Session& session) {
-  const std::string reason = checked_reason(session);
   const auto until = moment_option(session, "until", Direction::kAhead);
   JsonObject body;
-  body.text("reason", reason);
+  body.text("reason", session.reason());
   body.text_or_null("expires_at", until.value_or(""));
-  const std::string answer = session.client().change({"PUT", exemption_path(session), body.finish(), reason});
+  const std::string answer = session.client().change({"PUT", exemption_path(session), body.finish(), session.reason()});
   if (session.json()) {
     session.print_json(answer);
     return exit_status::kOk;
@@ -130,14 +119,14 @@ int exempt_one(Session& session) {
 }
 
 int unexempt_one(Session& session) {
-  session.client().change({"DELETE", exemption_path(session), "", checked_reason(session)});
+  session.client().change({"DELETE", exemption_path(session), "", session.reason()});
   if (!session.json()) session.say("The " + session.word(0) + " " + session.word(1) + " is not exempt any more.");
   return exit_status::kOk;
 }
 
 int pause_scheduler(Session& session) {
   JsonObject body;
-  body.text("reason", checked_reason(session));
+  body.text("reason", session.reason());
   return tell_scheduler(session, order(session, "/api/v1/scheduler/pause", body.finish()));
 }
 

@@ -27,6 +27,7 @@ int run(const Parsed& parsed, const Environment& environment, Output& out, Outpu
     session.print(line.command == nullptr ? help_text() : help_text(*line.command));
     return exit_status::kOk;
   }
+  check_values(session);
   return line.command->run(session);
 }
 

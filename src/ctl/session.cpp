@@ -1,12 +1,14 @@
 #include "ctl/session.h"
 
 #include <chrono>
+#include <utility>
 
 #include "ctl/answer.h"
 #include "ctl/exit.h"
 #include "ctl/visible.h"
 #include "text/time_text.h"
 #include "text/units.h"
+#include "text/utf8.h"
 
 namespace headroom::ctl {
 namespace {
@@ -24,8 +26,9 @@ std::string Session::url() const {
 
 Client& Session::client() {
   if (!client_) {
-    client_ = std::make_unique<Client>(url(), find_token(line_.value("token-file"), environment_), Client::kPatience,
-                                       &stop_.asked);
+    const std::string url = checked_url(this->url());
+    Secret token = find_token(line_.value("token-file"), environment_);
+    client_ = std::make_unique<Client>(url, std::move(token), Client::kPatience, &stop_.asked);
   }
   return *client_;
 }
@@ -87,6 +90,15 @@ std::optional<std::string> moment_option(const Session& session, const std::stri
                                            *text + "'");
   }
   return format_time(*moment);
+}
+
+void check_values(const Session& session) {
+  limit_of(session);
+  moment_option(session, "since", Direction::kBack);
+  moment_option(session, "until", Direction::kAhead);
+  if (!is_plain_text(session.reason())) {
+    throw Failure(exit_status::kUsage, "--reason takes UTF-8 without control characters");
+  }
 }
 
 }  // namespace headroom::ctl

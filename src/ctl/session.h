@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "ctl/client.h"
 #include "ctl/invocation.h"
@@ -71,5 +72,8 @@ std::optional<std::int64_t> limit_of(const Session& session);
 
 // The value of an option that is a moment, as the API takes it. Throws Failure (usage).
 std::optional<std::string> moment_option(const Session& session, const std::string& name, Direction direction);
+
+// Before anything is asked of the daemon: what can be seen to be wrong from here. Throws Failure (usage).
+void check_values(const Session& session);
 
 }  // namespace headroom::ctl

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 namespace headroom::test {
 namespace {
@@ -22,9 +23,9 @@ constexpr std::chrono::seconds kPatience{20};
 
 // What exec takes, pointing into itself.
 struct Arguments {
-  Arguments(std::vector<std::string> words, const Variables& environment) : words(std::move(words)) {
+  Arguments(std::vector<std::string> program, const Variables& environment) : words(std::move(program)) {
     for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
-    for (auto& word : this->words) argv.push_back(word.data());
+    for (auto& word : words) argv.push_back(word.data());
     for (auto& variable : variables) envp.push_back(variable.data());
     argv.push_back(nullptr);
     envp.push_back(nullptr);

@@ -13,7 +13,7 @@ installed = $(DESTDIR)$(PREFIX)
 
 # The daemon and its command line: what an installation needs. Nothing of the tests has to be there for it.
 build: $(BUILD)/build.ninja
-	cmake --build $(BUILD) $(jobs) --target headroomd headroomctl
+	cmake --build $(BUILD) $(jobs) --target headroomd headroomctl manual
 
 # A folder that has been configured with the tests keeps them.
 $(BUILD)/build.ninja:
@@ -86,4 +86,8 @@ install: build
 uninstall:
 	rm -f $(installed)/bin/headroomd $(installed)/bin/headroomctl $(installed)/lib/sysusers.d/headroom.conf
 	rm -f $(installed)/lib/systemd/system/headroomd.service $(installed)/lib/systemd/system/headroomd-migrate.service
+	rm -f $(installed)/share/man/man1/headroomctl.1 $(installed)/share/man/man5/headroom.conf.5 $(installed)/share/man/man8/headroomd.8
+	for program in headroomctl headroomd; do rm -f $(installed)/share/bash-completion/completions/$$program \
+	  $(installed)/share/zsh/site-functions/_$$program $(installed)/share/zsh/vendor-completions/_$$program \
+	  $(installed)/share/fish/vendor_completions.d/$$program.fish; done
 	rm -rf $(installed)/share/doc/headroom

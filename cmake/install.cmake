@@ -18,3 +18,24 @@ install(FILES systemd/headroom.sysusers.conf DESTINATION lib/sysusers.d RENAME h
 install(FILES config/headroomd.conf config/nginx.conf DESTINATION share/doc/headroom/examples)
 install(FILES README.md CHANGELOG.md DESTINATION share/doc/headroom)
 install(DIRECTORY docs/ DESTINATION share/doc/headroom)
+
+# Man pages and completions, which src/manual makes. Those of zsh stand where Debian's zsh looks: below /usr that is its
+# folder for packages.
+set(made ${PROJECT_BINARY_DIR}/src/manual)
+if(SCDOC)
+  install(FILES ${made}/headroomctl.1 DESTINATION share/man/man1)
+  install(FILES ${made}/headroom.conf.5 DESTINATION share/man/man5)
+  install(FILES ${made}/headroomd.8 DESTINATION share/man/man8)
+  install(FILES ${made}/headroom-chatsim.1 DESTINATION share/man/man1 COMPONENT simulator EXCLUDE_FROM_ALL)
+endif()
+foreach(program headroomctl headroomd)
+  install(FILES ${made}/${program}.bash DESTINATION share/bash-completion/completions RENAME ${program})
+  install(FILES ${made}/${program}.fish DESTINATION share/fish/vendor_completions.d)
+  install(CODE "
+    set(folder site-functions)
+    if(CMAKE_INSTALL_PREFIX STREQUAL \"/usr\")
+      set(folder vendor-completions)
+    endif()
+    file(INSTALL \"${made}/${program}.zsh\" DESTINATION \"\${CMAKE_INSTALL_PREFIX}/share/zsh/\${folder}\" RENAME _${program})
+  ")
+endforeach()

@@ -5,7 +5,7 @@ set -euo pipefail
 check=$(dirname "$0")/check_layers.sh
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
-mkdir -p "$tree"/src/{text,core,engine,http,webhook,admin,chat,sqlite,config,cli,ctl,daemon} "$tree"/{include/headroom,simulator}
+mkdir -p "$tree"/src/{text,core,engine,http,webhook,admin,chat,sqlite,config,cli,ctl,daemon,manual} "$tree"/{include/headroom,simulator}
 
 good() { mkdir -p "$(dirname "$tree/$1")" && printf '#include %s\n' "${@:2}" >"$tree/$1"; }
 good include/headroom/group.h '<string>' '"headroom/types.h"'
@@ -23,6 +23,7 @@ good src/admin/handler.cpp '"admin/handler.h"' '"http/handler.h"' '"headroom/con
 good src/config/load.cpp '"config/load.h"' '"headroom/policy.h"' '<fstream>'
 good src/cli/cli.cpp '"config/load.h"' '"sqlite/upkeep/migrator.h"' '"chat/user_sig.h"'
 good src/ctl/client.cpp '"ctl/client.h"' '"http/curl_transport.h"' '"config/secrets.h"' '<thread>'
+good src/manual/page.cpp '"manual/pages.h"' '"ctl/commands.h"' '"config/keys.h"' '<iostream>'
 good src/daemon/app.cpp '"http/server.h"' '"sqlite/storage.h"' '"chat/client.h"' '<thread>' '"engine/runs/runner.h"' '"config/load.h"'
 good simulator/world.cpp '"simulator/world.h"' '<thread>'
 "$check" "$tree" || { echo "FAILED: a clean tree is refused"; exit 1; }
@@ -53,6 +54,8 @@ breaks src/sqlite/a.cpp '"chat/client.h"'
 breaks src/sqlite/a.cpp '"http/server.h"'
 breaks src/sqlite/tables/a.cpp '"daemon/log.h"'
 breaks src/sqlite/a.cpp '"core/words.h"'
+breaks src/manual/a.cpp '"daemon/app.h"'
+breaks src/manual/a.cpp '"ctl/client.h"'
 breaks src/ctl/a.cpp '"daemon/app.h"'
 breaks src/ctl/a.cpp '"headroom/run.h"'
 breaks src/ctl/a.cpp '"config/config.h"'

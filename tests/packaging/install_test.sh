@@ -14,6 +14,7 @@ fail() {
 for program in daemon/headroomd ctl/headroomctl; do
   [[ -x $build/src/$program ]] || { echo "${program#*/} is not built: skipped"; exit 77; }
 done
+[[ -e $build/src/manual/headroomd.8 ]] || { echo "the man pages are not made: skipped"; exit 77; }
 # As root with a umask of one's own: what is installed is for everybody.
 umask 077
 
@@ -32,6 +33,13 @@ for prefix in /usr/local /usr; do
   find_one /examples/headroomd.conf >/dev/null
   find_one /examples/nginx.conf >/dev/null
   find_one /share/doc/headroom/operations.md >/dev/null
+  for page in man1/headroomctl.1 man5/headroom.conf.5 man8/headroomd.8; do find_one "/share/man/$page" >/dev/null; done
+  for program in headroomctl headroomd; do
+    find_one "/bash-completion/completions/$program" >/dev/null
+    find_one "/vendor_completions.d/$program.fish" >/dev/null
+    zsh=$(find_one "/_$program")
+    [[ $prefix != /usr || $zsh == */vendor-completions/* ]] || fail "$zsh: zsh does not look there"
+  done
   [[ ! -e ${unit%/*}/headroomd-migrate.service ]] || fail "the unit of an earlier version is left"
   while read -r program; do
     [[ -x $destination$program ]] || fail "the unit starts $program, which is not installed"
@@ -51,6 +59,6 @@ done
 
 # Building for an installation builds no more than it needs, and `-j` is handed on.
 plan=$(make -n -C "$source_tree" build BUILD="$build" -j3)
-grep -qE -- '--target headroomd headroomctl$' <<<"$plan" || fail "make build builds more than is installed: $plan"
+grep -qE -- '--target headroomd headroomctl manual$' <<<"$plan" || fail "make build builds more than is installed: $plan"
 grep -qE -- '--parallel 3\b' <<<"$plan" || fail "make -j3 build does not hand on its jobs: $plan"
 echo "ok"

@@ -3,18 +3,32 @@
 namespace headroom::ctl {
 namespace {
 
-// bash splits words at `=` and `:` as well; a value behind `=` is completed like one that stands alone.
+// bash splits words at `=` and `:` as well: they are put together again first. A value behind `=` is completed like one
+// that stands alone.
 constexpr std::string_view kReader = R"(
-  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command= word i count=0 options= choices=
-  [[ $current == = ]] && current=
-  [[ $previous == = ]] && previous=${COMP_WORDS[COMP_CWORD-2]}
-  for ((i = 1; i < COMP_CWORD; i++)); do
+  local current previous= command= word glue= i count=0 options= choices=
+  local -a line=()
+  for ((i = 1; i <= COMP_CWORD; i++)); do
     word=${COMP_WORDS[i]}
-    if [[ $word == --* ]]; then
-      if [[ " $with_value " == *" $word "* ]]; then
-        [[ ${COMP_WORDS[i+1]} == = ]] && ((i++))
-        ((i++))
-      fi
+    if [[ ${#line[@]} -gt 0 && ( $word == [:=]* || -n $glue ) ]]; then
+      line[-1]+=$word
+    else
+      line+=("$word")
+    fi
+    [[ $word == [:=]* ]] && glue=1 || glue=
+  done
+  current=${line[-1]}
+  ((${#line[@]} > 1)) && previous=${line[-2]}
+  if [[ $current == --*=* ]]; then
+    previous=${current%%=*}
+    current=${current#*=}
+  fi
+  for ((i = 0; i < ${#line[@]} - 1; i++)); do
+    word=${line[i]}
+    if [[ $word == --*=* ]]; then
+      continue
+    elif [[ $word == --* ]]; then
+      [[ " $with_value " == *" $word "* ]] && ((i++))
     elif [[ -z $command ]]; then
       command=$word
     else

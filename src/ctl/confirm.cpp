@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "ctl/exit.h"
+#include "ctl/visible.h"
 #include "text/units.h"
 
 namespace headroom::ctl {
@@ -34,9 +35,17 @@ void require_somebody(const Session& session) {
                                          " asks before it does anything: it needs a terminal, or --yes");
 }
 
-bool confirm(Session& session, const std::string& question) {
-  if (session.line().has("yes")) return true;
-  session.preview(question + " [y/N] ");
+bool confirm(Session& session, const std::function<std::string()>& preview) {
+  const bool agreed = session.line().has("yes");
+  std::string question;
+  try {
+    question = preview();
+  } catch (const Failure& failure) {
+    // Who has agreed already gets the daemon's word on the order itself: it may be that the role may not.
+    if (!agreed || failure.status() != exit_status::kRefused) throw;
+  }
+  if (agreed) return true;
+  session.preview(visible(question) + " [y/N] ");
   session.flush();
   const std::string answer = read_line(session);
   return answer == "y" || answer == "Y" || answer == "yes" || answer == "Yes" || answer == "YES";

@@ -78,14 +78,14 @@ int plan_group(Session& session) { return start_run(session, "plan"); }
 
 int prune_group(Session& session) {
   require_somebody(session);
-  if (!confirm(session, preview_pruning(session, session.word(0)))) return nothing_sent(session);
+  if (!confirm(session, [&] { return preview_pruning(session, session.word(0)); })) return nothing_sent(session);
   return start_run(session, "prune");
 }
 
 int approve_runs(Session& session) {
   require_somebody(session);
   return for_each_word(session, [&](const std::string& id) {
-    if (!confirm(session, preview_approval(session, id))) return nothing_sent(session);
+    if (!confirm(session, [&] { return preview_approval(session, id); })) return nothing_sent(session);
     return tell_run(session, order(session, run_path(id) + "/approve"));
   });
 }
@@ -97,7 +97,7 @@ int reject_runs(Session& session) {
 
 int restore_run(Session& session) {
   require_somebody(session);
-  if (!confirm(session, preview_restore(session, session.word(0)))) return nothing_sent(session);
+  if (!confirm(session, [&] { return preview_restore(session, session.word(0)); })) return nothing_sent(session);
   return tell_run(session, order(session, run_path(session.word(0)) + "/restore"));
 }
 

@@ -1,0 +1,154 @@
+#include <signal.h>
+
+#include "tests/ctl/daemon/ctl_fixture.h"
+
+namespace headroom::ctl {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using testing::SizeIs;
+
+class Orders : public CtlTest {
+ protected:
+  Orders() { set("scheduler.mode", "approve"); }
+  std::string last_audit() const {
+    const auto audit = json({"audit", "--limit", "1"});
+    if (audit["items"].Empty()) return "";
+    const auto& entry = audit["items"][0];
+    return std::string(entry["action"].GetString()) + " " + entry["target"].GetString() + " " +
+           (entry["reason"].IsString() ? entry["reason"].GetString() : "null");
+  }
+};
+
+TEST_F(Orders, APlanIsShownAskedForAndCarriedOut) {
+  start();
+  const std::string id = std::to_string(waiting("g"));
+  EXPECT_THAT(output({"status"}), HasSubstr("1 plan waits for your word"));
+
+  auto no = terminal({"approve", id, "--reason", "spring"}, 100);
+  EXPECT_TRUE(no.shows("remove 5 members from the group g (Group g)"));
+  EXPECT_TRUE(no.shows("idle00"));
+  EXPECT_TRUE(no.shows("1000 are left"));
+  EXPECT_TRUE(no.shows("headroomctl restore " + id));
+  EXPECT_TRUE(no.shows("Remove 5 members from g? [y/N]"));
+  no.type("n\n");
+  EXPECT_EQ(no.wait(), 1);
+  EXPECT_EQ(last_audit(), "") << "nothing was sent";
+
+  auto yes = terminal({"approve", id, "--wait", "--reason", "spring, 100 % 群"}, 100);
+  EXPECT_TRUE(yes.shows("[y/N]"));
+  yes.type("y\n");
+  EXPECT_TRUE(yes.shows("run " + id + ": succeeded, 5 of 5 removed")) << yes.screen();
+  EXPECT_EQ(yes.wait(), 0);
+  EXPECT_EQ(last_audit(), "approve run:" + id + " spring, 100 % 群");
+  EXPECT_THAT(removed("g"), SizeIs(5));
+
+  auto restore = terminal({"restore", id, "--wait"}, 100);
+  EXPECT_TRUE(restore.shows("Add up to 5 members to g? [y/N]"));
+  restore.type("y\n");
+  EXPECT_TRUE(restore.shows("4 restored")) << restore.screen();  // one seat stays free
+  EXPECT_EQ(restore.wait(), 0);
+  stop();
+}
+
+TEST_F(Orders, WithoutATerminalNobodyIsAsked) {
+  start();
+  const std::string id = std::to_string(waiting("g"));
+  for (const std::vector<std::string>& line :
+       std::vector<std::vector<std::string>>{{"approve", id}, {"prune", "g"}, {"restore", id}}) {
+    expect_status(64, line, "--yes", "y\n");
+  }
+  EXPECT_EQ(last_audit(), "");
+  const auto done = run({"approve", id, "--yes", "--wait", "--json"});
+  EXPECT_EQ(done.status, 0) << done.err;
+  rapidjson::Document answer;
+  answer.Parse(done.out.c_str());
+  ASSERT_TRUE(answer.IsObject()) << done.out;
+  EXPECT_STREQ(answer["state"].GetString(), "succeeded");
+  EXPECT_THAT(done.err, HasSubstr("idle00")) << "it is shown all the same";
+  stop();
+}
+
+TEST_F(Orders, AllOfSeveralAreTried) {
+  start();
+  const std::string first = std::to_string(waiting("g")), second = std::to_string(waiting("h"));
+  const auto done = run({"approve", first, "999", second, "--yes"});
+  EXPECT_EQ(done.status, 1);
+  EXPECT_THAT(done.err, HasSubstr("headroomctl: 999: Not Found: there is no such run"));
+  EXPECT_TRUE(reaches("g", "has_room"));
+  EXPECT_TRUE(reaches("h", "has_room"));
+  const std::string third = std::to_string(waiting("i"));
+  expect_status(1, {"reject", "x", first}, "Conflict: run " + first + " is ");
+  EXPECT_THAT(output({"reject", third, "--reason", "no"}), HasSubstr("run " + third + ": rejected, 5 selected"));
+  EXPECT_EQ(last_audit(), "reject run:" + third + " no");
+  stop();
+}
+
+TEST_F(Orders, PlanAndPruneAGroup) {
+  set("scheduler.mode", "prune");
+  set("scheduler.stale_after", "1h");
+  start();
+  create(full_group("g", 100));
+  knock("g");
+  ASSERT_TRUE(reaches("g", "full"));
+  output({"plan", "g", "--reason", "a look"});
+  run_in("g", "planned");
+  auto prune = terminal({"prune", "g", "--wait"}, 100);
+  EXPECT_TRUE(prune.shows("idle00")) << "by the last plan";
+  EXPECT_TRUE(prune.shows("Remove about 5 members from g? [y/N]"));
+  prune.type("yes\n");
+  EXPECT_TRUE(prune.shows("succeeded")) << prune.screen();
+  EXPECT_EQ(prune.wait(), 0);
+  EXPECT_THAT(prune.screen(), Not(HasSubstr("\x1b")));
+  expect_status(1, {"prune", "nowhere", "--yes"}, "Not Found");
+  stop();
+}
+
+TEST_F(Orders, ExemptionsPausesAndSweeps) {
+  start();
+  EXPECT_THAT(output({"exempt", "member", "a/b #1", "--reason", "staff", "--until", "2h"}),
+              HasSubstr("is exempt until"));
+  EXPECT_EQ(last_audit(), "exempt member:a/b #1 staff");
+  const auto list = json({"exemptions"});
+  EXPECT_STREQ(list["items"][0]["id"].GetString(), "a/b #1");
+  EXPECT_FALSE(list["items"][0]["expires_at"].IsNull());
+  expect_status(1, {"exempt", "group", "g", "--reason", "x", "--until", "2020-01-01"},
+                "expires_at must be in the future");
+  output({"unexempt", "member", "a/b #1", "--reason", "left"});
+  EXPECT_EQ(last_audit(), "unexempt member:a/b #1 left");
+  expect_status(1, {"unexempt", "member", "a/b #1"}, "Not Found");
+
+  EXPECT_THAT(output({"pause", "--reason", "停 50%"}), HasSubstr("The scheduler is paused: 停 50%"));
+  EXPECT_EQ(last_audit(), "pause scheduler 停 50%");
+  expect_status(1, {"sweep"}, "Conflict");
+  EXPECT_THAT(output({"resume"}), HasSubstr("The scheduler goes on."));
+  EXPECT_THAT(output({"sweep", "--dry-run", "--wait"}), HasSubstr("finished"));
+  const auto sweep = json({"sweep", "--wait"});
+  EXPECT_STREQ(sweep["state"].GetString(), "finished");
+  EXPECT_FALSE(sweep["dry_run"].GetBool());
+  EXPECT_EQ(json({"sweeps"})["items"].Size(), 2U);
+  stop();
+}
+
+TEST_F(Orders, WatchFollowsUntilItIsStopped) {
+  start();
+  waiting("g");
+  auto watch = terminal({"watch", "--utc"}, 120);
+  EXPECT_TRUE(watch.shows("the scheduler goes on")) << watch.screen();
+  const std::string id = std::to_string(waiting("h"));
+  EXPECT_TRUE(watch.shows("h is full (webhook)")) << watch.screen();
+  EXPECT_TRUE(watch.shows("run " + id + ": awaiting_approval, 5 selected")) << watch.screen();
+  output({"pause", "--reason", "lunch"});
+  EXPECT_TRUE(watch.shows("the scheduler is paused: lunch")) << watch.screen();
+  output({"resume"});
+  output({"approve", id, "--yes"});
+  EXPECT_TRUE(watch.shows("run " + id + ": succeeded, 5 of 5 removed")) << watch.screen();
+  EXPECT_THAT(watch.screen(), Not(HasSubstr("g is full"))) << "what was there before is no news";
+  watch.type("\x03");
+  EXPECT_EQ(watch.wait(), 0);
+  stop();
+}
+
+}  // namespace
+}  // namespace headroom::ctl

@@ -5,6 +5,7 @@
 namespace headroom::ctl {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
@@ -43,6 +44,9 @@ TEST_F(Orders, APlanIsShownAskedForAndCarriedOut) {
   EXPECT_EQ(yes.wait(), 0);
   EXPECT_EQ(last_audit(), "approve run:" + id + " spring, 100 % 群");
   EXPECT_THAT(removed("g"), SizeIs(5));
+  EXPECT_EQ(json({"removals", "--group", "g"})["items"].Size(), 5U);
+  EXPECT_EQ(json({"removals", "--account", "idle00"})["items"].Size(), 1U);
+  EXPECT_THAT(output({"removals"}), HasSubstr("idle00"));
 
   auto restore = terminal({"restore", id, "--wait"}, 100);
   EXPECT_TRUE(restore.shows("Add up to 5 members to g? [y/N]"));
@@ -128,6 +132,30 @@ TEST_F(Orders, ExemptionsPausesAndSweeps) {
   EXPECT_STREQ(sweep["state"].GetString(), "finished");
   EXPECT_FALSE(sweep["dry_run"].GetBool());
   EXPECT_EQ(json({"sweeps"})["items"].Size(), 2U);
+  stop();
+}
+
+TEST_F(Orders, ManyExemptionsAreImported) {
+  start();
+  EXPECT_THAT(run({"exemptions", "--import", "-"},
+                  "kind,id,reason,expires_at\nmember,\"a,b\",\"say \"\"hi\"\"\",\ngroup,@TGS#1,,2099-01-01\n")
+                  .out,
+              HasSubstr("2 exemptions made"));
+  const std::string listed = output({"exemptions", "--json"});
+  EXPECT_THAT(listed, AllOf(HasSubstr("a,b"), HasSubstr("say \\\"hi\\\"")));
+  // What the list prints is what an import takes.
+  output({"unexempt", "member", "a,b"});
+  EXPECT_THAT(output({"exemptions", "--import", write_file("list.json", listed), "--json"}), HasSubstr("\"a,b\""));
+  EXPECT_EQ(json({"exemptions"})["items"].Size(), 2U);
+  std::string many;
+  for (int i = 0; i < 2100; ++i) many += "member,m" + std::to_string(i) + "\n";
+  EXPECT_EQ(run({"exemptions", "--import", "-", "--reason", "by hand"}, many).status, 0);
+  const auto all = json({"exemptions", "--limit", "0"});
+  EXPECT_EQ(all["items"].Size(), 2102U);
+  EXPECT_STREQ(all["items"][0]["reason"].GetString(), "by hand");
+  expect_status(64, {"exemptions", "--import", "-"}, "line 2", "member,x\nteam,y\n");
+  expect_status(64, {"exemptions", "--import", file("missing")}, "No such file");
+  EXPECT_EQ(json({"exemptions", "--limit", "0"})["items"].Size(), 2102U) << "checked as a whole first";
   stop();
 }
 

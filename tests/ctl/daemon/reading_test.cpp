@@ -38,8 +38,9 @@ TEST_F(Reading, EveryCommandThatReadsInEveryForm) {
   fill("g");
   const std::string id = std::to_string(run_in("g", "planned"));
   const std::vector<std::vector<std::string>> commands = {
-      {"status"},     {"groups"}, {"group", "g"}, {"events"}, {"runs"}, {"run", id}, {"plans"}, {"why", "g", "idle00"},
-      {"exemptions"}, {"sweeps"}, {"audit"}};
+      {"status"},   {"groups"},     {"group", "g"}, {"events"},
+      {"runs"},     {"run", id},    {"plans"},      {"why", "g", "idle00"},
+      {"removals"}, {"exemptions"}, {"sweeps"},     {"audit"}};
   for (const auto& command : commands) {
     EXPECT_THAT(output(command), Not(HasSubstr("{"))) << command.front();
     EXPECT_TRUE(json(command).IsObject());
@@ -128,7 +129,8 @@ TEST_F(StrangeIds, AreAskedForAsTheyAreAndShownSafely) {
     EXPECT_TRUE(json({"group", "--", id})["exempt"].GetBool()) << id;
     output({"unexempt", "group", "--", id});
   }
-  const std::vector<std::vector<std::string>> commands = {{"groups"}, {"events"}, {"audit"}, {"plans"}};
+  const std::vector<std::vector<std::string>> commands = {
+      {"groups"}, {"events"}, {"audit"}, {"plans"}, {"groups", "--search", "\u202e"}};
   for (auto command : commands) {
     expect_harmless(output(command));
     auto on_terminal = terminal(command, 100);

@@ -217,6 +217,7 @@ Workers::Hooks Daemon::worker_hooks() {
     outside_.trace.say(outside_.timeline.now(), "daemon", "work failed in ", group_id, ": ", what);
     // On a full disk: what it was told is not stored, and asked for again.
     for (auto& worker : workers_) worker->sight.must_pause &= worker->sight.group_id != group_id;
+    if (const auto run = view_->open_run(group_id)) outside_.oracle.answers_lost(*run);
   };
   hooks.finished = [this] { wake_scheduler_ = true; };
   return hooks;

@@ -159,20 +159,25 @@ void Oracle::went_out(const std::string& group_id, const std::string& account, T
   outs_[group_id].emplace_back(account, now);
 }
 
+// What Chat refused counts all the same when the daemon could not write it down: it died, or the disk was full.
+void Oracle::answers_lost(const Run& run) {
+  const auto fates = fates_.find(run.id);
+  if (fates == fates_.end()) return;
+  for (const RunMember& member : view->plan(run.id)) {
+    if (!member.sent_at || member.outcome != Outcome::kNone) continue;
+    if (const auto fate = fates->second.find(member.account); fate != fates->second.end()) {
+      fate->second.used_at = std::max(fate->second.used_at.value_or(0), fate->second.sent_at);
+    }
+  }
+}
+
 void Oracle::ended() {
   for (const Run& run : view->running_runs()) {
     if (run.mode != RunMode::kRestore) closed_to_sending_.insert(run.id);
     Doubt& doubt = doubts_.try_emplace(run.id, Doubt{.own_pauses = orders.own_pauses}).first->second;
     doubt.looks = 0;
     ++doubt.looks_in_all;  // the one that it was killed in may count
-    // What Chat refused counts all the same when the daemon died before it could say so.
-    for (const RunMember& member : view->plan(run.id)) {
-      const auto fates = fates_.find(run.id);
-      if (!member.sent_at || member.outcome != Outcome::kNone || fates == fates_.end()) continue;
-      if (const auto fate = fates->second.find(member.account); fate != fates->second.end()) {
-        fate->second.used_at = std::max(fate->second.used_at.value_or(0), fate->second.sent_at);
-      }
-    }
+    answers_lost(run);
     coverage.add(run.mode == RunMode::kRestore ? "restores that a death broke off" : "runs that a death broke off");
   }
 }

@@ -62,6 +62,7 @@ class Oracle {
   void worked(const Sight& sight);
   // The daemon was killed or stopped: runs that run now may be resolved, never carried on.
   void ended();
+  void answers_lost(const Run& run);
   // A run was left open by its worker: the same.
   void given_up(const Run& run, TimeMs now);
   // The scheduler has stored a run by itself, or ended one.
@@ -194,6 +195,7 @@ class Oracle {
   std::set<std::string> skewed_restores_;  // groups whose members were sent back by a wrong clock
   std::map<std::string, TimeMs>
       filled_;  // groups: the newest event time of a full event that was acknowledged, and when
+  std::map<std::string, TimeMs> looked_;  // groups: the newest look that somebody has judged by
   std::map<std::string, TimeMs> acknowledged_;
   std::set<std::string> believed_gone_;
   std::set<std::string> gone_;  // groups that were destroyed, or that an answer called gone

@@ -219,7 +219,10 @@ void Oracle::check_kept(Sight& sight, TimeMs now) {
   sight.seen_back.clear();
   for (const auto& [id, sent_at] : std::exchange(sight.looked_at, {})) {
     const auto acknowledged = acknowledged_.find(id);
-    if (acknowledged == acknowledged_.end() || acknowledged->second <= sent_at) continue;
+    TimeMs& newest = looked_[id];
+    newest = std::max(newest, sent_at);
+    // Somebody else has judged by a look that is newer than the event.
+    if (acknowledged == acknowledged_.end() || acknowledged->second <= newest) continue;
     if (filled_[id] <= sent_at || clock.steps() > 0) continue;
     coverage.add("full events while a look was on its way");
     const auto group = view->find_group(id);

@@ -16,14 +16,16 @@ const kRules = [
   { label: "detail", show: (one) => daemonText(one.detail) },
 ];
 
+// A rule keeps the member; or none does, and what stands against a run in the group does, or nothing.
 function answer(member) {
-  const key = member.removable ? (member.obstacles.length > 0 ? "member.removable_but" : "member.removable") : "member.stays";
-  const text = phrase(key, { why: word("why", member.why), obstacles: member.obstacles.map((one) => word("reason", one)).join(", ") });
+  const kept = member.why !== "inactive";
+  const key = kept ? "member.stays" : member.obstacles.length > 0 ? "member.removable_but" : "member.removable";
+  const obstacles = member.obstacles.map((one) => word("reason", one)).join(", ");
   return h(
     "p",
-    { class: `sentence small ${member.removable ? "warn" : "good"}` },
-    text,
-    !member.removable && member.removable_from ? [" ", phrase("member.from", { at: at(member.removable_from) })] : null,
+    { class: `sentence small ${kept ? "good" : "warn"}` },
+    t(key, { why: word("why", member.why), obstacles }),
+    kept && member.removable_from ? [" ", phrase("member.from", { at: at(member.removable_from) })] : null,
   );
 }
 

@@ -348,7 +348,7 @@ export default {
   key: "键",
   value: "值",
   default: "默认值",
-  reload: "更改方式",
+  reload: "生效方式",
   run_state: {
     running: "进行中",
     awaiting_approval: "等待批准",

@@ -11,6 +11,7 @@ import { heading, memberLink, pill, result, runLink, seats, section, stateOf, to
 import { story } from "./story.js";
 
 const kPage = 50;
+const kRemovals = 1000; // one run may remove a hundred, and its story goes on before it
 const kNames = 3;
 
 const kTimes = { events: "received_at", runs: "created_at", removals: "removed_at" };
@@ -24,7 +25,7 @@ class Sources {
   }
 
   ask(name, cursor) {
-    if (name === "removals") return get("removals", { group_id: this.groupId, limit: kPage, cursor });
+    if (name === "removals") return get("removals", { group_id: this.groupId, limit: kRemovals, cursor });
     return get(`${path("groups", this.groupId)}/${name}`, { limit: kPage, cursor });
   }
 

@@ -12,7 +12,10 @@ CREATE TABLE group_event (
 ) STRICT, WITHOUT ROWID;
 
 INSERT INTO group_event (group_id, last_id, ids)
-  SELECT group_id, max(id), group_concat(id, ' ') FROM event INDEXED BY event_group GROUP BY group_id;
+  SELECT group_id, max(id), group_concat(id, ' ') FROM (
+      SELECT group_id, id, (row_number() OVER (PARTITION BY group_id ORDER BY id) - 1) / 16 AS part
+        FROM event INDEXED BY event_group)
+    GROUP BY group_id, part;
 DROP INDEX event_group;
 
 -- The writer gives ids out by itself. sqlite_sequence keeps the greatest that there was, as before, but is written only

@@ -45,6 +45,13 @@ TEST(GrowthMigrationTest, WhatIsThereAlreadyIsCounted) {
   EXPECT_EQ(counts.events_last_day, 864);
   EXPECT_EQ(counts.runs_last_day, (std::map<RunState, std::int64_t>{{RunState::kRunning, 1}, {RunState::kFailed, 1}}));
   EXPECT_EQ(counts.removals_last_day, 1);
+
+  // The ids of a group's events stand in rows of a bounded size, however many there are, and none is missing.
+  EXPECT_LE(SQLite::Database(path)
+                .execAndGet("SELECT max(length(ids) - length(replace(ids, ' ', ''))) + 1 FROM group_event")
+                .getInt(),
+            16);
+  EXPECT_EQ(storage.events({.group_id = "g"}, {1000, std::nullopt}).items.size(), 1000U);
 }
 
 }  // namespace

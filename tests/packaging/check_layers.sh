@@ -44,6 +44,7 @@ allow() {
 }
 
 allow include "the ports know nothing but themselves" 'headroom/'
+allow src/process "how a program begins, and nothing of what it does" 'process/'
 allow src/text "no word of the domain" 'text/|headroom/types\.h$'
 allow src/core "the core knows the ports and itself" 'headroom/|core/|text/'
 allow src/engine "the engine knows ports and decisions, and no adapter" 'headroom/|engine/|core/|text/'
@@ -58,10 +59,10 @@ allow src/doctor "the doctor looks at what headroom touches" \
 allow src/cli "commands know the configuration, the database file, UserSig and the doctor" \
   'headroom/|cli/|config/|text/|sqlite/|chat/user_sig\.h$|doctor/(doctor|problems)\.h$|daemon/system_clock\.h$'
 allow src/ctl "a client of the API, not of the daemon" \
-  'headroom/types\.h$|ctl/|http/(curl_transport|uri)\.h$|config/(secrets|nearest)\.h$|text/'
+  'headroom/types\.h$|ctl/|process/|http/(curl_transport|uri)\.h$|config/(secrets|nearest)\.h$|text/'
 allow src/manual "what is made of the tables" 'manual/|ctl/(command|commands|completion|help)\.h$|cli/(help|parse)\.h$|config/keys\.h$|text/'
 allow src/daemon "no test code in the product" \
-  '(headroom|text|core|engine|http|webhook|admin|chat|sqlite|config|cli|daemon)/'
+  '(headroom|process|text|core|engine|http|webhook|admin|chat|sqlite|config|cli|daemon)/'
 allow simulator "the simulator shares no code with headroom" 'simulator/'
 
 # What may be used of the libraries, and where.

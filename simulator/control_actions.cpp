@@ -11,6 +11,7 @@ namespace {
 using rapidjson::Value;
 
 constexpr std::int64_t kMostMembers = 100'000;
+constexpr std::int64_t kMostDays = 3650;
 constexpr std::int64_t kMostJoins = 10'000;
 
 std::string text_or(const Value& in, const char* name, const char* otherwise) {
@@ -45,6 +46,11 @@ bool ControlApi::create_group(const Value& in, Json& out) {
   spec.name = text_or(in, "name", "");
   spec.max_members = number(field(in, "max_members")).value_or(200);
   spec.next_msg_seq = number(field(in, "next_msg_seq")).value_or(5001);
+  if (const Value* days = field(in, "last_message_days")) {
+    const std::int64_t given = number(days).value_or(-1);
+    if (given < 0 || given > kMostDays) return false;
+    spec.last_msg_s = parts_.world.now_ms() / 1000 - given * 86'400;
+  }
   Population population;
   population.prefix = text_or(in, "prefix", ("m" + std::to_string(parts_.world.ledger_size())).c_str());
   population.owners = count_at(in, "owners", 1) > 0 ? 1 : 0;
@@ -90,8 +96,26 @@ bool ControlApi::speak(const Value& in, Json&) {
   return parts_.world.speak(text_or(in, "group_id", ""), text_or(in, "account", ""));
 }
 
+bool ControlApi::add_messages(const Value& in, Json&) {
+  return parts_.world.add_messages(text_or(in, "group_id", ""), number(field(in, "count")).value_or(-1));
+}
+
 bool ControlApi::read(const Value& in, Json&) {
-  return parts_.world.read(text_or(in, "group_id", ""), text_or(in, "account", ""));
+  const std::string group = text_or(in, "group_id", "");
+  const std::string account = text_or(in, "account", "");
+  const Value* up_to = field(in, "msg_seq");
+  return up_to == nullptr ? parts_.world.read(group, account)
+                          : parts_.world.read(group, account, number(up_to).value_or(-1));
+}
+
+bool ControlApi::mute(const Value& in, Json&) {
+  const std::int64_t until_s = number(field(in, "until")).value_or(-1);
+  return parts_.world.mute(text_or(in, "group_id", ""), text_or(in, "account", ""), until_s);
+}
+
+bool ControlApi::mute_all(const Value& in, Json&) {
+  const Value* on = field(in, "on");
+  return on != nullptr && on->IsBool() && parts_.world.mute_all(text_or(in, "group_id", ""), on->GetBool());
 }
 
 bool ControlApi::destroy(const Value& in, Json&) { return parts_.world.destroy(text_or(in, "group_id", "")); }

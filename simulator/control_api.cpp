@@ -68,7 +68,10 @@ HttpResponse ControlApi::post(const HttpRequest& request) {
       {"/sim/join", &ControlApi::join},
       {"/sim/leave", &ControlApi::leave},
       {"/sim/speak", &ControlApi::speak},
+      {"/sim/messages", &ControlApi::add_messages},
       {"/sim/read", &ControlApi::read},
+      {"/sim/mute", &ControlApi::mute},
+      {"/sim/mute-all", &ControlApi::mute_all},
       {"/sim/destroy", &ControlApi::destroy},
       {"/sim/max", &ControlApi::set_max},
       {"/sim/webhook-url", &ControlApi::set_webhook_url},
@@ -98,6 +101,8 @@ void ControlApi::write_group(const GroupInfo& group, Value& list, Json& out) con
   row.AddMember("members", group.member_num, memory);
   row.AddMember("max_members", group.max_members, memory);
   row.AddMember("full", group.full(), memory);
+  row.AddMember("next_msg_seq", group.next_msg_seq, memory);
+  row.AddMember("last_msg_time", group.last_msg_s, memory);
   list.PushBack(row, memory);
 }
 

@@ -16,9 +16,15 @@ namespace chatsim {
 // - GET  groups: every group with its member count
 // - GET  ledger?after=ID: changes behind ID, at most 1000
 // - GET  stats: calls by command, webhooks, joiners, faults
-// - POST groups {"group_id","type","name","max_members","next_msg_seq","prefix", counts of a Population}
+// - POST groups {"group_id","type","name","max_members","next_msg_seq","last_message_days","prefix", counts of a
+//   Population}: last_message_days ago was the last message, else when a member spoke last
 // - POST join {"group_id","account"}, or {"group_id","count":N} for N new users
-// - POST leave, speak, read {"group_id","account"}
+// - POST leave {"group_id","account"}
+// - POST speak {"group_id","account"}: a message of this member; moves NextMsgSeq and LastMsgTime, too
+// - POST messages {"group_id","count"}: of the app's own; no member's record moves
+// - POST read {"group_id","account","msg_seq"}: up to this message; without one, to the newest
+// - POST mute {"group_id","account","until"}: Unix seconds, 0 = may speak again
+// - POST mute-all {"group_id","on"}
 // - POST destroy {"group_id"}
 // - POST max {"group_id","max_members"}
 // - POST webhook-url {"url"}
@@ -56,7 +62,10 @@ class ControlApi {
   bool join(const rapidjson::Value& in, Json& out);
   bool leave(const rapidjson::Value& in, Json& out);
   bool speak(const rapidjson::Value& in, Json& out);
+  bool add_messages(const rapidjson::Value& in, Json& out);
   bool read(const rapidjson::Value& in, Json& out);
+  bool mute(const rapidjson::Value& in, Json& out);
+  bool mute_all(const rapidjson::Value& in, Json& out);
   bool destroy(const rapidjson::Value& in, Json& out);
   bool set_max(const rapidjson::Value& in, Json& out);
   bool set_webhook_url(const rapidjson::Value& in, Json& out);

@@ -57,6 +57,26 @@ TEST_F(ControlApiTest, JoinsLeavesAndTells) {
   EXPECT_EQ(get("ledger?after=x").status, 400);
 }
 
+TEST_F(ControlApiTest, MembersReadAndAreMuted) {
+  post("groups", R"({"group_id":"g","prefix":"p","next_msg_seq":5001,"last_message_days":400,"inactive":1,"inactive_days":500})");
+  EXPECT_EQ(get("groups").at("groups")[0]["last_msg_time"].GetInt64(), kTestNowS - 400 * 86'400);
+  const auto of_member = [&] { return *sim_.world().member("g", "p-inactive-2"); };
+  EXPECT_EQ(post("messages", R"({"group_id":"g","count":20})").status, 200);
+  EXPECT_EQ(get("groups").at("groups")[0]["next_msg_seq"].GetInt64(), 5021);
+  EXPECT_EQ(get("groups").at("groups")[0]["last_msg_time"].GetInt64(), kTestNowS);
+  EXPECT_EQ(post("read", R"({"group_id":"g","account":"p-inactive-2","msg_seq":4000})").status, 200);
+  EXPECT_EQ(of_member().msg_seq, 4000);
+  EXPECT_EQ(post("read", R"({"group_id":"g","account":"p-inactive-2"})").status, 200);
+  EXPECT_EQ(of_member().msg_seq, 5020);
+  EXPECT_EQ(post("mute", R"({"group_id":"g","account":"p-inactive-2","until":1800000000})").status, 200);
+  EXPECT_EQ(of_member().mute_until_s, 1'800'000'000);
+  EXPECT_EQ(post("mute-all", R"({"group_id":"g","on":true})").status, 200);
+  EXPECT_TRUE(sim_.world().group("g")->mute_all);
+  for (const char* path : {"messages", "read", "mute", "mute-all"}) EXPECT_EQ(post(path, "{}").status, 400) << path;
+  EXPECT_EQ(post("read", R"({"group_id":"g","account":"p-inactive-2","msg_seq":"x"})").status, 400);
+  EXPECT_EQ(post("groups", R"({"group_id":"h","last_message_days":-1})").status, 400);
+}
+
 TEST_F(ControlApiTest, PlaysTheDemo) {
   const HttpAnswer answer = post("scenario", R"({"name":"demo"})");
   EXPECT_GE(answer.at("groups").Size(), 5u);

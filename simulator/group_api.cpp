@@ -66,7 +66,9 @@ void add_texts(Value& out, const GroupInfo& group, const RowFilter& filter, Memo
     out.AddMember("Owner_Account", Value(group.owner, memory), memory);
   }
   if (filter.wants("ApplyJoinOption")) out.AddMember("ApplyJoinOption", "FreeAccess", memory);
-  if (filter.wants("MuteAllMember")) out.AddMember("MuteAllMember", "Off", memory);
+  const auto mute_all = rapidjson::StringRef(group.mute_all ? "On" : "Off");
+  if (filter.wants("MuteAllMember")) out.AddMember("MuteAllMember", mute_all, memory);
+  if (filter.asks_for("ShutUpAllMember")) out.AddMember("ShutUpAllMember", mute_all, memory);
 }
 
 void add_numbers(Value& out, const GroupInfo& group, const RowFilter& filter, Memory& memory) {

@@ -18,8 +18,8 @@ rapidjson::Value member_row(const World& world, const Member& member, const RowF
   if (filter.wants("MsgSeq")) row.AddMember("MsgSeq", member.msg_seq, memory);
   if (filter.wants("MsgFlag")) row.AddMember("MsgFlag", "AcceptAndNotify", memory);
   if (filter.wants("LastSendMsgTime")) row.AddMember("LastSendMsgTime", member.last_sent_s, memory);
-  if (filter.wants("MuteUntil")) row.AddMember("MuteUntil", 0, memory);
-  if (filter.asks_for("ShutUpUntil")) row.AddMember("ShutUpUntil", 0, memory);
+  if (filter.wants("MuteUntil")) row.AddMember("MuteUntil", member.mute_until_s, memory);
+  if (filter.asks_for("ShutUpUntil")) row.AddMember("ShutUpUntil", member.mute_until_s, memory);
   if (filter.wants("NameCard")) row.AddMember("NameCard", "", memory);
   if (filter.asks_for("OnlineStatus")) {
     const bool online = world.presence(member.account) == Presence::kOnline;

@@ -129,6 +129,28 @@ TEST_F(ReadingTest, MembersByRoleAndOnlineStatus) {
   EXPECT_THAT(texts_of(online.at("MemberList"), "OnlineStatus"), ElementsAre("Offline", "Online"));
 }
 
+TEST_F(ReadingTest, MutesAndTheLastMessage) {
+  const auto fields = [&] {
+    const HttpAnswer answer = client_->group_call("get_group_info", R"({"GroupIdList":["g"],"ResponseFilter":
+        {"GroupBaseInfoFilter":["LastMsgTime","MuteAllMember"]}})");
+    const auto& group = answer.at("GroupInfo")[0];
+    return std::pair(group["LastMsgTime"].GetInt64(), std::string(group["MuteAllMember"].GetString()));
+  };
+  EXPECT_EQ(fields(), std::pair(kTestNowS - 86'400 * 50, std::string("Off")));
+  sim_->world().speak("g", "u3");
+  sim_->world().mute_all("g", true);
+  EXPECT_EQ(fields(), std::pair(kTestNowS, std::string("On")));
+  sim_->world().mute("g", "u3", kTestNowS + 60);
+  const HttpAnswer all = members(R"(,"Offset":2,"Limit":2,"MemberInfoFilter":["MuteUntil"])");
+  EXPECT_EQ(all.at("MemberList")[0]["MuteUntil"].GetInt64(), 0);
+  EXPECT_EQ(all.at("MemberList")[1]["MuteUntil"].GetInt64(), kTestNowS + 60);
+  const HttpAnswer some = client_->group_call(
+      "get_specified_group_member_info",
+      R"({"GroupId":"g","Member_List_Account":["u3"],"MemberInfoFilter":["MuteUntil","ShutUpUntil"]})");
+  EXPECT_EQ(some.at("MemberList")[0]["MuteUntil"].GetInt64(), kTestNowS + 60);
+  EXPECT_EQ(some.at("MemberList")[0]["ShutUpUntil"].GetInt64(), kTestNowS + 60);
+}
+
 TEST_F(ReadingTest, SpecifiedMembersLeaveOutStrangers) {
   const HttpAnswer answer = client_->group_call(
       "get_specified_group_member_info",

@@ -25,6 +25,8 @@ bool World::create_group(const GroupSpec& spec) {
   room.info.max_members = spec.max_members;
   room.info.next_msg_seq = spec.next_msg_seq;
   room.info.create_time_s = spec.create_time_s != 0 ? spec.create_time_s : clock_() / 1000;
+  room.info.last_msg_s = spec.last_msg_s;
+  room.info.mute_all = spec.mute_all;
   room.number = next_group_++;
   for (const Member& member : spec.members) {
     if (member.role == "Owner" && room.info.owner.empty()) room.info.owner = member.account;

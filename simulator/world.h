@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -63,9 +64,14 @@ class World {
   bool leave(const std::string& group_id, const std::string& account);
   bool rejoin(const std::string& group_id, const std::string& account);
   bool speak(const std::string& group_id, const std::string& account);
-  bool read(const std::string& group_id, const std::string& account);
+  // Up to this message, or to the newest; nobody unreads.
+  bool read(const std::string& group_id, const std::string& account,
+            std::int64_t up_to = std::numeric_limits<std::int64_t>::max());
   bool promote(const std::string& group_id, const std::string& account, const std::string& role = "Admin");
-  // `count` messages that change nobody's record (imported, or sent by the app).
+  // Nobody is kept from speaking by either. `until_s`: Unix seconds, 0 = may speak again.
+  bool mute(const std::string& group_id, const std::string& account, std::int64_t until_s);
+  bool mute_all(const std::string& group_id, bool on);
+  // `count` messages that change no member's record (imported, or sent by the app).
   bool add_messages(const std::string& group_id, std::int64_t count);
 
   // An account exists from its first join or presence on.

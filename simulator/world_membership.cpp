@@ -68,11 +68,27 @@ bool World::speak(const std::string& group_id, const std::string& account) {
   return true;
 }
 
-bool World::read(const std::string& group_id, const std::string& account) {
+bool World::read(const std::string& group_id, const std::string& account, std::int64_t up_to) {
   const std::lock_guard lock(mutex_);
   Member* member = find_member(group_id, account);
-  if (member == nullptr) return false;
-  member->msg_seq = find(group_id)->info.next_msg_seq - 1;
+  if (member == nullptr || up_to < 0) return false;
+  member->msg_seq = std::max(member->msg_seq, std::min(up_to, find(group_id)->info.next_msg_seq - 1));
+  return true;
+}
+
+bool World::mute(const std::string& group_id, const std::string& account, std::int64_t until_s) {
+  const std::lock_guard lock(mutex_);
+  Member* member = find_member(group_id, account);
+  if (member == nullptr || until_s < 0) return false;
+  member->mute_until_s = until_s;
+  return true;
+}
+
+bool World::mute_all(const std::string& group_id, bool on) {
+  const std::lock_guard lock(mutex_);
+  Room* room = find(group_id);
+  if (room == nullptr) return false;
+  room->info.mute_all = on;
   return true;
 }
 
@@ -95,6 +111,7 @@ bool World::add_messages(const std::string& group_id, std::int64_t count) {
   Room* room = find(group_id);
   if (room == nullptr || count < 0) return false;
   room->info.next_msg_seq += count;
+  if (count > 0) room->info.last_msg_s = clock_() / 1000;
   return true;
 }
 
@@ -140,7 +157,7 @@ AddOutcome World::add(const std::string& group_id, const std::vector<std::string
   for (const std::string& account : accounts) {
     const bool member = room->positions.contains(account);
     const int result = member ? kAlreadyMember : accounts_[account].add_result;
-    if (result == kAdded) insert(*room, Member{account, "Member", clock_() / 1000, 0, 0});
+    if (result == kAdded) insert(*room, Member{account, "Member", clock_() / 1000, 0, 0, 0});
     out.results.emplace_back(account, result);
   }
   if (fresh.empty()) return out;

@@ -76,12 +76,37 @@ TEST_F(WorldTest, SpeakingAndReadingMoveTheRecords) {
   EXPECT_EQ(world_.member("g", "u2")->last_sent_s, kTestNowS + 5);
   EXPECT_EQ(world_.member("g", "u2")->msg_seq, 1001);
   EXPECT_EQ(world_.group("g")->next_msg_seq, 1002);
+  EXPECT_EQ(world_.group("g")->last_msg_s, kTestNowS + 5);
+  time_.advance_ms(5000);
+  EXPECT_TRUE(world_.add_messages("g", 0));
+  EXPECT_EQ(world_.group("g")->last_msg_s, kTestNowS + 5) << "no message";
   EXPECT_TRUE(world_.add_messages("g", 10));
-  EXPECT_TRUE(world_.read("g", "u3"));
-  EXPECT_EQ(world_.member("g", "u3")->msg_seq, 1011);
+  EXPECT_EQ(world_.group("g")->last_msg_s, kTestNowS + 10);
+  EXPECT_EQ(world_.member("g", "u2")->msg_seq, 1001) << "nobody has read it yet";
+  EXPECT_TRUE(world_.read("g", "u3", 500));
+  EXPECT_EQ(world_.member("g", "u3")->msg_seq, 500);
+  EXPECT_TRUE(world_.read("g", "u3", 400));
+  EXPECT_EQ(world_.member("g", "u3")->msg_seq, 500) << "nobody unreads";
+  EXPECT_TRUE(world_.read("g", "u3", 5000));
+  EXPECT_EQ(world_.member("g", "u3")->msg_seq, 1011) << "nor reads ahead";
+  EXPECT_TRUE(world_.read("g", "u2"));
+  EXPECT_EQ(world_.member("g", "u2")->msg_seq, 1011);
+  EXPECT_EQ(world_.group("g")->last_msg_s, kTestNowS + 10) << "reading is no message";
+  EXPECT_FALSE(world_.read("g", "u3", -1));
   EXPECT_FALSE(world_.speak("g", "stranger"));
   EXPECT_FALSE(world_.read("nowhere", "u3"));
   EXPECT_FALSE(world_.add_messages("g", -1));
+}
+
+TEST_F(WorldTest, AGroupsLastMessageIsItsMembersOrLater) {
+  GroupSpec spec = small_group("g", "Public", 3, 10);
+  spec.members[2].last_sent_s = kTestNowS - 10;
+  world_.create_group(spec);
+  EXPECT_EQ(world_.group("g")->last_msg_s, kTestNowS - 10);
+  spec.id = "h";
+  spec.last_msg_s = kTestNowS - 5;
+  world_.create_group(spec);
+  EXPECT_EQ(world_.group("h")->last_msg_s, kTestNowS - 5);
 }
 
 TEST_F(WorldTest, OwnerLeavesOnlyAWorkGroup) {

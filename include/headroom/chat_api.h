@@ -35,6 +35,8 @@ struct GroupInfo {
   std::optional<std::int64_t> member_num;
   std::optional<std::int64_t> max_member_num;
   std::optional<std::int64_t> next_msg_seq;
+  std::optional<std::int64_t> last_msg_time_s = {};  // Unix seconds; 0 = no message ever
+  std::optional<bool> mute_all = {};
   bool operator==(const GroupInfo&) const = default;
 };
 

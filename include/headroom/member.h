@@ -15,9 +15,10 @@ enum class Presence { kOffline, kOnline, kPushOnline, kUnknown };
 struct Member {
   std::string account;
   Role role = Role::kAbsent;
-  std::optional<std::int64_t> join_time_s;       // Unix seconds
-  std::optional<std::int64_t> last_sent_time_s;  // Unix seconds; 0 = never sent
-  std::optional<std::int64_t> msg_seq;           // newest message that the member has read
+  std::optional<std::int64_t> join_time_s;        // Unix seconds
+  std::optional<std::int64_t> last_sent_time_s;   // Unix seconds; 0 = never sent
+  std::optional<std::int64_t> msg_seq;            // newest message that the member has read
+  std::optional<std::int64_t> mute_until_s = {};  // Unix seconds; 0 = may speak
   bool operator==(const Member&) const = default;
 };
 

@@ -17,8 +17,10 @@ Body body_of(JsonObject& object) {
   return object.repaired() ? std::nullopt : Body(std::move(json));
 }
 
-constexpr std::array<std::string_view, 5> kGroupFields = {"Type", "Name", "MemberNum", "MaxMemberNum", "NextMsgSeq"};
-constexpr std::array<std::string_view, 4> kMemberFields = {"Role", "JoinTime", "MsgSeq", "LastSendMsgTime"};
+constexpr std::array<std::string_view, 7> kGroupFields = {"Type",       "Name",        "MemberNum",    "MaxMemberNum",
+                                                          "NextMsgSeq", "LastMsgTime", "MuteAllMember"};
+constexpr std::array<std::string_view, 5> kMemberFields = {"Role", "JoinTime", "MsgSeq", "LastSendMsgTime",
+                                                           "MuteUntil"};
 
 }  // namespace
 

@@ -16,6 +16,22 @@ std::string trimmed(const std::string& text) {
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
+// A mute's fields have had other names, and a version between may send both.
+template <typename Read>
+auto renamed_field(const Value& row, std::string_view name, std::string_view former, Read read) {
+  const auto value = read(row, name);
+  const auto former_value = read(row, former);
+  if (count_fields(row, name) == 0) return former_value;
+  return count_fields(row, former) == 0 || value == former_value ? value : std::nullopt;
+}
+
+std::optional<bool> switch_field(const Value& row, std::string_view name) {
+  const std::optional<std::string> word = string_field(row, name);
+  if (word == "On") return true;
+  if (word == "Off") return false;
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<int> error_code(const Value& object) {
@@ -66,8 +82,12 @@ AddResult add_result(const Value& row) {
 std::optional<Member> read_member(const Value& row) {
   const std::optional<std::string> account = name_field(row, "Member_Account", kMaxAccountBytes);
   if (!account) return std::nullopt;
-  return Member{*account, role_field(row), count_field(row, "JoinTime"), count_field(row, "LastSendMsgTime"),
-                count_field(row, "MsgSeq")};
+  return Member{*account,
+                role_field(row),
+                count_field(row, "JoinTime"),
+                count_field(row, "LastSendMsgTime"),
+                count_field(row, "MsgSeq"),
+                renamed_field(row, "MuteUntil", "ShutUpUntil", count_field)};
 }
 
 std::optional<GroupInfo> read_group(const Value& row) {
@@ -80,7 +100,9 @@ std::optional<GroupInfo> read_group(const Value& row) {
                    shown_field(row, "Name"),
                    count_field(row, "MemberNum"),
                    count_field(row, "MaxMemberNum"),
-                   count_field(row, "NextMsgSeq")};
+                   count_field(row, "NextMsgSeq"),
+                   count_field(row, "LastMsgTime"),
+                   renamed_field(row, "MuteAllMember", "ShutUpAllMember", switch_field)};
 }
 
 Member unknown_member(const std::string& account) {

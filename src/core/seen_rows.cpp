@@ -27,6 +27,7 @@ std::uint64_t hash_of(std::string_view text) {
   return mixed(hash);
 }
 
+// A mute is left out: it may begin or end while a listing goes on.
 std::uint64_t hash_of(const Member& member) {
   auto hash = static_cast<std::uint64_t>(member.role);
   for (const auto& value : {member.join_time_s, member.last_sent_time_s, member.msg_seq}) {

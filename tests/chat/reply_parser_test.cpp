@@ -101,7 +101,7 @@ TEST(ReplyParser, ReadsGroups) {
   const auto answer = parser::get_group_info(
       R"({"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0,"GroupInfo":[
         {"GroupId":"g1","ErrorCode":0,"ErrorInfo":"","Type":"Public","Name":"First","Owner_Account":"leckie",
-         "NextMsgSeq":1234,"MemberNum":2,"MaxMemberNum":"50","Appid":1,"MemberList":[{"Member_Account":"leckie"}]},
+         "NextMsgSeq":1234,"LastMsgTime":1426976600,"MuteAllMember":"On","MemberNum":2,"MaxMemberNum":"50","Appid":1,"MemberList":[{"Member_Account":"leckie"}]},
         {"GroupId":"g2","ErrorCode":10010,"ErrorInfo":"this group does not exist"}]})",
       {"g1", "g2", "g3"});
   ASSERT_TRUE(answer.done());
@@ -113,9 +113,62 @@ TEST(ReplyParser, ReadsGroups) {
   EXPECT_EQ(answer.value[0].member_num, 2);
   EXPECT_EQ(answer.value[0].max_member_num, 50);
   EXPECT_EQ(answer.value[0].next_msg_seq, 1234);
+  EXPECT_EQ(answer.value[0].last_msg_time_s, 1426976600);
+  EXPECT_EQ(answer.value[0].mute_all, true);
   EXPECT_EQ(answer.value[1].group_id, "g2");
   EXPECT_EQ(answer.value[1].error_code, 10010);
   EXPECT_EQ(answer.value[1].member_num, std::nullopt);
+  EXPECT_EQ(answer.value[1].last_msg_time_s, std::nullopt) << "absent is not: no message ever";
+  EXPECT_EQ(answer.value[1].mute_all, std::nullopt) << "absent is not: off";
+}
+
+TEST(ReplyParser, WhetherAGroupIsMutedIsReadToTheLetter) {
+  const std::pair<const char*, std::optional<bool>> table[] = {
+      {R"("MuteAllMember":"On")", true},
+      {R"("MuteAllMember":"Off")", false},
+      {R"("ShutUpAllMember":"On")", true},  // its name in older versions
+      {R"("ShutUpAllMember":"Off")", false},
+      {R"("MuteAllMember":"On","ShutUpAllMember":"On")", true},
+      {R"("MuteAllMember":"On","ShutUpAllMember":"Off")", std::nullopt},
+      {R"("MuteAllMember":"Off","ShutUpAllMember":1)", std::nullopt},
+      {R"("MuteAllMember":null,"ShutUpAllMember":"Off")", std::nullopt},
+      {R"("MuteAllMember":"Off","MuteAllMember":"Off")", std::nullopt},
+      {R"("MuteAllMember":"on")", std::nullopt},
+      {R"("MuteAllMember":"")", std::nullopt},
+      {R"("MuteAllMember":true)", std::nullopt},
+      {R"("MuteAllMember":0)", std::nullopt},
+      {R"("X":1)", std::nullopt}};
+  for (const auto& [fields, mute_all] : table) {
+    const auto answer = parser::get_group_info(
+        std::string(R"({"ErrorCode":0,"GroupInfo":[{"GroupId":"g","ErrorCode":0,)") + fields + "}]}", {"g"});
+    ASSERT_EQ(answer.value.size(), 1U) << fields;
+    EXPECT_EQ(answer.value[0].mute_all, mute_all) << fields;
+  }
+}
+
+TEST(ReplyParser, AMutesEndHasHadTwoNames) {
+  const std::pair<const char*, std::optional<std::int64_t>> table[] = {
+      {R"("MuteUntil":1431069882)", 1431069882},
+      {R"("MuteUntil":"1431069882")", 1431069882},
+      {R"("MuteUntil":4294967295)", 4294967295},  // for ever
+      {R"("ShutUpUntil":1431069882)", 1431069882},
+      {R"("MuteUntil":7,"ShutUpUntil":7)", 7},
+      {R"("MuteUntil":0,"ShutUpUntil":7)", std::nullopt},
+      {R"("MuteUntil":-1,"ShutUpUntil":0)", std::nullopt},
+      {R"("MuteUntil":0,"MuteUntil":7)", std::nullopt},
+      {R"("MuteUntil":-1)", std::nullopt},
+      {R"("MuteUntil":null)", std::nullopt},
+      {R"("MuteUntil":"On")", std::nullopt},
+      {R"("X":1)", std::nullopt}};
+  for (const auto& [fields, until_s] : table) {
+    const std::string rows = std::string(R"(,"MemberList":[{"Member_Account":"m1",)") + fields + "}]}";
+    const auto page = parser::get_group_member_info(kOk + rows, MemberQuery{});
+    ASSERT_EQ(page.value.members.size(), 1U) << fields;
+    EXPECT_EQ(page.value.members[0].mute_until_s, until_s) << fields;
+    const auto some = parser::get_specified_group_member_info(kOk + rows, {"m1"});
+    ASSERT_EQ(some.value.size(), 1U) << fields;
+    EXPECT_EQ(some.value[0].mute_until_s, until_s) << fields;
+  }
 }
 
 TEST(ReplyParser, TheOuterErrorMeansNothingBesideGroups) {
@@ -167,6 +220,10 @@ TEST(ReplyParser, NumbersOfAWrongKindAreAbsent) {
         std::string(R"({"ErrorCode":0,"GroupInfo":[{"GroupId":"g","ErrorCode":0,"MemberNum":)") + wrong + "}]}", {"g"});
     ASSERT_TRUE(answer.done()) << wrong;
     EXPECT_EQ(answer.value.at(0).member_num, std::nullopt) << wrong;
+    const auto silent = parser::get_group_info(
+        std::string(R"({"ErrorCode":0,"GroupInfo":[{"GroupId":"g","ErrorCode":0,"LastMsgTime":)") + wrong + "}]}",
+        {"g"});
+    EXPECT_EQ(silent.value.at(0).last_msg_time_s, std::nullopt) << wrong;
   }
   for (const char* right : {"9223372036854775807", "\"9223372036854775807\""}) {
     const auto answer = parser::get_group_info(
@@ -192,16 +249,19 @@ TEST(ReplyParser, ReadsMembers) {
   EXPECT_EQ(bob.join_time_s, 1425976500);
   EXPECT_EQ(bob.last_sent_time_s, 1425976501);
   EXPECT_EQ(bob.msg_seq, 1233);
+  EXPECT_EQ(bob.mute_until_s, 1431069882);
   const Member& peter = answer.value.members[1];
   EXPECT_EQ(peter.role, Role::kMember);
   EXPECT_EQ(peter.join_time_s, 1425976502);
   EXPECT_EQ(peter.last_sent_time_s, 0) << "never sent is known";
   EXPECT_EQ(peter.msg_seq, 0);
+  EXPECT_EQ(peter.mute_until_s, 0);
   const Member& ann = answer.value.members[2];
   EXPECT_EQ(ann.role, Role::kAbsent);
   EXPECT_EQ(ann.join_time_s, std::nullopt);
   EXPECT_EQ(ann.last_sent_time_s, std::nullopt) << "absent is not 0";
   EXPECT_EQ(ann.msg_seq, std::nullopt);
+  EXPECT_EQ(ann.mute_until_s, std::nullopt) << "absent is not: may speak";
 }
 
 TEST(ReplyParser, RolesAreReadToTheLetter) {

@@ -12,7 +12,7 @@ namespace body = request_body;
 TEST(RequestBody, AsksForGroupsWithoutTheirMembers) {
   EXPECT_EQ(body::get_group_info({"@TGS#1", "@TGS#2"}),
             R"({"GroupIdList":["@TGS#1","@TGS#2"],"ResponseFilter":{"GroupBaseInfoFilter":)"
-            R"(["Type","Name","MemberNum","MaxMemberNum","NextMsgSeq"]}})");
+            R"(["Type","Name","MemberNum","MaxMemberNum","NextMsgSeq","LastMsgTime","MuteAllMember"]}})");
 }
 
 TEST(RequestBody, PagesOrdinaryGroupsByOffset) {
@@ -23,7 +23,7 @@ TEST(RequestBody, PagesOrdinaryGroupsByOffset) {
   query.next = "not used";
   EXPECT_EQ(
       body::get_group_member_info(query),
-      R"({"GroupId":"g","Limit":200,"Offset":5000000000,"MemberInfoFilter":["Role","JoinTime","MsgSeq","LastSendMsgTime"]})");
+      R"({"GroupId":"g","Limit":200,"Offset":5000000000,"MemberInfoFilter":["Role","JoinTime","MsgSeq","LastSendMsgTime","MuteUntil"]})");
 }
 
 TEST(RequestBody, PagesCommunitiesByCursor) {
@@ -33,7 +33,7 @@ TEST(RequestBody, PagesCommunitiesByCursor) {
   query.offset = 7;
   EXPECT_EQ(
       body::get_group_member_info(query),
-      R"({"GroupId":"@TGS#_c","Limit":100,"Next":"","MemberInfoFilter":["Role","JoinTime","MsgSeq","LastSendMsgTime"]})");
+      R"({"GroupId":"@TGS#_c","Limit":100,"Next":"","MemberInfoFilter":["Role","JoinTime","MsgSeq","LastSendMsgTime","MuteUntil"]})");
   query.next = "144115265295492787";
   EXPECT_NE(body::get_group_member_info(query)->find(R"("Next":"144115265295492787")"), std::string::npos);
 }
@@ -41,7 +41,7 @@ TEST(RequestBody, PagesCommunitiesByCursor) {
 TEST(RequestBody, EveryOtherCallHasItsOwnNameForAccounts) {
   EXPECT_EQ(
       body::get_specified_group_member_info("g", {"a", "b"}),
-      R"({"GroupId":"g","Member_List_Account":["a","b"],"MemberInfoFilter":["Role","JoinTime","MsgSeq","LastSendMsgTime"]})");
+      R"({"GroupId":"g","Member_List_Account":["a","b"],"MemberInfoFilter":["Role","JoinTime","MsgSeq","LastSendMsgTime","MuteUntil"]})");
   EXPECT_EQ(body::get_role_in_group("g", {"a"}), R"({"GroupId":"g","User_Account":["a"]})");
   EXPECT_EQ(body::query_online_status({"a"}), R"({"To_Account":["a"],"IsNeedDetail":0})");
   EXPECT_EQ(body::delete_group_member("g", {"a", "b"}, true, "inactive"),

@@ -50,6 +50,16 @@ TEST(SeenRows, AbsentIsNotZero) {
   EXPECT_EQ(rows.see(absent).row, Row::kContradicting);
 }
 
+TEST(SeenRows, AMuteThatBeginsWhileAListingGoesOnContradictsNothing) {
+  SeenRows rows;
+  rows.see(member("a"));
+  for (const std::optional<std::int64_t> until_s : {std::optional<std::int64_t>(0), std::optional(1900000000L)}) {
+    Member muted = member("a");
+    muted.mute_until_s = until_s;
+    EXPECT_EQ(rows.see(muted).row, Row::kRepeated);
+  }
+}
+
 TEST(SeenRows, RemembersHowTheAccountWasJudged) {
   SeenRows rows;
   EXPECT_EQ(rows.see(member("a")).judged, Why::kInactive);

@@ -41,6 +41,7 @@ bool require_answer(const Answer<T>& answer) {
 void require_member(const Member& member) {
   REQUIRE(is_name(member.account, 256));
   REQUIRE(is_count(member.join_time_s) && is_count(member.last_sent_time_s) && is_count(member.msg_seq));
+  REQUIRE(is_count(member.mute_until_s));
 }
 
 void require_groups(std::string_view body) {
@@ -50,6 +51,7 @@ void require_groups(std::string_view body) {
   for (const GroupInfo& group : answer.value) {
     REQUIRE(is_asked(kGroups, group.group_id) && seen.insert(group.group_id).second);
     REQUIRE(is_count(group.member_num) && is_count(group.max_member_num) && is_count(group.next_msg_seq));
+    REQUIRE(is_count(group.last_msg_time_s));
   }
 }
 
@@ -79,6 +81,7 @@ std::string written(const MemberPage& page) {
     write(writer, "JoinTime", member.join_time_s);
     write(writer, "LastSendMsgTime", member.last_sent_time_s);
     write(writer, "MsgSeq", member.msg_seq);
+    write(writer, "MuteUntil", member.mute_until_s);
     writer.EndObject();
   }
   writer.EndArray();
@@ -105,7 +108,8 @@ void require_page(std::string_view body, bool community) {
   REQUIRE(std::equal(page.members.begin(), page.members.end(), again.value.members.begin(), again.value.members.end(),
                      [](const Member& one, const Member& other) {
                        return one.account == other.account && one.join_time_s == other.join_time_s &&
-                              one.last_sent_time_s == other.last_sent_time_s && one.msg_seq == other.msg_seq;
+                              one.last_sent_time_s == other.last_sent_time_s && one.msg_seq == other.msg_seq &&
+                              one.mute_until_s == other.mute_until_s;
                      }));
 }
 

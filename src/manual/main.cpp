@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
       {"headroomctl.1", manual::headroomctl_page},
       {"headroomd.8", manual::headroomd_page},
       {"headroom.conf.5", manual::conf_page},
+      {"configuration.md", manual::configuration_doc},
       {"headroomctl.bash", [] { return ctl::bash_completion(ctl::completed_program()); }},
       {"headroomctl.zsh", [] { return ctl::zsh_completion(ctl::completed_program()); }},
       {"headroomctl.fish", [] { return ctl::fish_completion(ctl::completed_program()); }},

@@ -60,7 +60,7 @@ allow src/cli "commands know the configuration, the database file, UserSig and t
   'headroom/|cli/|config/|text/|sqlite/|chat/user_sig\.h$|doctor/(doctor|problems)\.h$|daemon/system_clock\.h$'
 allow src/ctl "a client of the API, not of the daemon" \
   'headroom/types\.h$|ctl/|process/|http/(curl_transport|uri)\.h$|config/(secrets|nearest)\.h$|text/'
-allow src/manual "what is made of the tables" 'manual/|ctl/(command|commands|completion|help)\.h$|cli/(help|parse)\.h$|config/keys\.h$|text/'
+allow src/manual "what is made of the tables" 'manual/|ctl/(command|commands|completion|help)\.h$|cli/(help|parse)\.h$|config/(keys|reload)\.h$|text/'
 allow src/daemon "no test code in the product" \
   '(headroom|process|text|core|engine|http|webhook|admin|chat|sqlite|config|cli|daemon)/'
 allow simulator "the simulator shares no code with headroom" 'simulator/'

@@ -1,14 +1,20 @@
 #!/bin/bash
 # The man pages that the build makes: no reader of them complains, and what their tables and programs know stands in them.
-# Usage: manual_test.sh BUILD
+# docs/configuration.md is what the table says now. Usage: manual_test.sh SOURCE_TREE BUILD
 set -euo pipefail
 
-build=$1
+source_tree=$1
+build=$2
 pages=$build/src/manual
 fail() {
   echo "FAILED: $*" >&2
   exit 1
 }
+made=$pages/configuration.md
+cmp "$made" "$source_tree/docs/configuration.md" >&2 || fail "docs/configuration.md is not the table's: cp $made docs/"
+while read -r key; do grep -qF "| \`$key\` |" "$made" || fail "docs/configuration.md has no $key"; done < <(
+  "$build/src/daemon/headroomd" help serve | sed -n 's/^  \([a-z]*\.[a-z_]*\) (.*/\1/p')
+
 command -v mandoc >/dev/null || { echo "mandoc is not installed: skipped"; exit 77; }
 [[ -e $pages/headroomd.8 ]] || { echo "the man pages are not made: skipped"; exit 77; }
 

@@ -19,7 +19,7 @@ constexpr std::array kRows = {
     Row{"has_room", "the group has room again", ""},
     Row{"gone", "Chat knows no such group any more", ""},
     Row{"nobody_removable", "every member is protected by a rule of the policy",
-        "the run's members say which rule keeps whom: GET /api/v1/runs/{id}/members; loosen the policy, or raise the "
+        "which rule keeps whom: headroomctl run ID, headroomctl why GROUP ACCOUNT; loosen the policy, or raise the "
         "group's limit at Chat"},
     Row{"unsupported_type", "headroom touches no group of this type",
         "nothing to do: Private, Public, ChatRoom and Community are supported"},
@@ -30,14 +30,13 @@ constexpr std::array kRows = {
     Row{"daily_limit", "the daily limits leave nothing to remove",
         "it goes on when removals leave the last 24 hours; or raise policy.max_removals_per_day or "
         "policy.max_removals_per_group_day and reload"},
-    Row{"exempt", "the group is exempt", "DELETE /api/v1/exemptions/groups/{group_id} lifts it"},
-    Row{"paused", "the scheduler was paused", "the summary says by whom and why: GET /api/v1/summary"},
+    Row{"exempt", "the group is exempt", "headroomctl unexempt group ID lifts it"},
+    Row{"paused", "the scheduler was paused", "headroomctl status says by whom and why"},
     Row{"mode_changed", "scheduler.mode was changed meanwhile", ""},
     Row{"interrupted", "the daemon ended, or lost an answer, in the middle of it",
         "nothing to do: it is looked at again"},
     Row{"chat_unreachable", "Chat did not answer, or what answered was not Chat",
-        "see `chat` in GET /api/v1/summary and the log's last `chat unreachable`; check DNS, the way out, chat.region "
-        "and "
+        "see headroomctl status and the log's last `chat unreachable`; check DNS, the way out, chat.region and "
         "chat.base_url"},
     Row{"chat_too_slow", "five times in a row the looks at the members were too old before the removal could be sent",
         "Chat throttles or is slow: see headroom_chat_requests_total; lower scheduler.concurrency or raise "

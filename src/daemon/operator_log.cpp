@@ -12,7 +12,7 @@ bool is_wanted(BlockReason reason) { return reason == BlockReason::kExempt || re
 Explanation explain_end(const Run& run, const std::string& chat_error) {
   if (run.reason.empty()) {
     return {"only a part of the plan was carried out",
-            "its members' outcomes say why: GET /api/v1/runs/" + std::to_string(run.id) + "/members"};
+            "its members' outcomes say why: headroomctl run " + std::to_string(run.id)};
   }
   Explanation why = explain(run.reason);
   if (run.reason == Reason::kChatUnreachable && !chat_error.empty()) why.what += " (" + chat_error + ")";

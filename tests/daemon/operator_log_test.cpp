@@ -46,7 +46,7 @@ TEST_F(OperatorLogTest, ARunThatEndsBadlyIsAWarningWithWords) {
   operator_log::run_finished(log_, run(RunState::kPartial, "members_missing"), "");
   EXPECT_THAT(said(), AllOf(StartsWith("<4>run finished"), HasSubstr("error=\"Chat listed fewer members")));
   operator_log::run_finished(log_, run(RunState::kPartial, ""), "");
-  EXPECT_THAT(said(), AllOf(StartsWith("<4>"), HasSubstr("hint=\"its members' outcomes say why: GET /api/v1/runs/12")));
+  EXPECT_THAT(said(), AllOf(StartsWith("<4>"), HasSubstr("hint=\"its members' outcomes say why: headroomctl run 12")));
   operator_log::run_finished(log_, run(RunState::kFailed, "chat_unreachable"), "could not resolve");
   EXPECT_THAT(said(), AllOf(StartsWith("<4>"), HasSubstr("(could not resolve)")));
 }

@@ -201,7 +201,7 @@ TEST_F(OperationsTest, TheStatusSaysWhatToDoAboutAPause) {
   EXPECT_EQ(operations_.status().paused_reason, "chat_error_70009");
   EXPECT_NE(operations_.status().paused_hint.find("another app's key: chat.secret_key_file"), std::string::npos);
   pause("deploy");
-  EXPECT_NE(operations_.status().paused_hint.find("/api/v1/scheduler/resume"), std::string::npos);
+  EXPECT_NE(operations_.status().paused_hint.find("headroomctl resume"), std::string::npos);
   resume();
   EXPECT_EQ(operations_.status().paused_hint, "");
 }

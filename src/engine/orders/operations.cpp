@@ -18,7 +18,7 @@ const std::string kDefaultPauseReason = "paused by an operator";
 constexpr const char* kNotStored = "the change could not be stored";
 constexpr const char* kNotQueued = "the write queue is full, or the daemon is stopping";
 
-constexpr const char* kResumeHint = "an operator paused it: POST /api/v1/scheduler/resume ends that";
+constexpr const char* kResumeHint = "an operator paused it; headroomctl resume ends that";
 
 std::string hint_of(std::string_view own_reason) {
   const Explanation why = explain(own_reason);

@@ -9,7 +9,7 @@ jobs = $(patsubst -j%,--parallel %,$(filter -j%,$(MAKEFLAGS)))
 configure = cmake -S . -B $(BUILD) -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
 installed = $(DESTDIR)$(PREFIX)
 
-.PHONY: build everything screenshots test demo run bench soak fuzz mutate format lint install uninstall
+.PHONY: build everything screenshots test demo run bench soak fuzz mutate format lint install uninstall deb release
 
 # The daemon and its command line: what an installation needs. Nothing of the tests has to be there for it.
 build: $(BUILD)/build.ninja
@@ -67,6 +67,18 @@ soak: everything
 	seq 1000000 25000 1975000 | xargs -P "$$(nproc)" -I{} $(BUILD)/tests/model/model_check --first {} --worlds 25000
 	scripts/install-deps systemd
 	tests/packaging/real_systemd.sh $(BUILD)
+	scripts/install-deps deb
+	tests/packaging/deb_lifecycle.sh
+
+# Debian packages, in build/deb.
+deb:
+	scripts/install-deps deb
+	scripts/deb
+
+# make release VERSION=1.2.3: changelog section, tag, source archive, packages, checksums, in build/release-1.2.3.
+release:
+	scripts/install-deps deb
+	scripts/release "$(VERSION)"
 
 format:
 	scripts/install-deps lint
@@ -85,9 +97,9 @@ install: build
 # Not the configuration, the secrets, the user and the database: they are the operator's.
 uninstall:
 	rm -f $(installed)/bin/headroomd $(installed)/bin/headroomctl $(installed)/lib/sysusers.d/headroom.conf
-	rm -f $(installed)/lib/systemd/system/headroomd.service $(installed)/lib/systemd/system/headroomd-migrate.service
 	rm -f $(installed)/share/man/man1/headroomctl.1 $(installed)/share/man/man5/headroom.conf.5 $(installed)/share/man/man8/headroomd.8
 	for program in headroomctl headroomd; do rm -f $(installed)/share/bash-completion/completions/$$program \
 	  $(installed)/share/zsh/site-functions/_$$program $(installed)/share/zsh/vendor-completions/_$$program \
 	  $(installed)/share/fish/vendor_completions.d/$$program.fish; done
+	rm -f $(installed)/lib/systemd/system/headroomd.service $(installed)/lib/systemd/system/headroomd@.service $(installed)/lib/systemd/system/headroomd-migrate.service
 	rm -rf $(installed)/share/doc/headroom

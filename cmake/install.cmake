@@ -3,19 +3,27 @@
 install(TARGETS headroomd headroomctl RUNTIME DESTINATION bin)
 
 # The unit is written for PREFIX=/usr/local. Its paths are changed as it is installed, so that a build serves any prefix.
+# The unit for several apps on one host is the same one, with a configuration, a folder and secrets for each.
 set(source ${PROJECT_SOURCE_DIR}/systemd/headroomd.service)
 install(CODE "
   file(READ \"${source}\" text)
   string(REPLACE /usr/local/ \"\${CMAKE_INSTALL_PREFIX}/\" text \"\${text}\")
-  set(unit \"\${CMAKE_INSTALL_PREFIX}/lib/systemd/system/headroomd.service\")  # where systemd looks, below /usr and /usr/local
-  message(STATUS \"Installing: \$ENV{DESTDIR}\${unit}\")
-  file(WRITE \"\$ENV{DESTDIR}\${unit}\" \"\${text}\")
-  list(APPEND CMAKE_INSTALL_MANIFEST_FILES \"\${unit}\")
+  set(units \"\${CMAKE_INSTALL_PREFIX}/lib/systemd/system\")  # where systemd looks, below /usr and /usr/local
+  message(STATUS \"Installing: \$ENV{DESTDIR}\${units}/headroomd.service, headroomd@.service\")
+  file(WRITE \"\$ENV{DESTDIR}\${units}/headroomd.service\" \"\${text}\")
+  string(REPLACE \"Chat groups joinable\" \"Chat groups joinable (%i)\" text \"\${text}\")
+  string(REPLACE \"headroomd serve\" \"headroomd serve --config /etc/headroom/%i.conf\" text \"\${text}\")
+  string(REPLACE \"headroomd check-config\" \"headroomd check-config --config /etc/headroom/%i.conf\" text \"\${text}\")
+  string(REPLACE \"StateDirectory=headroom\" \"StateDirectory=headroom-%i\" text \"\${text}\")
+  string(REPLACE \":headroom.\" \":headroom-%i.\" text \"\${text}\")
+  file(WRITE \"\$ENV{DESTDIR}\${units}/headroomd@.service\" \"\${text}\")
+  list(APPEND CMAKE_INSTALL_MANIFEST_FILES \"\${units}/headroomd.service\" \"\${units}/headroomd@.service\")
   # Of versions before 0.1: the daemon migrates by itself.
-  file(REMOVE \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/lib/systemd/system/headroomd-migrate.service\")
+  file(REMOVE \"\$ENV{DESTDIR}\${units}/headroomd-migrate.service\")
 ")
 install(FILES systemd/headroom.sysusers.conf DESTINATION lib/sysusers.d RENAME headroom.conf)
-install(FILES config/headroomd.conf config/nginx.conf DESTINATION share/doc/headroom/examples)
+install(FILES config/headroomd.conf config/nginx.conf config/prometheus/alerts.yml config/grafana/headroom.json
+  DESTINATION share/doc/headroom/examples)
 install(FILES README.md CHANGELOG.md DESTINATION share/doc/headroom)
 install(DIRECTORY docs/ DESTINATION share/doc/headroom)
 
@@ -39,3 +47,8 @@ foreach(program headroomctl headroomd)
     file(INSTALL \"${made}/${program}.zsh\" DESTINATION \"\${CMAKE_INSTALL_PREFIX}/share/zsh/\${folder}\" RENAME _${program})
   ")
 endforeach()
+
+# Only where it is asked for (`--component simulator`): a package of its own.
+if(TARGET headroom-chatsim)
+  install(TARGETS headroom-chatsim RUNTIME DESTINATION bin COMPONENT simulator EXCLUDE_FROM_ALL)
+endif()

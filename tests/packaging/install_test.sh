@@ -29,9 +29,10 @@ for prefix in /usr/local /usr; do
   install -D /dev/null "$destination$prefix/lib/systemd/system/headroomd-migrate.service"  # of an earlier version
   make -s -C "$source_tree" --assume-old=build install BUILD="$build" DESTDIR="$destination" PREFIX="$prefix" >/dev/null
   unit=$(find_one /lib/systemd/system/headroomd.service)
+  several=$(find_one /lib/systemd/system/headroomd@.service)
   find_one /lib/sysusers.d/headroom.conf >/dev/null
   find_one /examples/headroomd.conf >/dev/null
-  find_one /examples/nginx.conf >/dev/null
+  for example in nginx.conf alerts.yml headroom.json; do find_one "/examples/$example" >/dev/null; done
   find_one /share/doc/headroom/operations.md >/dev/null
   for page in man1/headroomctl.1 man5/headroom.conf.5 man8/headroomd.8; do find_one "/share/man/$page" >/dev/null; done
   for program in headroomctl headroomd; do
@@ -44,6 +45,17 @@ for prefix in /usr/local /usr; do
   while read -r program; do
     [[ -x $destination$program ]] || fail "the unit starts $program, which is not installed"
   done < <(sed -n 's/^Exec[A-Za-z]*=\([^ ]*headroomd\) .*/\1/p' "$unit")
+  # The unit of several apps: the same, with a configuration, a folder and secrets of its own, and nothing of the first's.
+  for own in "serve --config /etc/headroom/%i.conf --database.auto_migrate true" "check-config --config /etc/headroom/%i.conf" \
+    "StateDirectory=headroom-%i" ":headroom-%i.chat-secret-key" ":headroom-%i.webhook-token" ":headroom-%i.admin-token"; do
+    grep -qF -- "$own" "$several" || fail "headroomd@.service has no $own"
+  done
+  [[ $(grep -c . "$several") == $(grep -c . "$unit") ]] || fail "the two units differ by more than their names"
+  [[ ! -e $destination$prefix/bin/headroom-chatsim ]] || fail "the simulator is no part of an installation"
+  if command -v systemd-analyze >/dev/null; then
+    words=$(systemd-analyze --man=no --root="$destination" verify headroomd@second.service 2>&1 | grep "headroomd@" | grep -v "not found\|is not executable" || true)
+    [[ -z $words ]] || fail "headroomd@.service: $words"
+  fi
   document=$(sed -n 's|^Documentation=file://||p' "$unit")
   [[ -f $destination$document ]] || fail "the unit names $document, which is not installed"
   for program in headroomd headroomctl; do

@@ -8,12 +8,12 @@ for script in scripts/* .ci/run tests/packaging/*.sh tests/daemon/*.sh tests/fuz
   [[ $script == *.bash || -x $script ]] || { echo "FAILED: $script can not be run"; exit 1; }
 done
 ! grep -nE '\b(pkill|killall)\b' scripts/* .ci/run || { echo "FAILED: processes are ended by name"; exit 1; }
-for target in build test demo run bench soak fuzz format lint install uninstall; do
+for target in build test demo run bench soak fuzz format lint install uninstall deb release; do
   grep -q "^$target:" Makefile || { echo "FAILED: make has no $target"; exit 1; }
 done
 
 # Nothing that listens is installed to build it or to try it out.
-for purpose in build demo test bench lint systemd; do
+for purpose in build demo test bench lint systemd deb; do
   list=$(scripts/install-deps "$purpose" --list)
   ! grep -E -- '-server$' <<<"$list" || { echo "FAILED: install-deps $purpose"; exit 1; }
   # These two are masked while they are installed, for the tests alone.

@@ -1,59 +1,39 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
-#include <vector>
 
-#include "admin/handler.h"
-#include "chat/rate_limiter.h"
-#include "chat/user_sig_cache.h"
 #include "config/config.h"
+#include "daemon/chat_clients.h"
+#include "daemon/faces.h"
+#include "daemon/ground.h"
 #include "daemon/log.h"
-#include "daemon/metrics.h"
+#include "daemon/observer.h"
 #include "daemon/progress.h"
-#include "daemon/refusal_log.h"
+#include "daemon/pruning.h"
+#include "daemon/side_work.h"
+#include "daemon/stop_steps.h"
+#include "daemon/store.h"
 #include "daemon/system_clock.h"
-#include "daemon/threads/commit_queue.h"
-#include "daemon/threads/inquiry_desk.h"
-#include "daemon/threads/step_thread.h"
-#include "daemon/threads/sweep_threads.h"
-#include "daemon/threads/workers.h"
-#include "engine/event_intake.h"
-#include "engine/gate/daemon_gate.h"
-#include "engine/gate/pause_switch.h"
-#include "engine/gate/settings.h"
-#include "engine/looks/chat_watch.h"
-#include "engine/orders/operations.h"
-#include "engine/runs/work_queue.h"
-#include "engine/schedule/scheduler.h"
-#include "engine/sweeps/sweeper.h"
-#include "http/server.h"
-#include "http/server_listen.h"
-#include "sqlite/database_lock.h"
-#include "sqlite/file_place.h"
-#include "sqlite/sqlite_read_view.h"
-#include "sqlite/sqlite_storage.h"
-#include "webhook/handler.h"
+#include "engine/orders/running_daemon.h"
 
 namespace headroom {
 
-// The running daemon. Members stand in the order in which they start; stop() takes them down in the reverse one.
-class App {
+// The running daemon: four owners, of the store, of pruning, of the side work and of the two servers, on common ground.
+// Each starts its threads and says what has to be done at the end; that is done in reverse.
+class App final : private RunningDaemon {
  public:
   // Opens, checks and starts everything. `started` is called once the log has said that the daemon starts, before it
   // says anything else. Throws DatabaseProblem, StorageError, StartFailure (a taken port).
   App(
       const Config& config, Log& log, const std::function<void()>& started = [] {});
-  ~App();
+  ~App() override;
 
-  std::string webhook_address() const { return webhook_server_->address(); }
-  std::string admin_address() const { return admin_server_->address(); }
+  std::string webhook_address() const { return faces_.webhook_address(); }
+  std::string admin_address() const { return faces_.admin_address(); }
 
   // The policy, scheduler and log sections of another configuration, and the tokens; false (with the reason logged)
   // when it can not be taken over.
@@ -62,7 +42,7 @@ class App {
   void reloaded(bool done) { config_reloaded_ = done; }
 
   // Set once a write has failed in a way after which nothing more may be written: the process has to end.
-  bool failed() const { return failed_; }
+  bool failed() const { return store_.failed(); }
 
   // False when the commit queue, the scheduler or a worker does not come further: for the watchdog.
   bool alive();
@@ -75,91 +55,48 @@ class App {
   void stop();
 
  private:
-  // Both are bound before any other work: a taken port changes nothing and asks nobody.
-  struct Listeners {
-    std::shared_ptr<http::ListenSocket> webhook;
-    std::shared_ptr<http::ListenSocket> admin;
-  };
-  static Listeners bind_listeners(const Config& config);
-  std::unique_ptr<SqliteStorage> open_storage(const std::function<void()>& started);
-  SqliteReadViewOptions read_options();
-  CommitQueue::Options queue_options();
-  Operations::Hooks operation_hooks();
-  EventIntake::Hooks intake_hooks();
+  // RunningDaemon.
+  void wake_threads() override;
+  void ask_at_once() override;
+  void inquire(const std::string& group_id, const std::string& account,
+               std::function<void(Result<Inquiry>)> done) override {
+    side_work_->inquire(group_id, account, std::move(done));
+  }
+  std::string metrics_text() const override;
+  std::optional<TimeMs> last_webhook_at() const override { return observer_.refusals().last_taken_at(); }
+  std::optional<WebhookRefusal> last_refusal() const override { return observer_.refusals().last_refusal(); }
+  ChatStatus chat_status() const override { return observer_.chat_status(); }
+  std::optional<TimeMs> retry_at() const override { return pruning_->retry_at(); }
+  TimeMs answers_kept_after(TimeMs) const override { return pruning_->answers_kept_after(); }
+
+  void start(const std::function<void()>& started);
   void own_database();
   void record_settings();
-  void start_scheduler();
-  void stop_scheduler();
-  void wake_scheduler();
-  void ask_at_once();
-  void wake_sweeper();
-  void start_inquiries();
-  void start_sweeper();
-  SweepHooks sweep_hooks();
-  void start_http();
-  http::WebhookHandler::Hooks webhook_hooks();
-  Workers::Tools make_tools();
-  std::unique_ptr<ChatApi> make_chat(UserSigCache& sigs, CallPriority priority, Progress::Pulse* pulse);
   bool may_take_over(const Config& next);
-  ChatWatch::Hooks watch_hooks();
-  ChatObserver observe_chat(Progress::Pulse* pulse);
-  RunHooks run_hooks();
-  void run_finished(const Run& run);
-  void pause_self(const Reason& reason, const std::string& group_id);
-  MetricsSnapshot snapshot();
+  MetricsSnapshot snapshot() const;
 
   const Config config_;  // of the start
   Config running_;       // and what reloads have made of it; the caller's thread
   Log& log_;
   SystemClock clock_;
-  Metrics metrics_;
-  ChatWatch chat_watch_;
+  mutable DaemonObserver observer_;
   SettingsCell settings_;
   PauseSwitch pause_;
-  std::atomic<bool> failed_ = false;
-  std::atomic<bool> cancelled_ = false;  // aborts calls of Chat that are in flight
-  std::atomic<bool> stopping_ = false;
   Progress progress_;
   bool stuck_told_ = false;  // by alive()
-  RefusalLog refusals_;
+  std::atomic<bool> stopping_ = false;
   std::atomic<bool> config_reloaded_ = true;
 
-  DatabaseLock lock_;
-  Listeners listeners_;
-  std::unique_ptr<SqliteStorage> storage_;
-  const FilePlace place_;  // of the database
-  std::unique_ptr<SqliteReadView> scheduler_view_;
-  std::unique_ptr<SqliteReadView> admin_view_;
-  CommitQueue queue_;
-
-  UserSigCache sigs_;
-  UserSigCache question_sigs_;  // what Chat refuses of a question holds up no other call
-  RateLimiter limiter_;
-  DaemonGate gate_;
-  WorkQueue work_;
-  std::unique_ptr<ChatApi> scheduler_chat_;
-  std::unique_ptr<Scheduler> scheduler_;
-  std::unique_ptr<Workers> workers_;
-  std::mutex scheduler_mutex_;
-  std::condition_variable stopped_;
-  std::unique_ptr<StepThread> scheduler_thread_;  // guarded by scheduler_mutex_
-  bool work_ended_ = false;                       // guarded by scheduler_mutex_
-  std::unique_ptr<InquiryDesk> inquiries_;
-  std::unique_ptr<SqliteReadView> sweep_view_;
-  std::unique_ptr<ChatApi> sweep_chat_;
-  std::unique_ptr<Sweeper> sweeper_;
-  std::unique_ptr<SweepThreads> sweep_threads_;  // set under scheduler_mutex_
-  Operations operations_;
-  EventIntake intake_;
-
-  std::unique_ptr<http::WebhookHandler> webhook_handler_;
-  std::unique_ptr<http::AdminHandler> admin_handler_;
-  std::unique_ptr<http::Server> webhook_server_;
-  std::unique_ptr<http::Server> admin_server_;
+  const Ground ground_;
+  DaemonStore store_;
+  Faces faces_;
+  ChatClients clients_;
+  std::unique_ptr<Pruning> pruning_;
+  std::unique_ptr<SideWork> side_work_;
+  std::unique_ptr<SqliteReadView> metrics_view_;  // the admin server's thread
+  StopSteps steps_;
 };
 
 Settings settings_of(const Config& config, TimeMs now);
-std::vector<std::string> webhook_tokens(const Config& config);
-std::vector<http::AdminToken> admin_tokens(const Config& config);
 
 }  // namespace headroom

@@ -38,26 +38,23 @@ bool App::reload(const Config& config) {
   settings_.set(settings_of(next, clock_.now()));
   // A level that is raised is no reason to keep silent about what changes, itself among it.
   log_.configure(config.log.format, std::min(running_.log.level, config.log.level));
-  webhook_handler_->set_tokens(webhook_tokens(config));
-  admin_handler_->set_tokens(admin_tokens(config));
   operator_log::changed(log_, reloaded_changes(running_, config));
   running_ = config;
-  admin_handler_->set_configuration(configuration_in_force(config_, running_));
+  faces_.take_over(running_);
   record_settings();
   for (const std::string& key : keys_that_need_a_restart(config_, config)) {
     log_.warning("a changed key needs a restart", {{"key", key}});
   }
   log_.configure(config.log.format, config.log.level);
   ask_at_once();
-  wake_scheduler();
-  wake_sweeper();
+  wake_threads();
   return true;
 }
 
 // Whose database it is stands in it, so that another app's daemon refuses it; and under which policy it last started.
 void App::own_database() {
   std::vector<ChangedKey> changes;
-  queue_.commit([&](Transaction& storage) {
+  store_.queue().commit([&](Transaction& storage) {
     if (!storage.setting(kSdkAppIdSetting)) {
       storage.put_setting(kSdkAppIdSetting, std::to_string(config_.chat.sdk_app_id));
     }
@@ -71,7 +68,7 @@ void App::record_settings() {
   const auto failed = [this](const std::string& what) {
     log_.error("the changed configuration is in force, and is not in the audit", {{"error", what}});
   };
-  const bool queued = queue_.submit(
+  const bool queued = store_.queue().submit(
       [config = running_, this](Transaction& storage) { audit_settings(storage, config, kReloadToken, clock_.now()); },
       [failed](const std::exception_ptr& error) {
         try {

@@ -1,17 +1,22 @@
-// The daemon's two servers.
-#include <memory>
+#include "daemon/faces.h"
+
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "cli/exit.h"
 #include "config/in_force.h"
-#include "daemon/app.h"
 #include "daemon/descriptor_budget.h"
 #include "text/addresses.h"
 
 namespace headroom {
 namespace {
+
+constexpr DurationMs kAnswersOwed = 2 * kSecondMs;
+// After a failed disk there is nothing left to write down.
+constexpr DurationMs kAnswersOwedFailed = 300;
 
 // The configuration has checked them already.
 CidrList cidrs(const std::vector<std::string>& blocks) {
@@ -42,8 +47,6 @@ http::ServerOptions server_options(std::shared_ptr<http::ListenSocket> listener,
   return options;
 }
 
-}  // namespace
-
 std::vector<std::string> webhook_tokens(const Config& config) {
   std::vector<std::string> tokens;
   for (const Secret& token : config.webhook.tokens) tokens.push_back(token.expose());
@@ -58,59 +61,76 @@ std::vector<http::AdminToken> admin_tokens(const Config& config) {
   return tokens;
 }
 
-http::WebhookHandler::Hooks App::webhook_hooks() {
-  http::WebhookHandler::Hooks hooks;
-  hooks.answered = [this](http::WebhookResult result, double seconds) {
-    using http::WebhookResult;
-    metrics_.webhook(http::name_of(result), seconds);
-    const bool taken =
-        result == WebhookResult::kRecorded || result == WebhookResult::kDuplicate || result == WebhookResult::kIgnored;
-    if (taken) refusals_.taken();
-  };
-  hooks.refused = [this](RefusalReason reason, const std::string& peer, const std::string& hint) {
-    metrics_.webhook_refused(reason);
-    refusals_.refused(reason, peer, hint);
-  };
-  return hooks;
+}  // namespace
+
+Faces::Faces(const Ground& ground)
+    : ground_(ground),
+      webhook_listener_(bind_listener(ground.config.webhook.listen, "webhook.listen")),
+      admin_listener_(bind_listener(ground.config.admin.listen, "admin.listen")) {}
+
+void Faces::owe_answers(DaemonStore& store, StopSteps& steps) {
+  steps.add("the answers that are owed", [this, &store] {
+    const DurationMs patience = store.failed() ? kAnswersOwedFailed : kAnswersOwed;
+    if (webhook_server_ && !webhook_server_->shutdown(patience)) ground_.log.warning("webhooks were left unanswered");
+    if (admin_server_) admin_server_->shutdown(patience);
+  });
 }
 
-App::Listeners App::bind_listeners(const Config& config) {
-  return {bind_listener(config.webhook.listen, "webhook.listen"), bind_listener(config.admin.listen, "admin.listen")};
+void Faces::start(DaemonStore& store, Control& control, std::function<void()> group_due, StopSteps& steps) {
+  make_handlers(store, control, std::move(group_due));
+  make_servers();
+  steps.add("new webhooks", [this] {
+    webhook_handler_->drain();
+    webhook_server_->stop_accepting();
+  });
+  admin_server_->start();
+  webhook_server_->start();
 }
 
-void App::start_http() {
+void Faces::make_handlers(DaemonStore& store, Control& control, std::function<void()> group_due) {
+  const Config& config = ground_.config;
+  intake_ = std::make_unique<EventIntake>(store.queue(), ground_.settings, ground_.observer, std::move(group_due));
   http::WebhookOptions webhook;
-  webhook.path = config_.webhook.path;
-  webhook.sdk_app_id = config_.chat.sdk_app_id;
-  webhook.tokens = webhook_tokens(config_);
-  webhook.request_time_window = config_.webhook.request_time_window;
-  webhook.allow_from = cidrs(config_.webhook.allow_from);
-  webhook.trusted_proxies = cidrs(config_.webhook.trusted_proxies);
-  webhook.max_body = static_cast<std::size_t>(config_.webhook.max_body);
-  webhook_handler_ = std::make_unique<http::WebhookHandler>(webhook, intake_, clock_, webhook_hooks());
+  webhook.path = config.webhook.path;
+  webhook.sdk_app_id = config.chat.sdk_app_id;
+  webhook.tokens = webhook_tokens(config);
+  webhook.request_time_window = config.webhook.request_time_window;
+  webhook.allow_from = cidrs(config.webhook.allow_from);
+  webhook.trusted_proxies = cidrs(config.webhook.trusted_proxies);
+  webhook.max_body = static_cast<std::size_t>(config.webhook.max_body);
+  webhook_handler_ =
+      std::make_unique<http::WebhookHandler>(webhook, *intake_, ground_.clock, ground_.observer.of_webhooks());
   http::AdminOptions admin;
   admin.version = HEADROOM_VERSION;
-  admin.tokens = admin_tokens(config_);
-  admin.configuration = configuration_in_force(config_, running_);
-  admin.on_error = [this](std::string_view what) { log_.error("admin request failed", {{"error", what}}); };
-  admin_handler_ = std::make_unique<http::AdminHandler>(*admin_view_, operations_, clock_, std::move(admin));
+  admin.tokens = admin_tokens(config);
+  admin.configuration = configuration_in_force(config, config);
+  admin.on_error = [this](std::string_view what) { ground_.log.error("admin request failed", {{"error", what}}); };
+  view_ = store.view();
+  admin_handler_ = std::make_unique<http::AdminHandler>(*view_, control, ground_.clock, std::move(admin));
+}
 
-  const DescriptorBudget budget = share_descriptors(raise_descriptor_limit(), config_.webhook.max_connections,
-                                                    config_.scheduler.concurrency, config_.webhook.threads);
-  if (budget.webhook < config_.webhook.max_connections) {
-    log_.warning("fewer connections than webhook.max_connections: the limit of open files is too low",
-                 {{"connections", budget.webhook}});
+void Faces::make_servers() {
+  const WebhookConfig& webhook = ground_.config.webhook;
+  const DescriptorBudget budget = share_descriptors(raise_descriptor_limit(), webhook.max_connections,
+                                                    ground_.config.scheduler.concurrency, webhook.threads);
+  if (budget.webhook < webhook.max_connections) {
+    ground_.log.warning("fewer connections than webhook.max_connections: the limit of open files is too low",
+                        {{"connections", budget.webhook}});
   }
-  auto options = server_options(std::move(listeners_.webhook), "webhook");
-  options.threads = config_.webhook.threads;
+  auto options = server_options(std::move(webhook_listener_), "webhook");
+  options.threads = webhook.threads;
   options.max_connections = static_cast<std::size_t>(budget.webhook);
   webhook_server_ = std::make_unique<http::Server>(options, *webhook_handler_);
-  auto admin_options = server_options(std::move(listeners_.admin), "admin");
+  auto admin_options = server_options(std::move(admin_listener_), "admin");
   admin_options.max_connections = static_cast<std::size_t>(budget.admin);
   admin_options.oldest_gives_way = true;
   admin_server_ = std::make_unique<http::Server>(admin_options, *admin_handler_);
-  admin_server_->start();
-  webhook_server_->start();
+}
+
+void Faces::take_over(const Config& running) {
+  webhook_handler_->set_tokens(webhook_tokens(running));
+  admin_handler_->set_tokens(admin_tokens(running));
+  admin_handler_->set_configuration(configuration_in_force(ground_.config, running));
 }
 
 }  // namespace headroom

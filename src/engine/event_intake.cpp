@@ -77,10 +77,8 @@ void EventIntake::record(Event event, std::function<void(Recorded)> done) {
           return;
         }
         job->done(job->stored.duplicate ? Recorded::kDuplicate : Recorded::kRecorded);
-        if (job->event.command == Command::kGroupFull && !job->stored.duplicate) {
-          hooks_.event_stored(job->event.received_at);
-        }
-        if (job->stored.due) hooks_.group_due();
+        if (job->event.command == Command::kGroupFull && !job->stored.duplicate) observer_.events_stored(1);
+        if (job->stored.due) group_due_();
       },
       bytes);
   if (!queued) job->done(queue_.stopping() ? Recorded::kStopping : Recorded::kOverloaded);

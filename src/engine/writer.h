@@ -20,6 +20,8 @@ class Writer {
   // The same for work that nobody waits for and that touches pages all over the file: no webhook is to wait for a large
   // checkpoint on its account.
   virtual void commit_housekeeping(const Job& job) { commit(job); }
+  // False while nothing can be stored: then nothing is to be decided.
+  virtual bool works() const = 0;
 };
 
 // The same for those who do not wait.

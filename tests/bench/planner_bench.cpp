@@ -72,6 +72,7 @@ class EndlessChat final : public ChatApi {
 class OpenGate final : public Gate {
  public:
   std::optional<Stop> stop_for(const Run&) const override { return std::nullopt; }
+  bool stopping() const override { return false; }
 };
 
 long peak_kib() {

@@ -65,7 +65,7 @@ class Acknowledgement : public CommitQueueTest {
     };
     slow_ = std::make_unique<SqliteStorage>(SqliteStorageOptions{path(), faults_.name()});
     queue_ = std::make_unique<CommitQueue>(*slow_, CommitQueue::Options{});
-    intake_ = std::make_unique<EventIntake>(*queue_, settings_, EventIntake::Hooks{});
+    intake_ = std::make_unique<EventIntake>(*queue_, settings_, observer_, [] {});
     http::WebhookOptions options;
     options.sdk_app_id = 7;
     options.answer_within = kHourMs;
@@ -115,6 +115,7 @@ class Acknowledgement : public CommitQueueTest {
   std::atomic<bool> armed_ = false;
   test::FaultVfs faults_;
   SettingsCell settings_{Settings{}};
+  Observer observer_;
   support::FixedClock clock_{1000};
   std::unique_ptr<SqliteStorage> slow_;
   std::unique_ptr<CommitQueue> queue_;

@@ -9,6 +9,7 @@
 #include "daemon/threads/commit_queue.h"
 #include "engine/sweeps/sweep_row.h"
 #include "tests/support/fake_chat.h"
+#include "tests/support/no_self_pause.h"
 #include "tests/support/test_database.h"
 #include "tests/support/virtual_clock.h"
 
@@ -20,7 +21,7 @@ namespace {
 using support::FakeChat;
 using support::kNow;
 
-class SweepThreadsTest : public testing::Test {
+class SweepThreadsTest : public testing::Test, public Observer {
  protected:
   SweepThreadsTest() {
     Settings settings;
@@ -34,10 +35,8 @@ class SweepThreadsTest : public testing::Test {
   }
 
   void launch() {
-    SweepHooks hooks;
-    hooks.ended = [this](const Sweep& sweep) { ended_.set_value(sweep); };
     sweeper_ = std::make_unique<Sweeper>(
-        listing_chat_, *writer_, *view_, clock_, settings_, pause_, [] { return 1.0; }, hooks);
+        listing_chat_, *writer_, *view_, clock_, settings_, pause_, [] { return 1.0; }, *this, self_pause_, [] {});
     const auto failed = [this](const std::string& what) {
       const std::lock_guard lock(mutex_);
       failures_.push_back(what);
@@ -46,6 +45,7 @@ class SweepThreadsTest : public testing::Test {
     threads_ = std::make_unique<SweepThreads>(
         *sweeper_, clock_, 3, [this] { return make_chat(); }, failed);
   }
+  void sweep_ended(const Sweep& sweep) override { ended_.set_value(sweep); }
   // A reader's. All see the same groups.
   std::unique_ptr<ChatApi> make_chat() {
     ++chats_;
@@ -79,6 +79,7 @@ class SweepThreadsTest : public testing::Test {
       if (full.exchange(false)) throw StorageError(StorageError::Kind::kFull, "no space");
       disk_.commit(job);
     }
+    bool works() const override { return true; }
     std::atomic<bool> full = false;
 
    private:
@@ -93,6 +94,7 @@ class SweepThreadsTest : public testing::Test {
   VirtualClock clock_{kNow};
   SettingsCell settings_{Settings{}};
   PauseSwitch pause_;
+  support::NoSelfPause self_pause_;
   FakeChat listing_chat_;
   std::function<void()> before_look_;
   std::atomic<int> chats_ = 0;

@@ -8,6 +8,7 @@
 #include "daemon/threads/commit_queue.h"
 #include "engine/gate/daemon_gate.h"
 #include "tests/support/fake_chat.h"
+#include "tests/support/no_self_pause.h"
 #include "tests/support/test_database.h"
 #include "tests/support/virtual_clock.h"
 
@@ -102,7 +103,7 @@ class WorkersTest : public testing::Test {
       tools.chat = std::make_unique<PagedChat>(pages_);
       tools.view = database_.open_view();
       tools.runner = std::make_unique<Runner>(
-          *tools.chat, queue_, *tools.view, clock_, settings_, gate_, [] { return 0.5; }, RunHooks{});
+          *tools.chat, queue_, *tools.view, clock_, settings_, gate_, [] { return 0.5; }, observer_, self_pause_);
       return tools;
     };
     Workers workers(1, work_, make_tools, hooks);
@@ -118,6 +119,8 @@ class WorkersTest : public testing::Test {
   support::TestDatabase database_;
   CommitQueue queue_{database_.storage(), {}};
   VirtualClock clock_{kNow};
+  Observer observer_;
+  support::NoSelfPause self_pause_;
   SettingsCell settings_{Settings{}};
   PauseSwitch pause_;
   DaemonGate gate_{settings_, pause_};

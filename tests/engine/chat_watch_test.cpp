@@ -10,7 +10,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 // Requests at times of a clock that starts at 0.
-class ChatWatchTest : public testing::Test {
+class ChatWatchTest : public testing::Test, public Observer {
  protected:
   void call(DurationMs began, DurationMs ended, ChatContact contact, const std::string& detail = "",
             ChatOutcome outcome = ChatOutcome::kOutcomeUnknown, int code = 0) {
@@ -23,8 +23,9 @@ class ChatWatchTest : public testing::Test {
   std::string api_ = "get_group_info";
   static constexpr TimeMs kWall = 1'790'000'000'000;
   std::vector<std::string> said_;
-  ChatWatch watch_{{[this](const std::string& cause) { said_.push_back(cause); },
-                    [this](DurationMs lasted) { said_.push_back(std::to_string(lasted)); }}};
+  void outage_began(const std::string& cause) override { said_.push_back(cause); }
+  void outage_ended(DurationMs lasted) override { said_.push_back(std::to_string(lasted)); }
+  ChatWatch watch_{*this};
 };
 
 TEST_F(ChatWatchTest, NobodyHasAskedYet) {
@@ -56,15 +57,14 @@ TEST_F(ChatWatchTest, AnOutageIsSaidOnceAndItsEndOnce) {
 TEST_F(ChatWatchTest, AnOutageIsSaidWithinTenSecondsOfItsFirstRequest) {
   for (const ChatContact contact : {ChatContact::kNothingSent, ChatContact::kNoAnswer, ChatContact::kNotChat}) {
     for (const DurationMs took : {0, 3000, 5000}) {
-      std::vector<DurationMs> said_at;
-      DurationMs now = 0;
-      ChatWatch watch({[&](const std::string&) { said_at.push_back(now); }, [](DurationMs) {}});
+      said_.clear();
+      ChatWatch watch(*this);
       watch.began(0);
-      for (; now < 10'000; now += 200) {
+      for (DurationMs now = 0; now < 10'000; now += 200) {
         if (now == took) watch.ended({"a", ChatOutcome::kOutcomeUnknown, 0, contact, "x", 0.1}, 0, now, kWall);
         watch.look(now);
       }
-      EXPECT_EQ(said_at.size(), 1U) << static_cast<int>(contact) << " " << took;
+      EXPECT_EQ(said_.size(), 1U) << static_cast<int>(contact) << " " << took;
     }
   }
 }

@@ -44,9 +44,9 @@ class DoubtTest : public testing::Test, protected support::PruningWorld {
 
   WorkQueue work_{10};
   Run run_;
-  Runner runner_{chat_, database_, database_.view(), clock_, cell_, gate_, [] { return 0.5; }, RunHooks{}};
-  Scheduler scheduler_{chat_,  database_, database_.view(),   clock_,          cell_,
-                       pause_, work_,     [] { return 0.5; }, SchedulerHooks{}};
+  Runner runner_{chat_, database_, database_.view(), clock_, cell_, gate_, [] { return 0.5; }, observer_, self_pause_};
+  Scheduler scheduler_{chat_,  database_, database_.view(),   clock_,    cell_,      gate_,
+                       pause_, work_,     [] { return 0.5; }, observer_, self_pause_};
 };
 
 TEST_F(DoubtTest, GivesBackAtOnceWhatItHasNotSent) {

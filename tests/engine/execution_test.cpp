@@ -51,7 +51,7 @@ class ExecutionTest : public testing::Test, protected support::PruningWorld {
   }
   Execution::End execute(const Run& run) {
     ChatSession session(chat_, clock_, [] { return 0.5; });
-    return Execution(session, database_, view(), clock_, cell_, gate_, {[](std::int64_t) {}}, run).execute();
+    return Execution(session, database_, view(), clock_, cell_, gate_, observer_, run).execute();
   }
   Execution::End execute(std::int64_t selected) { return execute(run_ = store_plan(selected)); }
   Outcome outcome_of(const std::string& account) {

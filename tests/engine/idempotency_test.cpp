@@ -77,7 +77,7 @@ TEST_F(RepeatTest, AFailureIsNot) {
   queue_.stop();
   EXPECT_EQ(run_once("g").status, 503);
   CommitQueue later(storage_, {});
-  Operations operations(later, settings_, pause_, work_, clock_, {});
+  Operations operations(later, settings_, gate_, pause_, work_, clock_, *this, daemon_);
   std::promise<KeptAnswer> sent;
   operations.start_run(actor_, "g", RunMode::kPlan, keyed<headroom::Run>("k", "a", rendered_, sent));
   EXPECT_EQ(sent.get_future().get().status, 202);
@@ -106,7 +106,7 @@ TEST_F(RepeatTest, SurvivesARestartAndEndsAfterADay) {
   queue_.stop();
   support::FixedClock later(0);
   CommitQueue queue(storage_, {});
-  Operations operations(queue, settings_, pause_, work_, later, {});
+  Operations operations(queue, settings_, gate_, pause_, work_, later, *this, daemon_);
   const auto ask = [&](DurationMs after) {
     later.set(clock_.now() + after);
     std::promise<KeptAnswer> sent;
@@ -124,9 +124,13 @@ TEST_F(RepeatTest, AClockThatCanNotBeTrustedForgetsNoAnswer) {
   VirtualClock clock(clock_.now());
   ClockTrust trust(clock);
   CommitQueue queue(storage_, {});
-  Operations::Hooks hooks;
-  hooks.answers_kept_after = [&](TimeMs) { return kept_after(trust, true, clock); };
-  Operations operations(queue, settings_, pause_, work_, clock, hooks);
+  struct Trusting : RunningDaemon {
+    Trusting(ClockTrust& of, const Clock& by) : trust(of), clock(by) {}
+    TimeMs answers_kept_after(TimeMs) const override { return kept_after(trust, true, clock); }
+    ClockTrust& trust;
+    const Clock& clock;
+  } daemon(trust, clock);
+  Operations operations(queue, settings_, gate_, pause_, work_, clock, *this, daemon);
   const auto ask = [&] {
     std::promise<KeptAnswer> sent;
     operations.start_run(actor_, "g", RunMode::kPlan, keyed<headroom::Run>("k", "a", rendered_, sent));

@@ -10,6 +10,7 @@
 
 #include "admin/response.h"
 #include "daemon/threads/commit_queue.h"
+#include "engine/gate/daemon_gate.h"
 #include "engine/orders/operations.h"
 #include "headroom/names.h"
 #include "sqlite/sqlite_read_view.h"
@@ -44,7 +45,7 @@ inline Settings pruning() {
 }
 
 // The real store and queue; nobody takes the work. (Run alone is a private name of the tests.)
-class OperationsTest : public testing::Test {
+class OperationsTest : public testing::Test, public Observer {
  protected:
   template <typename T, typename Call>
   Result<T> ask(Call&& call) {
@@ -104,15 +105,15 @@ class OperationsTest : public testing::Test {
   WorkQueue work_{8};
   std::vector<std::string> changes_;
   Change last_change_;
-  Operations::Hooks hooks() {
-    Operations::Hooks hooks;
-    hooks.changed = [this](const Change& change) {
-      changes_.push_back(change.what);
-      last_change_ = change;
-    };
-    return hooks;
+  void changed(const Change& change) override {
+    changes_.push_back(change.what);
+    last_change_ = change;
   }
-  Operations operations_{queue_, settings_, pause_, work_, clock_, hooks()};
+  void paused_itself(const Reason&, const std::string&) override { ++own_pauses_; }
+  int own_pauses_ = 0;
+  DaemonGate gate_{settings_, pause_};
+  RunningDaemon daemon_;
+  Operations operations_{queue_, settings_, gate_, pause_, work_, clock_, *this, daemon_};
 };
 
 }  // namespace headroom::support

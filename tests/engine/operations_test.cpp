@@ -62,7 +62,7 @@ TEST_F(OperationsTest, NorIsWhatChangesNothing) {
 
 TEST_F(OperationsTest, TheDaemonsOwnPauseIsNobodysChange) {
   operations_.pause_self(Reason::of_chat(70009), "g");
-  operations_.end_own_pause();
+  operations_.end_own_pause(PauseEnd::kCauseGone);
   queue_.commit([](Transaction&) {});
   EXPECT_THAT(audited(), IsEmpty());
 }
@@ -75,7 +75,7 @@ TEST_F(OperationsTest, TheDaemonsOwnPauseSurvivesARestart) {
   EXPECT_EQ(kept.own_reason, "chat_error_70009");
   EXPECT_EQ(kept.own_group, "@TGS#1");
   ASSERT_EQ(status_of(pause("x")), 0);
-  operations_.end_own_pause();
+  operations_.end_own_pause(PauseEnd::kCauseGone);
   queue_.commit([](Transaction&) {});
   EXPECT_EQ(PauseSwitch::read(view_).own_reason, "");
   EXPECT_EQ(operations_.status().paused_reason, "x") << "an operator's is not the daemon's to end";
@@ -102,7 +102,7 @@ TEST_F(OperationsTest, AFullDiskIsAPauseThatEndsByItself) {
     what.empty() ? healed.set_value() : room.get_future().wait();
   };
   CommitQueue queue(storage_, options);
-  Operations operations(queue, settings_, pause_, work_, clock_, {});
+  Operations operations(queue, settings_, gate_, pause_, work_, clock_, *this, daemon_);
   EXPECT_FALSE(operations.status().paused);
   queue.submit([](Transaction&) { throw StorageError(StorageError::Kind::kFull, "no space"); },
                [](const std::exception_ptr&) {});
@@ -196,8 +196,9 @@ TEST_F(OperationsTest, AChangeSaysWhoseItIsAndOfWhichRun) {
 
 TEST_F(OperationsTest, TheStatusSaysWhatToDoAboutAPause) {
   EXPECT_EQ(operations_.status().paused_hint, "");
-  EXPECT_TRUE(operations_.pause_self(Reason::of_chat(70009), "g"));
-  EXPECT_FALSE(operations_.pause_self(Reason::of_chat(70009), "g")) << "once";
+  operations_.pause_self(Reason::of_chat(70009), "g");
+  operations_.pause_self(Reason::of_chat(70009), "g");
+  EXPECT_EQ(own_pauses_, 1) << "it is said once";
   EXPECT_EQ(operations_.status().paused_reason, "chat_error_70009");
   EXPECT_NE(operations_.status().paused_hint.find("another app's key: chat.secret_key_file"), std::string::npos);
   pause("deploy");

@@ -5,6 +5,7 @@
 #include <future>
 
 #include "daemon/threads/commit_queue.h"
+#include "engine/gate/daemon_gate.h"
 #include "engine/orders/operations.h"
 #include "tests/support/test_database.h"
 #include "tests/support/virtual_clock.h"
@@ -15,7 +16,7 @@ namespace {
 
 using support::kNow;
 
-class OwnPauseTest : public testing::Test {
+class OwnPauseTest : public testing::Test, public Observer {
  protected:
   void execute(const std::string& sql) {
     sqlite3* database = nullptr;
@@ -52,13 +53,11 @@ class OwnPauseTest : public testing::Test {
     return options;
   }
   CommitQueue queue_{database_.storage(), options()};
-  Operations::Hooks hooks() {
-    Operations::Hooks hooks;
-    hooks.changed = [this](const Change&) { ++changes_; };
-    return hooks;
-  }
+  void changed(const Change&) override { ++changes_; }
   int changes_ = 0;
-  Operations operations_{queue_, settings_, pause_, work_, clock_, hooks()};
+  DaemonGate gate_{settings_, pause_};
+  RunningDaemon daemon_;
+  Operations operations_{queue_, settings_, gate_, pause_, work_, clock_, *this, daemon_};
 };
 
 TEST_F(OwnPauseTest, IsKeptOnceTheStoreTakesIt) {
@@ -112,7 +111,7 @@ TEST_F(OwnPauseTest, OneThatHasEndedIsNotKept) {
   operations_.pause_self(Reason::kClockSkew, "");
   settle();
   let_writes_succeed();
-  operations_.end_own_pause();
+  operations_.end_own_pause(PauseEnd::kCauseGone);
   operations_.keep_own_pause();
   EXPECT_EQ(kept(), "");
   EXPECT_FALSE(pause_.state().paused());

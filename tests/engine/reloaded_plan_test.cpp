@@ -34,7 +34,7 @@ class ReloadedPlanTest : public testing::TestWithParam<Key>, protected support::
     return *view().find_run(*view().find_group("g")->last_run_id);
   }
 
-  Runner runner_{chat_, database_, view(), clock_, cell_, gate_, [] { return 0.5; }, RunHooks{}};
+  Runner runner_{chat_, database_, view(), clock_, cell_, gate_, [] { return 0.5; }, observer_, self_pause_};
 };
 
 TEST_P(ReloadedPlanTest, AnotherRuleMakesAnotherRun) {

@@ -36,7 +36,7 @@ class AddingChat : public support::FakeChat {
   }
 };
 
-class RestorationTest : public testing::Test {
+class RestorationTest : public testing::Test, public Observer {
  protected:
   using Run = headroom::Run;  // GoogleTest has a function of that name
 
@@ -67,14 +67,13 @@ class RestorationTest : public testing::Test {
     });
     return run;
   }
+  void members_rejoined(std::int64_t count) override { rejoined_ += count; }
   std::map<std::string, Outcome> restore(const Run& source) {
     Run run;
     database_.commit(
         [&](Transaction& storage) { run = std::get<Run>(begin_restore(storage, source, settings_, {}, kNow)); });
     ChatSession session(chat_, clock_, [] { return 0.5; });
-    Restoration restoration(
-        session, database_, database_.view(), clock_, settings_, gate_, [this](std::int64_t n) { rejoined_ += n; },
-        run);
+    Restoration restoration(session, database_, database_.view(), clock_, settings_, gate_, *this, run);
     ended_ = restoration.carry_out().run;
     database_.commit([&](Transaction& storage) { storage.update_run(ended_); });
     std::map<std::string, Outcome> outcomes;

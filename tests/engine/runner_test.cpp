@@ -47,7 +47,7 @@ class RunnerTest : public testing::Test, protected support::PruningWorld {
   Runner::Progress prune() { return runner_.prune_group("g"); }
   Run last_run() { return *view().find_run(*view().find_group("g")->last_run_id); }
 
-  Runner runner_{chat_, database_, view(), clock_, cell_, gate_, [] { return 0.5; }, RunHooks{}};
+  Runner runner_{chat_, database_, view(), clock_, cell_, gate_, [] { return 0.5; }, observer_, self_pause_};
 };
 
 // One whose plan waits, for what it lists is more than three times the share of the run before.

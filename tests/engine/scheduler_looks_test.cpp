@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "engine/event_intake.h"
+#include "engine/gate/daemon_gate.h"
 #include "engine/schedule/scheduler.h"
 #include "tests/support/fake_chat.h"
+#include "tests/support/no_self_pause.h"
 #include "tests/support/test_database.h"
 #include "tests/support/virtual_clock.h"
 
@@ -14,7 +16,7 @@ namespace {
 
 using support::kNow;
 
-class SchedulerLooksTest : public testing::Test {
+class SchedulerLooksTest : public testing::Test, public support::NoSelfPause {
  protected:
   SchedulerLooksTest() {
     settings_.tick = kMinuteMs;
@@ -22,12 +24,10 @@ class SchedulerLooksTest : public testing::Test {
   }
   void start() {
     cell_.set(settings_);
-    SchedulerHooks hooks;
-    hooks.stopping = [this] { return stopping_; };
-    hooks.pause = [this](const Reason&, const std::string&) { ++pauses_; };
     scheduler_ = std::make_unique<Scheduler>(
-        chat_, database_, *view_, clock_, cell_, pause_, work_, [] { return 0.5; }, hooks);
+        chat_, database_, *view_, clock_, cell_, gate_, pause_, work_, [] { return 0.5; }, observer_, *this);
   }
+  void pause_self(const Reason&, const std::string&) override { ++pauses_; }
   void add(const std::string& group_id, TimeMs full_since, bool confirmed) {
     Group group;
     group.group_id = group_id;
@@ -59,8 +59,9 @@ class SchedulerLooksTest : public testing::Test {
   Settings settings_;
   SettingsCell cell_{Settings{}};
   PauseSwitch pause_;
+  DaemonGate gate_{cell_, pause_};
+  Observer observer_;
   WorkQueue work_{1000};
-  bool stopping_ = false;
   int pauses_ = 0;
   std::unique_ptr<Scheduler> scheduler_;
 };
@@ -269,7 +270,7 @@ TEST_F(SchedulerLooksTest, AGroupThatOnlyItsOwnErrorConcernsIsNotLookedAtInALoop
 TEST_F(SchedulerLooksTest, AStopLeavesThoseItLooksAtDue) {
   add("g", kNow - kHourMs, true);
   const auto before = view_->find_group("g");
-  chat_.before_look = [this] { stopping_ = true; };
+  chat_.before_look = [this] { gate_.stop(); };
   chat_.look_refusals.assign(100, {ChatOutcome::kOutcomeUnknown, 0});
   start();
   scheduler_->step();

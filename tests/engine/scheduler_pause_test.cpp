@@ -1,7 +1,9 @@
 #include <gmock/gmock.h>
 
+#include "engine/gate/daemon_gate.h"
 #include "engine/schedule/scheduler.h"
 #include "tests/support/fake_chat.h"
+#include "tests/support/no_self_pause.h"
 #include "tests/support/test_database.h"
 #include "tests/support/virtual_clock.h"
 
@@ -17,7 +19,7 @@ using testing::IsEmpty;
 constexpr FakeChat::Refusal kRejected{ChatOutcome::kCredentialsRejected, 70009};
 constexpr FakeChat::Refusal kOperatorNeeded{ChatOutcome::kOperatorNeeded, 60020};
 
-class SchedulerPauseTest : public testing::Test {
+class SchedulerPauseTest : public testing::Test, public support::NoSelfPause {
  protected:
   SchedulerPauseTest() {
     Group group;
@@ -34,20 +36,19 @@ class SchedulerPauseTest : public testing::Test {
   // A new process: what it knows of the pause is what was kept.
   void restart() {
     cell_.set(settings_);
-    SchedulerHooks hooks;
-    hooks.pause = [this](const Reason& reason, const std::string& group_id) {
-      paused_.push_back(name_of(reason));
-      pause_.show({"", reason, group_id});
-    };
-    hooks.keep_own_pause = [this] { ++kept_; };
-    hooks.end_own_pause = [this](PauseEnd end) {
-      ++ended_;
-      ends_.push_back(end);
-      pause_.show({});
-    };
-    hooks.storage_works = [this] { return storage_works_; };
     const auto random = [this] { return random_; };
-    scheduler_ = std::make_unique<Scheduler>(chat_, database_, *view_, clock_, cell_, pause_, work_, random, hooks);
+    scheduler_ = std::make_unique<Scheduler>(chat_, database_, *view_, clock_, cell_, gate_, pause_, work_, random,
+                                             observer_, *this);
+  }
+  void pause_self(const Reason& reason, const std::string& group_id) override {
+    paused_.push_back(name_of(reason));
+    pause_.show({"", reason, group_id});
+  }
+  void keep_own_pause() override { ++kept_; }
+  void end_own_pause(PauseEnd end) override {
+    ++ended_;
+    ends_.push_back(end);
+    pause_.show({});
   }
   // Chat does not answer about `g`, which is due all the same, and then answers.
   void fail_a_look() {
@@ -115,9 +116,10 @@ class SchedulerPauseTest : public testing::Test {
   Settings settings_;
   SettingsCell cell_{Settings{}};
   PauseSwitch pause_;
+  DaemonGate gate_{cell_, pause_};
+  Observer observer_;
   WorkQueue work_{1000};
   double random_ = 1.0;
-  bool storage_works_ = true;
   std::vector<std::string> paused_;
   int ended_ = 0, kept_ = 0;
   std::vector<PauseEnd> ends_;
@@ -368,9 +370,9 @@ TEST_F(SchedulerPauseTest, AnOperatorsPauseHoldsNeither) {
 }
 
 TEST_F(SchedulerPauseTest, AStoreThatFailsHoldsItUntilItWorks) {
-  storage_works_ = false;
+  database_.writes = false;
   EXPECT_THAT(run_for(kHourMs), IsEmpty());
-  storage_works_ = true;
+  database_.writes = true;
   EXPECT_FALSE(run_for(kMinuteMs).empty());
 }
 

@@ -126,12 +126,9 @@ TEST_F(SweeperTest, AListingWithoutAnEndIsNoAnswer) {
       return answer;
     }
   } endless;
-  SweepHooks hooks;
-  hooks.ended = [this](const Sweep& sweep) { ended_.push_back(name_of(sweep.reason)); };
-  sweeper_ = std::make_unique<Sweeper>(
-      endless, database_, *view_, clock_, settings_, pause_, [] { return 1.0; }, hooks, SweepLimits{6, 50});
+  sweeper_ = make_sweeper(endless, database_, SweepLimits{6, 50});
   run();
-  EXPECT_THAT(ended_, ElementsAre("chat_unreachable"));
+  EXPECT_THAT(ended_, ElementsAre("failed chat_unreachable"));
 }
 
 TEST_F(SweeperTest, AFailureThatAPauseOvertakesIsNotFeltAfterTheResume) {
@@ -158,14 +155,14 @@ TEST_F(SweeperTest, APageThatCanNotBeStoredIsReadAgain) {
       if (std::exchange(full, false)) throw StorageError(StorageError::Kind::kFull, "no space");
       disk_.commit(job);
     }
+    bool works() const override { return true; }
     bool full = false;
 
    private:
     Writer& disk_;
   } disk(database_);
   fill_world();
-  sweeper_ = std::make_unique<Sweeper>(
-      chat_, disk, *view_, clock_, settings_, pause_, [] { return 1.0; }, SweepHooks{});
+  sweeper_ = make_sweeper(chat_, disk);
   sweeper_->step();
   while (sweeper_->read_some(chat_) != Sweeper::Read::kPage) {
   }

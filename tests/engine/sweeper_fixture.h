@@ -11,32 +11,33 @@
 #include "engine/sweeps/sweeper.h"
 #include "headroom/names.h"
 #include "tests/support/fake_chat.h"
+#include "tests/support/no_self_pause.h"
 #include "tests/support/test_database.h"
 #include "tests/support/virtual_clock.h"
 
 namespace headroom::support {
 
 // A sweeper on a Chat in memory, stepped and read by hand in virtual time.
-class SweeperTest : public testing::Test {
+class SweeperTest : public testing::Test, public Observer, public NoSelfPause {
  protected:
   SweeperTest() { restart(); }
 
   // A new process on the same database.
   void restart() {
     sweeper_.reset();
-    SweepHooks hooks;
-    hooks.began = [this](const Sweep&) { ++began_; };
-    hooks.ended = [this](const Sweep& sweep) {
-      ended_.push_back(std::string(name_of(sweep.state)) + " " + name_of(sweep.reason));
-    };
-    hooks.type_skipped = [this](const std::string& type, int) { skipped_.push_back(type); };
-    hooks.events_stored = [this](std::int64_t count) { events_ += count; };
-    hooks.group_due = [this] { ++due_; };
-    hooks.pause = [this](const Reason& reason) { pauses_.push_back(name_of(reason)); };
-    hooks.storage_works = [this] { return storage_works_; };
-    sweeper_ = std::make_unique<Sweeper>(
-        chat_, database_, *view_, clock_, settings_, pause_, [] { return 1.0; }, hooks);
+    sweeper_ = make_sweeper(chat_, database_);
   }
+  std::unique_ptr<Sweeper> make_sweeper(ChatApi& chat, Writer& writer, const SweepLimits& limits = {}) {
+    return std::make_unique<Sweeper>(
+        chat, writer, *view_, clock_, settings_, pause_, [] { return 1.0; }, *this, *this, [this] { ++due_; }, limits);
+  }
+  void sweep_began(const Sweep&) override { ++began_; }
+  void sweep_ended(const Sweep& sweep) override {
+    ended_.push_back(std::string(name_of(sweep.state)) + " " + name_of(sweep.reason));
+  }
+  void type_skipped(const std::string& type, int) override { skipped_.push_back(type); }
+  void events_stored(std::int64_t count) override { events_ += count; }
+  void pause_self(const Reason& reason, const std::string&) override { pauses_.push_back(name_of(reason)); }
   void set(const std::function<void(Settings&)>& change) {
     Settings settings = *settings_.get();
     change(settings);
@@ -83,7 +84,6 @@ class SweeperTest : public testing::Test {
   SettingsCell settings_{Settings{}};
   PauseSwitch pause_;
   std::unique_ptr<Sweeper> sweeper_;
-  bool storage_works_ = true;
   int began_ = 0, due_ = 0;
   std::int64_t events_ = 0;
   std::vector<std::string> ended_, skipped_, pauses_;

@@ -180,11 +180,11 @@ TEST_F(SweeperTest, NoneBeginsWhilePaused) {
 }
 
 TEST_F(SweeperTest, NoneBeginsWhileNothingCanBeStored) {
-  storage_works_ = false;
+  database_.writes = false;
   const int commits = database_.commits;
   EXPECT_EQ(sweeper_->step(), clock_.steady_now() + settings_.get()->tick);
   EXPECT_EQ(database_.commits, commits);
-  storage_works_ = true;
+  database_.writes = true;
   run();
   EXPECT_EQ(newest().state, SweepState::kFinished);
 }
@@ -194,7 +194,7 @@ TEST_F(SweeperTest, OneThatRunsStandsStillWhileNothingCanBeStored) {
   sweeper_->step();
   sweeper_->step();
   EXPECT_EQ(sweeper_->read_some(chat_), Sweeper::Read::kPage) << "and one waits to be read";
-  storage_works_ = false;
+  database_.writes = false;
   const int calls = chat_.all_calls();
   const int commits = database_.commits;
   for (int i = 0; i < 5; ++i) {
@@ -203,7 +203,7 @@ TEST_F(SweeperTest, OneThatRunsStandsStillWhileNothingCanBeStored) {
   }
   EXPECT_EQ(chat_.all_calls(), calls);
   EXPECT_EQ(database_.commits, commits);
-  storage_works_ = true;
+  database_.writes = true;
   run();
   EXPECT_EQ(newest().groups_read, 28) << "nothing is read twice";
   EXPECT_EQ(newest().groups_new, 4);

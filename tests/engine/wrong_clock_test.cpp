@@ -1,8 +1,10 @@
 #include <gmock/gmock.h>
 
+#include "engine/gate/daemon_gate.h"
 #include "engine/schedule/scheduler.h"
 #include "headroom/group_state.h"
 #include "tests/support/fake_chat.h"
+#include "tests/support/no_self_pause.h"
 #include "tests/support/test_database.h"
 #include "tests/support/virtual_clock.h"
 
@@ -16,7 +18,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-class WrongClockTest : public testing::Test {
+class WrongClockTest : public testing::Test, public support::NoSelfPause, public Observer {
  protected:
   WrongClockTest() {
     settings_.keep_events = 90 * kDayMs;
@@ -26,19 +28,18 @@ class WrongClockTest : public testing::Test {
   TimeMs true_now() const { return kNow + (clock_.steady_now() - began_); }
   void restart() {
     cell_.set(settings_);
-    SchedulerHooks hooks;
-    hooks.pause = [this](const Reason& reason, const std::string& group_id) {
-      paused_.push_back(name_of(reason));
-      pause_.show({"", reason, group_id});
-    };
-    hooks.end_own_pause = [this](PauseEnd) {
-      ended_at_.push_back(true_now());
-      pause_.show({});
-    };
-    hooks.run_finished = [this](const headroom::Run& run) { finished_.push_back(run); };
     scheduler_ = std::make_unique<Scheduler>(
-        chat_, database_, *view_, clock_, cell_, pause_, work_, [] { return 1.0; }, hooks);
+        chat_, database_, *view_, clock_, cell_, gate_, pause_, work_, [] { return 1.0; }, *this, *this);
   }
+  void pause_self(const Reason& reason, const std::string& group_id) override {
+    paused_.push_back(name_of(reason));
+    pause_.show({"", reason, group_id});
+  }
+  void end_own_pause(PauseEnd) override {
+    ended_at_.push_back(true_now());
+    pause_.show({});
+  }
+  void run_finished(const headroom::Run& run) override { finished_.push_back(run); }
   // As its thread would.
   void run_for(DurationMs duration) {
     for (const SteadyMs end = clock_.steady_now() + duration; clock_.steady_now() < end;) {
@@ -85,6 +86,7 @@ class WrongClockTest : public testing::Test {
   Settings settings_;
   SettingsCell cell_{Settings{}};
   PauseSwitch pause_;
+  DaemonGate gate_{cell_, pause_};
   WorkQueue work_{1000};
   int received_ = 0;
   std::vector<std::string> paused_;

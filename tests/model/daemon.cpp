@@ -50,6 +50,7 @@ class Daemon::Turn final : public Writer {
     maybe_die();
     wait_a_moment();
   }
+  bool works() const override { return true; }
 
  private:
   TimeMs now() const { return daemon_.outside_.timeline.now(); }
@@ -84,10 +85,7 @@ Daemon::Daemon(Outside& outside, Store& store, const Settings& settings, int wor
       gate_(settings_, pause_),
       work_(static_cast<std::size_t>(workers) + 128),
       clock_(std::make_unique<TaskClock>(*this)),
-      operations_(queue_, settings_, pause_, work_, *clock_,
-                  {.stopping = [this] { return stopping(); },
-                   .wake_scheduler = [this] { wake_scheduler_ = true; },
-                   .wake_sweeper = [this] { wake_sweeper_ = true; }}) {
+      operations_(queue_, settings_, gate_, pause_, work_, *clock_, silent_, *this) {
   outside_.oracle.view = view_.get();
   outside_.oracle.orders.go_by(settings, outside_.timeline.now());
   outside_.oracle.ordered(outside_.timeline.now());
@@ -96,8 +94,8 @@ Daemon::Daemon(Outside& outside, Store& store, const Settings& settings, int wor
   scheduler_chat_ = std::make_unique<WorldChat>(outside_, scheduler_sight_, cancelled_);
   scheduler_turn_ = std::make_unique<Turn>(*this, scheduler_sight_);
   const auto random = [this] { return outside_.dice.share(); };
-  scheduler_ = std::make_unique<Scheduler>(*scheduler_chat_, *scheduler_turn_, *view_, *clock_, settings_, pause_,
-                                           work_, random, scheduler_hooks());
+  scheduler_ = std::make_unique<Scheduler>(*scheduler_chat_, *scheduler_turn_, *view_, *clock_, settings_, gate_,
+                                           pause_, work_, random, *this, *this);
   for (int i = 0; i < workers; ++i) {
     auto worker = std::make_unique<Worker>();
     worker->sight.name = "worker " + std::to_string(i + 1);
@@ -112,8 +110,8 @@ Daemon::Daemon(Outside& outside, Store& store, const Settings& settings, int wor
   sweep_sight_.sweeps = true;
   sweep_chat_ = std::make_unique<WorldChat>(outside_, sweep_sight_, cancelled_);
   sweep_turn_ = std::make_unique<Turn>(*this, sweep_sight_);
-  sweeper_ =
-      std::make_unique<Sweeper>(*sweep_chat_, *sweep_turn_, *view_, *clock_, settings_, pause_, random, sweep_hooks());
+  sweeper_ = std::make_unique<Sweeper>(*sweep_chat_, *sweep_turn_, *view_, *clock_, settings_, pause_, random, *this,
+                                       *this, [this] { wake_scheduler_ = true; });
   sweep_task_ = Task::start(outside_.timeline, [this] { sweep(); });
 }
 
@@ -202,7 +200,7 @@ Workers::Tools Daemon::make_tools(Worker& worker) {
   tools.view = view_;
   tools.runner = std::make_unique<Runner>(
       *tools.chat, *worker.turn, *tools.view, *clock_, settings_, gate_, [this] { return outside_.dice.share(); },
-      run_hooks());
+      silent_, *this);
   return tools;
 }
 

@@ -26,7 +26,7 @@ inline const Actor kSomebody{"model", AdminRole::kOperator, "127.0.0.1", ""};
 
 // The daemon's own parts, wired as App does it, but in virtual time and in one thread: scheduler and workers are tasks
 // that take turns. Destroying it is killing it.
-class Daemon {
+class Daemon final : public Observer, public SelfPause, public RunningDaemon {
  public:
   struct Chances {
     double crash = 0;         // at each commit
@@ -35,7 +35,7 @@ class Daemon {
   };
 
   Daemon(Outside& outside, Store& store, const Settings& settings, int workers, const Chances& chances);
-  ~Daemon();
+  ~Daemon() override;
 
   // Makes threads that have something to do run; call it after every step of the timeline.
   void wake();
@@ -65,6 +65,17 @@ class Daemon {
   std::function<void()> before_commit;  // of a test: called once, by the next commit of a task
 
  private:
+  // Observer: of what the scheduler and the sweeper end.
+  void run_finished(const Run& run) override { outside_.oracle.run_ended(run, outside_.timeline.now()); }
+  void sweep_began(const Sweep& sweep) override;
+  void sweep_ended(const Sweep& sweep) override;
+  // SelfPause. An order that the oracle hears of.
+  void pause_self(const Reason& reason, const std::string& group_id) override;
+  void end_own_pause(PauseEnd end) override;
+  void keep_own_pause() override { operations_.keep_own_pause(); }
+  // RunningDaemon.
+  void wake_threads() override { wake_scheduler_ = wake_sweeper_ = true; }
+
   class Turn;  // commits of one task
   class TaskClock;
   struct Worker;
@@ -72,11 +83,7 @@ class Daemon {
   void die();
   void do_commit(const Writer::Job& job);
   Workers::Tools make_tools(Worker& worker);
-  RunHooks run_hooks();
-  SchedulerHooks scheduler_hooks();
   Workers::Hooks worker_hooks();
-  void pause_self(const Reason& reason, const std::string& group_id);
-  SweepHooks sweep_hooks();
   void work(Worker& worker);
   void sweep();
   void schedule();
@@ -86,6 +93,7 @@ class Daemon {
   static TimeMs really(SteadyMs steady) { return steady.ms; }
 
   Outside& outside_;
+  Observer silent_;  // of runs and orders: the store says what became of them
   Chances chances_;
   SettingsCell settings_;
   PauseSwitch pause_;

@@ -12,27 +12,6 @@ const std::vector<DurationMs> kOversleeps{0, 5 * kMinuteMs, kHourMs, kHourMs, kH
 
 }  // namespace
 
-RunHooks Daemon::run_hooks() {
-  RunHooks hooks;
-  hooks.pause = [this](const Reason& reason, const std::string& group_id) { pause_self(reason, group_id); };
-  return hooks;
-}
-
-SchedulerHooks Daemon::scheduler_hooks() {
-  SchedulerHooks hooks;
-  hooks.pause = [this](const Reason& reason, const std::string& group_id) { pause_self(reason, group_id); };
-  hooks.run_finished = [this](const Run& run) { outside_.oracle.run_ended(run, outside_.timeline.now()); };
-  hooks.keep_own_pause = [this] { operations_.keep_own_pause(); };
-  hooks.end_own_pause = [this](PauseEnd) {
-    outside_.trace.say(outside_.timeline.now(), "daemon", "ends its own pause");
-    operations_.end_own_pause();
-    settle();
-    outside_.oracle.orders.own_pause.clear();
-  };
-  hooks.stopping = [this] { return stopping(); };
-  return hooks;
-}
-
 void Daemon::pause_self(const Reason& reason, const std::string& group_id) {
   outside_.trace.say(outside_.timeline.now(), "daemon", "pauses itself: ", name_of(reason));
   operations_.pause_self(reason, group_id);
@@ -42,24 +21,26 @@ void Daemon::pause_self(const Reason& reason, const std::string& group_id) {
   outside_.oracle.pauses_itself(name_of(reason));
 }
 
-SweepHooks Daemon::sweep_hooks() {
-  SweepHooks hooks;
-  hooks.began = [this](const Sweep& sweep) {
-    sweep_sight_.clock_steps = outside_.oracle.clock.steps();
-    sweep_sight_.unread_pages.clear();
-    outside_.trace.say(outside_.timeline.now(), "sweeper", "sweep ", sweep.id, sweep.dry_run ? " runs dry" : " runs");
-  };
-  hooks.ended = [this](const Sweep& sweep) {
-    outside_.trace.say(outside_.timeline.now(), "sweeper", "sweep ", sweep.id, " ends ",
-                       std::string(name_of(sweep.state)), " ", name_of(sweep.reason), ", new: ", sweep.groups_new);
-    outside_.oracle.coverage.add("sweeps that ended " + std::string(name_of(sweep.state)));
-    if (sweep.state == SweepState::kFinished && !sweep_sight_.unread_pages.empty()) {
-      outside_.oracle.fail("sweep", "a sweep whose listing could not be read is finished");
-    }
-  };
-  hooks.group_due = [this] { wake_scheduler_ = true; };
-  hooks.pause = [this](const Reason& reason) { pause_self(reason, ""); };
-  return hooks;
+void Daemon::end_own_pause(PauseEnd end) {
+  outside_.trace.say(outside_.timeline.now(), "daemon", "ends its own pause");
+  operations_.end_own_pause(end);
+  settle();
+  outside_.oracle.orders.own_pause.clear();
+}
+
+void Daemon::sweep_began(const Sweep& sweep) {
+  sweep_sight_.clock_steps = outside_.oracle.clock.steps();
+  sweep_sight_.unread_pages.clear();
+  outside_.trace.say(outside_.timeline.now(), "sweeper", "sweep ", sweep.id, sweep.dry_run ? " runs dry" : " runs");
+}
+
+void Daemon::sweep_ended(const Sweep& sweep) {
+  outside_.trace.say(outside_.timeline.now(), "sweeper", "sweep ", sweep.id, " ends ",
+                     std::string(name_of(sweep.state)), " ", name_of(sweep.reason), ", new: ", sweep.groups_new);
+  outside_.oracle.coverage.add("sweeps that ended " + std::string(name_of(sweep.state)));
+  if (sweep.state == SweepState::kFinished && !sweep_sight_.unread_pages.empty()) {
+    outside_.oracle.fail("sweep", "a sweep whose listing could not be read is finished");
+  }
 }
 
 void Daemon::sweep() {

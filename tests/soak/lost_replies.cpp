@@ -114,7 +114,8 @@ class Path {
   SettingsCell settings_{Settings{}};
   SqliteStorage storage_{SqliteStorageOptions{database()}};
   CommitQueue queue_{storage_, {}};
-  EventIntake intake_{queue_, settings_, {}};
+  Observer observer_;
+  EventIntake intake_{queue_, settings_, observer_, [] {}};
   TimedIntake timed_{intake_};
   http::WebhookHandler handler_{webhook_options(), timed_, clock_, {}};
   http::Server server_{http::ServerOptions{}, handler_};

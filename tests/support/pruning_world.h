@@ -7,6 +7,7 @@
 #include "engine/gate/pause_switch.h"
 #include "engine/gate/settings.h"
 #include "tests/support/fake_chat.h"
+#include "tests/support/no_self_pause.h"
 #include "tests/support/test_database.h"
 #include "tests/support/virtual_clock.h"
 
@@ -58,6 +59,8 @@ class PruningWorld {
   SettingsCell cell_{Settings{}};
   PauseSwitch pause_;
   DaemonGate gate_{cell_, pause_};
+  Observer observer_;
+  NoSelfPause self_pause_;
 };
 
 }  // namespace headroom::support

@@ -54,6 +54,9 @@ class TestDatabase final : public Writer {
   Store& storage() { return *storage_; }  // for a commit queue, which is the one writer then
   std::string path() const { return folder_.file("db"); }
 
+  bool works() const override { return writes; }
+
+  bool writes = true;  // as seen by who asks before
   int commits = 0;
   int failures = 0;  // of the next commits: what the job did is undone
 

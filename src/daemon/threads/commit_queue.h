@@ -73,7 +73,7 @@ class CommitQueue final : public WriteQueue {
   std::string failure() const override;
   std::string full() const override;
   // Neither of the two.
-  bool works() const;
+  bool works() const override;
 
  private:
   struct Entry {

@@ -15,7 +15,7 @@ class DaemonGate final : public Gate {
 
   std::optional<Stop> stop_for(const Run& run) const override;
   void stop() { stopping_ = true; }
-  bool stopping() const { return stopping_; }
+  bool stopping() const override { return stopping_; }
 
  private:
   const SettingsCell& settings_;

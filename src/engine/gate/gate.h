@@ -12,6 +12,8 @@ class Gate {
  public:
   virtual ~Gate() = default;
   virtual std::optional<Stop> stop_for(const Run& run) const = 0;
+  // The daemon's own stop: calls may end without an answer of Chat's.
+  virtual bool stopping() const = 0;
 };
 
 // Why the run really ends. Once the daemon stops, calls end without an answer and nothing is tried again: an error is

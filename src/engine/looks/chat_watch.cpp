@@ -64,7 +64,7 @@ void ChatWatch::ended(const ChatCall& call, DurationMs began, DurationMs steady,
   status_.error = error_of(call);
   if (call.outcome == ChatOutcome::kDone) status_.last_success_at = now;
   if (std::exchange(outage_, false)) {
-    hooks_.outage_ended(steady - failed_.value_or(steady));
+    observer_.outage_ended(steady - failed_.value_or(steady));
     broken_.merge(failing_);
   }
   broken_.erase(std::string(call.api));
@@ -88,7 +88,7 @@ void ChatWatch::look(DurationMs steady) {
 void ChatWatch::declare(const std::string& cause) {
   if (std::exchange(outage_, true)) return;
   status_.reachable = false;
-  hooks_.outage_began(cause);
+  observer_.outage_began(cause);
 }
 
 std::string ChatWatch::last_failure() const {

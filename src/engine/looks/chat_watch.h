@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -8,6 +7,7 @@
 
 #include "headroom/chat_call.h"
 #include "headroom/control.h"
+#include "headroom/observer.h"
 #include "headroom/types.h"
 
 namespace headroom {
@@ -23,12 +23,8 @@ class ChatWatch {
   static constexpr DurationMs kFailing = 3 * kSecondMs;
   static constexpr DurationMs kSilent = 8 * kSecondMs;
 
-  // Called in order, one at a time; they must not call back.
-  struct Hooks {
-    std::function<void(const std::string& cause)> outage_began = [](const std::string&) {};
-    std::function<void(DurationMs lasted)> outage_ended = [](DurationMs) {};
-  };
-  explicit ChatWatch(Hooks hooks) : hooks_(std::move(hooks)) {}
+  // `observer` must not call back.
+  explicit ChatWatch(Observer& observer) : observer_(observer) {}
 
   // A request is sent, and what became of the one that was sent at `began`.
   void began(DurationMs steady);
@@ -43,7 +39,7 @@ class ChatWatch {
  private:
   void declare(const std::string& cause);
 
-  const Hooks hooks_;
+  Observer& observer_;
   mutable std::mutex mutex_;             // guards what follows
   std::multiset<DurationMs> in_flight_;  // when each was sent
   std::optional<DurationMs> answered_;   // when Chat last answered

@@ -42,17 +42,17 @@ DaemonStatus Operations::status_with(const PauseSwitch::State& pause) const {
   status.paused_reason = pause.reason();
   status.stale_after = settings->timing.stale_after;
   status.max_removals_per_day = settings->policy.max_removals_per_day;
-  status.last_webhook_at = hooks_.last_webhook_at();
-  status.last_refusal = hooks_.last_refusal();
-  status.chat = hooks_.chat();
-  if (!pause.own_reason.empty()) status.retry_at = hooks_.retry_at();
+  status.last_webhook_at = daemon_.last_webhook_at();
+  status.last_refusal = daemon_.last_refusal();
+  status.chat = daemon_.chat_status();
+  if (!pause.own_reason.empty()) status.retry_at = daemon_.retry_at();
   if (const std::string failure = queue_.failure(); !failure.empty()) {
     status.failing_check = "storage";
     status.failing_detail = "events can not be stored: " + failure;
   } else if (const std::string full = queue_.full(); !full.empty()) {
     status.failing_check = "storage";
     status.failing_detail = "events can not be stored: " + full;
-  } else if (hooks_.stopping()) {
+  } else if (gate_.stopping()) {
     status.failing_check = "stopping";
     status.failing_detail = "the daemon is stopping";
   }
@@ -89,7 +89,7 @@ void Operations::submit(Job<T> job, After<T> after, Done<T> done) {
           return;
         }
         const TimeMs now = clock_.now();
-        const Repeat repeat = find_repeat(storage, *done.key(), hooks_.answers_kept_after(now));
+        const Repeat repeat = find_repeat(storage, *done.key(), daemon_.answers_kept_after(now));
         if (const auto* kept = std::get_if<KeptAnswer>(&repeat)) {
           answer->result = Denied{Denied::kConflict, "it is a repeat"};
           answer->kept = *kept;
@@ -127,7 +127,7 @@ Exemption Operations::put(Transaction& storage, const Actor& actor, Exemption ex
 void Operations::put_exemption(const Actor& actor, const Exemption& exemption, Done<Exemption> done) {
   submit<Exemption>([=, this](Transaction& storage) -> Result<Exemption> { return put(storage, actor, exemption); },
                     [this, made = Change{"exemption put", exemption.subject, actor.token}](const auto& result) {
-                      if (std::holds_alternative<Exemption>(result)) hooks_.changed(made);
+                      if (std::holds_alternative<Exemption>(result)) observer_.changed(made);
                     },
                     std::move(done));
 }
@@ -145,7 +145,7 @@ void Operations::put_exemptions(const Actor& actor, const std::vector<Exemption>
       [this, token = actor.token](const Result<Stored>& result) {
         const Stored* stored = std::get_if<Stored>(&result);
         if (stored == nullptr) return;
-        for (const Exemption& exemption : *stored) hooks_.changed({"exemption put", exemption.subject, token});
+        for (const Exemption& exemption : *stored) observer_.changed({"exemption put", exemption.subject, token});
       },
       std::move(done));
 }
@@ -169,8 +169,8 @@ void Operations::delete_exemption(const Actor& actor, ExemptionKind kind, const 
       },
       [this, made = Change{"exemption deleted", subject, actor.token}](const Result<Nothing>& result) {
         if (!std::holds_alternative<Nothing>(result)) return;
-        hooks_.changed(made);
-        hooks_.wake_scheduler();
+        observer_.changed(made);
+        daemon_.wake_threads();
       },
       std::move(done));
 }
@@ -208,8 +208,8 @@ void Operations::change_pause(PauseJob change, Change made, Done<DaemonStatus> d
         }
         Change shown = made;
         shown.subject = next->state.reason();
-        hooks_.changed(shown);
-        hooks_.wake_scheduler();
+        observer_.changed(shown);
+        daemon_.wake_threads();
       },
       std::move(done));
 }
@@ -231,7 +231,7 @@ void Operations::resume(const Actor& actor, Done<DaemonStatus> done) {
         if (!state.paused()) return;
         state = {};
         audit(storage, actor, AuditAction::kResume, kSchedulerTarget, clock_.now());
-        hooks_.resumed();
+        daemon_.ask_at_once();
       },
       {"resume", "", actor.token}, std::move(done));
 }
@@ -252,18 +252,18 @@ void Operations::start_sweep(const Actor& actor, bool dry_run, Done<Sweep> done)
       [this, token = actor.token](const Result<Sweep>& result) {
         const Sweep* sweep = std::get_if<Sweep>(&result);
         if (sweep == nullptr) return;
-        hooks_.changed({"sweep", std::to_string(sweep->id), token});
-        hooks_.wake_sweeper();
+        observer_.changed({"sweep", std::to_string(sweep->id), token});
+        daemon_.wake_threads();
       },
       std::move(done));
 }
 
-bool Operations::pause_self(const Reason& reason, const std::string& group_id) {
+void Operations::pause_self(const Reason& reason, const std::string& group_id) {
   {
     // In force before it is on disk: nothing more may be decided meanwhile.
     const std::lock_guard lock(pause_mutex_);
     PauseSwitch::State now = pause_.state();
-    if (now.own_reason == reason) return false;
+    if (now.own_reason == reason) return;
     now.own_reason = reason;
     now.own_group = group_id;
     pause_.show(now);
@@ -275,7 +275,7 @@ bool Operations::pause_self(const Reason& reason, const std::string& group_id) {
         state.own_group = group_id;
       },
       {"own pause", "", ""}, [](const Result<DaemonStatus>&) {});
-  return true;
+  observer_.paused_itself(reason, group_id);
 }
 
 void Operations::keep_own_pause() {
@@ -286,7 +286,8 @@ void Operations::keep_own_pause() {
   change_pause([](Transaction&, PauseSwitch::State&) {}, {"own pause", "", ""}, [](const Result<DaemonStatus>&) {});
 }
 
-void Operations::end_own_pause() {
+void Operations::end_own_pause(PauseEnd end) {
+  observer_.own_pause_ends(end);
   change_pause(
       [](Transaction&, PauseSwitch::State& state) {
         state.own_reason = Reason::kNone;

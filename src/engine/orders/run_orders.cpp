@@ -52,7 +52,7 @@ void Operations::start_run(const Actor& actor, const std::string& group_id, RunM
       },
       [this, group_id, token = actor.token, large](const Result<Run>& result) {
         if (const Run* run = std::get_if<Run>(&result)) {
-          hooks_.changed({"run", group_id, token, run->id});
+          observer_.changed({"run", group_id, token, run->id});
           work_.push_held({Work::Kind::kCarryOut, group_id, run->id, 0, std::nullopt, *large});
         } else {
           work_.finish(group_id);
@@ -79,7 +79,7 @@ void Operations::begin_stored(const Actor& actor, AuditAction action, std::int64
       },
       [this, held, action, token = actor.token](const Result<Run>& result) {
         if (const Run* run = std::get_if<Run>(&result)) {
-          hooks_.changed({"run: " + std::string(name_of(action)), run->group_id, token, run->id});
+          observer_.changed({"run: " + std::string(name_of(action)), run->group_id, token, run->id});
           work_.push_held({Work::Kind::kExecute, run->group_id, run->id, 0});
         } else if (!held->empty()) {
           work_.finish(*held);
@@ -110,9 +110,9 @@ void Operations::reject_run(const Actor& actor, std::int64_t run_id, Done<Run> d
       [this, token = actor.token](const Result<Run>& result) {
         const Run* run = std::get_if<Run>(&result);
         if (run == nullptr) return;
-        hooks_.changed({"run: reject", run->group_id, token, run->id});
-        hooks_.run_finished(*run);
-        hooks_.wake_scheduler();
+        observer_.changed({"run: reject", run->group_id, token, run->id});
+        observer_.run_finished(*run);
+        daemon_.wake_threads();
       },
       std::move(done));
 }

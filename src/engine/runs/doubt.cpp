@@ -58,14 +58,14 @@ void Runner::settle(const Run& run, const std::map<std::string, Outcome>& outcom
   });
   const auto removed = std::count_if(outcomes.begin(), outcomes.end(),
                                      [](const auto& entry) { return entry.second == Outcome::kRemoved; });
-  if (removed > 0) hooks_.members_removed(removed);
+  if (removed > 0) observer_.members_removed(removed);
 }
 
 // Counts a look that failed. True when there were enough of them, over a time that is long enough. A look that the
 // daemon's own stop ended is none, and what pauses the whole app says nothing about this run.
 bool Runner::looked_in_vain(const Run& run, const Stop& stop, std::optional<SteadyMs> doubted_at) {
   const auto seen = *true_stop(gate_, run, stop);
-  if (seen.pauses) hooks_.pause(seen.reason, run.group_id);
+  if (seen.pauses) self_pause_.pause_self(seen.reason, run.group_id);
   if (seen.pauses || seen.reason == Reason::kInterrupted) return false;
   const DurationMs over = doubted_at ? clock_.steady_now() - *doubted_at : 0;
   writer_.commit([&](Transaction& storage) { storage.add_doubt(run.id, 1, over); });

@@ -9,14 +9,14 @@
 
 namespace headroom {
 Execution::Execution(ChatSession& chat, Writer& writer, ReadView& view, Clock& clock, const SettingsCell& settings,
-                     const Gate& gate, std::function<void(std::int64_t)> members_removed, Run run)
+                     const Gate& gate, Observer& observer, Run run)
     : chat_(chat),
       writer_(writer),
       view_(view),
       clock_(clock),
       settings_cell_(settings),
       gate_(gate),
-      members_removed_(std::move(members_removed)),
+      observer_(observer),
       run_(std::move(run)),
       settings_(settings.get()) {
   batch_size_ = static_cast<std::size_t>(std::clamp<std::int64_t>(settings_->delete_batch, 1, 100));
@@ -89,7 +89,7 @@ void Execution::record(const std::map<std::string, Outcome>& outcomes, int error
     storage.note_back(run_.group_id, back, clock_.now());
     storage.update_run(run_);
   });
-  if (removed > 0) members_removed_(removed);
+  if (removed > 0) observer_.members_removed(removed);
 }
 
 void Execution::put_back(const std::vector<RunMember>& batch) {

@@ -12,6 +12,7 @@
 #include "engine/gate/settings.h"
 #include "engine/looks/chat_session.h"
 #include "engine/writer.h"
+#include "headroom/observer.h"
 #include "headroom/storage.h"
 
 namespace headroom {
@@ -32,7 +33,7 @@ class Execution {
   static constexpr int kMaxVainTries = 5;
 
   Execution(ChatSession& chat, Writer& writer, ReadView& view, Clock& clock, const SettingsCell& settings,
-            const Gate& gate, std::function<void(std::int64_t)> members_removed, Run run);
+            const Gate& gate, Observer& observer, Run run);
 
   struct End {
     Run run;                   // finished, unless in_doubt
@@ -84,7 +85,7 @@ class Execution {
   Clock& clock_;
   const SettingsCell& settings_cell_;
   const Gate& gate_;
-  const std::function<void(std::int64_t)> members_removed_;
+  Observer& observer_;
 
   Run run_;
   std::deque<RunMember> pending_;

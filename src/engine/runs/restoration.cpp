@@ -26,13 +26,13 @@ Outcome outcome_of(AddResult result, bool sent_before) {
 }  // namespace
 
 Restoration::Restoration(ChatSession& chat, Writer& writer, ReadView& view, Clock& clock, const Settings& settings,
-                         const Gate& gate, std::function<void(std::int64_t)> members_rejoined, Run run)
+                         const Gate& gate, Observer& observer, Run run)
     : chat_(chat),
       writer_(writer),
       view_(view),
       clock_(clock),
       gate_(gate),
-      members_rejoined_(std::move(members_rejoined)),
+      observer_(observer),
       run_(std::move(run)),
       batch_limit_(static_cast<std::size_t>(std::clamp<std::int64_t>(settings.add_batch, 1, 300))),
       batch_size_(batch_limit_) {}
@@ -231,7 +231,7 @@ void Restoration::record(const std::map<std::string, Outcome>& outcomes, int err
     rejoined = storage.note_rejoined(run_.group_id, returned, clock_.now());
     storage.update_run(run_);
   });
-  if (rejoined > 0) members_rejoined_(rejoined);
+  if (rejoined > 0) observer_.members_rejoined(rejoined);
 }
 
 Restoration::End Restoration::finish(const std::optional<Stop>& stop) {

@@ -11,6 +11,7 @@
 #include "engine/gate/settings.h"
 #include "engine/looks/chat_session.h"
 #include "engine/writer.h"
+#include "headroom/observer.h"
 #include "headroom/storage.h"
 
 namespace headroom {
@@ -20,7 +21,7 @@ namespace headroom {
 class Restoration {
  public:
   Restoration(ChatSession& chat, Writer& writer, ReadView& view, Clock& clock, const Settings& settings,
-              const Gate& gate, std::function<void(std::int64_t)> members_rejoined, Run run);
+              const Gate& gate, Observer& observer, Run run);
 
   struct End {
     Run run;                      // finished, unless open
@@ -54,7 +55,7 @@ class Restoration {
   ReadView& view_;
   Clock& clock_;
   const Gate& gate_;
-  const std::function<void(std::int64_t)> members_rejoined_;
+  Observer& observer_;
 
   Run run_;
   std::deque<RunMember> pending_;

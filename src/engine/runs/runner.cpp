@@ -53,7 +53,7 @@ RunMode run_mode_of(SchedulerMode mode) {
 }
 
 Runner::Runner(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock, const SettingsCell& settings,
-               const Gate& gate, std::function<double()> random, RunHooks hooks)
+               const Gate& gate, std::function<double()> random, Observer& observer, SelfPause& self_pause)
     : chat_(chat, clock, random),
       writer_(writer),
       view_(view),
@@ -62,7 +62,8 @@ Runner::Runner(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock, cons
       settings_(settings.get()),
       gate_(gate),
       random_(std::move(random)),
-      hooks_(std::move(hooks)) {}
+      observer_(observer),
+      self_pause_(self_pause) {}
 
 Runner::Progress Runner::prune_group(const std::string& group_id) {
   settings_ = settings_cell_.get();
@@ -73,7 +74,7 @@ Runner::Progress Runner::prune_group(const std::string& group_id) {
   Plan plan = Planner(chat_, view_, clock_, *settings_, gate_, between_pages_).make(std::move(run));
   note_rejoined(plan);
   if (settles_without_run(plan)) return Progress::kDone;
-  if (plan.pauses) hooks_.pause(plan.run.reason, group_id);
+  if (plan.pauses) self_pause_.pause_self(plan.run.reason, group_id);
   if (!store(plan)) return Progress::kDone;
   return plan.run.state == RunState::kRunning ? execute(plan.run) : Progress::kDone;
 }
@@ -121,9 +122,9 @@ bool Runner::store(Plan& plan) {
   if (!stored) return false;
   plan = std::move(result);
   if (plan.run.state == RunState::kRunning) {
-    hooks_.run_stored(plan.run);
+    observer_.run_stored(plan.run);
   } else if (is_new) {
-    hooks_.run_finished(plan.run);
+    observer_.run_finished(plan.run);
   }
   return true;
 }
@@ -183,7 +184,7 @@ Runner::Progress Runner::carry_out(std::int64_t run_id) {
   if (!run || run->state != RunState::kRunning) return Progress::kDone;
   Plan plan = Planner(chat_, view_, clock_, *settings_, gate_, between_pages_).make(std::move(*run));
   note_rejoined(plan);
-  if (plan.pauses) hooks_.pause(plan.run.reason, plan.run.group_id);
+  if (plan.pauses) self_pause_.pause_self(plan.run.reason, plan.run.group_id);
   Plan result;
   writer_.commit([&](Transaction& storage) {
     result = plan;
@@ -199,7 +200,7 @@ Runner::Progress Runner::carry_out(std::int64_t run_id) {
     }
   });
   if (result.run.state == RunState::kRunning) return execute(result.run);
-  hooks_.run_finished(result.run);
+  observer_.run_finished(result.run);
   return Progress::kDone;
 }
 
@@ -208,7 +209,7 @@ Runner::Progress Runner::execute_plan(std::int64_t run_id) {
   const auto run = view_.find_run(run_id);
   if (!run || run->state != RunState::kRunning) return Progress::kDone;
   if (run->mode == RunMode::kRestore) return restore(*run, std::nullopt);
-  hooks_.run_stored(*run);
+  observer_.run_stored(*run);
   return execute(*run);
 }
 
@@ -218,13 +219,13 @@ void Runner::note_rejoined(const Plan& plan) {
   std::int64_t news = 0;
   writer_.commit(
       [&](Transaction& storage) { news = storage.note_rejoined(plan.run.group_id, plan.rejoined, clock_.now()); });
-  if (news > 0) hooks_.members_rejoined(news);
+  if (news > 0) observer_.members_rejoined(news);
 }
 
 Runner::Progress Runner::restore(const Run& run, std::optional<SteadyMs> doubted_at) {
-  Restoration restoration(chat_, writer_, view_, clock_, *settings_, gate_, hooks_.members_rejoined, run);
+  Restoration restoration(chat_, writer_, view_, clock_, *settings_, gate_, observer_, run);
   Restoration::End end = restoration.carry_out();
-  if (!end.pause_reason.empty()) hooks_.pause(end.pause_reason, run.group_id);
+  if (!end.pause_reason.empty()) self_pause_.pause_self(end.pause_reason, run.group_id);
   if (end.in_vain && looked_in_vain(run, *end.in_vain, doubted_at)) end = restoration.give_up();
   if (end.open) return Progress::kInDoubt;
   close(end.run, end.look);
@@ -232,9 +233,9 @@ Runner::Progress Runner::restore(const Run& run, std::optional<SteadyMs> doubted
 }
 
 Runner::Progress Runner::execute(const Run& run) {
-  Execution execution(chat_, writer_, view_, clock_, settings_cell_, gate_, hooks_.members_removed, run);
+  Execution execution(chat_, writer_, view_, clock_, settings_cell_, gate_, observer_, run);
   const Execution::End end = execution.execute();
-  if (!end.pause_reason.empty()) hooks_.pause(end.pause_reason, run.group_id);
+  if (!end.pause_reason.empty()) self_pause_.pause_self(end.pause_reason, run.group_id);
   if (end.in_doubt) return Progress::kInDoubt;
   close(end.run, end.look);
   return Progress::kDone;
@@ -266,7 +267,7 @@ void Runner::close(const Run& run, const std::optional<Look>& look) {
     if (!group) return;
     storage.save_group(after(storage, std::move(*group), {run, look, std::nullopt, random_()}, clock_.now()));
   });
-  hooks_.run_finished(run);
+  observer_.run_finished(run);
 }
 
 }  // namespace headroom

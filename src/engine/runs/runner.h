@@ -9,31 +9,23 @@
 #include <utility>
 
 #include "engine/gate/gate.h"
+#include "engine/gate/self_pause.h"
 #include "engine/gate/settings.h"
 #include "engine/looks/chat_session.h"
 #include "engine/runs/execution.h"
 #include "engine/runs/planner.h"
 #include "engine/writer.h"
 #include "headroom/clock.h"
+#include "headroom/observer.h"
 #include "headroom/storage.h"
 
 namespace headroom {
-
-// What the daemon wants to hear of runs; called on the worker's thread.
-struct RunHooks {
-  std::function<void(const Run&)> run_stored = [](const Run&) {};    // planned, awaiting or begun
-  std::function<void(const Run&)> run_finished = [](const Run&) {};  // every end, plans included
-  std::function<void(std::int64_t)> members_removed = [](std::int64_t) {};
-  std::function<void(std::int64_t)> members_rejoined = [](std::int64_t) {};  // removed once, and back by themselves
-  // The scheduler has to pause itself: reason and the group whose run met it.
-  std::function<void(const Reason&, const std::string&)> pause = [](const Reason&, const std::string&) {};
-};
 
 // Turns one full group into a run, and a run into an end. Blocking; an object belongs to one thread at a time.
 class Runner {
  public:
   Runner(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock, const SettingsCell& settings, const Gate& gate,
-         std::function<double()> random, RunHooks hooks);
+         std::function<double()> random, Observer& observer, SelfPause& self_pause);
 
   // `call`: between two pages of a listing, with the number of the group's members.
   void call_between_pages(std::function<void(std::int64_t)> call) { between_pages_ = std::move(call); }
@@ -77,7 +69,8 @@ class Runner {
   std::shared_ptr<const Settings> settings_;  // of the run in hand
   const Gate& gate_;
   std::function<double()> random_;
-  const RunHooks hooks_;
+  Observer& observer_;
+  SelfPause& self_pause_;
   std::function<void(std::int64_t)> between_pages_ = [](std::int64_t) {};
 };
 

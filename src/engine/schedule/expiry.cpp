@@ -42,7 +42,7 @@ bool Expiry::expire_plans(TimeMs now, const Settings& settings) {
       expired.push_back(end_waiting(storage, std::move(*run), RunState::kExpired, settings, now));
     }
   });
-  for (const Run& run : expired) run_finished_(run);
+  for (const Run& run : expired) observer_.run_finished(run);
   return waiting.size() == kAtOnce;
 }
 

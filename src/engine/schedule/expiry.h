@@ -1,20 +1,16 @@
 #pragma once
 
-#include <functional>
-#include <utility>
-
 #include "engine/gate/settings.h"
 #include "engine/writer.h"
 #include "headroom/clock.h"
+#include "headroom/observer.h"
 
 namespace headroom {
 
 // Ends what has waited for too long: plans without an approval; and makes the groups due whose exemption is over.
 class Expiry {
  public:
-  // `run_finished`: of the plans.
-  Expiry(Writer& writer, ReadView& view, std::function<void(const Run&)> run_finished)
-      : writer_(writer), view_(view), run_finished_(std::move(run_finished)) {}
+  Expiry(Writer& writer, ReadView& view, Observer& observer) : writer_(writer), view_(view), observer_(observer) {}
 
   // Does some of it when it is time for that, and returns when it is time for more. `now` can be trusted: what has
   // expired stays so.
@@ -26,7 +22,7 @@ class Expiry {
 
   Writer& writer_;
   ReadView& view_;
-  const std::function<void(const Run&)> run_finished_;
+  Observer& observer_;
   TimePosition lifted_;  // exemptions up to there have been seen to
   bool more_ = false;
   SteadyMs next_;

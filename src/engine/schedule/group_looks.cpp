@@ -121,7 +121,7 @@ bool GroupLooks::look_at(const std::vector<Group>& groups, Lane& lane) {
 void GroupLooks::store_looks(const std::vector<Group>& groups, const std::map<std::string, GroupInfo>& infos,
                              TimeMs sent_at, const Lane& lane) {
   // When the daemon stops, an answer that is missing is no news of Chat.
-  const bool stopping = hooks_.stopping();
+  const bool stopping = gate_.stopping();
   std::vector<Work> to_run;
   std::vector<Run> ended;
   writer_.commit([&](Transaction& storage) {
@@ -143,7 +143,7 @@ void GroupLooks::store_looks(const std::vector<Group>& groups, const std::map<st
       }
     }
   });
-  for (const Run& run : ended) hooks_.run_finished(run);
+  for (const Run& run : ended) observer_.run_finished(run);
   for (Work& work : to_run) work_.push(std::move(work));
 }
 
@@ -177,16 +177,16 @@ bool GroupLooks::store_look(Transaction& storage, const Group& seen, const Look&
 // Chat did not answer: those of the groups that were to get a run have a failed one, and all wait. When the daemon
 // stops, nothing is known of Chat, and all stay due; as they do when one of the clocks is wrong.
 void GroupLooks::looks_failed(const std::vector<Group>& groups, const Stop& stop, Lane& lane) {
-  if (hooks_.stopping()) return;
+  if (gate_.stopping()) return;
   if (stop.reason == Reason::kClockSkew) {
     heard_();
-    hooks_.pause(stop.reason, groups.front().group_id);
+    self_pause_.pause_self(stop.reason, groups.front().group_id);
     return;
   }
   const auto& timing = settings_->timing;
   lane.not_before = clock_.steady_now() + back_off(lane.failed++, std::min(timing.retry_base, kMinuteMs),
                                                    std::min(timing.retry_max, kMinuteMs), random_());
-  if (stop.pauses) hooks_.pause(stop.reason, groups.front().group_id);
+  if (stop.pauses) self_pause_.pause_self(stop.reason, groups.front().group_id);
   std::vector<Run> failed;
   writer_.commit([&](Transaction& storage) {
     failed.clear();
@@ -194,7 +194,7 @@ void GroupLooks::looks_failed(const std::vector<Group>& groups, const Stop& stop
       if (auto run = store_failed_run(storage, group.group_id, stop.reason, lane)) failed.push_back(*run);
     }
   });
-  for (const Run& run : failed) hooks_.run_finished(run);
+  for (const Run& run : failed) observer_.run_finished(run);
 }
 
 // A failed run without a plan, or one more confirmation of the last; the group backs off. The run, when it is new.

@@ -8,12 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "engine/gate/gate.h"
+#include "engine/gate/self_pause.h"
 #include "engine/gate/settings.h"
 #include "engine/looks/chat_session.h"
 #include "engine/runs/work_queue.h"
-#include "engine/schedule/scheduler_hooks.h"
 #include "engine/writer.h"
 #include "headroom/clock.h"
+#include "headroom/observer.h"
 #include "headroom/storage.h"
 
 namespace headroom {
@@ -25,14 +27,17 @@ class GroupLooks {
  public:
   // Blocking while it asks `chat`; all belong to who calls. `heard`: an answer may have told Chat's time.
   GroupLooks(ChatSession& chat, Writer& writer, ReadView& view, Clock& clock, WorkQueue& work,
-             std::function<double()> random, const SchedulerHooks& hooks, std::function<void()> heard)
+             std::function<double()> random, const Gate& gate, Observer& observer, SelfPause& self_pause,
+             std::function<void()> heard)
       : chat_(chat),
         writer_(writer),
         view_(view),
         clock_(clock),
         work_(work),
         random_(std::move(random)),
-        hooks_(hooks),
+        gate_(gate),
+        observer_(observer),
+        self_pause_(self_pause),
         heard_(std::move(heard)) {}
 
   // One call a lane. When there is something to look at again; nullopt: nothing that time alone brings.
@@ -68,7 +73,9 @@ class GroupLooks {
   Clock& clock_;
   WorkQueue& work_;
   const std::function<double()> random_;
-  const SchedulerHooks& hooks_;
+  const Gate& gate_;
+  Observer& observer_;
+  SelfPause& self_pause_;
   const std::function<void()> heard_;
   std::shared_ptr<const Settings> settings_;  // of the step in hand
 

@@ -11,13 +11,10 @@
 #include "headroom/chat_api.h"
 #include "headroom/clock.h"
 #include "headroom/group_state.h"
+#include "headroom/observer.h"
 #include "headroom/storage.h"
 
 namespace headroom {
-
-// How a pause of the daemon's own ends: its cause is gone; or it was gone before and came back at once, so that only
-// going on can tell.
-enum class PauseEnd { kCauseGone, kTrial };
 
 // Asks Chat whether the cause of the daemon's own pause is gone: at once after a start, a reload or an operator's
 // resume, else ever more rarely; about the clock every few seconds.

@@ -17,7 +17,8 @@ constexpr DurationMs kClockAgain = 5 * kMinuteMs;
 }  // namespace
 
 Scheduler::Scheduler(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock, const SettingsCell& settings,
-                     const PauseSwitch& pause, WorkQueue& work, std::function<double()> random, SchedulerHooks hooks)
+                     const Gate& gate, const PauseSwitch& pause, WorkQueue& work, std::function<double()> random,
+                     Observer& observer, SelfPause& self_pause)
     : chat_(chat, clock, random),
       chat_api_(chat),
       writer_(writer),
@@ -28,12 +29,13 @@ Scheduler::Scheduler(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock
       pause_(pause),
       work_(work),
       random_(std::move(random)),
-      hooks_(std::move(hooks)),
-      looks_(chat_, writer, view, clock, work, random_, hooks_, [this] { hear_clock(); }),
+      observer_(observer),
+      self_pause_(self_pause),
+      looks_(chat_, writer, view, clock, work, random_, gate, observer, self_pause, [this] { hear_clock(); }),
       trust_(clock),
       timing_(settings_->timing),
       clock_asked_at_(clock.steady_now()),
-      expiry_(writer, view, hooks_.run_finished),
+      expiry_(writer, view, observer),
       retention_(writer),
       retiming_(writer, view),
       unblocking_(writer, view),
@@ -43,7 +45,7 @@ Scheduler::Scheduler(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock
 SteadyMs Scheduler::step() {
   settings_ = settings_cell_.get();
   const SteadyMs at = clock_.steady_now();
-  if (!hooks_.storage_works()) return at + settings_->tick;
+  if (!writer_.works()) return at + settings_->tick;
   const SteadyMs next_work = work(clock_.now(), at);
   settings_ = settings_cell_.get();      // the looks took their time
   return std::min(next_work, keep(at));  // after them: they may have asked Chat for its time
@@ -59,7 +61,7 @@ SteadyMs Scheduler::work(TimeMs now, SteadyMs at) {
   const PauseSwitch::State pause = pause_.state();
   dispatch_resolutions(at, !pause.own_reason.empty());
   if (!pause.own_reason.empty()) {
-    hooks_.keep_own_pause();
+    self_pause_.keep_own_pause();
     probe(at, pause);
     return std::min(next_tick, probe_.next().value_or(next_tick));
   }
@@ -114,10 +116,10 @@ void Scheduler::dispatch_resolutions(SteadyMs at, bool own_pause) {
 void Scheduler::probe(SteadyMs at, const PauseSwitch::State& pause) {
   const PauseProbe::Found found = probe_.step(at, pause, settings_->timing);
   if (found.answered) hear_clock();
-  if (found.cause) hooks_.pause(found.cause->reason, pause.own_group);
+  if (found.cause) self_pause_.pause_self(found.cause->reason, pause.own_group);
   if (!found.end) return;
   looks_.start_anew();
-  hooks_.end_own_pause(*found.end);
+  self_pause_.end_own_pause(*found.end);
 }
 
 }  // namespace headroom

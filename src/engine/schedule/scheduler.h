@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "engine/gate/clock_trust.h"
+#include "engine/gate/gate.h"
 #include "engine/gate/pause_switch.h"
+#include "engine/gate/self_pause.h"
 #include "engine/gate/settings.h"
 #include "engine/looks/chat_session.h"
 #include "engine/runs/work_queue.h"
@@ -20,11 +22,11 @@
 #include "engine/schedule/pause_probe.h"
 #include "engine/schedule/retention.h"
 #include "engine/schedule/retiming.h"
-#include "engine/schedule/scheduler_hooks.h"
 #include "engine/schedule/unblocking.h"
 #include "engine/schedule/unparking.h"
 #include "engine/writer.h"
 #include "headroom/clock.h"
+#include "headroom/observer.h"
 #include "headroom/storage.h"
 
 namespace headroom {
@@ -33,8 +35,9 @@ namespace headroom {
 // own, so that tests can drive a year of it. Blocking while it asks Chat.
 class Scheduler {
  public:
-  Scheduler(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock, const SettingsCell& settings,
-            const PauseSwitch& pause, WorkQueue& work, std::function<double()> random, SchedulerHooks hooks);
+  Scheduler(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock, const SettingsCell& settings, const Gate& gate,
+            const PauseSwitch& pause, WorkQueue& work, std::function<double()> random, Observer& observer,
+            SelfPause& self_pause);
 
   // Returns when the next step is due, at most one tick ahead.
   SteadyMs step();
@@ -75,7 +78,8 @@ class Scheduler {
   const PauseSwitch& pause_;
   WorkQueue& work_;
   std::function<double()> random_;
-  const SchedulerHooks hooks_;
+  Observer& observer_;
+  SelfPause& self_pause_;
 
   std::mutex resolutions_mutex_;                    // guards the two that follow
   std::map<std::int64_t, Resolution> resolutions_;  // by run

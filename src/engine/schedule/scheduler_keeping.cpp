@@ -42,7 +42,7 @@ void Scheduler::check_clock(SteadyMs at, DurationMs agreed_within, DurationMs ap
   clock_asked_at_ = at;
   if (!probe_.ask().done()) return;
   hear_clock();
-  if (const auto skew = chat_.clock_stop()) hooks_.pause(skew->reason, "");
+  if (const auto skew = chat_.clock_stop()) self_pause_.pause_self(skew->reason, "");
 }
 
 // After an answer.

@@ -19,7 +19,8 @@ bool has_no_such_groups(const Answer<GroupListPage>& answer, const SweepPosition
 }  // namespace
 
 Sweeper::Sweeper(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock, const SettingsCell& settings,
-                 const PauseSwitch& pause, std::function<double()> random, SweepHooks hooks, const SweepLimits& limits)
+                 const PauseSwitch& pause, std::function<double()> random, Observer& observer, SelfPause& self_pause,
+                 std::function<void()> group_due, const SweepLimits& limits)
     : chat_(chat, clock, random),
       writer_(writer),
       view_(view),
@@ -27,7 +28,9 @@ Sweeper::Sweeper(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock, co
       settings_(settings),
       pause_(pause),
       random_(std::move(random)),
-      hooks_(std::move(hooks)),
+      observer_(observer),
+      self_pause_(self_pause),
+      group_due_(std::move(group_due)),
       limits_(limits) {}
 
 bool Sweeper::running() const {
@@ -39,13 +42,13 @@ SteadyMs Sweeper::step() {
   const auto settings = settings_.get();
   const SteadyMs now = clock_.steady_now();
   const SteadyMs next_tick = now + settings->tick;
-  if (!hooks_.storage_works()) return next_tick;
+  if (!writer_.works()) return next_tick;
   if (settings->mode == SchedulerMode::kObserve) {
     end(SweepState::kInterrupted, Reason::kModeChanged);
     return next_tick;
   }
   if (const auto failed = failure()) {
-    if (failed->pauses) hooks_.pause(failed->reason);
+    if (failed->pauses) self_pause_.pause_self(failed->reason, "");
     end(SweepState::kFailed, failed->reason);
     return clock_.steady_now();
   }
@@ -62,13 +65,11 @@ SteadyMs Sweeper::step() {
   }
   if (over) {
     end(SweepState::kFinished, Reason::kNone);
-  } else if (now < not_before) {
-    return std::min(next_tick, not_before);
-  } else if (!wants_page) {
-    return next_tick;
-  } else {
-    list_page();
+    return clock_.steady_now();
   }
+  if (now < not_before) return std::min(next_tick, not_before);
+  if (!wants_page) return next_tick;
+  list_page();
   return clock_.steady_now();
 }
 
@@ -101,7 +102,7 @@ bool Sweeper::take_up(TimeMs now) {
     failed_.reset();
   }
   unread_code_ = 0;
-  hooks_.began(*sweep);
+  observer_.sweep_began(*sweep);
   return true;
 }
 
@@ -115,7 +116,7 @@ void Sweeper::list_page() {
   }
   const auto answer = chat_.group_list(position);
   const bool skipped = has_no_such_groups(answer, position);
-  if (skipped) hooks_.type_skipped(position.type, answer.code);
+  if (skipped) observer_.type_skipped(position.type, answer.code);
   if (answer.done() || skipped) {
     const std::lock_guard lock(mutex_);
     listing_ = after_page(position, answer.value.next);
@@ -178,7 +179,7 @@ void Sweeper::end(SweepState state, const Reason& reason) {
     ended->finished_at = clock_.now();
     storage.update_sweep(*ended);
   });
-  if (ended) hooks_.ended(*ended);
+  if (ended) observer_.sweep_ended(*ended);
 }
 
 void Sweeper::fail(const Stop& stop) {
@@ -203,8 +204,7 @@ Sweeper::Read Sweeper::read_some(ChatApi& chat) {
   std::optional<SweepPages::Batch> batch;
   std::int64_t id = 0;
   {
-    const bool paused =
-        pause_.state().paused() || settings_.get()->mode == SchedulerMode::kObserve || !hooks_.storage_works();
+    const bool paused = pause_.state().paused() || settings_.get()->mode == SchedulerMode::kObserve || !writer_.works();
     const SteadyMs now = clock_.steady_now();
     const std::lock_guard lock(mutex_);
     if (!sweep_id_) return Read::kNoSweep;
@@ -292,8 +292,8 @@ std::int64_t Sweeper::record(std::int64_t sweep_id, const std::vector<Look>& ful
     storage.update_sweep(*sweep);
   });
   if (dry_run) return found;
-  if (found > 0) hooks_.events_stored(found);
-  if (due) hooks_.group_due();
+  if (found > 0) observer_.events_stored(found);
+  if (due) group_due_();
   return 0;
 }
 

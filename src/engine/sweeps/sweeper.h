@@ -10,24 +10,16 @@
 #include <vector>
 
 #include "engine/gate/pause_switch.h"
+#include "engine/gate/self_pause.h"
 #include "engine/gate/settings.h"
 #include "engine/looks/chat_session.h"
 #include "engine/sweeps/sweep_pages.h"
 #include "engine/writer.h"
 #include "headroom/clock.h"
+#include "headroom/observer.h"
 #include "headroom/storage.h"
 
 namespace headroom {
-
-struct SweepHooks {
-  std::function<void(const Sweep&)> began = [](const Sweep&) {};  // or goes on after a restart
-  std::function<void(const Sweep&)> ended = [](const Sweep&) {};
-  std::function<void(const std::string& type, int code)> type_skipped = [](const std::string&, int) {};
-  std::function<void(std::int64_t)> events_stored = [](std::int64_t) {};
-  std::function<void()> group_due = [] {};
-  std::function<void(const Reason&)> pause = [](const Reason&) {};  // the scheduler has to pause itself
-  std::function<bool()> storage_works = [] { return true; };        // else a sweep stands still
-};
 
 struct SweepLimits {
   // So often it waits, ever longer, for a Chat that does not answer. Within each wait lie the tries of ChatSession.
@@ -44,8 +36,10 @@ struct SweepLimits {
 // interrupted.
 class Sweeper {
  public:
+  // `group_due`: called when a group was found that is due.
   Sweeper(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock, const SettingsCell& settings,
-          const PauseSwitch& pause, std::function<double()> random, SweepHooks hooks, const SweepLimits& limits = {});
+          const PauseSwitch& pause, std::function<double()> random, Observer& observer, SelfPause& self_pause,
+          std::function<void()> group_due, const SweepLimits& limits = {});
 
   // Returns when the next step is due, at most one tick ahead; a page that was read makes it due, too.
   SteadyMs step();
@@ -79,7 +73,9 @@ class Sweeper {
   const SettingsCell& settings_;
   const PauseSwitch& pause_;
   const std::function<double()> random_;
-  const SweepHooks hooks_;
+  Observer& observer_;
+  SelfPause& self_pause_;
+  const std::function<void()> group_due_;
   const SweepLimits limits_;
 
   std::atomic<int> unread_code_ = 0;  // of the last group that Chat had an error for

@@ -6,13 +6,13 @@
 #include "http/uri.h"
 #include "text/utf8.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 namespace {
 
 // A header has no text but visible ASCII, so that everything else comes percent-encoded, `%` too. Who writes "100 %
 // sure" by hand has not encoded anything.
 std::string decoded(std::string text) {
-  auto plain = decode_path_text(text);
+  auto plain = http::decode_path_text(text);
   return plain ? *std::move(plain) : std::move(text);
 }
 
@@ -31,4 +31,4 @@ Result<Actor> read_actor(const AdminAuth::Identity& identity, const Request& req
   return actor;
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

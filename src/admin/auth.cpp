@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace headroom::http {
+namespace headroom::admin {
 namespace {
 
 constexpr std::string_view kScheme = "bearer";
@@ -26,7 +26,7 @@ void AdminAuth::set(const std::vector<AdminToken>& tokens) {
   std::vector<Entry> entries;
   for (const AdminToken& token : tokens) {
     if (token.token.empty()) continue;
-    entries.push_back({sha256({token.token}), {token.name, token.role}});
+    entries.push_back({http::sha256({token.token}), {token.name, token.role}});
   }
   const std::lock_guard lock(mutex_);
   entries_ = std::move(entries);
@@ -37,7 +37,7 @@ std::optional<AdminAuth::Identity> AdminAuth::identify(const Request& request) c
   if (headers.size() != 1) return std::nullopt;
   const auto token = bearer_token(headers.front());
   if (!token) return std::nullopt;
-  const Sha256 digest = sha256({*token});
+  const http::Sha256 digest = http::sha256({*token});
   const std::lock_guard lock(mutex_);
   const Entry* found = nullptr;
   for (const Entry& entry : entries_) {  // all of them: the time must not say which one was close
@@ -46,4 +46,4 @@ std::optional<AdminAuth::Identity> AdminAuth::identify(const Request& request) c
   return found == nullptr ? std::nullopt : std::optional(found->identity);
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

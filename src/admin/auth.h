@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "admin/http_names.h"
 #include "headroom/audit.h"
-#include "http/server_message.h"
 #include "http/sha256.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 
 struct AdminToken {
   std::string name;
@@ -36,7 +36,7 @@ class AdminAuth {
 
  private:
   struct Entry {
-    Sha256 digest{};
+    http::Sha256 digest{};
     Identity identity;
   };
 
@@ -44,4 +44,4 @@ class AdminAuth {
   std::vector<Entry> entries_;  // guarded by mutex_
 };
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -5,7 +5,7 @@
 #include "admin/body_fields.h"
 #include "headroom/names.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 
 Result<RunMode> parse_run_body(std::string_view body) {
   const auto document = parse_object(body, {"mode"});
@@ -50,4 +50,4 @@ std::optional<Denied> refuse_body(std::string_view body) {
   return std::nullopt;
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -10,7 +10,7 @@
 
 // The JSON bodies of changes: flat objects in UTF-8. A field that the path does not take, one that stands twice, or one
 // of another kind is a Denied that is kInvalid. An empty body is an object without fields.
-namespace headroom::http {
+namespace headroom::admin {
 
 struct ExemptionBody {
   std::string reason;                // empty when absent or null
@@ -23,4 +23,4 @@ Result<std::string> parse_reason_body(std::string_view body);  // {"reason":"…
 Result<bool> parse_sweep_body(std::string_view body);          // {"dry_run":true|false}; false when absent
 std::optional<Denied> refuse_body(std::string_view body);      // of a path that takes no fields
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

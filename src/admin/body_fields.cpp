@@ -5,7 +5,7 @@
 #include "text/time_text.h"
 #include "text/utf8.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 
 std::string_view text_of(const rapidjson::Value& value) { return {value.GetString(), value.GetStringLength()}; }
 
@@ -70,4 +70,4 @@ Result<std::optional<TimeMs>> read_expiry(const rapidjson::Value& object, TimeMs
   return time;
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

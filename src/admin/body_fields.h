@@ -12,7 +12,7 @@
 #include "headroom/types.h"
 
 // The fields of JSON bodies. What is wrong with one is a Denied that is kInvalid and names it.
-namespace headroom::http {
+namespace headroom::admin {
 
 inline constexpr std::size_t kMaxReasonBytes = 1024;
 
@@ -29,4 +29,4 @@ Result<std::string> read_text(const rapidjson::Value& object, const char* name);
 Result<std::string> read_reason(const rapidjson::Value& object);
 Result<std::optional<TimeMs>> read_expiry(const rapidjson::Value& object, TimeMs now);
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -13,7 +13,7 @@
 #include "headroom/event.h"
 #include "text/utf8.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 namespace {
 
 constexpr std::string_view kPausedWithoutReason = "paused by an operator";
@@ -167,4 +167,4 @@ void post_resume(AdminContext& context, const AdminCall& call, const Respond& re
   context.control.resume(call.actor, answer_summary(context, call, respond));
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

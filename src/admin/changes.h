@@ -3,7 +3,7 @@
 #include "admin/context.h"
 
 // What an operator may change. Each is answered when Control has done it.
-namespace headroom::http {
+namespace headroom::admin {
 
 void post_run(AdminContext& context, const AdminCall& call, const Respond& respond);
 void post_approval(AdminContext& context, const AdminCall& call, const Respond& respond);
@@ -18,4 +18,4 @@ void post_sweep(AdminContext& context, const AdminCall& call, const Respond& res
 void post_pause(AdminContext& context, const AdminCall& call, const Respond& respond);
 void post_resume(AdminContext& context, const AdminCall& call, const Respond& respond);
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

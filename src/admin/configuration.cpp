@@ -3,7 +3,7 @@
 #include "admin/response.h"
 #include "text/json_object.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 
 Response get_config(AdminContext& context, const AdminCall&) {
   const auto configuration = context.configuration.get();
@@ -26,4 +26,4 @@ Response get_config(AdminContext& context, const AdminCall&) {
   return json_response(200, writer.finish());
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -6,7 +6,7 @@
 
 #include "headroom/configuration.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 
 // The configuration in force, which a reload replaces. Thread-safe.
 class ConfigurationCell {
@@ -27,4 +27,4 @@ class ConfigurationCell {
   std::shared_ptr<const Configuration> now_;
 };
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

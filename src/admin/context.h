@@ -5,14 +5,14 @@
 #include <vector>
 
 #include "admin/configuration_cell.h"
+#include "admin/http_names.h"
 #include "admin/summary.h"
 #include "headroom/audit.h"
 #include "headroom/clock.h"
 #include "headroom/control.h"
 #include "headroom/storage.h"
-#include "http/server_message.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 
 // What the endpoints work on. Belongs to the admin I/O thread: a completion of Control, which may come from another
 // one, takes copies of what it needs and never this.
@@ -36,4 +36,4 @@ struct AdminCall {
 // Answers now, or when Control completes. May throw StorageError before it has answered.
 using AdminEndpoint = void (*)(AdminContext& context, const AdminCall& call, const Respond& respond);
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -7,7 +7,7 @@
 
 #include "http/sha256.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 namespace {
 
 // An id, maybe a rank, and a check sum, of so many bytes in all that their text needs no padding.
@@ -36,7 +36,8 @@ Bytes bytes_of(const CursorScope& scope, const CursorPlace& place) {
   put_number(place.before_id, bytes.data());
   if (place.rank) put_number(*place.rank, bytes.data() + kNumberBytes);
   const std::string rank = place.rank ? "\n" + std::to_string(*place.rank) : "";
-  const Sha256 digest = sha256({scope.kind, "\n", scope.filters, "\n", std::to_string(place.before_id), rank});
+  const http::Sha256 digest =
+      http::sha256({scope.kind, "\n", scope.filters, "\n", std::to_string(place.before_id), rank});
   const std::size_t numbers = place.rank ? 2 * kNumberBytes : kNumberBytes;
   std::copy_n(digest.begin(), length_of(place) - numbers, bytes.begin() + static_cast<std::ptrdiff_t>(numbers));
   return bytes;
@@ -77,4 +78,4 @@ std::optional<CursorPlace> decode_cursor(const CursorScope& scope, std::string_v
   return place;
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

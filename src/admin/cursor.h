@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace headroom::http {
+namespace headroom::admin {
 
 // Which list a cursor belongs to: its kind ("runs") and its filters in one canonical text.
 struct CursorScope {
@@ -25,4 +25,4 @@ struct CursorPlace {
 std::string encode_cursor(const CursorScope& scope, const CursorPlace& place);
 std::optional<CursorPlace> decode_cursor(const CursorScope& scope, std::string_view cursor);
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

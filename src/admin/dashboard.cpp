@@ -6,7 +6,7 @@
 #include "admin/etag.h"
 #include "admin/response.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 namespace {
 
 constexpr std::string_view kPage = "index.html";
@@ -43,4 +43,4 @@ Response get_dashboard_file(AdminContext&, const AdminCall& call) {
   return name == kPage ? problem(404, "the page is at /") : serve(name, call);
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

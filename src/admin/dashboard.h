@@ -7,7 +7,7 @@
 
 // The dashboard: one page and what it loads, carried by the binary. Nobody needs a token for these files; what they
 // show comes from /api/v1.
-namespace headroom::http {
+namespace headroom::admin {
 
 struct DashboardFile {
   std::string_view name;
@@ -20,4 +20,4 @@ const std::vector<DashboardFile>& dashboard_files();
 Response get_dashboard(AdminContext& context, const AdminCall& call);
 Response get_dashboard_file(AdminContext& context, const AdminCall& call);
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -6,7 +6,7 @@
 
 #include "http/sha256.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 namespace {
 
 constexpr std::size_t kTagDigits = 32;
@@ -31,7 +31,7 @@ bool names(std::string_view list, std::string_view tag) {
 
 Response tagged(const Fields& request_headers, Response response) {
   if (response.status != 200) return response;
-  const std::string tag = '"' + sha256_hex({response.body}).substr(0, kTagDigits) + '"';
+  const std::string tag = '"' + http::sha256_hex({response.body}).substr(0, kTagDigits) + '"';
   for (auto& [name, value] : response.headers) {
     if (name == "Cache-Control") value = "private, no-cache";  // kept by who asked, and asked about each time
   }
@@ -46,4 +46,4 @@ Response tagged(const Fields& request_headers, Response response) {
   return response;
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

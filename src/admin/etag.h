@@ -1,11 +1,11 @@
 #pragma once
 
-#include "http/server_message.h"
+#include "admin/http_names.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 
 // The answer to a GET with the strong entity tag of its body; 304 without the body when If-None-Match names that tag
 // [RFC 9110, 13.1.2]. Only a 200 has a tag.
 Response tagged(const Fields& request_headers, Response response);
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -8,7 +8,7 @@
 #include "headroom/names.h"
 #include "text/utf8.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 namespace {
 
 Denied invalid(std::string detail) { return {Denied::kInvalid, std::move(detail)}; }
@@ -63,4 +63,4 @@ Result<std::vector<Exemption>> parse_exemption_items(std::string_view body, Time
   return exemptions;
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

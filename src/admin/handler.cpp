@@ -12,7 +12,7 @@
 #include "admin/response.h"
 #include "text/utf8.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 namespace {
 
 Response unauthorized() {
@@ -128,4 +128,4 @@ Response AdminHandler::failed_read(const StorageError& error) const {
   return problem(500, "the store could not be read");
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -9,13 +9,13 @@
 #include "admin/auth.h"
 #include "admin/configuration_cell.h"
 #include "admin/context.h"
+#include "admin/http_names.h"
 #include "admin/routes.h"
 #include "headroom/clock.h"
 #include "headroom/control.h"
 #include "headroom/storage.h"
-#include "http/handler.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 
 struct AdminOptions {
   std::vector<AdminToken> tokens;                  // none: nothing that needs one is served
@@ -51,4 +51,4 @@ class AdminHandler : public Handler {
   AdminContext context_;
 };
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

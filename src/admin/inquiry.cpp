@@ -12,7 +12,7 @@
 #include "text/units.h"
 #include "text/utf8.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 namespace {
 
 std::string_view word_of(Verdict verdict) {
@@ -167,4 +167,4 @@ std::string inquiry_json(const Inquiry& inquiry, SchedulerMode mode) {
   return writer.finish();
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -6,11 +6,11 @@
 #include "headroom/control.h"
 #include "headroom/inquiry.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 
 // Whether a member could be removed now, and why; answered when Chat has been asked.
 void get_member(AdminContext& context, const AdminCall& call, const Respond& respond);
 
 std::string inquiry_json(const Inquiry& inquiry, SchedulerMode mode);
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -4,7 +4,7 @@
 #include "headroom/names.h"
 #include "text/json_object.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 namespace {
 
 void write_plan(JsonObject& writer, const Run& run) {
@@ -150,4 +150,4 @@ std::string list_json(const std::vector<std::string>& items, const std::optional
   return json;
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -12,7 +12,7 @@
 
 // The resources of the admin API. Names and order of the fields are the API's contract; absent values are null, times
 // RFC 3339.
-namespace headroom::http {
+namespace headroom::admin {
 
 std::string group_json(const Group& group, bool exempt);
 std::string event_json(const Event& event);  // event_time: that of receipt when the event has none
@@ -26,4 +26,4 @@ std::string exemption_json(const Exemption& exemption);
 // `items`: JSON values.
 std::string list_json(const std::vector<std::string>& items, const std::optional<std::string>& next_cursor);
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -8,7 +8,7 @@
 #include "admin/response.h"
 #include "headroom/page.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 
 // A page of a list, each row as `render` shows it.
 template <typename T, typename Render>
@@ -19,4 +19,4 @@ Response list_response(const AdminQuery& query, const Page<T>& page, const Rende
   return json_response(200, list_json(items, query.cursor_behind(page)));
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

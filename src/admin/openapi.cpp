@@ -2,8 +2,8 @@
 
 #include "admin/response.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 
 Response get_openapi(AdminContext&, const AdminCall&) { return json_response(200, openapi_json()); }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -4,7 +4,7 @@
 
 #include "text/units.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 namespace {
 
 void write_share(JsonObject& writer, std::string_view name, const Share& share) {
@@ -32,4 +32,4 @@ void write_policy(JsonObject& writer, const Policy& policy) {
   writer.text("reason", policy.reason);
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

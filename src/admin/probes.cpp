@@ -3,7 +3,7 @@
 #include "admin/response.h"
 #include "text/json_object.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 
 Response healthz(AdminContext&, const AdminCall&) { return json_response(200, R"({"status":"ok"})"); }
 
@@ -27,4 +27,4 @@ Response metrics(AdminContext& context, const AdminCall&) {
   return plain_response(200, "text/plain; version=0.0.4; charset=utf-8", context.control.metrics_text());
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -7,7 +7,7 @@
 #include "text/time_text.h"
 #include "text/utf8.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 namespace {
 
 std::optional<int> parse_limit(const std::string& text) {
@@ -133,4 +133,4 @@ void AdminQuery::fail_word(std::string_view name, std::string_view word) {
   fail(name, "is no known value" + (shown ? ": " + std::string(word) : std::string()));
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -7,12 +7,12 @@
 
 #include "admin/context.h"
 #include "admin/cursor.h"
+#include "admin/http_names.h"
 #include "headroom/control.h"
 #include "headroom/names.h"
 #include "headroom/storage.h"
-#include "http/server_message.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 
 inline constexpr int kDefaultPageLimit = 50;
 inline constexpr int kMaxPageLimit = 1000;
@@ -79,4 +79,4 @@ class AdminQuery {
   std::optional<Denied> problem_;
 };
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -7,7 +7,7 @@
 #include "headroom/event.h"
 #include "text/utf8.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 namespace {
 
 Response no_such_group() { return problem(404, "there is no such group"); }
@@ -141,4 +141,4 @@ Response list_sweeps(AdminContext& context, const AdminCall& call) {
   return list_response(query, context.view.sweeps(page), sweep_json);
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

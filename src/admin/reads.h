@@ -3,7 +3,7 @@
 #include "admin/context.h"
 
 // The GET endpoints over the store. Each may throw StorageError.
-namespace headroom::http {
+namespace headroom::admin {
 
 Response get_summary(AdminContext& context, const AdminCall& call);
 Response list_groups(AdminContext& context, const AdminCall& call);
@@ -18,4 +18,4 @@ Response list_audit(AdminContext& context, const AdminCall& call);
 Response list_exemptions(AdminContext& context, const AdminCall& call);
 Response list_sweeps(AdminContext& context, const AdminCall& call);
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -2,7 +2,7 @@
 
 #include "admin/list_response.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 
 Response list_removals(AdminContext& context, const AdminCall& call) {
   AdminQuery query(call.request, "removals");
@@ -16,4 +16,4 @@ Response list_removals(AdminContext& context, const AdminCall& call) {
   return list_response(query, context.view.removal_history(filter, page), removal_json);
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

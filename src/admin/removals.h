@@ -2,8 +2,8 @@
 
 #include "admin/context.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 
 Response list_removals(AdminContext& context, const AdminCall& call);
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -6,7 +6,7 @@
 #include "admin/response.h"
 #include "http/sha256.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 namespace {
 
 constexpr std::string_view kLocation = "Location";
@@ -39,7 +39,8 @@ Result<std::optional<RequestKey>> read_request_key(const std::string& token, con
     return Denied{Denied::kInvalid,
                   "Idempotency-Key must be 1 to " + std::to_string(kMaxKeyBytes) + " visible ASCII characters"};
   }
-  return std::optional(RequestKey{token, std::move(keys.front()), sha256_hex({text_of(request, pattern, arguments)})});
+  return std::optional(
+      RequestKey{token, std::move(keys.front()), http::sha256_hex({text_of(request, pattern, arguments)})});
 }
 
 KeptAnswer kept_of(const Response& response) {
@@ -59,4 +60,4 @@ Response response_of(const KeptAnswer& answer) {
   return response;
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

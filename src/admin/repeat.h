@@ -5,11 +5,11 @@
 #include <string_view>
 #include <vector>
 
+#include "admin/http_names.h"
 #include "headroom/control.h"
 #include "headroom/kept_answer.h"
-#include "http/server_message.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 
 inline constexpr std::size_t kMaxKeyBytes = 255;
 
@@ -22,4 +22,4 @@ Result<std::optional<RequestKey>> read_request_key(const std::string& token, con
 KeptAnswer kept_of(const Response& response);
 Response response_of(const KeptAnswer& answer);
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

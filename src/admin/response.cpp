@@ -4,7 +4,7 @@
 
 #include "text/json_object.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 
 Response plain_response(int status, std::string content_type, std::string body) {
   Response response;
@@ -24,7 +24,7 @@ Response empty_response() { return plain_response(204, "", ""); }
 Response problem(int status, std::string_view detail, const Fields& extensions) {
   JsonObject writer;
   writer.text("type", "about:blank");
-  writer.text("title", reason_phrase(status));
+  writer.text("title", http::reason_phrase(status));
   writer.number("status", status);
   writer.text("detail", detail);
   for (const auto& [name, value] : extensions) writer.text(name, value);
@@ -53,4 +53,4 @@ int status_of(Denied::Kind kind) {
 
 Response problem(const Denied& denied) { return problem(status_of(denied.kind), denied.detail); }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -3,11 +3,11 @@
 #include <string>
 #include <string_view>
 
+#include "admin/http_names.h"
 #include "headroom/control.h"
-#include "http/server_message.h"
 
 // The answers of the admin API. None may be stored by a cache, or taken for another type than it says.
-namespace headroom::http {
+namespace headroom::admin {
 
 Response plain_response(int status, std::string content_type, std::string body);
 Response json_response(int status, std::string body);
@@ -19,4 +19,4 @@ Response problem(int status, std::string_view detail, const Fields& extensions =
 int status_of(Denied::Kind kind);
 Response problem(const Denied& denied);
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -13,7 +13,7 @@
 #include "admin/timeline.h"
 #include "http/uri.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 namespace {
 
 using Access = AdminAccess;
@@ -47,7 +47,7 @@ bool fits(std::string_view pattern, const std::vector<std::string_view>& path,
     if (is_variable(expected[i])) {
       if (path[i].empty()) return false;
       arguments.push_back(path[i]);
-    } else if (decode_path_text(path[i]) != expected[i]) {
+    } else if (http::decode_path_text(path[i]) != expected[i]) {
       return false;
     }
   }
@@ -158,11 +158,11 @@ AdminMatch match_admin_route(const std::vector<AdminRoute>& routes, std::string_
 std::optional<std::vector<std::string>> decode_arguments(const std::vector<std::string_view>& raw) {
   std::vector<std::string> decoded;
   for (const std::string_view text : raw) {
-    auto argument = decode_path_text(text);
+    auto argument = http::decode_path_text(text);
     if (!argument) return std::nullopt;
     decoded.push_back(std::move(*argument));
   }
   return decoded;
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

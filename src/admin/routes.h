@@ -8,7 +8,7 @@
 
 #include "admin/context.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 
 enum class AdminAccess { kOpen, kViewer, kOperator };  // the role needed; kOpen: no token
 
@@ -40,4 +40,4 @@ AdminMatch match_admin_route(const std::vector<AdminRoute>& routes, std::string_
 // nullopt when one can not be decoded.
 std::optional<std::vector<std::string>> decode_arguments(const std::vector<std::string_view>& raw);
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

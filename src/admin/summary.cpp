@@ -7,7 +7,7 @@
 #include "headroom/selection.h"
 #include "text/json_object.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 namespace {
 
 constexpr int kRunStates = static_cast<int>(RunState::kExpired) + 1;
@@ -111,4 +111,4 @@ std::string summary_json(const SummaryCounts& numbers, const DaemonStatus& statu
   return writer.finish();
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

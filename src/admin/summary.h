@@ -8,7 +8,7 @@
 #include "headroom/control.h"
 #include "headroom/storage.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 
 inline constexpr DurationMs kSummaryAge = 5 * kSecondMs;
 
@@ -33,4 +33,4 @@ class Summary {
 // `status`: the limit decides what is left of the day's removals; null without one. `version`: of the program.
 std::string summary_json(const SummaryCounts& numbers, const DaemonStatus& status, std::string_view version);
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -7,7 +7,7 @@
 #include "admin/response.h"
 #include "text/json_object.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 namespace {
 
 constexpr std::int64_t kDefaultHours = 24;
@@ -47,4 +47,4 @@ Response get_timeline(AdminContext& context, const AdminCall& call) {
   return json_response(200, json + "]}");
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

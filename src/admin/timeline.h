@@ -2,7 +2,7 @@
 
 #include "admin/context.h"
 
-namespace headroom::http {
+namespace headroom::admin {
 
 inline constexpr std::int64_t kMaxTimelineBuckets = 1000;
 
@@ -10,4 +10,4 @@ inline constexpr std::int64_t kMaxTimelineBuckets = 1000;
 // them the 24 newest hours, or the 30 newest days.
 Response get_timeline(AdminContext& context, const AdminCall& call);
 
-}  // namespace headroom::http
+}  // namespace headroom::admin

@@ -53,8 +53,8 @@ std::vector<std::string> webhook_tokens(const Config& config) {
   return tokens;
 }
 
-std::vector<http::AdminToken> admin_tokens(const Config& config) {
-  std::vector<http::AdminToken> tokens;
+std::vector<admin::AdminToken> admin_tokens(const Config& config) {
+  std::vector<admin::AdminToken> tokens;
   for (const AdminToken& token : config.admin.tokens) {
     tokens.push_back({token.name, token.role, token.token.expose()});
   }
@@ -90,7 +90,7 @@ void Faces::start(DaemonStore& store, Control& control, std::function<void()> gr
 void Faces::make_handlers(DaemonStore& store, Control& control, std::function<void()> group_due) {
   const Config& config = ground_.config;
   intake_ = std::make_unique<EventIntake>(store.queue(), ground_.settings, ground_.observer, std::move(group_due));
-  http::WebhookOptions webhook;
+  webhook::WebhookOptions webhook;
   webhook.path = config.webhook.path;
   webhook.sdk_app_id = config.chat.sdk_app_id;
   webhook.tokens = webhook_tokens(config);
@@ -99,14 +99,14 @@ void Faces::make_handlers(DaemonStore& store, Control& control, std::function<vo
   webhook.trusted_proxies = cidrs(config.webhook.trusted_proxies);
   webhook.max_body = static_cast<std::size_t>(config.webhook.max_body);
   webhook_handler_ =
-      std::make_unique<http::WebhookHandler>(webhook, *intake_, ground_.clock, ground_.observer.of_webhooks());
-  http::AdminOptions admin;
+      std::make_unique<webhook::WebhookHandler>(webhook, *intake_, ground_.clock, ground_.observer.of_webhooks());
+  admin::AdminOptions admin;
   admin.version = HEADROOM_VERSION;
   admin.tokens = admin_tokens(config);
   admin.configuration = configuration_in_force(config, config);
   admin.on_error = [this](std::string_view what) { ground_.log.error("admin request failed", {{"error", what}}); };
   view_ = store.view();
-  admin_handler_ = std::make_unique<http::AdminHandler>(*view_, control, ground_.clock, std::move(admin));
+  admin_handler_ = std::make_unique<admin::AdminHandler>(*view_, control, ground_.clock, std::move(admin));
 }
 
 void Faces::make_servers() {

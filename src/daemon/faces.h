@@ -44,8 +44,8 @@ class Faces {
   std::shared_ptr<http::ListenSocket> admin_listener_;
   std::unique_ptr<ReadView> view_;  // the admin server's
   std::unique_ptr<EventIntake> intake_;
-  std::unique_ptr<http::WebhookHandler> webhook_handler_;
-  std::unique_ptr<http::AdminHandler> admin_handler_;
+  std::unique_ptr<webhook::WebhookHandler> webhook_handler_;
+  std::unique_ptr<admin::AdminHandler> admin_handler_;
   std::unique_ptr<http::Server> webhook_server_;
   std::unique_ptr<http::Server> admin_server_;
 };

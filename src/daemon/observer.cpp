@@ -84,11 +84,11 @@ ChatObserver DaemonObserver::of_calls(Progress::Pulse* pulse) {
   return observer;
 }
 
-http::WebhookHandler::Hooks DaemonObserver::of_webhooks() {
-  http::WebhookHandler::Hooks hooks;
-  hooks.answered = [this](http::WebhookResult result, double seconds) {
-    using http::WebhookResult;
-    metrics_.webhook(http::name_of(result), seconds);
+webhook::WebhookHandler::Hooks DaemonObserver::of_webhooks() {
+  webhook::WebhookHandler::Hooks hooks;
+  hooks.answered = [this](webhook::WebhookResult result, double seconds) {
+    using webhook::WebhookResult;
+    metrics_.webhook(webhook::name_of(result), seconds);
     const bool taken =
         result == WebhookResult::kRecorded || result == WebhookResult::kDuplicate || result == WebhookResult::kIgnored;
     if (taken) refusals_.taken();

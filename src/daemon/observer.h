@@ -38,7 +38,7 @@ class DaemonObserver final : public Observer {
 
   // Of the calls of one client, which belongs to one thread. `pulse` beats with each; null: nobody asks.
   ChatObserver of_calls(Progress::Pulse* pulse);
-  http::WebhookHandler::Hooks of_webhooks();
+  webhook::WebhookHandler::Hooks of_webhooks();
 
   // To be called several times a second: what nobody calls about has to be noticed, too.
   void look();

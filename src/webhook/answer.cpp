@@ -8,7 +8,7 @@
 #include "text/json_repair.h"
 #include "text/utf8.h"
 
-namespace headroom::http {
+namespace headroom::webhook {
 
 namespace {
 
@@ -50,4 +50,4 @@ std::string short_text(std::string_view text, std::size_t max_bytes) {
   return printable && is_utf8(text) ? std::string(text) : std::string();
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::webhook

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "http/server_message.h"
+#include "webhook/http_names.h"
 
-namespace headroom::http {
+namespace headroom::webhook {
 
 // The two answers that Chat understands [34354].
 Response webhook_ok();
@@ -16,4 +16,4 @@ Response webhook_fail(int status, std::string_view reason);
 // operators.
 std::string short_text(std::string_view text, std::size_t max_bytes);
 
-}  // namespace headroom::http
+}  // namespace headroom::webhook

@@ -4,7 +4,7 @@
 
 #include "text/units.h"
 
-namespace headroom::http {
+namespace headroom::webhook {
 
 std::string client_address(const std::string& peer, const std::vector<std::string>& forwarded_for,
                            const CidrList& trusted) {
@@ -26,4 +26,4 @@ std::string client_address(const std::string& peer, const std::vector<std::strin
   return client;
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::webhook

@@ -10,7 +10,7 @@
 #include "webhook/query.h"
 #include "webhook/signature.h"
 
-namespace headroom::http {
+namespace headroom::webhook {
 
 namespace {
 
@@ -21,7 +21,7 @@ bool is_digits(std::string_view text) {
 }
 
 std::vector<std::string> required_path(const std::string& path) {
-  auto segments = split_path(path);
+  auto segments = http::split_path(path);
   if (!segments) throw std::invalid_argument("webhook.path '" + path + "' is no path");
   return std::move(*segments);
 }
@@ -66,7 +66,7 @@ WebhookGate::Tokens WebhookGate::tokens() const {
 
 std::optional<Refusal> WebhookGate::check_target(const Request& head) const {
   if (head.path != rules_.path) {  // Chat writes it as it was given
-    const auto path = split_path(head.path);
+    const auto path = http::split_path(head.path);
     if (!path || *path != path_) {
       Refusal refusal{RefusalReason::kPath, "no such path"};
       if (without_slash(head.path) == without_slash(rules_.path)) {
@@ -146,4 +146,4 @@ std::optional<Refusal> WebhookGate::check_window(const Request& head) const {
   return refusal;
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::webhook

@@ -10,11 +10,11 @@
 
 #include "headroom/clock.h"
 #include "headroom/types.h"
-#include "http/server_message.h"
 #include "text/addresses.h"
+#include "webhook/http_names.h"
 #include "webhook/refusal.h"
 
-namespace headroom::http {
+namespace headroom::webhook {
 
 struct WebhookRules {
   std::string path = "/chat/webhook";
@@ -59,4 +59,4 @@ class WebhookGate {
   Tokens tokens_;  // guarded by mutex_
 };
 
-}  // namespace headroom::http
+}  // namespace headroom::webhook

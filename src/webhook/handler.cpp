@@ -10,7 +10,7 @@
 #include "webhook/query.h"
 #include "webhook/signature.h"
 
-namespace headroom::http {
+namespace headroom::webhook {
 
 namespace {
 
@@ -225,4 +225,4 @@ void WebhookHandler::tick() {
   for (const auto& pending : late) pending->refuse({RefusalReason::kBusy, "not stored in time"});
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::webhook

@@ -16,11 +16,11 @@
 #include "headroom/event.h"
 #include "headroom/intake.h"
 #include "headroom/types.h"
-#include "http/handler.h"
 #include "webhook/gate.h"
+#include "webhook/http_names.h"
 #include "webhook/refusal.h"
 
-namespace headroom::http {
+namespace headroom::webhook {
 
 // How a webhook was answered: 200 (the first three), 403, any other 4xx, 503, 500.
 enum class WebhookResult { kRecorded, kDuplicate, kIgnored, kRefused, kInvalid, kOverloaded, kFailed };
@@ -81,4 +81,4 @@ class WebhookHandler : public Handler {
   std::deque<std::weak_ptr<Pending>> pending_;  // guarded by mutex_; the first to expire first; 1.2 s of them at most
 };
 
-}  // namespace headroom::http
+}  // namespace headroom::webhook

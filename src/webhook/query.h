@@ -3,9 +3,9 @@
 #include <string>
 #include <string_view>
 
-#include "http/server_message.h"
+#include "webhook/http_names.h"
 
-namespace headroom::http {
+namespace headroom::webhook {
 
 // A parameter of the query: without a copy, because there are some for each request.
 struct Parameter {
@@ -21,4 +21,4 @@ inline Parameter parameter(const Request& request, std::string_view name) {
   return found;
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::webhook

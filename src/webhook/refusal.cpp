@@ -2,7 +2,7 @@
 
 #include "webhook/answer.h"
 
-namespace headroom::http {
+namespace headroom::webhook {
 
 int status_of(RefusalReason reason) {
   switch (reason) {
@@ -68,4 +68,4 @@ Response answer_of(const Refusal& refusal) {
   return response;
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::webhook

@@ -3,9 +3,9 @@
 #include <string>
 
 #include "headroom/refusal.h"
-#include "http/server_message.h"
+#include "webhook/http_names.h"
 
-namespace headroom::http {
+namespace headroom::webhook {
 
 // Why a webhook is not taken: for its sender, and for the operator what to do about it.
 struct Refusal {
@@ -21,4 +21,4 @@ std::string hint_of(RefusalReason reason);
 
 Response answer_of(const Refusal& refusal);
 
-}  // namespace headroom::http
+}  // namespace headroom::webhook

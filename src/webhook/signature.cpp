@@ -7,10 +7,10 @@
 #include "headroom/names.h"
 #include "http/sha256.h"
 
-namespace headroom::http {
+namespace headroom::webhook {
 
 bool is_signed(std::string_view token, std::string_view request_time, std::string_view sign) {
-  const std::string expected = sha256_hex({token, request_time});
+  const std::string expected = http::sha256_hex({token, request_time});
   if (sign.size() != expected.size()) return false;
   std::string given(sign);
   std::transform(given.begin(), given.end(), given.begin(),
@@ -21,10 +21,10 @@ bool is_signed(std::string_view token, std::string_view request_time, std::strin
 Fingerprint fingerprint_of(const Event& event, std::string_view body) {
   constexpr std::string_view kEnd{"\0", 1};
   const std::string time = std::to_string(event.event_time.value_or(0));
-  const Sha256 digest = sha256({name_of(event.command), kEnd, event.group_id, kEnd, time, kEnd, body});
+  const http::Sha256 digest = http::sha256({name_of(event.command), kEnd, event.group_id, kEnd, time, kEnd, body});
   Fingerprint fingerprint{};
   std::copy_n(digest.begin(), fingerprint.size(), fingerprint.begin());
   return fingerprint;
 }
 
-}  // namespace headroom::http
+}  // namespace headroom::webhook

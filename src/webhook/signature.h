@@ -5,7 +5,7 @@
 
 #include "headroom/event.h"
 
-namespace headroom::http {
+namespace headroom::webhook {
 
 // [34354] `sign` is the hex SHA-256, in either case, of the token followed by RequestTime as it stands in the URL. The
 // comparison takes the same time wherever the two differ.
@@ -14,4 +14,4 @@ bool is_signed(std::string_view token, std::string_view request_time, std::strin
 // What makes two deliveries of one event the same. `event` has an event time; `body` is what was received.
 Fingerprint fingerprint_of(const Event& event, std::string_view body);
 
-}  // namespace headroom::http
+}  // namespace headroom::webhook

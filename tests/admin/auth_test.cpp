@@ -5,7 +5,7 @@
 
 #include "tests/admin/fakes.h"
 
-namespace headroom::http::admin_test {
+namespace headroom::admin::admin_test {
 namespace {
 
 Request with_header(const std::string& value) {
@@ -42,4 +42,4 @@ TEST(AdminAuth, AnEmptyTokenOpensNothing) {
 }
 
 }  // namespace
-}  // namespace headroom::http::admin_test
+}  // namespace headroom::admin::admin_test

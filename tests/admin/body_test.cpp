@@ -6,7 +6,7 @@
 #include "admin/body_fields.h"
 #include "admin/response.h"
 
-namespace headroom::http::admin_test {
+namespace headroom::admin::admin_test {
 namespace {
 
 constexpr TimeMs kToday = 1767225600000;  // 2026-01-01
@@ -82,4 +82,4 @@ TEST(AdminBody, PathsWithoutFieldsTakeNone) {
 }
 
 }  // namespace
-}  // namespace headroom::http::admin_test
+}  // namespace headroom::admin::admin_test

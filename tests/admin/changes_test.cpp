@@ -8,7 +8,7 @@
 #include "tests/admin/endpoints.h"
 #include "tests/admin/fakes.h"
 
-namespace headroom::http::admin_test {
+namespace headroom::admin::admin_test {
 namespace {
 
 using testing::ElementsAre;
@@ -283,4 +283,4 @@ TEST(AdminChanges, AnswersComeWhenTheyAreDone) {
 }
 
 }  // namespace
-}  // namespace headroom::http::admin_test
+}  // namespace headroom::admin::admin_test

@@ -5,7 +5,7 @@
 
 #include "tests/admin/fakes.h"
 
-namespace headroom::http::admin_test {
+namespace headroom::admin::admin_test {
 namespace {
 
 TEST(AdminConfiguration, IsShownAsText) {
@@ -35,4 +35,4 @@ TEST(AdminConfiguration, AReloadShows) {
 }
 
 }  // namespace
-}  // namespace headroom::http::admin_test
+}  // namespace headroom::admin::admin_test

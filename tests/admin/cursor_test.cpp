@@ -5,7 +5,7 @@
 
 #include <limits>
 
-namespace headroom::http::admin_test {
+namespace headroom::admin::admin_test {
 namespace {
 
 TEST(AdminCursor, ComesBackAndIsUrlSafe) {
@@ -68,4 +68,4 @@ TEST(AdminCursor, RefusesGarbage) {
 }
 
 }  // namespace
-}  // namespace headroom::http::admin_test
+}  // namespace headroom::admin::admin_test

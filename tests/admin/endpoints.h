@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-namespace headroom::http::admin_test {
+namespace headroom::admin::admin_test {
 
 struct Endpoint {
   std::string method, target, body;
@@ -48,4 +48,4 @@ inline std::vector<Endpoint> changes() {
   return found;
 }
 
-}  // namespace headroom::http::admin_test
+}  // namespace headroom::admin::admin_test

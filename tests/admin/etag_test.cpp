@@ -4,7 +4,7 @@
 
 #include "tests/admin/fakes.h"
 
-namespace headroom::http::admin_test {
+namespace headroom::admin::admin_test {
 namespace {
 
 Answered get(FakeDaemon& daemon, const std::string& target, const std::vector<std::string>& tags,
@@ -55,4 +55,4 @@ TEST(AdminEtag, WhatIsNoAnswerHasNone) {
 }
 
 }  // namespace
-}  // namespace headroom::http::admin_test
+}  // namespace headroom::admin::admin_test

@@ -5,7 +5,7 @@
 
 #include "tests/admin/fakes.h"
 
-namespace headroom::http::admin_test {
+namespace headroom::admin::admin_test {
 namespace {
 
 using testing::HasSubstr;
@@ -105,4 +105,4 @@ TEST(AdminExemptionItems, OtherPathsTakeSmallerBodies) {
 }
 
 }  // namespace
-}  // namespace headroom::http::admin_test
+}  // namespace headroom::admin::admin_test

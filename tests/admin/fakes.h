@@ -21,7 +21,7 @@
 #include "text/time_text.h"
 
 // A daemon in memory, for the tests of the admin API.
-namespace headroom::http::admin_test {
+namespace headroom::admin::admin_test {
 
 inline constexpr TimeMs kNow = 1767225600000;  // 2026-01-01T00:00:00.000Z
 
@@ -350,7 +350,7 @@ inline Request make_request(const std::string& method, const std::string& target
   const std::size_t mark = target.find('?');
   request.path = target.substr(0, mark);
   if (mark != std::string::npos) {
-    Query query = parse_query(target.substr(mark + 1));
+    http::Query query = http::parse_query(target.substr(mark + 1));
     request.query = std::move(query.parameters);
     request.query_malformed = query.malformed;
   }
@@ -386,4 +386,4 @@ struct FakeDaemon {
                    [this](std::string_view what) { errors.emplace_back(what); }}};
 };
 
-}  // namespace headroom::http::admin_test
+}  // namespace headroom::admin::admin_test

@@ -8,7 +8,7 @@
 #include "tests/admin/endpoints.h"
 #include "tests/admin/fakes.h"
 
-namespace headroom::http::admin_test {
+namespace headroom::admin::admin_test {
 namespace {
 
 class AdminHandlerTest : public testing::Test {
@@ -217,4 +217,4 @@ TEST_F(AdminHandlerTest, TheServersOwnErrorsAreProblems) {
 }
 
 }  // namespace
-}  // namespace headroom::http::admin_test
+}  // namespace headroom::admin::admin_test

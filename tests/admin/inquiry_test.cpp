@@ -6,7 +6,7 @@
 #include "tests/admin/fakes.h"
 #include "tests/support/reason_words.h"
 
-namespace headroom::http::admin_test {
+namespace headroom::admin::admin_test {
 namespace {
 
 using testing::ElementsAre;
@@ -106,4 +106,4 @@ TEST(AdminInquiry, AViewerMayAskAndAStrangerMayNot) {
 }
 
 }  // namespace
-}  // namespace headroom::http::admin_test
+}  // namespace headroom::admin::admin_test

@@ -9,7 +9,7 @@
 #include "headroom/types.h"
 #include "text/time_text.h"
 
-namespace headroom::http::admin_test {
+namespace headroom::admin::admin_test {
 namespace {
 
 using rapidjson::Value;
@@ -110,4 +110,4 @@ std::vector<std::string> faults(const Value& document, const Value& schema, cons
   return check.found;
 }
 
-}  // namespace headroom::http::admin_test
+}  // namespace headroom::admin::admin_test

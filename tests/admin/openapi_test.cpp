@@ -10,7 +10,7 @@
 #include "tests/admin/fakes.h"
 #include "tests/admin/json_schema.h"
 
-namespace headroom::http::admin_test {
+namespace headroom::admin::admin_test {
 namespace {
 
 using rapidjson::Value;
@@ -229,4 +229,4 @@ TEST_F(OpenapiTest, AWrongAnswerIsFound) {
 }
 
 }  // namespace
-}  // namespace headroom::http::admin_test
+}  // namespace headroom::admin::admin_test

@@ -5,7 +5,7 @@
 
 #include "tests/admin/fakes.h"
 
-namespace headroom::http::admin_test {
+namespace headroom::admin::admin_test {
 namespace {
 
 TEST(AdminProbes, HealthzNeedsNothing) {
@@ -55,4 +55,4 @@ TEST(AdminProbes, MetricsArePrometheusText) {
 }
 
 }  // namespace
-}  // namespace headroom::http::admin_test
+}  // namespace headroom::admin::admin_test

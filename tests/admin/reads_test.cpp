@@ -5,7 +5,7 @@
 
 #include "tests/admin/fakes.h"
 
-namespace headroom::http::admin_test {
+namespace headroom::admin::admin_test {
 namespace {
 
 class AdminReadsTest : public testing::Test {
@@ -374,4 +374,4 @@ TEST(AdminReads, SweepsAreAList) {
 }
 
 }  // namespace
-}  // namespace headroom::http::admin_test
+}  // namespace headroom::admin::admin_test

@@ -6,7 +6,7 @@
 #include "tests/admin/endpoints.h"
 #include "tests/admin/fakes.h"
 
-namespace headroom::http::admin_test {
+namespace headroom::admin::admin_test {
 namespace {
 
 std::optional<RequestKey> key_of(const std::string& method, const std::string& target, const std::string& body,
@@ -76,4 +76,4 @@ TEST(AdminRepeat, AnAnswerIsTheSameAfterItWasKept) {
 }
 
 }  // namespace
-}  // namespace headroom::http::admin_test
+}  // namespace headroom::admin::admin_test

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace headroom::http::admin_test {
+namespace headroom::admin::admin_test {
 namespace {
 
 AdminMatch match(std::string_view method, std::string_view path) {
@@ -74,4 +74,4 @@ TEST(AdminRoutes, EveryChangeNeedsAnOperatorAndOnlyProbesAndTheDescriptionNoToke
 }
 
 }  // namespace
-}  // namespace headroom::http::admin_test
+}  // namespace headroom::admin::admin_test

@@ -8,7 +8,7 @@
 #include "tests/support/virtual_clock.h"
 #include "text/time_text.h"
 
-namespace headroom::http::admin_test {
+namespace headroom::admin::admin_test {
 namespace {
 
 TEST(AdminSummary, HasEveryFieldInOrder) {
@@ -125,4 +125,4 @@ TEST(AdminSummary, OldCountsDoNotOutliveAFailedRead) {
 }
 
 }  // namespace
-}  // namespace headroom::http::admin_test
+}  // namespace headroom::admin::admin_test

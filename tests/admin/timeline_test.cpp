@@ -4,7 +4,7 @@
 
 #include "tests/admin/fakes.h"
 
-namespace headroom::http::admin_test {
+namespace headroom::admin::admin_test {
 namespace {
 
 std::string asked(const std::string& query, TimeMs now = kNow + 30 * kMinuteMs) {
@@ -47,4 +47,4 @@ TEST(AdminTimeline, IsBounded) {
 }
 
 }  // namespace
-}  // namespace headroom::http::admin_test
+}  // namespace headroom::admin::admin_test

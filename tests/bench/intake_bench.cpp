@@ -116,9 +116,9 @@ void io_thread(int requests) {
   Webhooks webhooks;
   SystemClock clock;
   Taking intake;
-  http::WebhookOptions options;
+  webhook::WebhookOptions options;
   options.sdk_app_id = 1400000001;
-  http::WebhookHandler handler(options, intake, clock, {});
+  webhook::WebhookHandler handler(options, intake, clock, {});
   http::RequestParser parser(http::ParserLimits{});
   Costs costs;
   std::size_t answered = 0;

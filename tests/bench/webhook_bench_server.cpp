@@ -91,9 +91,9 @@ void serve_each(const std::string& path) {
   migrate.now = clock.now();
   Migrator(path).up(migrate);
   EachIntake intake(path);
-  http::WebhookOptions options;
+  webhook::WebhookOptions options;
   options.sdk_app_id = kSdkAppId;
-  http::WebhookHandler handler(std::move(options), intake, clock, {});
+  webhook::WebhookHandler handler(std::move(options), intake, clock, {});
   http::Server server({}, handler);
   server.start();
   listening(server.port());

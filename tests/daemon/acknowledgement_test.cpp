@@ -66,11 +66,11 @@ class Acknowledgement : public CommitQueueTest {
     slow_ = std::make_unique<SqliteStorage>(SqliteStorageOptions{path(), faults_.name()});
     queue_ = std::make_unique<CommitQueue>(*slow_, CommitQueue::Options{});
     intake_ = std::make_unique<EventIntake>(*queue_, settings_, observer_, [] {});
-    http::WebhookOptions options;
+    webhook::WebhookOptions options;
     options.sdk_app_id = 7;
     options.answer_within = kHourMs;
     options.max_body = 2 << 20;
-    handler_ = std::make_unique<http::WebhookHandler>(options, *intake_, clock_, http::WebhookHandler::Hooks{});
+    handler_ = std::make_unique<webhook::WebhookHandler>(options, *intake_, clock_, webhook::WebhookHandler::Hooks{});
     queue_->commit(put("warm"));  // the first after an opening syncs twice
     armed_ = true;
   }
@@ -120,7 +120,7 @@ class Acknowledgement : public CommitQueueTest {
   std::unique_ptr<SqliteStorage> slow_;
   std::unique_ptr<CommitQueue> queue_;
   std::unique_ptr<EventIntake> intake_;
-  std::unique_ptr<http::WebhookHandler> handler_;
+  std::unique_ptr<webhook::WebhookHandler> handler_;
 
  private:
   std::mutex mutex_;

@@ -36,7 +36,7 @@ std::future<Result<Inquiry>> ask(InquiryDesk& desk, const std::string& account) 
 
 int status_of(const Result<Inquiry>& result) {
   const auto* denied = std::get_if<Denied>(&result);
-  return denied == nullptr ? 200 : http::status_of(denied->kind);
+  return denied == nullptr ? 200 : admin::status_of(denied->kind);
 }
 
 // Keeps the answering thread in its first question until the gate opens.

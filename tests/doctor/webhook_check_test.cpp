@@ -49,7 +49,7 @@ TEST_F(WebhookCheck, WhatIsSentIsSignedAndOfNoUse) {
   EXPECT_EQ(sent.query.at("SdkAppid"), "1400000000");
   EXPECT_EQ(sent.query.at("CallbackCommand"), "Headroom.Doctor");
   EXPECT_EQ(sent.body, R"({"CallbackCommand":"Headroom.Doctor"})");
-  EXPECT_TRUE(http::is_signed(kToken, sent.query.at("RequestTime"), sent.query.at("Sign")));
+  EXPECT_TRUE(webhook::is_signed(kToken, sent.query.at("RequestTime"), sent.query.at("Sign")));
 }
 
 TEST_F(WebhookCheck, FailsWhenItDoesNotArrive) {

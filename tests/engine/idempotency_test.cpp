@@ -24,7 +24,7 @@ Done<T> keyed(const std::string& key, const std::string& request, int& rendered,
           [&rendered](const Result<T>& result) {
             const auto* denied = std::get_if<Denied>(&result);
             ++rendered;
-            return KeptAnswer{"", denied == nullptr ? 202 : http::status_of(denied->kind), "",
+            return KeptAnswer{"", denied == nullptr ? 202 : admin::status_of(denied->kind), "",
                               "answer " + std::to_string(rendered)};
           },
           [&sent](const KeptAnswer& answer) { sent.set_value(answer); }};

@@ -41,7 +41,7 @@ class InquirerTest : public testing::Test {
   }
   int status_of(const Result<Inquiry>& result) {
     const auto* denied = std::get_if<Denied>(&result);
-    return denied == nullptr ? 200 : http::status_of(denied->kind);
+    return denied == nullptr ? 200 : admin::status_of(denied->kind);
   }
   void exempt(ExemptionKind kind, const std::string& subject) {
     database_.commit([&](Transaction& storage) {

@@ -90,7 +90,7 @@ class OperationsTest : public testing::Test, public Observer {
   template <typename T>
   static int status_of(const Result<T>& result) {
     const auto* denied = std::get_if<Denied>(&result);
-    return denied == nullptr ? 0 : http::status_of(denied->kind);
+    return denied == nullptr ? 0 : admin::status_of(denied->kind);
   }
 
   const Actor actor_{"ops", AdminRole::kOperator, "192.0.2.7", "ticket 7"};

@@ -11,7 +11,7 @@
 #include "text/utf8.h"
 
 // The JSON bodies of changes.
-namespace headroom::http {
+namespace headroom::admin {
 namespace {
 
 constexpr TimeMs kNow = 1763880300000;
@@ -76,11 +76,11 @@ void require_items(std::string_view body) {
 }
 
 }  // namespace
-}  // namespace headroom::http
+}  // namespace headroom::admin
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace headroom;
-  using namespace headroom::http;
+  using namespace headroom::admin;
   const std::string_view body = text_of(data, size);
   const auto run = parse_run_body(body);
   if (const auto* denied = std::get_if<Denied>(&run)) {

@@ -6,7 +6,7 @@
 #include "tests/fuzz/require.h"
 
 // A cursor: its list's filters on the first line, the cursor on the second, an id in the bytes behind.
-namespace headroom::http {
+namespace headroom::admin {
 namespace {
 
 constexpr std::array<const char*, 3> kKinds = {"groups", "events", "runs"};
@@ -33,10 +33,10 @@ void require_encoded(const CursorScope& scope, const CursorPlace& place, std::st
 }
 
 }  // namespace
-}  // namespace headroom::http
+}  // namespace headroom::admin
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace headroom::http;
+  using namespace headroom::admin;
   std::string_view input = headroom::text_of(data, size);
   const std::string filters(headroom::take_line(input));
   const CursorScope scope{kKinds[filters.size() % kKinds.size()], filters};

@@ -9,7 +9,7 @@
 #include "text/utf8.h"
 
 // The query of a list of the admin API.
-namespace headroom::http {
+namespace headroom::admin {
 namespace {
 
 const std::vector<std::string_view> kParameters = {"group_id", "state", "since", "until", "stale",
@@ -72,11 +72,11 @@ void require_times(const List& list) {
 }
 
 }  // namespace
-}  // namespace headroom::http
+}  // namespace headroom::admin
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace headroom::http;
-  const Query query = parse_query(headroom::text_of(data, size));
+  using namespace headroom::admin;
+  const headroom::http::Query query = headroom::http::parse_query(headroom::text_of(data, size));
   Request request;
   request.query = query.parameters;
   request.query_malformed = query.malformed;

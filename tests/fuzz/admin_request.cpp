@@ -8,7 +8,7 @@
 
 // A whole request to the admin API, on a small daemon in memory: "METHOD TARGET", header lines up to an empty one, then
 // the body. Without an Authorization header it is an operator's.
-namespace headroom::http {
+namespace headroom::admin {
 namespace {
 
 using admin_test::FakeDaemon;
@@ -144,10 +144,10 @@ void require_idempotent(Request request) {
 }
 
 }  // namespace
-}  // namespace headroom::http
+}  // namespace headroom::admin
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace headroom::http;
+  using namespace headroom::admin;
   const auto request = read_request(headroom::text_of(data, size));
   if (!request) return 0;
   const std::string nobody;

@@ -9,7 +9,7 @@
 
 // Who sent a request: on the first line of the input the trusted proxies, on the second the peer, on each further one
 // the value of an X-Forwarded-For.
-namespace headroom::http {
+namespace headroom::webhook {
 namespace {
 
 // The configuration has its own check of the lists that it hands on.
@@ -62,11 +62,11 @@ void require_client(const std::string& peer, const std::vector<std::string>& lin
 }
 
 }  // namespace
-}  // namespace headroom::http
+}  // namespace headroom::webhook
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace headroom;
-  using namespace headroom::http;
+  using namespace headroom::webhook;
   std::string_view input = headroom::text_of(data, size);
   const std::string_view proxies = headroom::take_line(input);
   const std::string peer(headroom::take_line(input));

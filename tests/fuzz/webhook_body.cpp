@@ -60,7 +60,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     require_event(*event, body);
     require_agreement_with_the_query(body, std::string(name_of(event->command)));
     require_state_time(*event);
-    if (event->event_time) REQUIRE(http::fingerprint_of(*event, body) == http::fingerprint_of(*event, body));
+    if (event->event_time) REQUIRE(webhook::fingerprint_of(*event, body) == webhook::fingerprint_of(*event, body));
   } else if (const auto* ignored = std::get_if<IgnoredCommand>(&parsed)) {
     REQUIRE(!ignored->command.empty() && !named<Command>(ignored->command));
     REQUIRE(body.find('\0') == body.npos);

@@ -36,8 +36,8 @@ class BodiesInFlight : public testing::Test {
  protected:
   BodiesInFlight() { server_.start(); }
 
-  static WebhookOptions options() {
-    WebhookOptions options;
+  static webhook::WebhookOptions options() {
+    webhook::WebhookOptions options;
     options.sdk_app_id = 7;
     options.max_body = 64 * 1024;
     return options;
@@ -52,9 +52,9 @@ class BodiesInFlight : public testing::Test {
     return post("/chat/webhook?SdkAppid=" + app, body + std::string(40 * 1024, 'x') + "\"}");
   }
 
-  FakeIntake intake_;
+  webhook::FakeIntake intake_;
   support::FixedClock clock_{1000};
-  WebhookHandler handler_{options(), intake_, clock_, {}};
+  webhook::WebhookHandler handler_{options(), intake_, clock_, {}};
   Server server_{limits(), handler_};
 };
 

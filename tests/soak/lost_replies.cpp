@@ -103,8 +103,8 @@ class Path {
     if (!std::filesystem::exists(path)) Migrator(path).up({});
     return path;
   }
-  static http::WebhookOptions webhook_options() {
-    http::WebhookOptions options;
+  static webhook::WebhookOptions webhook_options() {
+    webhook::WebhookOptions options;
     options.sdk_app_id = 7;
     return options;
   }
@@ -117,7 +117,7 @@ class Path {
   Observer observer_;
   EventIntake intake_{queue_, settings_, observer_, [] {}};
   TimedIntake timed_{intake_};
-  http::WebhookHandler handler_{webhook_options(), timed_, clock_, {}};
+  webhook::WebhookHandler handler_{webhook_options(), timed_, clock_, {}};
   http::Server server_{http::ServerOptions{}, handler_};
 };
 

@@ -7,7 +7,7 @@
 
 #include "tests/webhook/fixture.h"
 
-namespace headroom::http {
+namespace headroom::webhook {
 namespace {
 
 using testing::HasSubstr;
@@ -217,4 +217,4 @@ TEST_F(WebhookTest, RefusesWhatIsNoEvent) {
 }
 
 }  // namespace
-}  // namespace headroom::http
+}  // namespace headroom::webhook

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace headroom::http {
+namespace headroom::webhook {
 namespace {
 
 CidrList list(std::string_view text) {
@@ -39,4 +39,4 @@ TEST(ClientAddress, IsTheRightmostUntrustedOne) {
 }
 
 }  // namespace
-}  // namespace headroom::http
+}  // namespace headroom::webhook

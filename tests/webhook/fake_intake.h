@@ -12,7 +12,7 @@
 #include "headroom/intake.h"
 #include "tests/support/fixed_clock.h"
 
-namespace headroom::http {
+namespace headroom::webhook {
 
 // Answers at once with `result`, or holds what it gets until release.
 class FakeIntake : public Intake {
@@ -57,4 +57,4 @@ class FakeIntake : public Intake {
   std::vector<std::function<void(Recorded)>> held_;  // guarded by mutex_
 };
 
-}  // namespace headroom::http
+}  // namespace headroom::webhook

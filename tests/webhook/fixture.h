@@ -13,7 +13,14 @@
 #include "tests/webhook/fake_intake.h"
 #include "webhook/handler.h"
 
-namespace headroom::http {
+namespace headroom::webhook {
+
+using http::get;
+using http::ParserLimits;
+using http::post;
+using http::RawClient;
+using http::RequestParser;
+
 // The test vector of the protocol's own page [34354].
 inline constexpr const char* kToken = "xxxxyyyy";
 inline constexpr TimeMs kRequestTimeMs = 1669872112000;
@@ -95,4 +102,4 @@ class WebhookTest : public testing::Test {
   std::optional<WebhookHandler> handler_;
 };
 
-}  // namespace headroom::http
+}  // namespace headroom::webhook

@@ -10,7 +10,7 @@
 
 #include "tests/webhook/fixture.h"
 
-namespace headroom::http {
+namespace headroom::webhook {
 namespace {
 
 using testing::ElementsAre;
@@ -207,4 +207,4 @@ TEST(WebhookResultName, IsTheMetrics) {
 }
 
 }  // namespace
-}  // namespace headroom::http
+}  // namespace headroom::webhook

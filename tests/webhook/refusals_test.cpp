@@ -8,7 +8,7 @@
 
 #include "tests/webhook/fixture.h"
 
-namespace headroom::http {
+namespace headroom::webhook {
 namespace {
 
 using testing::HasSubstr;
@@ -192,4 +192,4 @@ TEST_F(WebhookTest, OnlyAFullGroupsBodyIsKept) {
 }
 
 }  // namespace
-}  // namespace headroom::http
+}  // namespace headroom::webhook

@@ -13,9 +13,13 @@
 #include "tests/webhook/fake_intake.h"
 #include "webhook/handler.h"
 
-namespace headroom::http {
+namespace headroom::webhook {
 namespace {
 
+using http::post;
+using http::RawClient;
+using http::Server;
+using http::ServerOptions;
 using testing::HasSubstr;
 
 const std::string kTarget = "/chat/webhook?SdkAppid=7";
@@ -140,4 +144,4 @@ TEST_F(WebhookServerTest, StoppingAnswersWhatWaitsAndRefusesWhatComes) {
 }
 
 }  // namespace
-}  // namespace headroom::http
+}  // namespace headroom::webhook

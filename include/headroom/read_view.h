@@ -10,6 +10,7 @@
 #include "headroom/event.h"
 #include "headroom/exemption.h"
 #include "headroom/group.h"
+#include "headroom/growth.h"
 #include "headroom/page.h"
 #include "headroom/removal.h"
 #include "headroom/report.h"
@@ -121,6 +122,16 @@ class SweepView {
   virtual std::optional<Sweep> last_sweep() = 0;
 };
 
+// Groups that fill up, as sweeps saw them.
+class GrowthView {
+ public:
+  virtual ~GrowthView() = default;
+
+  virtual std::optional<Growth> find_growth(const std::string& group_id) = 0;
+  // Those that will be full until that day, the soonest first, by full_on and id: the rank is full_on.
+  virtual Page<Growth> filling(Day until, const PageRequest& page) = 0;
+};
+
 // What is shown of all of it.
 class ReportView {
  public:
@@ -146,6 +157,7 @@ class ReadView : public GroupView,
                  public RunView,
                  public ExemptionView,
                  public SweepView,
+                 public GrowthView,
                  public ReportView,
                  public SettingView {};
 

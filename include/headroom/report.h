@@ -32,6 +32,7 @@ struct Counts {
   std::int64_t runs_awaiting_approval = 0;
   std::int64_t removals_last_day = 0;  // sent to delete
   std::optional<TimeMs> last_event_at;
+  std::int64_t groups_filling = 0;      // will be full within kFillingSoon days
   std::optional<TimeMs> last_sweep_at;  // when one was finished
   std::vector<PolicyOutcome> policies;  // the last used first, at most 5
 };

@@ -54,6 +54,10 @@ class Transaction : public ReadView {
   // Everything but id, dry_run and started_at.
   virtual void update_sweep(const Sweep& sweep) = 0;
 
+  // Inserts when growth.id is 0. Returns the id.
+  virtual std::int64_t save_growth(const Growth& growth) = 0;
+  virtual bool delete_growth(const std::string& group_id) = 0;
+
   // The answer of that key, if it is younger than that.
   virtual std::optional<KeptAnswer> find_answer(const RequestKey& key, TimeMs created_after) = 0;
   virtual void keep_answer(const RequestKey& key, const KeptAnswer& answer, TimeMs now) = 0;
@@ -72,6 +76,10 @@ class Transaction : public ReadView {
   };
   virtual ForgottenEvents forget_events(TimeMs before, TimeMs now, const TimePosition& after, int limit) = 0;
   virtual int delete_answers_before(TimeMs created_before, int limit) = 0;
+  // Groups that no sweep has seen filling up since: they are forgotten; and they keep their points, but nobody is told
+  // any more when they will be full.
+  virtual int delete_growth_before(TimeMs seen_before, int limit) = 0;
+  virtual int drop_forecasts_before(TimeMs seen_before, int limit) = 0;
   virtual int delete_kept_members_before(TimeMs created_before, int limit) = 0;
   // Forgets the longest known groups that Chat never confirmed, while there are more than `keep` of them.
   virtual int evict_unconfirmed_groups(std::int64_t keep, int limit) = 0;

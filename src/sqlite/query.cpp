@@ -4,6 +4,11 @@
 
 namespace headroom::sqlite {
 
+Query& Query::bind_bytes(const std::string& bytes) {
+  statement_->bind(++bound_, static_cast<const void*>(bytes.data()), static_cast<int>(bytes.size()));
+  return *this;
+}
+
 bool Query::step() {
   column_ = 0;
   return statement_->executeStep();

@@ -40,6 +40,9 @@ class Query {
     return *this;
   }
 
+  // A text that is stored as bytes; text() reads it.
+  Query& bind_bytes(const std::string& bytes);
+
   // True when there is a row, whose columns are then read in order by the calls below.
   bool step();
   void run();

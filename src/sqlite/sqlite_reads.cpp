@@ -6,6 +6,7 @@
 #include "sqlite/tables/exemption_queries.h"
 #include "sqlite/tables/group_list.h"
 #include "sqlite/tables/group_queries.h"
+#include "sqlite/tables/growth_queries.h"
 #include "sqlite/tables/removal_history_queries.h"
 #include "sqlite/tables/removal_queries.h"
 #include "sqlite/tables/run_member_queries.h"
@@ -163,6 +164,16 @@ std::optional<Sweep> SqliteReads<Port>::running_sweep() {
 template <typename Port>
 std::optional<Sweep> SqliteReads<Port>::last_sweep() {
   return connection_->read([&] { return sqlite::last_sweep(*connection_); });
+}
+
+template <typename Port>
+std::optional<Growth> SqliteReads<Port>::find_growth(const std::string& group_id) {
+  return connection_->read([&] { return sqlite::find_growth(*connection_, group_id); });
+}
+
+template <typename Port>
+Page<Growth> SqliteReads<Port>::filling(Day until, const PageRequest& page) {
+  return connection_->read([&] { return sqlite::list_filling(*connection_, until, page); });
 }
 
 template <typename Port>

@@ -52,6 +52,8 @@ class SqliteReads : public Port {
   Page<Sweep> sweeps(const PageRequest& page) override;
   std::optional<Sweep> running_sweep() override;
   std::optional<Sweep> last_sweep() override;
+  std::optional<Growth> find_growth(const std::string& group_id) override;
+  Page<Growth> filling(Day until, const PageRequest& page) override;
 
   std::optional<std::string> setting(const std::string& key) override;
   Counts counts(TimeMs now, TimeMs stale_before) override;

@@ -8,6 +8,7 @@
 #include "sqlite/tables/audit_queries.h"
 #include "sqlite/tables/event_queries.h"
 #include "sqlite/tables/exemption_queries.h"
+#include "sqlite/tables/growth_queries.h"
 #include "sqlite/tables/kept_answer_queries.h"
 #include "sqlite/tables/removal_queries.h"
 #include "sqlite/tables/run_member_queries.h"
@@ -244,6 +245,14 @@ void SqliteStorage::update_sweep(const Sweep& sweep) {
   write([&] { sqlite::update_sweep(connection(), sweep); });
 }
 
+std::int64_t SqliteStorage::save_growth(const Growth& growth) {
+  return write([&] { return sqlite::save_growth(connection(), growth); });
+}
+
+bool SqliteStorage::delete_growth(const std::string& group_id) {
+  return write([&] { return sqlite::delete_growth(connection(), group_id); });
+}
+
 void SqliteStorage::put_setting(const std::string& key, const std::optional<std::string>& value) {
   write([&] { sqlite::put_setting(connection(), key, value); });
 }
@@ -258,6 +267,14 @@ Store::ForgottenEvents SqliteStorage::forget_events(TimeMs before, TimeMs now, c
 
 int SqliteStorage::delete_answers_before(TimeMs created_before, int limit) {
   return write([&] { return sqlite::delete_answers_before(connection(), created_before, limit); });
+}
+
+int SqliteStorage::delete_growth_before(TimeMs seen_before, int limit) {
+  return write([&] { return sqlite::delete_growth_before(connection(), seen_before, limit); });
+}
+
+int SqliteStorage::drop_forecasts_before(TimeMs seen_before, int limit) {
+  return write([&] { return sqlite::drop_forecasts_before(connection(), seen_before, limit); });
 }
 
 int SqliteStorage::delete_kept_members_before(TimeMs created_before, int limit) {

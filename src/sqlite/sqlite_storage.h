@@ -76,6 +76,8 @@ class SqliteStorage final : public SqliteReads<Store> {
   std::int64_t insert_audit(const AuditEntry& entry) override;
   std::int64_t insert_sweep(const Sweep& sweep) override;
   void update_sweep(const Sweep& sweep) override;
+  std::int64_t save_growth(const Growth& growth) override;
+  bool delete_growth(const std::string& group_id) override;
 
   std::optional<KeptAnswer> find_answer(const RequestKey& key, TimeMs created_after) override;
   void keep_answer(const RequestKey& key, const KeptAnswer& answer, TimeMs now) override;
@@ -86,6 +88,8 @@ class SqliteStorage final : public SqliteReads<Store> {
   int delete_exemptions_before(TimeMs expired_before, int limit) override;
   ForgottenEvents forget_events(TimeMs before, TimeMs now, const TimePosition& after, int limit) override;
   int delete_answers_before(TimeMs created_before, int limit) override;
+  int delete_growth_before(TimeMs seen_before, int limit) override;
+  int drop_forecasts_before(TimeMs seen_before, int limit) override;
   int delete_kept_members_before(TimeMs created_before, int limit) override;
   int evict_unconfirmed_groups(std::int64_t keep, int limit) override;
 

@@ -161,6 +161,17 @@ struct FakeView : ReadView {
   }
   std::optional<Sweep> running_sweep() override { return std::nullopt; }
   std::optional<Sweep> last_sweep() override { return std::nullopt; }
+  std::optional<Growth> find_growth(const std::string&) override { return std::nullopt; }
+  Page<Growth> filling(Day until, const PageRequest& page) override {
+    begin();
+    filling_until = until;
+    rank_asked = page.rank;
+    auto found = page_of<Growth>(all_growth, page, [until](const Growth& growth) {
+      return growth.forecast && growth.forecast->full_on <= until;
+    });
+    if (found.next_before_id) found.next_rank = found.items.back().forecast->full_on;
+    return found;
+  }
   std::optional<std::string> setting(const std::string&) override { return std::nullopt; }
   Counts counts(TimeMs, TimeMs before) override {
     begin();
@@ -180,6 +191,8 @@ struct FakeView : ReadView {
   std::vector<Exemption> all_exemptions;
   std::vector<AuditEntry> all_audit;
   std::vector<PastRemoval> all_removals;
+  std::vector<Growth> all_growth;
+  Day filling_until = 0;
   GroupFilter groups_asked;
   std::optional<std::int64_t> rank_asked;
   std::string timeline_asked;

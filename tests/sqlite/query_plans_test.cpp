@@ -7,6 +7,7 @@
 #include "sqlite/tables/group_event_queries.h"
 #include "sqlite/tables/group_list.h"
 #include "sqlite/tables/group_queries.h"
+#include "sqlite/tables/growth_queries.h"
 #include "sqlite/tables/removal_history_queries.h"
 #include "sqlite/tables/removal_queries.h"
 #include "sqlite/tables/run_member_queries.h"
@@ -208,6 +209,35 @@ TEST_F(QueryPlansTest, TheHistoryOfRemovalsIsWalkedById) {
 TEST_F(QueryPlansTest, ARemovalIsFoundInTheHistory) {
   EXPECT_THAT(plan("UPDATE removal_history SET rejoined_at = 1 WHERE account = 'a' AND run_id = 1"),
               AllOf(HasSubstr("INDEX removal_history_account (account=?)"), kNoScan));
+}
+
+// The projected day is stored: nothing is computed, sorted or passed over, however many groups there are.
+TEST_F(QueryPlansTest, FillingGroupsAreWalkedByTheirDay) {
+  const auto lists = [](auto& c) {
+    sqlite::list_filling(c, 20000, {});
+    sqlite::list_filling(c, 20000, {50, 7, 20000});
+  };
+  EXPECT_THAT(plans(lists),
+              testing::ElementsAre(
+                  AllOf(HasSubstr("SEARCH group_growth USING INDEX group_growth_full_on (full_on>? AND full_on<?)"),
+                        kNoScan, kNoSort)));
+}
+
+TEST_F(QueryPlansTest, GrowthIsLookedUp) {
+  const auto work = [](auto& c) {
+    sqlite::find_growth(c, "g");
+    sqlite::count_filling(c, 20000);
+    sqlite::save_growth(c, {.id = 1, .group_id = "g"});
+    sqlite::delete_growth(c, "g");
+    sqlite::delete_growth_before(c, kNow, 10);
+    sqlite::drop_forecasts_before(c, kNow, 10);
+  };
+  const auto found = plans(work);
+  EXPECT_THAT(found, Each(AllOf(HasSubstr("SEARCH"), kNoScan, kNoSort)));
+  for (const char* search : {"group_growth_seen (seen_at<?)", "group_growth_forecast_seen (seen_at<?)",
+                             "filling_day USING INTEGER PRIMARY KEY (rowid<?)"}) {
+    EXPECT_THAT(found, testing::Contains(HasSubstr(search)));
+  }
 }
 
 TEST_F(QueryPlansTest, SweepsAreLookedUp) {

@@ -1,5 +1,6 @@
 #include "engine/schedule/retention.h"
 
+#include <algorithm>
 #include <array>
 
 #include "engine/hold_budget.h"
@@ -11,8 +12,17 @@ constexpr DurationMs kForgetEvery = kMinuteMs;
 constexpr DurationMs kEventsAnewEvery = kDayMs;
 constexpr DurationMs kKeepExemptions = 30 * kDayMs;  // after their end
 
-enum class Kind { kEvents, kKeptMembers, kAnswers, kExemptions, kUnconfirmed };
-constexpr std::array kKinds{Kind::kEvents, Kind::kKeptMembers, Kind::kAnswers, Kind::kExemptions, Kind::kUnconfirmed};
+constexpr DurationMs kKeepGrowth = kGrowthDays * kDayMs;
+constexpr DurationMs kForecastsWithoutSweeps = 7 * kDayMs;
+
+enum class Kind { kEvents, kKeptMembers, kAnswers, kExemptions, kForecasts, kGrowth, kUnconfirmed };
+constexpr std::array kKinds{Kind::kEvents,    Kind::kKeptMembers, Kind::kAnswers,    Kind::kExemptions,
+                            Kind::kForecasts, Kind::kGrowth,      Kind::kUnconfirmed};
+
+// Two sweeps have not seen the group.
+DurationMs forecast_holds_for(const Settings& settings) {
+  return settings.sweep_interval == 0 ? kForecastsWithoutSweeps : 2 * std::max(settings.sweep_interval, kDayMs);
+}
 
 }  // namespace
 
@@ -39,6 +49,10 @@ Retention::Slice Retention::forget(Transaction& storage, const RetentionTimes& t
       return all_gone(storage.delete_answers_before(times.answers_after, HoldBudget::kSlice));
     case Kind::kExemptions:
       return all_gone(storage.delete_exemptions_before(*now - kKeepExemptions, HoldBudget::kSlice));
+    case Kind::kForecasts:
+      return all_gone(storage.drop_forecasts_before(*now - forecast_holds_for(settings), HoldBudget::kSlice));
+    case Kind::kGrowth:
+      return all_gone(storage.delete_growth_before(*now - kKeepGrowth, HoldBudget::kSlice));
     case Kind::kUnconfirmed:
       break;
   }

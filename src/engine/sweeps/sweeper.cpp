@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/sweeps/growth_notes.h"
 #include "engine/sweeps/sweep_row.h"
 
 namespace headroom {
@@ -54,8 +55,7 @@ SteadyMs Sweeper::step() {
   }
   if (pause_.state().paused() || !take_up(clock_.now())) return next_tick;
   store_read_pages();
-  bool over = false;
-  bool wants_page = false;
+  bool over = false, wants_page = false;
   SteadyMs not_before;
   {
     const std::lock_guard lock(mutex_);
@@ -249,7 +249,7 @@ OrStop<SweepPages::Tally> Sweeper::look_at(ChatSession& session, std::int64_t sw
     return *stop;
   }
   SweepPages::Tally tally;
-  std::vector<Look> full;
+  std::vector<Look> looks, full;
   for (GroupInfo& info : infos) {
     if (answered(info)) {
       ++tally.read;
@@ -257,10 +257,12 @@ OrStop<SweepPages::Tally> Sweeper::look_at(ChatSession& session, std::int64_t sw
       unread_code_ = info.error_code;  // that group's alone: it is left out
     }
     Look look{sent_at, means_gone(info.error_code), std::move(info)};
-    if (shows_full(look)) full.push_back(std::move(look));
+    if (shows_full(look)) full.push_back(look);
+    if (answered(look.info)) looks.push_back(std::move(look));
   }
   tally.full = static_cast<std::int64_t>(full.size());
   if (!full.empty()) tally.fresh = record(sweep_id, full);
+  note_growth(writer_, sweep_id, looks, settings_.get()->policy.min_capacity);
   return tally;
 }
 
@@ -269,8 +271,7 @@ OrStop<SweepPages::Tally> Sweeper::look_at(ChatSession& session, std::int64_t sw
 std::int64_t Sweeper::record(std::int64_t sweep_id, const std::vector<Look>& full) {
   const auto timing = settings_.get()->timing;
   std::int64_t found = 0;
-  bool due = false;
-  bool dry_run = false;
+  bool due = false, dry_run = false;
   writer_.commit([&](Transaction& storage) {
     found = 0;
     due = false;

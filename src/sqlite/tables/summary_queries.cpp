@@ -1,5 +1,6 @@
 #include "sqlite/tables/summary_queries.h"
 
+#include "sqlite/tables/growth_queries.h"
 #include "sqlite/tables/removal_queries.h"
 #include "sqlite/tables/tally_queries.h"
 
@@ -66,6 +67,7 @@ Counts counts(Connection& connection, TimeMs now, TimeMs stale_before) {
   counts.last_event_at = one_time(connection, "SELECT max(received_at) FROM event");
   counts.last_sweep_at =
       one_time(connection, "SELECT max(finished_at) FROM sweep INDEXED BY sweep_finished WHERE state = 'finished'");
+  counts.groups_filling = count_filling(connection, day_of(now) + kFillingSoon);
   counts.policies = policy_outcomes(connection, kPolicies);
   return counts;
 }

@@ -1,0 +1,104 @@
+#include "sqlite/tables/growth_queries.h"
+
+#include "sqlite/tables/growth_points.h"
+#include "sqlite/tables/paging.h"
+
+namespace headroom::sqlite {
+namespace {
+
+const std::string kSelect =
+    "SELECT id, group_id, type, name, seen_at, points, full_on, soonest, latest, members_per_week FROM group_growth ";
+
+Growth read_growth(Query& row) {
+  Growth growth;
+  growth.id = row.integer();
+  growth.group_id = row.text();
+  growth.type = row.text();
+  growth.name = row.text();
+  growth.seen_at = row.integer();
+  growth.points = unpacked(row.text());
+  if (const auto full_on = row.optional_integer()) {
+    const Day soonest = row.integer();
+    const std::optional<Day> latest = row.optional_integer();
+    growth.forecast = Forecast{*full_on, soonest, latest, row.integer()};
+  }
+  return growth;
+}
+
+void bind_growth(Query& query, const Growth& growth) {
+  const auto of_forecast = [&](auto field) -> std::optional<std::int64_t> {
+    return growth.forecast ? std::optional<std::int64_t>((*growth.forecast).*field) : std::nullopt;
+  };
+  query.bind(growth.type, growth.name, growth.seen_at).bind_bytes(packed(growth.points));
+  query.bind(of_forecast(&Forecast::full_on), of_forecast(&Forecast::soonest),
+             growth.forecast ? growth.forecast->latest : std::nullopt, of_forecast(&Forecast::members_per_week));
+}
+
+}  // namespace
+
+std::optional<Growth> find_growth(Connection& connection, const std::string& group_id) {
+  Query query = connection.query(kSelect + "WHERE group_id = ?");
+  if (!query.bind(group_id).step()) return std::nullopt;
+  return read_growth(query);
+}
+
+Page<Growth> list_filling(Connection& connection, Day until, const PageRequest& page) {
+  Query query = connection.query(kSelect +
+                                 "INDEXED BY group_growth_full_on WHERE (full_on, id) > (?1, ?2) AND full_on <= ?3"
+                                 " ORDER BY full_on, id LIMIT ?4");
+  query.bind(page.rank.value_or(0), page.before_id.value_or(0), until, listed(page.limit) + 1);
+  Page<Growth> result = read_page<Growth>(query, page, read_growth);
+  if (result.next_before_id) result.next_rank = result.items.back().forecast->full_on;
+  return result;
+}
+
+std::int64_t count_filling(Connection& connection, Day until) {
+  Query query = connection.query("SELECT sum(value) FROM filling_day WHERE day <= ?");
+  return query.bind(until).step() ? query.optional_integer().value_or(0) : 0;
+}
+
+std::int64_t save_growth(Connection& connection, const Growth& growth) {
+  if (growth.id == 0) {
+    Query query = connection.query(
+        "INSERT INTO group_growth (group_id, type, name, seen_at, points, full_on, soonest, latest, members_per_week)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    query.bind(growth.group_id);
+    bind_growth(query, growth);
+    query.run();
+    return connection.last_id();
+  }
+  Query query = connection.query(
+      "UPDATE group_growth SET type = ?, name = ?, seen_at = ?, points = ?, full_on = ?, soonest = ?, latest = ?,"
+      " members_per_week = ? WHERE id = ?");
+  bind_growth(query, growth);
+  query.bind(growth.id).run();
+  return growth.id;
+}
+
+bool delete_growth(Connection& connection, const std::string& group_id) {
+  connection.query("DELETE FROM group_growth WHERE group_id = ?").bind(group_id).run();
+  return connection.changes() > 0;
+}
+
+int delete_growth_before(Connection& connection, TimeMs seen_before, int limit) {
+  connection
+      .query(
+          "DELETE FROM group_growth WHERE id IN (SELECT id FROM group_growth INDEXED BY group_growth_seen"
+          " WHERE seen_at < ? ORDER BY seen_at LIMIT ?)")
+      .bind(seen_before, limit)
+      .run();
+  return connection.changes();
+}
+
+int drop_forecasts_before(Connection& connection, TimeMs seen_before, int limit) {
+  connection
+      .query(
+          "UPDATE group_growth SET full_on = NULL, soonest = NULL, latest = NULL, members_per_week = NULL WHERE id IN"
+          " (SELECT id FROM group_growth INDEXED BY group_growth_forecast_seen"
+          " WHERE full_on IS NOT NULL AND seen_at < ? ORDER BY seen_at LIMIT ?)")
+      .bind(seen_before, limit)
+      .run();
+  return connection.changes();
+}
+
+}  // namespace headroom::sqlite

@@ -19,12 +19,12 @@ function write(values) {
 
 const label = (name) => t(has(`filter.${name}`) ? `filter.${name}` : name);
 
-function choice(name, kind, options, values, changed) {
+function choice({ name, kind, options, show = (one) => word(kind, one), unset = () => t(name === "sort" ? "sort" : "any") }, values, changed) {
   const select = h(
     "select",
     { name, onchange: () => changed(name, select.value) },
-    h("option", { value: "" }, t(name === "sort" ? "sort" : "any")),
-    options.map((one) => h("option", { value: one, selected: values[name] === one }, word(kind, one))),
+    h("option", { value: "" }, unset()),
+    options.map((one) => h("option", { value: one, selected: values[name] === one }, show(one))),
   );
   // A link may have set several at once.
   if (values[name] && !options.includes(values[name])) {
@@ -34,7 +34,7 @@ function choice(name, kind, options, values, changed) {
         { value: values[name], selected: true },
         values[name]
           .split(",")
-          .map((one) => word(kind, one))
+          .map(show)
           .join(", "),
       ),
     );
@@ -67,7 +67,7 @@ function tick(name, values, changed) {
   return h("label.tick", input, h("span", label(name)));
 }
 
-// fields: ["search", {name, kind, options}, {name, day}, {name, tick}…]. `changed` is called after each change.
+// fields: ["search", {name, kind, options}, {name, options, show, unset}, {name, day}, {name, tick}…]. `changed` is called after each change.
 export function filterBar(fields, changed) {
   const values = readFilters();
   const set = (name, value) => {
@@ -79,7 +79,7 @@ export function filterBar(fields, changed) {
     typeof one === "string"
       ? typed(one, values, set)
       : one.options
-        ? choice(one.name, one.kind, one.options, values, set)
+        ? choice(one, values, set)
         : one.day
           ? day(one.name, values, set)
           : tick(one.name, values, set);

@@ -45,6 +45,9 @@ export function at(iso, show = dateTime) {
   return h("time", { datetime: iso, title: fullTime(iso) }, show(iso));
 }
 
+// A day of UTC, the same for every reader.
+export const calendarDay = (day) => h("time", { datetime: day }, format({ dateStyle: "medium", timeZone: "UTC" }, day));
+
 // How long ago or ahead; it is kept true while it stands on the page.
 export function since(iso) {
   if (!iso) return t("none");

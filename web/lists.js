@@ -1,15 +1,15 @@
-// The lists that are tables and little else: removals, full events, exemptions, audit, sweeps; and the configuration.
+// The lists that are tables and little else: filling groups, removals, full events, exemptions, audit, sweeps; and the configuration.
 
 import { get } from "./api.js";
 import { actButton, newExemption, sweep, unexempt } from "./changes.js";
 import { h, own, replace, trouble } from "./dom.js";
-import { at } from "./format.js";
+import { at, calendarDay, duration, milliseconds } from "./format.js";
 import { dayEnd, dayStart } from "./filters.js";
 import { t, word } from "./i18n.js";
 import { listView } from "./list.js";
 import { watch } from "./live.js";
 import { fateColumns } from "./member.js";
-import { heading, pill, section, to } from "./parts.js";
+import { heading, pill, seats, section, to } from "./parts.js";
 import { count, table } from "./table.js";
 
 const groupOf = (one) => h("a", { href: to("groups", one.group_id) }, own(one.group_id));
@@ -18,6 +18,28 @@ const kPeriod = [
   { name: "since", day: true },
   { name: "until", day: true },
 ];
+
+// No link: most of them were never full, and headroom knows nothing else about them.
+const fillingGroup = (one) =>
+  h("span.what", one.name ? own(one.name, { class: "name" }) : null, own(one.group_id, { class: one.name ? "id" : "name" }));
+const lengthOf = (text) => duration(milliseconds(text));
+const kWithin = ["7d", "14d", "30d", "90d", "365d"];
+
+export const fillingView = (page) =>
+  listView(page, {
+    path: "filling",
+    fields: [{ name: "within", options: kWithin.slice(1), show: lengthOf, unset: () => lengthOf(kWithin[0]) }],
+    query: ({ within }) => ({ within: within || kWithin[0] }),
+    columns: [
+      { label: "group", show: fillingGroup },
+      { label: "seats.label", show: seats },
+      { label: "filling.pace", kind: "number", show: (one) => count(one.members_per_week) },
+      { label: "filling.full_on", show: (one) => calendarDay(one.full_on) },
+      { label: "filling.soonest", show: (one) => calendarDay(one.spread.soonest) },
+      { label: "filling.latest", show: (one) => (one.spread.latest ? calendarDay(one.spread.latest) : t("filling.maybe_never")) },
+      { label: "filling.seen", show: (one) => at(one.observed_at) },
+    ],
+  });
 
 export const removalsView = (page) =>
   listView(page, {

@@ -3,9 +3,12 @@
 #include "admin/policy.h"
 #include "headroom/names.h"
 #include "text/json_object.h"
+#include "text/time_text.h"
 
 namespace headroom::admin {
 namespace {
+
+std::string date_of(Day day) { return format_time(day * kDayMs).substr(0, std::string_view("2026-01-31").size()); }
 
 void write_plan(JsonObject& writer, const Run& run) {
   writer.number("members_before", run.members_before);
@@ -99,6 +102,26 @@ std::string removal_json(const PastRemoval& removal) {
   writer.time("removed_at", removal.removed_at);
   writer.time("restored_at", removal.restored_at);
   writer.time("rejoined_at", removal.rejoined_at);
+  return writer.finish();
+}
+
+std::string filling_json(const Growth& growth) {
+  const Forecast forecast = growth.forecast.value_or(Forecast{});
+  JsonObject writer;
+  writer.number("id", growth.id);
+  writer.text("group_id", growth.group_id);
+  writer.text_or_null("type", growth.type);
+  writer.text_or_null("name", growth.name);
+  writer.number("member_count", growth.points.back().members);
+  writer.number("max_member_count", growth.points.back().limit);
+  writer.time("observed_at", growth.seen_at);
+  writer.number("points", static_cast<std::int64_t>(growth.points.size()));
+  writer.number("members_per_week", forecast.members_per_week);
+  writer.text("full_on", date_of(forecast.full_on));
+  writer.begin_object("spread");
+  writer.text("soonest", date_of(forecast.soonest));
+  writer.text_or_null("latest", forecast.latest ? date_of(*forecast.latest) : "");
+  writer.end_object();
   return writer.finish();
 }
 

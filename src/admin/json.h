@@ -19,6 +19,7 @@ std::string event_json(const Event& event);  // event_time: that of receipt when
 std::string run_json(const Run& run);        // policy: see admin_policy.h
 std::string member_json(const RunMember& member);
 std::string removal_json(const PastRemoval& removal);
+std::string filling_json(const Growth& growth);  // with a forecast
 std::string audit_json(const AuditEntry& entry);
 std::string sweep_json(const Sweep& sweep);
 std::string exemption_json(const Exemption& exemption);

@@ -5,6 +5,7 @@
 
 #include "headroom/event.h"
 #include "text/time_text.h"
+#include "text/units.h"
 #include "text/utf8.h"
 
 namespace headroom::admin {
@@ -59,6 +60,18 @@ std::optional<TimeMs> AdminQuery::time(std::string_view name) {
     fail(name, "must be an RFC 3339 time such as 2026-01-31T12:00:00Z");
   }
   return time;
+}
+
+std::optional<DurationMs> AdminQuery::duration(std::string_view name, DurationMs least, DurationMs most) {
+  const auto text = value(name);
+  if (!text) return std::nullopt;
+  const auto duration = parse_duration(*text);
+  if (duration && *duration >= least && *duration <= most) {
+    add_filter(name, std::to_string(*duration));
+    return duration;
+  }
+  fail(name, "must be a duration with its unit, from " + format_duration(least) + " to " + format_duration(most));
+  return std::nullopt;
 }
 
 bool AdminQuery::is_true(std::string_view name) {

@@ -33,6 +33,7 @@ class AdminQuery {
   void in_path(std::string_view name, std::string_view value) { add_filter(name, value); }
   std::optional<std::string> subject(std::string_view name);  // the id of a group or an account
   std::optional<TimeMs> time(std::string_view name);  // RFC 3339
+  std::optional<DurationMs> duration(std::string_view name, DurationMs least, DurationMs most);
   bool is_true(std::string_view name);                // `true` is the only value
   template <typename Enum>
   std::optional<Enum> word(std::string_view name) {

@@ -5,6 +5,7 @@
 #include "admin/changes.h"
 #include "admin/configuration.h"
 #include "admin/dashboard.h"
+#include "admin/filling.h"
 #include "admin/inquiry.h"
 #include "admin/openapi.h"
 #include "admin/probes.h"
@@ -122,6 +123,7 @@ const std::vector<AdminRoute>& admin_routes() {
        {"account", "group_id", "since", "until", "limit", "cursor"},
        false,
        now<list_removals>},
+      {"GET", "/api/v1/filling", Access::kViewer, {"within", "limit", "cursor"}, false, now<list_filling>},
       {"GET", "/api/v1/audit", Access::kViewer, {"since", "until", "limit", "cursor"}, false, now<list_audit>},
       {"GET", "/api/v1/timeline", Access::kViewer, {"bucket", "since", "until"}, false, now<get_timeline>},
       {"GET", "/api/v1/openapi.json", Access::kOpen, {}, false, now<get_openapi>},

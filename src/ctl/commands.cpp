@@ -75,6 +75,15 @@ std::vector<Command> reading_commands() {
        "list who was removed, and who is back",
        "",
        list_removals},
+      {"filling",
+       {},
+       {{"within", "D", "full within this time, such as 30d (default 7d)"},
+        {"limit", "N", "how many, the soonest first; 0 for all (default 50)"}},
+       "list groups that fill up, and when they will be full",
+       "From the members that sweeps saw, a point a day: the day at the median pace, and between the days at the "
+       "fastest\n"
+       "and the slowest tenth of it.\n",
+       list_filling},
       {"exemptions",
        {},
        {{"import", "FILE", "make these exemptions; - is standard input", false, {}, true}, kReason, kLimit},

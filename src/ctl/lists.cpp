@@ -93,6 +93,26 @@ int list_removals(Session& session) {
                               "No such removals."});
 }
 
+int list_filling(Session& session) {
+  const auto row = [&](const Json& group) -> Row {
+    const Json& spread = group["spread"];
+    const std::string latest = text_of(spread, "latest");
+    return {text_of(group, "group_id"),
+            share_of(group, "member_count", "max_member_count"),
+            number_text(group, "members_per_week"),
+            text_of(group, "full_on"),
+            text_of(spread, "soonest"),
+            latest.empty() ? "maybe never" : latest,
+            text_of(group, "name")};
+  };
+  return print_list(
+      session,
+      {path_with("/api/v1/filling", {{"within", option(session, "within")}}),
+       {{"GROUP"}, {"MEMBERS", true}, {"A WEEK", true}, {"FULL ON"}, {"SOONEST"}, {"LATEST"}, {"NAME", false, true}},
+       row,
+       "No group is seen to fill up within that time."});
+}
+
 int list_sweeps(Session& session) {
   const auto row = [&](const Json& sweep) -> Row {
     return {number_text(sweep, "id"),

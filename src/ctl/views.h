@@ -14,6 +14,7 @@ int show_run(Session& session);
 int list_plans(Session& session);
 int show_why(Session& session);
 int list_removals(Session& session);
+int list_filling(Session& session);
 int list_exemptions(Session& session);  // imports them, too
 int list_sweeps(Session& session);
 int list_audit(Session& session);

@@ -114,6 +114,7 @@ MetricsSnapshot App::snapshot() const {
     snapshot.removals_left = std::max<std::int64_t>(0, limit - usage.sent - usage.reserved);
   }
   snapshot.last_sweep_at = counts.last_sweep_at;
+  snapshot.groups_filling = counts.groups_filling;
   const ChatStatus chat = observer_.chat_status();
   snapshot.last_chat_success_at = chat.last_success_at;
   snapshot.chat_unreachable = !chat.reachable.value_or(true);

@@ -74,6 +74,8 @@ MetricSeries::MetricSeries(std::string_view version)
                           "Members that may still be removed within the last 24 hours; +Inf = no limit.")),
       last_sweep(gauge(registry, "headroom_last_sweep_timestamp_seconds",
                        "When a sweep was last finished, Unix time; 0 = never.")),
+      groups_filling(gauge(registry, "headroom_groups_filling",
+                           "Groups that will be full within seven days, by what sweeps saw of their growth.")),
       last_chat_success(gauge(registry, "headroom_chat_last_success_timestamp_seconds",
                               "When Chat last did what it was asked, Unix time; 0 = not since the start.")),
       chat_unreachable(gauge(registry, "headroom_chat_unreachable",
@@ -179,6 +181,7 @@ void MetricSeries::set(const MetricsSnapshot& snapshot) {
   removals_left.Set(snapshot.removals_left ? static_cast<double>(*snapshot.removals_left)
                                            : std::numeric_limits<double>::infinity());
   last_sweep.Set(static_cast<double>(snapshot.last_sweep_at.value_or(0)) / 1000.0);
+  groups_filling.Set(static_cast<double>(snapshot.groups_filling));
   last_chat_success.Set(static_cast<double>(snapshot.last_chat_success_at.value_or(0)) / 1000.0);
   chat_unreachable.Set(snapshot.chat_unreachable ? 1 : 0);
   disk_free.Set(static_cast<double>(snapshot.disk_free_bytes));

@@ -55,6 +55,7 @@ struct MetricSeries {
   prometheus::Gauge& removals_left;
   ByName<prometheus::Counter> sweeps;
   prometheus::Gauge& last_sweep;
+  prometheus::Gauge& groups_filling;
   prometheus::Gauge& last_chat_success;
   prometheus::Gauge& chat_unreachable;
   prometheus::Gauge& disk_free;

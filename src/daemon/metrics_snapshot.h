@@ -30,6 +30,7 @@ struct MetricsSnapshot {
   DurationMs oldest_stale_full = 0;           // how long it has been full; 0: none is stale
   std::optional<std::int64_t> removals_left;  // absent: no limit
   std::optional<TimeMs> last_sweep_at;
+  std::int64_t groups_filling = 0;
   std::optional<TimeMs> last_chat_success_at;
   bool chat_unreachable = false;     // nobody has asked yet: false
   std::int64_t disk_free_bytes = 0;  // for who is not root

@@ -30,6 +30,7 @@ inline std::vector<Endpoint> endpoints() {
           {"GET", "/api/v1/exemptions", "", 200},
           {"POST", "/api/v1/exemptions", R"({"items":[{"kind":"group","id":"g"}]})", 200},
           {"GET", "/api/v1/removals", "", 200},
+          {"GET", "/api/v1/filling", "", 200},
           {"GET", "/api/v1/audit", "", 200},
           {"GET", "/api/v1/timeline", "", 200},
           {"PUT", "/api/v1/exemptions/groups/g", "{}", 200},

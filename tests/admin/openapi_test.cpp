@@ -124,6 +124,10 @@ void fill(FakeDaemon& daemon, bool with_everything) {
   Event event;
   event.id = 1;
   event.group_id = "g";
+  Growth growth;
+  growth.id = 1;
+  growth.points = std::vector<GrowthPoint>(7);
+  growth.forecast = Forecast{20'000, 19'999, std::nullopt, 14};
   PastRemoval removal;
   removal.id = 1;
   removal.group_id = "g";
@@ -149,6 +153,8 @@ void fill(FakeDaemon& daemon, bool with_everything) {
     event.topic_id = "t";
     exemption.reason = entry.actor.reason = daemon.control.now.paused_reason = "x";
     exemption.expires_at = kNow + 1;
+    growth.type = growth.name = "x";
+    growth.forecast->latest = 20'100;
     removal.restored_at = removal.rejoined_at = kNow;
     daemon.control.now.max_removals_per_day = 5;
     daemon.control.now.paused_hint = "do";
@@ -165,6 +171,7 @@ void fill(FakeDaemon& daemon, bool with_everything) {
   daemon.view.all_exemptions = {exemption};
   daemon.view.all_audit = {entry};
   daemon.view.all_removals = {removal};
+  daemon.view.all_growth = {growth};
 }
 
 TEST_F(OpenapiTest, EveryAnswerIsOfItsSchema) {

@@ -314,6 +314,39 @@ TEST_F(AdminReadsTest, WhoWasRemoved) {
   }
 }
 
+TEST_F(AdminReadsTest, WhoFillsUp) {
+  const Day today = day_of(kNow);
+  for (int i = 1; i <= 3; ++i) {
+    Growth growth;
+    growth.id = i;
+    growth.group_id = "g" + std::to_string(i);
+    growth.type = "Public";
+    growth.name = i == 1 ? "" : "Book club";
+    growth.seen_at = kNow - kHourMs;
+    for (Day day = 6; day >= 0; --day) growth.points.push_back({today - day, 190 - 2 * day, 200});
+    growth.forecast = Forecast{today + 12 - 3 * i, today + 2, i == 3 ? std::nullopt : std::optional(today + 40), 14};
+    daemon_.view.all_growth.push_back(growth);
+  }
+  EXPECT_EQ(daemon_.get("/api/v1/filling").response.body,
+            R"({"items":[{"id":3,"group_id":"g3","type":"Public","name":"Book club","member_count":190,)"
+            R"("max_member_count":200,"observed_at":"2025-12-31T23:00:00.000Z","points":7,"members_per_week":14,)"
+            R"("full_on":"2026-01-04","spread":{"soonest":"2026-01-03","latest":null}},)"
+            R"({"id":2,"group_id":"g2","type":"Public","name":"Book club","member_count":190,"max_member_count":200,)"
+            R"("observed_at":"2025-12-31T23:00:00.000Z","points":7,"members_per_week":14,"full_on":"2026-01-07",)"
+            R"("spread":{"soonest":"2026-01-03","latest":"2026-02-10"}}],"next_cursor":null})");
+  EXPECT_EQ(daemon_.view.filling_until, today + 7);
+  using Ids = std::vector<std::string>;
+  EXPECT_EQ(walk("/api/v1/filling?within=30d&limit=1", "id"), (Ids{"3", "2", "1"}));
+  EXPECT_EQ(daemon_.view.rank_asked, today + 6) << "a page goes on where the last one's row stood";
+  EXPECT_EQ(walk("/api/v1/filling?within=72h", "id"), (Ids{"3"}));
+  const std::string cursor = cursor_of("/api/v1/filling?within=30d&limit=1");
+  EXPECT_EQ(daemon_.get("/api/v1/filling?within=720h&limit=1&cursor=" + cursor).status(), 200) << "the same time";
+  EXPECT_EQ(daemon_.get("/api/v1/filling?within=29d&limit=1&cursor=" + cursor).status(), 400);
+  for (const std::string bad : {"within=", "within=7", "within=1h", "within=366d", "within=-7d", "state=full"}) {
+    EXPECT_EQ(daemon_.get("/api/v1/filling?" + bad).status(), 400) << bad;
+  }
+}
+
 TEST_F(AdminReadsTest, TheAudit) {
   for (int i = 1; i <= 3; ++i) {
     AuditEntry entry;

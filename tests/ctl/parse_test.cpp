@@ -31,10 +31,10 @@ TEST(Commands, AreThoseOfTheContract) {
   std::set<std::string> names;
   for (const Command& command : commands()) names.emplace(command.name);
   EXPECT_EQ(names,
-            (std::set<std::string>{"status", "groups",   "group",   "events",     "runs",      "run",    "plans",
-                                   "why",    "removals", "plan",    "prune",      "approve",   "reject", "restore",
-                                   "exempt", "unexempt", "pause",   "exemptions", "resume",    "sweep",  "sweeps",
-                                   "audit",  "watch",    "version", "help",       "completion"}));
+            (std::set<std::string>{"status", "groups",   "group",   "events",     "runs",       "run",    "plans",
+                                   "why",    "removals", "plan",    "prune",      "approve",    "reject", "restore",
+                                   "exempt", "unexempt", "pause",   "exemptions", "resume",     "sweep",  "sweeps",
+                                   "audit",  "watch",    "version", "help",       "completion", "filling"}));
   EXPECT_EQ(names.size(), commands().size());
 }
 
@@ -58,7 +58,8 @@ TEST(Commands, EachHasAHelpThatNamesAllThatItTakes) {
 }
 
 TEST(Commands, ListsTakeALimitAndChangesAReason) {
-  for (const char* name : {"groups", "events", "runs", "plans", "removals", "exemptions", "sweeps", "audit"}) {
+  for (const char* name :
+       {"groups", "events", "runs", "plans", "removals", "exemptions", "sweeps", "audit", "filling"}) {
     EXPECT_NE(find_option(find_command(name)->options, "limit"), nullptr) << name;
   }
   for (const char* name :

@@ -132,6 +132,7 @@ TEST(Metrics, GaugesAreThoseOfTheScrape) {
   snapshot.oldest_stale_full = 7500;
   snapshot.removals_left = 0;
   snapshot.last_sweep_at = 1670574414123;
+  snapshot.groups_filling = 11;
   snapshot.last_chat_success_at = 1670574415123;
   snapshot.chat_unreachable = true;
   snapshot.disk_free_bytes = 3'000'000'000;
@@ -148,6 +149,7 @@ TEST(Metrics, GaugesAreThoseOfTheScrape) {
   EXPECT_EQ(value_of(text, "headroom_oldest_stale_full_seconds"), 7.5);
   EXPECT_EQ(value_of(text, "headroom_removals_left"), 0);
   EXPECT_NEAR(value_of(text, "headroom_last_sweep_timestamp_seconds"), 1670574414.123, 0.001);
+  EXPECT_EQ(value_of(text, "headroom_groups_filling"), 11);
   EXPECT_NEAR(value_of(text, "headroom_chat_last_success_timestamp_seconds"), 1670574415.123, 0.001);
   EXPECT_EQ(value_of(text, "headroom_config_reload_success"), 0);
   EXPECT_EQ(value_of(text, "headroom_groups{state=\"blocked\"}"), 3);

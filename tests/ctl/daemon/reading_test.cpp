@@ -37,10 +37,13 @@ TEST_F(Reading, EveryCommandThatReadsInEveryForm) {
   start();
   fill("g");
   const std::string id = std::to_string(run_in("g", "planned"));
-  const std::vector<std::vector<std::string>> commands = {
-      {"status"},   {"groups"},     {"group", "g"}, {"events"},
-      {"runs"},     {"run", id},    {"plans"},      {"why", "g", "idle00"},
-      {"removals"}, {"exemptions"}, {"sweeps"},     {"audit"}};
+  const std::vector<std::vector<std::string>> commands = {{"status"},     {"groups"},
+                                                          {"group", "g"}, {"events"},
+                                                          {"runs"},       {"run", id},
+                                                          {"plans"},      {"why", "g", "idle00"},
+                                                          {"removals"},   {"exemptions"},
+                                                          {"sweeps"},     {"audit"},
+                                                          {"filling"},    {"filling", "--within", "30d"}};
   for (const auto& command : commands) {
     EXPECT_THAT(output(command), Not(HasSubstr("{"))) << command.front();
     EXPECT_TRUE(json(command).IsObject());

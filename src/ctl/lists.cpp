@@ -54,26 +54,19 @@ int list_events(Session& session) {
 
 int list_runs(Session& session) {
   const auto row = [&](const Json& run) -> Row {
-    return {number_text(run, "id"),       session.moment(time_of(run, "created_at")),
-            text_of(run, "group_id"),     text_of(run, "mode"),
-            share_with_reason(run),       share_of(run, "members_before", "max_members"),
-            number_text(run, "selected"), number_text(run, "removed"),
+    return {number_text(run, "id"),      session.moment(time_of(run, "created_at")),
+            text_of(run, "group_id"),    text_of(run, "mode"),
+            share_with_reason(run),      number_text(run, "removed") + " of " + number_text(run, "selected"),
             number_text(run, "restored")};
   };
-  return print_list(session, {path_with("/api/v1/runs", {{"state", option(session, "state")},
-                                                         {"group_id", option(session, "group")},
-                                                         {"since", since_option(session)}}),
-                              {{"RUN", true},
-                               {"CREATED"},
-                               {"GROUP", false, true},
-                               {"MODE"},
-                               {"STATE"},
-                               {"MEMBERS", true},
-                               {"SELECTED", true},
-                               {"REMOVED", true},
-                               {"RESTORED", true}},
-                              row,
-                              "No such runs."});
+  return print_list(
+      session,
+      {path_with("/api/v1/runs", {{"state", option(session, "state")},
+                                  {"group_id", option(session, "group")},
+                                  {"since", since_option(session)}}),
+       {{"RUN", true}, {"CREATED"}, {"GROUP", false, true}, {"MODE"}, {"STATE"}, {"REMOVED", true}, {"RESTORED", true}},
+       row,
+       "No such runs."});
 }
 
 int list_removals(Session& session) {

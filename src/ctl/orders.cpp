@@ -25,6 +25,7 @@ int tell_run(Session& session, const std::string& body) {
     session.print_json(body);
   } else {
     session.say(run_line(run));
+    if (text_of(run, "mode") == "plan") session.note("headroomctl run " + number_text(run, "id") + " shows the plan.");
   }
   return exit_status::kOk;
 }

@@ -108,8 +108,12 @@ int list_plans(Session& session) {
     print_plan(session, run);
     ++shown;
   });
-  session.note(shown == 0 ? "There are no plans."
-                          : "headroomctl approve RUN carries one out, headroomctl reject RUN ends one that waits.");
+  if (shown > 0) {
+    session.note("headroomctl approve RUN carries one out, headroomctl reject RUN ends one that waits.");
+  } else {
+    session.note("There are no plans. A group gets one when it has been full for scheduler.stale_after.");
+    session.note("headroomctl groups --state full lists them, headroomctl plan GROUP makes a plan now.");
+  }
   return exit_status::kOk;
 }
 

@@ -75,8 +75,8 @@ Row member_row(const Session& session, const Json& member) {
   return {text_of(member, "account"),
           text_of(member, "why"),
           silence_of(session, member),
-          session.moment(time_of(member, "joined_at")),
-          session.moment(time_of(member, "last_sent_at")),
+          session.day(time_of(member, "joined_at")),
+          session.day(time_of(member, "last_sent_at")),
           text_of(member, "outcome") + (code == 0 ? "" : " " + std::to_string(code))};
 }
 

@@ -69,6 +69,11 @@ TimeMs Session::now() {
 
 std::string Session::moment(std::optional<TimeMs> moment) const { return moment ? show_moment(*moment, zone()) : ""; }
 
+std::string Session::day(std::optional<TimeMs> moment) const {
+  constexpr std::size_t kDate = 10;  // 2026-01-31
+  return out_.columns() ? this->moment(moment).substr(0, kDate) : this->moment(moment);
+}
+
 std::string Session::since(std::optional<TimeMs> moment) const { return moment ? show_span(now() - *moment) : ""; }
 
 std::optional<std::int64_t> limit_of(const Session& session) {

@@ -52,6 +52,7 @@ class Session {
 
   static TimeMs now();
   std::string moment(std::optional<TimeMs> moment) const;  // "" for none
+  std::string day(std::optional<TimeMs> moment) const;     // where it is short of columns: the date
   std::string since(std::optional<TimeMs> moment) const;   // how long ago, "" for none
   // Whether to go on: nobody has stopped it, and what is printed is read.
   bool goes_on() const { return !stop_.asked && out_.error() == 0; }

@@ -96,8 +96,13 @@ TEST_F(Orders, PlanAndPruneAGroup) {
   create(full_group("g", 100));
   knock("g");
   ASSERT_TRUE(reaches("g", "full"));
-  output({"plan", "g", "--reason", "a look"});
-  run_in("g", "planned");
+  EXPECT_THAT(run({"plans"}).err, HasSubstr("headroomctl plan GROUP makes a plan now"));
+  const auto plan = run({"plan", "g", "--reason", "a look"});
+  const std::string id = std::to_string(run_in("g", "planned"));
+  EXPECT_THAT(plan.err, HasSubstr("headroomctl run " + id + " shows the plan."));
+  auto shown = terminal({"run", id}, 64);
+  EXPECT_TRUE(shown.shows("idle00")) << "who would go is not cut for the sake of times";
+  EXPECT_EQ(shown.wait(), 0);
   auto prune = terminal({"prune", "g", "--wait"}, 100);
   EXPECT_TRUE(prune.shows("idle00")) << "by the last plan";
   EXPECT_TRUE(prune.shows("Remove about 5 members from g? [y/N]"));

@@ -24,8 +24,17 @@ install(CODE "
 install(FILES systemd/headroom.sysusers.conf DESTINATION lib/sysusers.d RENAME headroom.conf)
 install(FILES config/headroomd.conf config/nginx.conf config/prometheus/alerts.yml config/grafana/headroom.json
   DESTINATION share/doc/headroom/examples)
-install(FILES README.md CHANGELOG.md DESTINATION share/doc/headroom)
+install(FILES CHANGELOG.md CONTRIBUTING.md SECURITY.md DESTINATION share/doc/headroom)
 install(DIRECTORY docs/ DESTINATION share/doc/headroom)
+# Beside the documents that it links to.
+install(CODE "
+  file(READ \"${PROJECT_SOURCE_DIR}/README.md\" text)
+  string(REPLACE \"](docs/\" \"](\" text \"\${text}\")
+  set(readme \"\${CMAKE_INSTALL_PREFIX}/share/doc/headroom/README.md\")
+  message(STATUS \"Installing: \$ENV{DESTDIR}\${readme}\")
+  file(WRITE \"\$ENV{DESTDIR}\${readme}\" \"\${text}\")
+  list(APPEND CMAKE_INSTALL_MANIFEST_FILES \"\${readme}\")
+")
 
 # Man pages and completions, which src/manual makes. Those of zsh stand where Debian's zsh looks: below /usr that is its
 # folder for packages.

@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "simulator/chatsim.h"
+#include "simulator/scenario.h"
 
 namespace {
 
@@ -19,6 +20,11 @@ namespace po = boost::program_options;
 
 constexpr int kUsage = 64;
 constexpr int kFailed = 1;
+
+struct Order {
+  chatsim::ChatSimOptions options;
+  std::string scenario;  // empty: none
+};
 
 std::string read_secret(const std::string& path) {
   std::ifstream in(path);
@@ -51,11 +57,12 @@ po::options_description describe() {
   add("webhook-url", po::value<std::string>()->default_value(""), "where webhooks go");
   add("webhook-token-file", po::value<std::string>(), "token that webhooks are signed with");
   add("calls-per-second", po::value<int>()->default_value(200), "per API");
+  add("scenario", po::value<std::string>()->default_value(""), "what happens at once; demo: a few groups are full");
   return out;
 }
 
 // nullopt when only help was wanted.
-std::optional<chatsim::ChatSimOptions> parse(int argc, char** argv) {
+std::optional<Order> parse(int argc, char** argv) {
   const po::options_description description = describe();
   po::variables_map given;
   const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
@@ -65,7 +72,8 @@ std::optional<chatsim::ChatSimOptions> parse(int argc, char** argv) {
     return std::nullopt;
   }
   po::notify(given);
-  chatsim::ChatSimOptions out;
+  Order order;
+  chatsim::ChatSimOptions& out = order.options;
   out.port = parse_listen(given["listen"].as<std::string>());
   out.sdk_app_id = given["sdk-app-id"].as<std::uint64_t>();
   out.secret_key = read_secret(given["secret-key-file"].as<std::string>());
@@ -76,19 +84,22 @@ std::optional<chatsim::ChatSimOptions> parse(int argc, char** argv) {
     out.webhook.token = read_secret(given["webhook-token-file"].as<std::string>());
   }
   out.limits.calls_per_second = std::max(1, given["calls-per-second"].as<int>());
-  return out;
+  order.scenario = given["scenario"].as<std::string>();
+  if (!order.scenario.empty() && order.scenario != "demo") throw std::invalid_argument("--scenario takes demo");
+  return order;
 }
 
-int run(chatsim::ChatSimOptions options) {
+int run(Order order) {
   sigset_t stops;
   sigemptyset(&stops);
   sigaddset(&stops, SIGTERM);
   sigaddset(&stops, SIGINT);
   pthread_sigmask(SIG_BLOCK, &stops, nullptr);  // before any thread starts, so that only sigwait sees them
   curl_global_init(CURL_GLOBAL_DEFAULT);
-  chatsim::ChatSim sim(std::move(options));
+  chatsim::ChatSim sim(std::move(order.options));
   sim.start();
   std::cerr << "listening name=chat address=127.0.0.1:" << sim.port() << std::endl;
+  if (!order.scenario.empty()) chatsim::play_scenario(sim.world(), order.scenario);
   int signal = 0;
   sigwait(&stops, &signal);
   sim.stop();
@@ -98,15 +109,15 @@ int run(chatsim::ChatSimOptions options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::optional<chatsim::ChatSimOptions> options;
+  std::optional<Order> order;
   try {
-    options = parse(argc, argv);
+    order = parse(argc, argv);
   } catch (const std::exception& error) {
     std::cerr << "headroom-chatsim: " << error.what() << '\n';
     return kUsage;
   }
   try {
-    return options ? run(std::move(*options)) : 0;
+    return order ? run(std::move(*order)) : 0;
   } catch (const std::exception& error) {
     std::cerr << "headroom-chatsim: " << error.what() << '\n';
     return kFailed;

@@ -4,7 +4,8 @@
 set -euo pipefail
 
 destination=$(mktemp -d)
-trap 'rm -rf "$destination"' EXIT
+scratch=$(mktemp -d)
+trap 'rm -rf "$destination" "$scratch"' EXIT
 source_tree=$1
 build=$2
 fail() {
@@ -56,6 +57,10 @@ for prefix in /usr/local /usr; do
     words=$(systemd-analyze --man=no --root="$destination" verify headroomd@second.service 2>&1 | grep "headroomd@" | grep -v "not found\|is not executable" || true)
     [[ -z $words ]] || fail "headroomd@.service: $words"
   fi
+  readme=$(find_one /share/doc/headroom/README.md)
+  sed -n 's/\](/\n&/gp' "$readme" | sed -n 's/^\](\([^):#]*\)[)#].*/\1/p' | sort -u >"$scratch/links"
+  (($(wc -l <"$scratch/links") > 5)) || fail "the README links to nothing"
+  while read -r link; do [[ -e ${readme%/*}/$link ]] || fail "the README links to $link, which is not installed"; done <"$scratch/links"
   document=$(sed -n 's|^Documentation=file://||p' "$unit")
   [[ -f $destination$document ]] || fail "the unit names $document, which is not installed"
   for program in headroomd headroomctl; do

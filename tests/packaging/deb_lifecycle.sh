@@ -59,7 +59,7 @@ fi
 mkdir -p "$root/debs/current" "$root/debs/next" "$root/source"
 cp "$packages"/headroom_*.deb "$packages"/headroom-simulator_*.deb "$root/debs/current"
 cp "$next"/headroom_*.deb "$next"/headroom-simulator_*.deb "$root/debs/next"
-cp -r "$tree/scripts" "$tree/debian" "$root/source"
+cp -r "$tree/scripts" "$tree/debian" "$tree/docs" "$root/source"
 # Booted, it has no network: what the packages need is there before.
 needed=$(for package in "$root"/debs/*/*.deb; do dpkg-deb -f "$package" Depends; done | tr ',' '\n' | sed 's/^ *//' |
   grep -v '^headroom' | sort -u | paste -sd ,)

@@ -176,8 +176,31 @@ purged() {
   [[ -e $store/headroom.chat-secret-key ]] || fail "the operator's secrets were removed"
 }
 
+# Every command of docs/first-ten-minutes.md, as it stands there; who is asked says yes.
+walked() {
+  local failed=0 words
+  rm -rf "$store"
+  mkdir -p /root/walk
+  cp /debs/current/headroom_*.deb /debs/current/headroom-simulator_*.deb /root/walk
+  systemctl stop chat
+  {
+    echo 'set -euo pipefail; cd /root/walk'
+    # Whoever reads is slower than the sweep. What asks gets a terminal.
+    awk '/^```sh$/ { inside = 1; next } /^```/ { inside = 0 } inside' /source/docs/first-ten-minutes.md | sed '
+      s!^headroomctl groups !until headroomctl sweeps | grep finished >/dev/null; do sleep 0.2; done; &!
+      s!^headroomctl \(approve\|restore\) .*!echo y | script -qec "&" /dev/null!'
+  } >/root/walk/commands
+  grep -q 'approve 1 --wait' /root/walk/commands || fail "the page has no commands"
+  bash -x /root/walk/commands >/root/walk/screen 2>&1 || failed=$?
+  cat /root/walk/screen >&2
+  ((failed == 0)) || fail "status $failed"
+  for words in " 0 failed" "All is well." "run 1: succeeded, 5 of 6 removed" " restored"; do
+    grep -qF -- "$words" /root/walk/screen || fail "nobody said: $words"
+  done
+}
+
 exec 5>&1
-for step in installed configured second_app confined demo upgraded not_started_again_over_a_bad_file downgrade_refused went_back removed purged; do
+for step in installed configured second_app confined demo upgraded not_started_again_over_a_bad_file downgrade_refused went_back removed purged walked; do
   begun=$SECONDS
   "$step" >&2
   echo "ok $step, $((SECONDS - begun)) s"

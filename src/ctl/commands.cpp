@@ -105,7 +105,7 @@ std::vector<Command> reading_commands() {
 
 std::vector<Command> changing_commands() {
   return {
-      {"plan", {{"GROUP"}}, {kReason}, "make a plan for a group; nobody is removed", "", plan_group},
+      {"plan", {{"GROUP"}}, {kWait, kReason}, "make a plan for a group; nobody is removed", "", plan_group},
       {"prune",
        {{"GROUP"}},
        {kWait, kReason},

@@ -100,6 +100,7 @@ TEST_F(Orders, PlanAndPruneAGroup) {
   const auto plan = run({"plan", "g", "--reason", "a look"});
   const std::string id = std::to_string(run_in("g", "planned"));
   EXPECT_THAT(plan.err, HasSubstr("headroomctl run " + id + " shows the plan."));
+  EXPECT_THAT(output({"plan", "g", "--wait"}), HasSubstr("planned, 5 selected"));
   auto shown = terminal({"run", id}, 64);
   EXPECT_TRUE(shown.shows("idle00")) << "who would go is not cut for the sake of times";
   EXPECT_EQ(shown.wait(), 0);

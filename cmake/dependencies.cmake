@@ -12,3 +12,4 @@ find_package(ZLIB REQUIRED)
 find_package(fmt 9 CONFIG REQUIRED)
 find_package(spdlog 1.10 CONFIG REQUIRED)
 find_package(prometheus-cpp CONFIG REQUIRED)  # ships no version file
+find_package(date 3 CONFIG REQUIRED)  # time zones: <chrono> of g++ 12 has none

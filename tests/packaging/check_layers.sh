@@ -81,6 +81,7 @@ forbid "the engine uses no library" "$libraries|^rapidjson/" < <(includes_of src
 forbid "no test code in the product" '^(tests/|gtest/|gmock/)' < <(includes_of src include)
 forbid "Pistache only in src/http/server*" '^pistache/' '^src/http/server[^/]*$' < <(includes_of src include)
 forbid "SQLite only in src/sqlite" '^(SQLiteCpp/|sqlite3\.h$)' '^src/sqlite/' < <(includes_of src include)
+forbid "the time zones only in src/config/zones" '^date/' '^src/config/zones\.cpp$' < <(includes_of src include)
 forbid "curl only where it is the client" '^curl/' '^src/http/(curl_transport|curl_cause|date_header|tls_probe)\.' < <(includes_of src include)
 
 # A header and its source file are one: who includes in a circle is one, too, and should say so.

@@ -18,21 +18,23 @@ class Store : public Transaction {
   virtual void rollback() noexcept = 0;
   // Inside a transaction: what `body` did is undone when it throws, and the exception goes on.
   virtual void savepoint(const std::function<void()>& body) = 0;
-  // Moves the log into the database file as far as readers allow, and returns when it is on disk there; outside a
-  // transaction.
-  virtual void checkpoint() = 0;
-  // The same in two parts: the first returns once the pages are moved, the second when they are on disk and throws what
-  // came of it. In between commits go on, in the log behind what was moved; only when the log is to begin anew they
-  // wait for the disk.
-  enum class LogAfter { kGoesOn, kBeginsAnew };
-  virtual void start_checkpoint(LogAfter log) = 0;
-  virtual void finish_checkpoint() = 0;
-  // True while the disk is busy with what start_checkpoint() moved; and when a commit would wait for it.
-  virtual bool checkpoint_running() const = 0;
+
+  // What a store does for itself behind the commits, outside a transaction: SQLite moves its log. The first begins what
+  // is due after a batch of jobs, the second all that gives room to a full disk. Both throw what came of it, or of what
+  // was begun before, and return while the disk may be busy with it.
+  struct Batch {
+    bool housekeeping = false;
+    bool disk_is_full = false;
+  };
+  virtual void after_batch(const Batch& batch) = 0;
+  virtual void make_room() = 0;
+  // Something was begun that nobody has finished; and the disk is still busy with it.
+  virtual bool has_upkeep() const = 0;
+  virtual bool upkeep_running() const = 0;
+  // Waits until it is on disk; throws what came of it.
+  virtual void finish_upkeep() = 0;
+  // For the disk that is busy with it.
   virtual bool commit_would_wait() const = 0;
-  // How much commits have added to the log since the last checkpoint began, and how long it is.
-  virtual std::int64_t log_growth_bytes() const = 0;
-  virtual std::int64_t log_bytes() const = 0;
 
   // Groups that the transactions committed since the last call have made blocked, or blocked for another reason; at
   // most kMaxBlocked of them.

@@ -86,7 +86,14 @@ std::unique_ptr<SqliteStorage> DaemonStore::open_storage(const std::function<voi
   started();
   if (log_check == LogCheck::kUnchecked) ground_.log.warning("log not checked", {{"database", unchecked_log(path_)}});
   log_migrations(ground_.log, migrated);
-  return std::make_unique<SqliteStorage>(SqliteStorageOptions{path_, ""});
+  SqliteStorageOptions options{path_};
+  options.checkpoints.told = [this](std::int64_t bytes) {
+    ground_.log.warning("the database's log grows: somebody reads the database for long",
+                        {{"file", path_ + "-wal"},
+                         {"bytes", bytes},
+                         {"hint", "see who has the file open (fuser -v FILE) and end that program"}});
+  };
+  return std::make_unique<SqliteStorage>(options);
 }
 
 std::unique_ptr<SqliteReadView> DaemonStore::view() const {
@@ -108,12 +115,6 @@ CommitQueue::Options DaemonStore::queue_options(std::function<void()> has_room) 
   options.pulse = &ground_.progress.add("commit queue", kQueueStep);
   options.free_bytes = [path = path_] { return disk_room(path).free; };
   options.needed_bytes = ground_.config.webhook.max_body + kRoomToHeal;
-  options.long_log = [this, &log](std::int64_t bytes) {
-    log.warning("the database's log grows: somebody reads the database for long",
-                {{"file", path_ + "-wal"},
-                 {"bytes", bytes},
-                 {"hint", "see who has the file open (fuser -v FILE) and end that program"}});
-  };
   options.failed = [this, &log](const std::string& what) {
     failed_ = true;
     log.error("storage failed, nothing more is accepted", {{"reason", kStorageFailing}, {"error", what}});

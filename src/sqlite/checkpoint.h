@@ -8,14 +8,16 @@
 
 namespace headroom::sqlite {
 
+// What becomes of the log behind a checkpoint: commits go on in it, behind what was moved; or it begins anew, and they
+// wait for the disk.
+enum class LogAfter { kGoesOn, kBeginsAnew };
+
 // Moves the log into the database file as far as readers allow. The file is synced beside the writer, who goes on in
 // the meantime: behind what was moved, since a reader of its own keeps the log from beginning anew, or, when it is to
 // begin anew, up to the commit, which waits. What was moved is nowhere else on disk until the sync is over. Belongs to
 // the one connection that writes, and to its thread.
 class Checkpoint {
  public:
-  using LogAfter = Store::LogAfter;
-
   // `reader` is another connection to the same file.
   Checkpoint(Connection& writer, std::unique_ptr<Connection> reader);
   ~Checkpoint();

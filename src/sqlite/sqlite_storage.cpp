@@ -21,9 +21,10 @@ namespace headroom {
 
 SqliteStorage::SqliteStorage(const SqliteStorageOptions& options)
     : SqliteReads(sqlite::open_writer(options.path, options.vfs)),
-      checkpoint_(connection(), sqlite::open_reader(options.path, options.vfs)) {
+      checkpoint_(connection(), sqlite::open_reader(options.path, options.vfs)),
+      pace_(options.checkpoints) {
   sqlite::Query size = connection().query("PRAGMA page_size");
-  if (size.step()) page_bytes_ = size.integer();
+  if (size.step()) pace_.set_page_bytes(size.integer());
   last_event_id_ = connection().guarded([&] { return sqlite::last_event_id(connection()); });
   sqlite3_wal_hook(connection().handle(), on_commit, this);
 }
@@ -31,23 +32,16 @@ SqliteStorage::SqliteStorage(const SqliteStorageOptions& options)
 // A log whose pages are not on disk must outlive the close, which would delete it.
 SqliteStorage::~SqliteStorage() {
   try {
-    finish_checkpoint();
+    finish_upkeep();
   } catch (const std::exception&) {
     leave_as_it_is();
   }
 }
 
-// Once all of the log is in the database file and nobody reads it, the next commit begins it anew: the file stays as
-// long as it was, so that its size says nothing.
 int SqliteStorage::on_commit(void* self, sqlite3*, const char*, int pages) {
-  auto& storage = *static_cast<SqliteStorage*>(self);
-  storage.log_grown_ += pages < storage.log_pages_ ? pages : pages - storage.log_pages_;
-  storage.log_pages_ = pages;
+  static_cast<SqliteStorage*>(self)->pace_.committed(pages);
   return SQLITE_OK;
 }
-
-std::int64_t SqliteStorage::log_growth_bytes() const { return log_grown_ * page_bytes_; }
-std::int64_t SqliteStorage::log_bytes() const { return log_pages_ * page_bytes_; }
 
 void SqliteStorage::leave_as_it_is() noexcept {
   sqlite3_db_config(connection().handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
@@ -135,20 +129,6 @@ void SqliteStorage::undo_savepoint() noexcept {
     rollback();
     lost_.emplace(StorageError::Kind::kOther, std::string("the transaction was rolled back: ") + error.what());
   }
-}
-
-void SqliteStorage::checkpoint() {
-  start_checkpoint(LogAfter::kBeginsAnew);
-  finish_checkpoint();
-}
-
-void SqliteStorage::start_checkpoint(LogAfter log) {
-  log_grown_ = 0;
-  connection().guarded([&] { checkpoint_.start(log); });
-}
-
-void SqliteStorage::finish_checkpoint() {
-  connection().guarded([&] { checkpoint_.finish(); });
 }
 
 void SqliteStorage::write_tally() {

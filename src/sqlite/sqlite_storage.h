@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sqlite/checkpoint.h"
+#include "sqlite/checkpoint_pace.h"
 #include "sqlite/group_cache.h"
 #include "sqlite/sqlite_reads.h"
 #include "sqlite/tables/pending_tally.h"
@@ -19,9 +20,10 @@ namespace headroom {
 struct SqliteStorageOptions {
   std::string path;
   std::string vfs = {};  // empty: the default one
+  sqlite::CheckpointLimits checkpoints = {};
 };
 
-// The one writing connection, and the only one that ever checkpoints (when it opens, by checkpoint(), and on a clean
+// The one writing connection, and the only one that ever checkpoints (when it opens, behind its commits, and on a clean
 // close). The caller holds the DatabaseLock and has had the schema checked. Not thread-safe.
 class SqliteStorage final : public SqliteReads<Store> {
  public:
@@ -38,13 +40,19 @@ class SqliteStorage final : public SqliteReads<Store> {
   void commit() override;
   void rollback() noexcept override;
   void savepoint(const std::function<void()>& body) override;
-  void checkpoint() override;
-  void start_checkpoint(LogAfter log) override;
-  void finish_checkpoint() override;
-  bool checkpoint_running() const override { return checkpoint_.is_running(); }
+
+  void after_batch(const Batch& batch) override;
+  void make_room() override;
+  bool has_upkeep() const override { return checkpointing_; }
+  bool upkeep_running() const override { return checkpoint_.is_running(); }
+  void finish_upkeep() override;
   bool commit_would_wait() const override { return checkpoint_.is_running() && !checkpoint_.lets_commits_go_on(); }
-  std::int64_t log_growth_bytes() const override;
-  std::int64_t log_bytes() const override;
+  // Moves the log into the database file as far as readers allow, and returns when it is on disk there; outside a
+  // transaction. start_checkpoint() returns once the pages are moved, finish_upkeep() when they are on disk.
+  void checkpoint();
+  void start_checkpoint(sqlite::LogAfter log);
+  std::int64_t log_growth_bytes() const { return pace_.growth_bytes(); }
+  std::int64_t log_bytes() const { return pace_.log_bytes(); }
 
   std::optional<Group> find_group(const std::string& group_id) override;
   std::optional<Run> open_run(const std::string& group_id) override;
@@ -105,6 +113,7 @@ class SqliteStorage final : public SqliteReads<Store> {
     }
   }
   static int on_commit(void* self, sqlite3* handle, const char* database, int pages);
+  void begin_log_anew();
   void require_transaction();
   void undo_savepoint() noexcept;
   void write_tally();
@@ -130,9 +139,9 @@ class SqliteStorage final : public SqliteReads<Store> {
   std::int64_t last_event_id_ = 0;
   unsigned data_version_ = 0;
   sqlite::Checkpoint checkpoint_;
-  std::int64_t page_bytes_ = 0;
-  int log_pages_ = 0;           // in the log after the last commit
-  std::int64_t log_grown_ = 0;  // pages that commits wrote to it since the last checkpoint
+  sqlite::CheckpointPace pace_;
+  bool checkpointing_ = false;  // one may be under way
+  int looks_for_room_ = 0;
 };
 
 }  // namespace headroom

@@ -34,9 +34,7 @@ class SyncsHeld {
 
 TEST_F(CommitQueueTest, CheckpointsWhenTheLogHasGrown) {
   const std::string wal = path() + "-wal";
-  CommitQueue::Options options;
-  options.checkpoint_bytes = options.longest_log_bytes = 64 << 10;
-  CommitQueue queue(*storage_, options);
+  CommitQueue queue(open({.growth = 64 << 10, .longest = 64 << 10}), {});
   for (int i = 0; i < 2000; ++i) queue.commit(put("k" + std::to_string(i)));
   // Written over from its beginning, again and again: without checkpoints it would have 2000 commits of pages.
   EXPECT_LT(std::filesystem::file_size(wal), 2000 * 4096U / 4);
@@ -45,10 +43,8 @@ TEST_F(CommitQueueTest, CheckpointsWhenTheLogHasGrown) {
 TEST_F(CommitQueueTest, CommitsGoOnWhileACheckpointIsSynced) {
   test::FaultVfs faults;
   SyncsHeld syncs(faults);
-  SqliteStorage storage(SqliteStorageOptions{path(), faults.name()});
-  CommitQueue::Options options;
-  options.checkpoint_bytes = 1;
-  CommitQueue queue(storage, options);
+  SqliteStorage storage(SqliteStorageOptions{path(), faults.name(), {.growth = 1}});
+  CommitQueue queue(storage, {});
   syncs.hold();
   for (int i = 0; i < 20; ++i) queue.commit(put("k" + std::to_string(i)));
   EXPECT_EQ(stored("k19"), "yes");
@@ -60,10 +56,9 @@ TEST_F(CommitQueueTest, CommitsGoOnWhileACheckpointIsSynced) {
 TEST_F(CommitQueueTest, WhoComesWhileACheckpointIsSyncedJoinsTheNextTransaction) {
   test::FaultVfs faults;
   SyncsHeld syncs(faults);
-  SqliteStorage storage(SqliteStorageOptions{path(), faults.name()});
+  SqliteStorage storage(SqliteStorageOptions{path(), faults.name(), {.growth = 1, .longest = 1}});
   std::vector<std::size_t> batches;
   CommitQueue::Options options;
-  options.checkpoint_bytes = options.longest_log_bytes = 1;
   options.committed = [&](std::size_t jobs, double) { batches.push_back(jobs); };
   CommitQueue queue(storage, options);
   syncs.hold();
@@ -87,10 +82,9 @@ TEST_F(CommitQueueTest, WhoComesWhileACheckpointIsSyncedJoinsTheNextTransaction)
 // With nobody waiting, too.
 TEST_F(CommitQueueTest, ACheckpointThatCanNotBeSyncedEndsWriting) {
   test::FaultVfs faults;
-  SqliteStorage storage(SqliteStorageOptions{path(), faults.name()});
+  SqliteStorage storage(SqliteStorageOptions{path(), faults.name(), {.growth = 1, .longest = 1}});
   std::promise<void> failed;
   CommitQueue::Options options;
-  options.checkpoint_bytes = options.longest_log_bytes = 1;
   options.failed = [&](const std::string&) { failed.set_value(); };
   CommitQueue queue(storage, options);
   faults.on_database_sync = SQLITE_IOERR_FSYNC;
@@ -106,10 +100,9 @@ TEST_F(CommitQueueTest, ACheckpointThatCanNotBeSyncedEndsWriting) {
 TEST_F(CommitQueueTest, ACheckpointThatCanNotBeSyncedFailsAllThatWaitedForIt) {
   test::FaultVfs faults;
   SyncsHeld syncs(faults);
-  SqliteStorage storage(SqliteStorageOptions{path(), faults.name()});
+  SqliteStorage storage(SqliteStorageOptions{path(), faults.name(), {.growth = 1, .longest = 1}});
   std::atomic<int> failures = 0;
   CommitQueue::Options options;
-  options.checkpoint_bytes = options.longest_log_bytes = 1;
   options.failed = [&](const std::string&) { ++failures; };
   CommitQueue queue(storage, options);
   syncs.hold();
@@ -135,10 +128,7 @@ TEST_F(CommitQueueTest, ACheckpointThatCanNotBeSyncedFailsAllThatWaitedForIt) {
 }
 
 TEST_F(CommitQueueTest, HousekeepingIsMovedOutOfTheLogInSmallPieces) {
-  CommitQueue::Options options;
-  options.housekeeping_checkpoint_bytes = 16 << 10;
-  options.longest_log_bytes = 32 << 10;
-  CommitQueue queue(*storage_, options);
+  CommitQueue queue(open({.housekeeping_growth = 16 << 10, .longest = 32 << 10}), {});
   const auto size_of_log = [this] { return std::filesystem::file_size(path() + "-wal"); };
   for (int i = 0; i < 200; ++i) queue.commit(put("k" + std::to_string(i)));
   const auto of_others = size_of_log();

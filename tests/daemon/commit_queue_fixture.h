@@ -23,6 +23,12 @@ class CommitQueueTest : public testing::Test {
     Migrator(path()).up(options);
     storage_ = std::make_unique<SqliteStorage>(SqliteStorageOptions{path(), ""});
   }
+  // Instead of the one that is there.
+  SqliteStorage& open(const sqlite::CheckpointLimits& checkpoints, const std::string& vfs = "") {
+    storage_.reset();
+    storage_ = std::make_unique<SqliteStorage>(SqliteStorageOptions{path(), vfs, checkpoints});
+    return *storage_;
+  }
   std::string path() const { return folder_.file("db"); }
   std::optional<std::string> stored(const std::string& key) const {
     return SqliteReadView({path(), "", std::chrono::milliseconds(1000)}).setting(key);

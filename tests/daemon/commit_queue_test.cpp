@@ -115,10 +115,8 @@ TEST_F(CommitQueueTest, IsBoundedByWhatItHoldsToo) {
 TEST_F(CommitQueueTest, TellsOfALongLogOnceAndWhenItHasDoubled) {
   SqliteReadView reader({path(), "", std::chrono::milliseconds(1000)});
   std::vector<std::int64_t> told;
-  CommitQueue::Options options;
-  options.long_log_bytes = 64 << 10;
-  options.long_log = [&](std::int64_t bytes) { told.push_back(bytes); };
-  CommitQueue queue(*storage_, options);
+  const auto tell = [&](std::int64_t bytes) { told.push_back(bytes); };
+  CommitQueue queue(open({.told_from = 64 << 10, .told = tell}), {});
   for (int i = 0; i < 100; ++i) queue.commit(put("k" + std::to_string(i)));
   queue.stop();
   ASSERT_GE(told.size(), 2U);

@@ -40,13 +40,13 @@ Store::Store() : path_(folder_.file("world.db")) {
 Store::~Store() = default;
 
 void Store::open() {
-  storage_ = std::make_unique<SqliteStorage>(SqliteStorageOptions{path_, kQuickVfs});
+  SqliteStorageOptions storage{path_, kQuickVfs};
+  storage.checkpoints.growth = std::numeric_limits<std::int64_t>::max();  // it would do so while tasks write
+  storage_ = std::make_unique<SqliteStorage>(storage);
   // No limit in real time: that would be no replay.
   view_ = std::make_shared<SqliteReadView>(
       SqliteReadViewOptions{.path = path_, .vfs = kQuickVfs, .max_read = std::chrono::milliseconds{0}});
-  CommitQueue::Options options;
-  options.checkpoint_bytes = std::numeric_limits<std::int64_t>::max();  // it would do so while tasks write
-  queue_ = std::make_unique<CommitQueue>(*storage_, options);
+  queue_ = std::make_unique<CommitQueue>(*storage_, CommitQueue::Options{});
 }
 
 void Store::reopen() {

@@ -38,7 +38,7 @@ class CheckpointTest : public testing::Test {
     large.body.assign(512 * 1024, 'x');
     for (int i = 0; i < kLargeEvents; ++i) storage_->insert_event(large);
   }
-  void start_one(Store::LogAfter log = Store::LogAfter::kBeginsAnew) {
+  void start_one(sqlite::LogAfter log = sqlite::LogAfter::kBeginsAnew) {
     storage_->begin();
     insert("before");
     storage_->commit();
@@ -67,14 +67,14 @@ class CheckpointTest : public testing::Test {
 
 TEST_F(CheckpointTest, TheNextTransactionRunsBesideItsSyncAndCommitsAfterIt) {
   start_one();
-  EXPECT_TRUE(storage_->checkpoint_running());
+  EXPECT_TRUE(storage_->upkeep_running());
   storage_->begin();
   insert("beside");
   EXPECT_FALSE(synced_);
   let_go();
   storage_->commit();
   EXPECT_TRUE(synced_);
-  EXPECT_FALSE(storage_->checkpoint_running());
+  EXPECT_FALSE(storage_->upkeep_running());
   EXPECT_EQ(committed(), 2U);
 }
 
@@ -121,10 +121,10 @@ TEST_F(CheckpointTest, ARollbackDoesNotWaitForIt) {
   storage_->begin();
   insert("beside");
   storage_->rollback();
-  EXPECT_TRUE(storage_->checkpoint_running());
+  EXPECT_TRUE(storage_->upkeep_running());
   let_go();
-  storage_->finish_checkpoint();
-  EXPECT_FALSE(storage_->checkpoint_running());
+  storage_->finish_upkeep();
+  EXPECT_FALSE(storage_->upkeep_running());
   EXPECT_EQ(committed(), 1U);
 }
 
@@ -132,7 +132,7 @@ TEST_F(CheckpointTest, OneLearnsWhatBecameOfTheOneBefore) {
   start_one();
   faults_.on_database_sync = SQLITE_IOERR_FSYNC;
   let_go();
-  EXPECT_THROW(storage_->start_checkpoint(Store::LogAfter::kBeginsAnew), StorageError);
+  EXPECT_THROW(storage_->start_checkpoint(sqlite::LogAfter::kBeginsAnew), StorageError);
 }
 
 // The close would delete the log, which alone has the event.
@@ -150,7 +150,7 @@ TEST_F(CheckpointTest, WhileTheLogGoesOnCommitsDoNotWait) {
   storage_->begin();
   for (int i = 0; i < 1000; ++i) insert("many" + std::to_string(i));
   storage_->commit();
-  start_one(Store::LogAfter::kGoesOn);
+  start_one(sqlite::LogAfter::kGoesOn);
   for (int i = 0; i < 3; ++i) {
     const std::int64_t before = storage_->log_bytes();
     storage_->begin();
@@ -159,10 +159,10 @@ TEST_F(CheckpointTest, WhileTheLogGoesOnCommitsDoNotWait) {
     storage_->commit();
     EXPECT_GT(storage_->log_bytes(), before) << "nothing that was moved may be written over";
   }
-  EXPECT_TRUE(storage_->checkpoint_running());
+  EXPECT_TRUE(storage_->upkeep_running());
   const std::int64_t longest = storage_->log_bytes();
   let_go();
-  storage_->finish_checkpoint();
+  storage_->finish_upkeep();
   storage_->checkpoint();
   storage_->begin();
   insert("from its beginning");
@@ -172,7 +172,7 @@ TEST_F(CheckpointTest, WhileTheLogGoesOnCommitsDoNotWait) {
 
 // What has not failed yet may spill: it goes behind what was moved.
 TEST_F(CheckpointTest, WhileTheLogGoesOnACacheMaySpill) {
-  start_one(Store::LogAfter::kGoesOn);
+  start_one(sqlite::LogAfter::kGoesOn);
   storage_->begin();
   faults_.on_write = SQLITE_FULL;
   EXPECT_THROW(insert_more_than_a_cache_holds(), StorageError);
@@ -183,7 +183,7 @@ TEST_F(CheckpointTest, AfterAFailedSyncNothingSpills) {
   start_one();
   faults_.on_database_sync = SQLITE_IOERR_FSYNC;
   let_go();
-  EXPECT_THROW(storage_->finish_checkpoint(), StorageError);
+  EXPECT_THROW(storage_->finish_upkeep(), StorageError);
   storage_->begin();
   faults_.on_write = SQLITE_IOERR_WRITE;
   insert_more_than_a_cache_holds();
@@ -194,13 +194,13 @@ TEST_F(CheckpointTest, AfterAFailedSyncNothingSpills) {
 }
 
 TEST_F(CheckpointTest, WhileTheLogGoesOnAFailedSyncIsTheNextCommitsMatter) {
-  start_one(Store::LogAfter::kGoesOn);
+  start_one(sqlite::LogAfter::kGoesOn);
   storage_->begin();
   insert("beside");
   storage_->commit();
   faults_.on_database_sync = SQLITE_IOERR_FSYNC;
   let_go();
-  while (storage_->checkpoint_running()) std::this_thread::yield();
+  while (storage_->upkeep_running()) std::this_thread::yield();
   storage_->begin();
   insert("refused");
   EXPECT_THROW(storage_->commit(), StorageError);
@@ -217,7 +217,7 @@ TEST_F(CheckpointTest, OneThatAReaderHoldsUpIsGoneOnWith) {
   storage_->begin();
   insert("behind the reader");
   storage_->commit();
-  storage_->start_checkpoint(Store::LogAfter::kBeginsAnew);
+  storage_->start_checkpoint(sqlite::LogAfter::kBeginsAnew);
   storage_->begin();
   insert("beside");
   storage_->commit();
@@ -283,7 +283,7 @@ TEST_F(CheckpointAfterDeathTest, APowerCutBesideASyncTakesNothing) {
   const std::shared_future<void> is_gone = power.get_future().share();
   faults_.before_database_sync = [&] { is_gone.wait_for(std::chrono::seconds(30)); };
   faults_.on_database_sync = SQLITE_IOERR_FSYNC;  // it never gets there
-  storage_->start_checkpoint(Store::LogAfter::kGoesOn);
+  storage_->start_checkpoint(sqlite::LogAfter::kGoesOn);
   insert(100);
   power.set_value();
   die();

@@ -108,36 +108,17 @@ TEST_P(TransactionStorageTest, AReadViewShowsWhatIsCommitted) {
   EXPECT_EQ(events(*view), 1u);
 }
 
-TEST_P(TransactionStorageTest, CheckpointsBesideAReader) {
+TEST_P(TransactionStorageTest, DoesItsUpkeepBesideAReader) {
   const auto view = backend().open_view();
   EXPECT_EQ(events(*view), 0u);
   for (int i = 0; i < 5; ++i) {
     write([&](Transaction& s) { s.insert_event(full_event("g")); });
-    storage().checkpoint();
+    storage().make_room();
+    EXPECT_TRUE(storage().has_upkeep());
+    storage().finish_upkeep();
+    EXPECT_FALSE(storage().has_upkeep() || storage().upkeep_running() || storage().commit_would_wait());
     EXPECT_EQ(events(*view), static_cast<std::size_t>(i) + 1);
   }
-}
-
-TEST_P(TransactionStorageTest, TheLogGrowsWithCommitsAndBeginsAnewAfterACheckpoint) {
-  const auto commit_some = [&](int events) {
-    write([&](Transaction& s) {
-      for (int i = 0; i < events; ++i) s.insert_event(full_event("g" + std::to_string(i)));
-    });
-  };
-  const auto view = backend().open_view();
-  commit_some(1);
-  storage().checkpoint();
-  EXPECT_EQ(storage().log_growth_bytes(), 0);
-  commit_some(5000);
-  const std::int64_t large = storage().log_growth_bytes();
-  EXPECT_GT(large, 5000 * 100);
-  storage().checkpoint();
-  commit_some(1);
-  const std::int64_t one = storage().log_growth_bytes();
-  EXPECT_GT(one, 0);
-  EXPECT_LT(one, large / 10);
-  commit_some(1);
-  EXPECT_GT(storage().log_growth_bytes(), one);
 }
 
 }  // namespace

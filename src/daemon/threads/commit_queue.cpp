@@ -101,9 +101,7 @@ void CommitQueue::loop() {
     }
     if (!full().empty() && std::chrono::steady_clock::now() >= next_look_) look_for_room();
     // After the completions, so that no answer waits for it.
-    const std::int64_t limit = housekeeping ? options_.housekeeping_checkpoint_bytes : options_.checkpoint_bytes;
-    if (storage_.log_growth_bytes() >= limit && failure().empty()) checkpoint();
-    look_at_length();
+    if (failure().empty()) tried([&] { storage_.after_batch({housekeeping, !full().empty()}); });
   }
 }
 
@@ -138,13 +136,13 @@ bool CommitQueue::take(std::vector<Entry>& batch) {
   std::unique_lock lock(mutex_);
   beat();
   const auto due = [this] { return stopping_ || !entries_.empty(); };
-  // With nobody waiting, what comes of a checkpoint is to be known soon, and not with the next webhook.
-  while (checkpointing_ && !due() && storage_.checkpoint_running()) {
-    work_.wait_for(lock, options_.look_at_checkpoint_every, due);
+  // With nobody waiting, what comes of the store's upkeep is to be known soon, and not with the next webhook.
+  while (!due() && storage_.has_upkeep() && storage_.upkeep_running()) {
+    work_.wait_for(lock, options_.look_at_upkeep_every, due);
   }
-  if (checkpointing_ && entries_.empty()) {
+  if (entries_.empty() && storage_.has_upkeep()) {
     lock.unlock();
-    finish_checkpoint();
+    tried([this] { storage_.finish_upkeep(); });
     lock.lock();
   }
   wait_for_work(lock);
@@ -196,7 +194,7 @@ void CommitQueue::write(std::vector<Entry>& batch) {
 bool CommitQueue::try_together(std::vector<Entry>& batch) {
   try {
     storage_.begin();
-    // While the commit would have to wait for a checkpoint, those that have come in the meantime join.
+    // While the commit would have to wait for the store's upkeep, those that have come in the meantime join.
     std::size_t done = 0;
     do {
       for (; done < batch.size(); ++done) {

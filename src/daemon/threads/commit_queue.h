@@ -18,20 +18,14 @@
 namespace headroom {
 
 // The one writer: a thread that takes what is queued, runs it in one durable transaction, then completes the jobs. The
-// batch grows with the load, so the cost of a sync is shared. It owns every checkpoint too.
+// batch grows with the load, so the cost of a sync is shared. What the store does for itself is this thread's too.
 class CommitQueue final : public WriteQueue {
  public:
   struct Options {
     std::size_t capacity = 10000;             // jobs that may wait
     std::size_t capacity_bytes = 64 << 20;    // of memory that they and the ones under way hold
     std::size_t max_batch = 1024;             // jobs in one transaction
-    std::int64_t checkpoint_bytes = 2 << 20;  // of growth of the log
-    // From this length on it is made to begin anew, and commits wait for the disk. Under load it would else never do
-    // so: there is always one that was not moved yet.
-    std::int64_t longest_log_bytes = 16 << 20;
-    std::chrono::milliseconds look_at_checkpoint_every{2};  // while one is under way, and nobody waits
-    // After housekeeping: its pages lie apart, and a disk takes tens of milliseconds for a thousand of them.
-    std::int64_t housekeeping_checkpoint_bytes = 128 << 10;
+    std::chrono::milliseconds look_at_upkeep_every{2};  // of the store's; while nobody waits
     // Groups that a transaction has made blocked, or blocked for another reason; before its jobs are completed.
     std::function<void(const Group&)> blocked;
     // After every transaction: jobs, seconds from begin to commit.
@@ -47,9 +41,6 @@ class CommitQueue final : public WriteQueue {
     std::chrono::milliseconds look_for_room_every{1000};
     std::function<std::int64_t()> free_bytes;  // none: there always is room
     std::int64_t needed_bytes = 0;
-    // When the log has become so long, and then each time it has doubled: somebody reads for long.
-    std::int64_t long_log_bytes = 256 << 20;
-    std::function<void(std::int64_t)> long_log;
     // Its thread's; null: nobody asks.
     Progress::Pulse* pulse = nullptr;
   };
@@ -94,16 +85,13 @@ class CommitQueue final : public WriteQueue {
   void tell_blocked();
   void beat();
   void look_for_room();
-  void begin_log_anew();
   void set_full(const std::string& why);
-  void look_at_length();
   void write(std::vector<Entry>& batch);
   bool try_together(std::vector<Entry>& batch);
   void one_by_one(std::vector<Entry>& batch);
   void fail_all(std::vector<Entry>& batch, const std::exception_ptr& error);
   void note_failure(const std::exception_ptr& error);
-  bool checkpoint();
-  void finish_checkpoint();
+  bool tried(const std::function<void()>& upkeep);
 
   Store& storage_;  // the loop's thread only
   const Options options_;
@@ -118,9 +106,6 @@ class CommitQueue final : public WriteQueue {
   std::string full_;
   // The loop's thread only:
   std::chrono::steady_clock::time_point next_look_;
-  int looks_ = 0;
-  bool checkpointing_ = false;  // one may be under way
-  std::int64_t long_from_ = 0;  // the length that is told next; 0: long_log_bytes
 
   std::thread thread_;  // last: it uses all of the above
 };

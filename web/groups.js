@@ -11,6 +11,7 @@ export const kBlockReasons = [
   "nobody_removable",
   "exempt",
   "unsupported_type",
+  "out_of_scope",
   "too_small",
   "no_permission",
   "daily_limit",

@@ -24,6 +24,7 @@ const kWhys = [
   "active",
   "reader",
   "online",
+  "second_look",
   "over_limit",
   "not_needed",
 ];

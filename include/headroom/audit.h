@@ -18,7 +18,20 @@ struct Actor {
   std::string reason;  // what X-Headroom-Reason says; empty: nothing
 };
 
-enum class AuditAction { kRun, kApprove, kReject, kRestore, kExempt, kUnexempt, kPause, kResume, kSweep, kConfigure };
+enum class AuditAction {
+  kRun,
+  kApprove,
+  kReject,
+  kRestore,
+  kExempt,
+  kUnexempt,
+  kSilent,
+  kUnsilent,
+  kPause,
+  kResume,
+  kSweep,
+  kConfigure
+};
 
 // One change that somebody made through the admin API, or of the policy or the mode by a reload or a start.
 struct AuditEntry {

@@ -98,6 +98,9 @@ class Control {
   virtual void reject_run(const Actor& actor, std::int64_t run_id, Done<Run> done) = 0;
   // Brings the members back whom that run removed. The value: the new run.
   virtual void restore_run(const Actor& actor, std::int64_t run_id, Done<Run> done) = 0;
+  // An operator's word that silence is the group's nature (or not any more): it is due at once. kNotFound: an unknown
+  // one.
+  virtual void set_silent(const Actor& actor, const std::string& group_id, bool silent, Done<Group> done) = 0;
   virtual void put_exemption(const Actor& actor, const Exemption& exemption, Done<Exemption> done) = 0;
   // All of them or none. The value: as they are stored, in the same order.
   virtual void put_exemptions(const Actor& actor, const std::vector<Exemption>& exemptions,

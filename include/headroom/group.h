@@ -16,6 +16,7 @@ enum class BlockReason {
   kNobodyRemovable,
   kExempt,
   kUnsupportedType,
+  kOutOfScope,
   kTooSmall,
   kNoPermission,
   kDailyLimit,
@@ -43,6 +44,12 @@ struct Group {
   std::optional<TimeMs> exit_look_at;    // when a MemberExit last made it due
   int failures = 0;                      // failed runs in a row, for the back-off
   std::optional<std::int64_t> last_run_id;
+  std::optional<TimeMs> made_room_at;  // when a run last made room
+  int cooldown_doublings = 0;          // full again within a day of it, so often in a row
+  // A listing of it has been below policy.first_share, or was approved above it.
+  bool share_settled = false;
+  std::optional<TimeMs> first_planned_at;  // a plan above it, for a person to see, in mode plan
+  bool silent = false;                     // an operator's word that silence is its nature
 
   bool operator==(const Group&) const = default;
 };

@@ -17,6 +17,8 @@ struct Timing {
   DurationMs cooldown = kHourMs;
   DurationMs retry_base = 30 * kSecondMs;
   DurationMs retry_max = kHourMs;
+  DurationMs cooldown_max = 0;  // to which it is doubled where a group is full again soon; 0 = never
+  DurationMs second_look = 0;   // the policy's: so long a group may wait for it
 
   bool operator==(const Timing&) const = default;
 };
@@ -28,6 +30,7 @@ inline constexpr DurationMs kExitLookEvery = 30 * kSecondMs;
 // otherwise.
 inline constexpr DurationMs kDestroyedLookEvery = 2 * kSecondMs;
 inline constexpr DurationMs kUnsupportedLookEvery = kDayMs;
+inline constexpr DurationMs kOutOfScopeLookEvery = kDayMs;
 inline constexpr DurationMs kTooSmallLookEvery = kDayMs;
 
 // What a webhook says of a group's end: a hint, which makes it due for a look, or the only word that there will be
@@ -63,9 +66,10 @@ struct AfterLook {
 struct ExemptUntil {
   std::optional<TimeMs> until;  // absent: for ever
 };
-// After a look of the scheduler. `exemption`: how long the group is exempt, if it is. `min_capacity`: the policy's.
+// After a look of the scheduler. `exemption`: how long the group is exempt, if it is. `policy`: which groups are left
+// alone.
 AfterLook after_look(Group group, const Look& look, const std::optional<ExemptUntil>& exemption, TimeMs now,
-                     const Timing& timing, std::int64_t min_capacity = 0);
+                     const Timing& timing, const Policy& policy = {});
 
 bool is_supported_type(std::string_view type);
 bool is_community(std::string_view type);
@@ -76,6 +80,9 @@ Group pulled_back(Group group, TimeMs now, const Timing& timing);
 
 // Full since `stale_after` or longer.
 bool is_stale(const Group& group, TimeMs now, const Timing& timing);
+
+// Whether the first listing above policy.first_share has been dealt with.
+bool is_share_settled(const Group& group, TimeMs now);
 
 // A run began: until it ends, nothing else moves the group.
 Group begin_run(Group group, std::int64_t run_id);
@@ -95,6 +102,8 @@ Group after_waiting(Group group, TimeMs now, const Timing& timing);
 // Exempted: blocked at once unless a run is open (which sees it before its next batch). Lifted: due at once.
 Group after_exempted(Group group, const std::optional<TimeMs>& until);
 Group after_exemption_lifted(Group group, TimeMs now);
+// An operator said something new of how its members are to be judged: what was found by then does not hold it back.
+Group after_other_word(Group group, TimeMs now);
 
 // base * 2^failures, at most `max`, times 0.5 + jitter/2.
 DurationMs back_off(int failures, DurationMs base, DurationMs max, double jitter);

@@ -21,6 +21,8 @@ struct Inquiry {
   std::optional<Presence> presence;    // absent: not asked, since the policy does not protect who is online
   std::optional<Exemption> exemption;  // of the account
   std::optional<TimeMs> restored_at;   // headroom removed the member from this group once, and a restore sent it back
+  std::optional<TimeMs> returned_at;   // and it was seen then to have come back by itself
+  MemberEvidence evidence;
   Policy policy;
   Verdicts verdicts{};
   std::optional<TimeMs> removable_from;  // when time alone could make the member removable

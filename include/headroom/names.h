@@ -23,6 +23,7 @@ std::string_view name_of(EventSource value);
 std::string_view name_of(GroupState value);
 std::string_view name_of(BlockReason value);  // kNone: ""
 std::string_view name_of(Role value);
+std::string_view name_of(Presence value);
 std::string_view name_of(Why value);
 std::string_view name_of(LimitedBy value);  // kNone: ""
 std::string_view name_of(RunTrigger value);
@@ -72,6 +73,10 @@ template <>
 std::optional<SweepState> named(std::string_view name);
 template <>
 std::optional<SchedulerMode> named(std::string_view name);
+template <>
+std::optional<Role> named(std::string_view name);
+template <>
+std::optional<Presence> named(std::string_view name);
 template <>
 std::optional<AdminRole> named(std::string_view name);
 template <>

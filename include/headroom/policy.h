@@ -7,7 +7,11 @@
 #include <string>
 #include <string_view>
 
+#include "headroom/evidence.h"
+#include "headroom/first_look.h"
+#include "headroom/globs.h"
 #include "headroom/member.h"
+#include "headroom/scope.h"
 #include "headroom/types.h"
 
 namespace headroom {
@@ -23,6 +27,10 @@ struct Share {
   bool operator==(const Share&) const = default;
 };
 
+inline constexpr DurationMs kMaxSecondLook = 30 * kDayMs;
+
+// What the daemon runs by comes from the configuration, with the defaults of its keys. Here the rules that came later
+// than the first are off.
 struct Policy {
   DurationMs inactive_for = 30 * kDayMs;
   DurationMs newcomer_grace = 7 * kDayMs;
@@ -35,7 +43,11 @@ struct Policy {
   std::int64_t reader_backlog = 100;  // 0 = off
   bool silence = true;
   std::string reason = "inactive";
-  std::int64_t min_capacity = 20;  // a group with fewer seats is left alone
+  std::int64_t min_capacity = 20;           // a group with fewer seats is left alone
+  DurationMs second_look = 0;               // two looks so far apart have to see the same MsgSeq; 0 = off
+  Share first_share = Share::percent(100);  // a first listing with more removable members waits for a person
+  Scope scope;                              // a group outside is left alone
+  Globs protect_accounts;                   // exempt
   bool operator==(const Policy&) const = default;
 };
 
@@ -56,6 +68,7 @@ enum class Why {
   kActive,
   kReader,
   kOnline,
+  kSecondLook,
   kOverLimit,
   kNotNeeded
 };
@@ -64,11 +77,18 @@ enum class Why {
 struct JudgeContext {
   TimeMs now = 0;
   bool exempt = false;
-  std::optional<TimeMs> exempt_until;        // absent: for ever
-  bool service = false;                      // see is_service_account
-  bool returned = false;                     // headroom removed them from this group, and they came back by themselves
-  std::optional<TimeMs> restored_at;         // headroom removed them, and a restore sent them back then
-  std::optional<std::int64_t> next_msg_seq;  // the group's; absent is unknown
+  std::optional<TimeMs> exempt_until;  // absent: for ever
+  bool service = false;                // see is_service_account
+  // headroom removed them from this group, and they were seen then to have come back by themselves.
+  std::optional<TimeMs> returned_at;
+  std::optional<TimeMs> restored_at;  // headroom removed them, and a restore sent them back then
+  std::optional<FirstLook> first_look;
+  // The group's.
+  std::optional<std::int64_t> next_msg_seq;     // absent is unknown
+  std::optional<std::int64_t> last_msg_time_s;  // Unix seconds; 0: no message ever
+  bool mute_all = false;
+  bool silent = false;     // an operator's word that silence is its nature
+  bool chat_room = false;  // its clients keep no unread count: MsgSeq may stand still for who reads
   // nullopt: not asked yet, the online rule is left out. kUnknown: asked, and not in the answer.
   std::optional<Presence> presence;
 };
@@ -80,13 +100,25 @@ struct RuleVerdict {
   Why rule = Why::kExempt;
   Verdict verdict = Verdict::kPasses;
 };
-// One for each rule, kExempt to kOnline, in their order.
-using Verdicts = std::array<RuleVerdict, 10>;
+// One for each rule, kExempt to kSecondLook, in their order.
+using Verdicts = std::array<RuleVerdict, 11>;
 Verdicts judge_by_all(const Member& member, const JudgeContext& context, const Policy& policy);
 
 // The first rule that keeps the member, or kInactive when none does. Missing data keeps: it is never inactivity.
 Why first_to_keep(const Verdicts& verdicts);
 Why judge(const Member& member, const JudgeContext& context, const Policy& policy);
+
+// Whether the member may not speak, or nobody in the group is expected to: silence then proves nothing.
+bool is_speechless(const Member& member, const JudgeContext& context);
+// Whether the rules ask what Chat knows of the member's presence.
+bool needs_presence(const Member& member, const JudgeContext& context, const Policy& policy);
+// Whether they ask for MsgSeq, the group's and its members'.
+bool needs_reading(const Policy& policy, bool speechless);
+// The look saw another MsgSeq than the one before.
+bool has_moved(const Member& member, const JudgeContext& context);
+
+// What the member is judged by, as it is stored with a run.
+MemberEvidence evidence_of(const Member& member, const JudgeContext& context, const Policy& policy);
 
 // Accounts that are no person's: the one that REST calls are signed for, and Chat's robots.
 bool is_service_account(std::string_view account, std::string_view admin_identifier);

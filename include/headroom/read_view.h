@@ -9,6 +9,7 @@
 #include "headroom/audit.h"
 #include "headroom/event.h"
 #include "headroom/exemption.h"
+#include "headroom/first_look.h"
 #include "headroom/group.h"
 #include "headroom/growth.h"
 #include "headroom/page.h"
@@ -37,8 +38,8 @@ struct EventFilter {
 struct RunFilter {
   std::optional<std::string> group_id;
   std::vector<RunState> states = {};  // any of these; empty: all
-  std::optional<TimeMs> since;  // created_at, inclusive
-  std::optional<TimeMs> until;  // exclusive
+  std::optional<TimeMs> since;        // created_at, inclusive
+  std::optional<TimeMs> until;        // exclusive
 };
 
 // What headroom asks of its store, by noun: who needs one of them takes that one. Every call may throw StorageError.
@@ -91,6 +92,9 @@ class RunView {
   // Those of `accounts` that were removed from the group.
   virtual std::map<std::string, Removal> removals(const std::string& group_id,
                                                   const std::vector<std::string>& accounts) = 0;
+  // What earlier plans saw of those of `accounts` that they have to remember.
+  virtual std::map<std::string, FirstLook> first_looks(const std::string& group_id,
+                                                       const std::vector<std::string>& accounts) = 0;
   // Everybody who was removed, in the order in which that was verified.
   virtual Page<PastRemoval> removal_history(const RemovalFilter& filter, const PageRequest& page) = 0;
 };

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "headroom/evidence.h"
 #include "headroom/member.h"
 #include "headroom/policy.h"
 #include "headroom/reason.h"
@@ -57,6 +58,7 @@ struct Run {
   std::map<Why, std::int64_t> kept;  // kept members per reason
   bool kept_stored = true;
   Policy policy;                              // in force when the plan was made
+  std::optional<ListingEvidence> evidence;    // of a run that listed members; absent in those of earlier versions
   std::optional<std::int64_t> source_run_id;  // of a restore: the run whose removed members come back
   // Of a run whose fate has to be looked up (Transaction::add_doubt): vain looks, and the time that they took.
   std::optional<std::int64_t> doubt_looks;
@@ -86,6 +88,7 @@ struct RunMember {
   Why why = Why::kInactive;
   std::optional<std::int64_t> joined_at_s;     // Unix seconds, as the plan saw it
   std::optional<std::int64_t> last_sent_at_s;  // Unix seconds
+  MemberEvidence evidence;
   Outcome outcome = Outcome::kNone;
   int error_code = 0;
   std::optional<TimeMs> sent_at;  // when it was last sent to delete: intent, written before the call

@@ -44,6 +44,10 @@ struct RemovableShare {
   std::int64_t eligible = 0;
   std::int64_t considered = 0;
 };
+// How many of a run's listing were removable, those included of whom only one look is there.
+RemovableShare removable_share(const Run& run);
+// More than the share of `policy.first_share`: 100 % is off.
+bool exceeds(const RemovableShare& share, const Share& first_share);
 // The guard against data that went wrong in a way that no other check sees: above half of a group is removable, and
 // more than three times the share of its previous run.
 bool jumps(const RemovableShare& now, const RemovableShare& before);
@@ -54,8 +58,8 @@ class Selection {
   Selection(std::int64_t limit, std::int64_t needed, bool store_kept)
       : limit_(std::max<std::int64_t>(0, limit)), needed_(std::max(needed, limit_)), store_kept_(store_kept) {}
 
-  void keep(const Member& member, Why why, std::optional<TimeMs> removable_from);
-  void offer(const Member& member);  // removable by every rule
+  void keep(const Member& member, Why why, std::optional<TimeMs> removable_from, const MemberEvidence& evidence = {});
+  void offer(const Member& member, const MemberEvidence& evidence = {});  // removable by every rule
   // A later row of the account says something else: it stays, and nothing is known of it. `judged`: why it was kept
   // until now, kInactive when it was offered.
   void contradict(const std::string& account, Why judged);
@@ -77,6 +81,7 @@ class Selection {
   struct Candidate {
     std::int64_t life_s = 0;
     Member member;
+    MemberEvidence evidence;
     bool operator<(const Candidate& other) const;  // goes earlier
   };
 
@@ -101,6 +106,11 @@ class Plausibility {
   void see(const Member& member);
   void see_contradiction();  // of a row that was seen before
   void see_presence(bool known);
+  // An operator's word that nobody is expected to speak; and who may not speak.
+  void expect_silence(bool by_word, bool muted) {
+    silence_is_nature_ = by_word;
+    speechless_ = by_word || muted;
+  }
   // So many rows lack a field that the listing need not go on.
   bool hopeless() const;
   // The check that failed: kFieldMissing, kMembersMissing, kNoActivityData, or kNone. After the listing.
@@ -115,6 +125,8 @@ class Plausibility {
   std::int64_t no_role_ = 0, no_join_ = 0, no_sent_ = 0, no_seq_ = 0;
   std::int64_t asked_ = 0, no_presence_ = 0;
   bool activity_seen_ = false;
+  bool silence_is_nature_ = false;
+  bool speechless_ = false;
 };
 
 }  // namespace headroom

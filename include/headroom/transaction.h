@@ -42,6 +42,11 @@ class Transaction : public ReadView {
   // Removed members that have been in their group again since: all that is known, say, of one who has left it.
   virtual void note_back(const std::string& group_id, const std::vector<std::string>& accounts, TimeMs now) = 0;
 
+  // Replaces what is remembered of the group's members: of the others only those stay whose MsgSeq was seen to move at
+  // `moved_after` or later.
+  virtual void note_first_looks(const std::string& group_id, const std::vector<NotedLook>& looks, TimeMs now,
+                                TimeMs moved_after) = 0;
+
   // Inserts, or replaces the reason and expiry of the same subject (id and created_at stay, unless that one was over by
   // the new one's created_at). Returns it as stored.
   virtual Exemption put_exemption(const Exemption& exemption) = 0;
@@ -80,6 +85,8 @@ class Transaction : public ReadView {
   // any more when they will be full.
   virtual int delete_growth_before(TimeMs seen_before, int limit) = 0;
   virtual int drop_forecasts_before(TimeMs seen_before, int limit) = 0;
+  // Of what no plan has noted since.
+  virtual int delete_first_looks_before(TimeMs noted_before, int limit) = 0;
   virtual int delete_kept_members_before(TimeMs created_before, int limit) = 0;
   // Forgets the longest known groups that Chat never confirmed, while there are more than `keep` of them.
   virtual int evict_unconfirmed_groups(std::int64_t keep, int limit) = 0;

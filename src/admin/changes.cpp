@@ -86,6 +86,14 @@ Done<DaemonStatus> answer_summary(AdminContext& context, const AdminCall& call, 
                               });
 }
 
+// Only this thread may read the store: whether the group is exempt is read ahead of the change.
+Done<Group> answer_group(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  const bool exempt =
+      context.view.find_exemption(ExemptionKind::kGroup, call.arguments.front(), context.clock.now()).has_value();
+  return answer<Group>(call, respond,
+                       [exempt](const Group& group) { return json_response(200, group_json(group, exempt)); });
+}
+
 Done<Run> answer_run(int status, const AdminCall& call, const Respond& respond) {
   return answer<Run>(call, respond, [status](const Run& run) { return json_response(status, run_json(run)); });
 }
@@ -129,6 +137,21 @@ void post_exemptions(AdminContext& context, const AdminCall& call, const Respond
                                  answer<std::vector<Exemption>>(call, respond, [](const auto& stored) {
                                    return json_response(200, exemptions_json(stored));
                                  }));
+}
+
+void put_silent(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  if (!is_valid_subject(call.arguments.front())) return respond(problem(404, "no such group"));
+  auto body = parse_reason_body(call.request.body);
+  if (const auto* denied = std::get_if<Denied>(&body)) return respond(problem(*denied));
+  Actor actor = call.actor;
+  actor.reason = reason_of(std::get<std::string>(std::move(body)), call);
+  context.control.set_silent(actor, call.arguments.front(), true, answer_group(context, call, respond));
+}
+
+void delete_silent(AdminContext& context, const AdminCall& call, const Respond& respond) {
+  if (!is_valid_subject(call.arguments.front())) return respond(problem(404, "no such group"));
+  context.control.set_silent(call.actor, call.arguments.front(), false,
+                             answer<Group>(call, respond, [](const Group&) { return empty_response(); }));
 }
 
 void put_group_exemption(AdminContext& context, const AdminCall& call, const Respond& respond) {

@@ -10,6 +10,8 @@ void post_approval(AdminContext& context, const AdminCall& call, const Respond& 
 void post_rejection(AdminContext& context, const AdminCall& call, const Respond& respond);
 void post_restore(AdminContext& context, const AdminCall& call, const Respond& respond);
 void post_exemptions(AdminContext& context, const AdminCall& call, const Respond& respond);
+void put_silent(AdminContext& context, const AdminCall& call, const Respond& respond);
+void delete_silent(AdminContext& context, const AdminCall& call, const Respond& respond);
 void put_group_exemption(AdminContext& context, const AdminCall& call, const Respond& respond);
 void put_member_exemption(AdminContext& context, const AdminCall& call, const Respond& respond);
 void delete_group_exemption(AdminContext& context, const AdminCall& call, const Respond& respond);

@@ -56,7 +56,7 @@ std::string role_text(const Member& member) {
 std::string activity_text(const Inquiry& inquiry) {
   std::string text = role_text(inquiry.member) + ", joined " + seconds_text(inquiry.member.join_time_s) +
                      ", last message " + seconds_text(inquiry.member.last_sent_time_s);
-  if (inquiry.policy.reader_backlog > 0) {
+  if (inquiry.policy.reader_backlog > 0 || inquiry.policy.second_look > 0) {
     text += ", read to message " + number_text(inquiry.member.msg_seq) + ", next message of the group " +
             number_text(inquiry.group.next_msg_seq);
   }
@@ -72,6 +72,23 @@ std::string exemption_text(const std::optional<Exemption>& exemption) {
   std::string text = "the account is exempt";
   if (exemption->expires_at) text += " until " + format_time(*exemption->expires_at);
   return exemption->reason.empty() ? text : text + ": " + exemption->reason;
+}
+
+std::string reading_text(const Inquiry& inquiry) {
+  return "read to message " + number_text(inquiry.member.msg_seq) + ", next message of the group " +
+         number_text(inquiry.group.next_msg_seq) + ", the group's last message " +
+         seconds_text(inquiry.group.last_msg_time_s) + ", reader_backlog " +
+         std::to_string(inquiry.policy.reader_backlog) + ", inactive_for " +
+         format_duration(inquiry.policy.inactive_for);
+}
+
+std::string second_look_text(const Inquiry& inquiry) {
+  const std::string wanted = ", second_look " + format_duration(inquiry.policy.second_look);
+  const MemberEvidence& evidence = inquiry.evidence;
+  if (!evidence.first_seen_at) return "no earlier look has seen this MsgSeq" + wanted;
+  std::string text = "seen on " + format_time(*evidence.first_seen_at);
+  if (evidence.seen_again_at) text += ", again on " + format_time(*evidence.seen_again_at);
+  return text + " with the same MsgSeq" + wanted;
 }
 
 // What the rule went by, in a sentence for a person.
@@ -91,8 +108,10 @@ std::string detail_of(const RuleVerdict& word, const Inquiry& inquiry) {
     case Why::kUnknownActivity:
       return activity_text(inquiry);
     case Why::kReturned:
-      return keeps ? "headroom removed the member from this group once, and it came back by itself"
-                   : "the member did not come back by itself after a removal by headroom";
+      if (!inquiry.returned_at) return "the member did not come back by itself after a removal by headroom";
+      return "headroom removed the member from this group once, and it came back by itself: seen " +
+             format_time(*inquiry.returned_at) + ", protected for twice inactive_for, " +
+             format_duration(policy.inactive_for);
     case Why::kNewcomer:
       if (keeps && inquiry.restored_at) {
         return "restored " + format_time(*inquiry.restored_at) + ", newcomer_grace " +
@@ -104,12 +123,13 @@ std::string detail_of(const RuleVerdict& word, const Inquiry& inquiry) {
       return "joined " + seconds_text(member.join_time_s) + ", last message " + seconds_text(member.last_sent_time_s) +
              ", inactive_for " + format_duration(policy.inactive_for);
     case Why::kReader:
-      return "read to message " + number_text(member.msg_seq) + ", next message of the group " +
-             number_text(inquiry.group.next_msg_seq) + ", reader_backlog " + std::to_string(policy.reader_backlog);
+      return reading_text(inquiry);
     case Why::kOnline:
-      if (!policy.protect_online) return "protect_online false";
+      if (word.verdict == Verdict::kOff) return "protect_online false";
       return "status " +
              std::string(inquiry.presence == Presence::kUnknown ? "not in Chat's answer" : word_of(inquiry.presence));
+    case Why::kSecondLook:
+      return second_look_text(inquiry);
     case Why::kInactive:
     case Why::kOverLimit:
     case Why::kNotNeeded:
@@ -156,6 +176,8 @@ std::string inquiry_json(const Inquiry& inquiry, SchedulerMode mode) {
   writer.seconds("joined_at", inquiry.member.join_time_s);
   writer.seconds("last_sent_at", inquiry.member.last_sent_time_s);
   writer.text_or_null("presence", word_of(inquiry.presence));
+  writer.time("first_seen_at", inquiry.evidence.first_seen_at);
+  writer.time("seen_again_at", inquiry.evidence.seen_again_at);
   writer.time("observed_at", inquiry.observed_at);
   writer.text("mode", name_of(mode));
   writer.begin_object("group");

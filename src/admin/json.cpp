@@ -27,6 +27,27 @@ void write_plan(JsonObject& writer, const Run& run) {
   writer.flag("kept_stored", run.kept_stored);
 }
 
+// All null in runs that listed nobody, and in those of earlier versions.
+void write_evidence(JsonObject& writer, const std::optional<ListingEvidence>& evidence) {
+  writer.number("next_msg_seq", evidence ? evidence->next_msg_seq : std::nullopt);
+  writer.seconds("last_msg_at", evidence ? evidence->last_msg_at_s : std::nullopt);
+  if (!evidence) {
+    for (const char* name : {"mute_all", "silent", "histogram"}) writer.text_or_null(name, "");
+    return;
+  }
+  writer.flag("mute_all", evidence->mute_all);
+  writer.flag("silent", evidence->silent);
+  writer.begin_object("histogram");
+  for (const auto& [role, days] : evidence->histogram) {
+    writer.begin_object(name_of(role));
+    for (const auto& [least, members] : days) {
+      writer.number(least == kHistogramUnknown ? "unknown" : std::to_string(least), members);
+    }
+    writer.end_object();
+  }
+  writer.end_object();
+}
+
 }  // namespace
 
 std::string group_json(const Group& group, bool exempt) {
@@ -46,6 +67,7 @@ std::string group_json(const Group& group, bool exempt) {
   writer.number("last_run_id", group.last_run_id);
   writer.flag("exempt", exempt);
   writer.time("seen_room_at", group.seen_room_at);
+  writer.flag("silent", group.silent);
   return writer.finish();
 }
 
@@ -78,6 +100,7 @@ std::string run_json(const Run& run) {
   writer.begin_object("policy");
   write_policy(writer, run.policy);
   writer.end_object();
+  write_evidence(writer, run.evidence);
   return writer.finish();
 }
 
@@ -90,6 +113,13 @@ std::string member_json(const RunMember& member) {
   writer.seconds("last_sent_at", member.last_sent_at_s);
   writer.text_or_null("outcome", name_of(member.outcome));
   writer.number("error_code", member.error_code);
+  const MemberEvidence& evidence = member.evidence;
+  writer.text_or_null("role", evidence.role == Role::kAbsent ? "" : name_of(evidence.role));
+  writer.number("unread", evidence.unread);
+  writer.text_or_null("presence", evidence.presence ? name_of(*evidence.presence) : "");
+  writer.flag("muted", evidence.muted);
+  writer.time("first_seen_at", evidence.first_seen_at);
+  writer.time("seen_again_at", evidence.seen_again_at);
   return writer.finish();
 }
 

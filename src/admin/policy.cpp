@@ -26,6 +26,12 @@ void write_policy(JsonObject& writer, const Policy& policy) {
   writer.number("max_removals_per_group_day", policy.max_removals_per_group_day);
   write_share(writer, "max_removed_share", policy.max_removed_share);
   writer.number("min_capacity", policy.min_capacity);
+  writer.text("second_look", format_duration(policy.second_look));
+  write_share(writer, "first_share", policy.first_share);
+  writer.text("only_groups", policy.scope.only_groups.text());
+  writer.text("except_groups", policy.scope.except_groups.text());
+  writer.text("types", policy.scope.types.text());
+  writer.text("protect_accounts", policy.protect_accounts.text());
   writer.flag("protect_online", policy.protect_online);
   writer.number("reader_backlog", policy.reader_backlog);
   writer.flag("silence", policy.silence);

@@ -115,6 +115,8 @@ const std::vector<AdminRoute>& admin_routes() {
        {"decision", "limit", "cursor"},
        false,
        now<list_run_members>},
+      {"PUT", "/api/v1/groups/{group_id}/silent", Access::kOperator, {}, true, put_silent},
+      {"DELETE", "/api/v1/groups/{group_id}/silent", Access::kOperator, {}, false, delete_silent},
       {"GET", "/api/v1/exemptions", Access::kViewer, {"limit", "cursor"}, false, now<list_exemptions>},
       {"POST", "/api/v1/exemptions", Access::kOperator, {}, true, post_exemptions, kMaxListBody},
       {"GET",

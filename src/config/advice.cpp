@@ -18,8 +18,9 @@ bool is_quote(char c) { return c == '"' || c == '\''; }
 bool is_any(const std::string& host) { return host == "0.0.0.0" || host == "::"; }
 
 bool takes_text(std::string_view key) {
-  constexpr std::array<std::string_view, 4> kTexts = {"policy.reason", "chat.admin_identifier", "webhook.path",
-                                                      "database.url"};
+  constexpr std::array<std::string_view, 7> kTexts = {
+      "policy.reason",         "policy.only_groups", "policy.except_groups", "policy.protect_accounts",
+      "chat.admin_identifier", "webhook.path",       "database.url"};
   return key.ends_with("_file") || std::find(kTexts.begin(), kTexts.end(), key) != kTexts.end();
 }
 

@@ -62,11 +62,25 @@ struct DatabaseConfig {
   bool operator==(const DatabaseConfig&) const = default;
 };
 
+// What holds where nobody configures anything; a Policy by itself has the rules that came later off.
+inline Policy default_policy() {
+  Policy policy;
+  policy.inactive_for = 90 * kDayMs;
+  policy.newcomer_grace = 14 * kDayMs;
+  policy.second_look = kDayMs;
+  policy.first_share = Share::percent(50);
+  policy.scope.types = {};
+  policy.scope.types.add(GroupType::kPrivate);
+  policy.scope.types.add(GroupType::kPublic);
+  return policy;
+}
+
 struct SchedulerConfig {
   SchedulerMode mode = SchedulerMode::kPlan;
   DurationMs stale_after = 10 * kMinuteMs;
   DurationMs tick = kSecondMs;
   DurationMs cooldown = kHourMs;
+  DurationMs cooldown_max = 7 * kDayMs;  // 0: never doubled
   int concurrency = 8;
   DurationMs retry_base = 30 * kSecondMs;
   DurationMs retry_max = kHourMs;
@@ -116,7 +130,7 @@ struct Config {
   AdminConfig admin;
   DatabaseConfig database;
   SchedulerConfig scheduler;
-  Policy policy;
+  Policy policy = default_policy();
   RetentionConfig retention;
   LogConfig log;
   ConfigSources sources;  // to read it again on SIGHUP: load_config(config.sources)

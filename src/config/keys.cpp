@@ -139,6 +139,8 @@ std::vector<ConfigKey> scheduler_keys() {
           "The longest that the scheduler sleeps."),
       row("scheduler.cooldown", "1h", duration(FIELD(scheduler.cooldown), 0, 30 * kDayMs), "0..30d",
           "Least time between two runs in one group."),
+      row("scheduler.cooldown_max", "7d", duration(FIELD(scheduler.cooldown_max), 0, 30 * kDayMs), "0..30d",
+          "In a group that is full again within a day of each run the cool-down doubles, up to this; 0 = never."),
       row("scheduler.concurrency", "8", integer(FIELD(scheduler.concurrency), 1, 64), "1..64",
           "Groups worked on at once; a change needs a restart."),
       row("scheduler.retry_base", "30s", duration(FIELD(scheduler.retry_base), 100, 7 * kDayMs), "100ms..7d",
@@ -154,10 +156,25 @@ std::vector<ConfigKey> scheduler_keys() {
 
 std::vector<ConfigKey> policy_keys() {
   return {
-      row("policy.inactive_for", "30d", duration(FIELD(policy.inactive_for), kMinuteMs, kMaxAge), "1m..3650d",
+      row("policy.inactive_for", "90d", duration(FIELD(policy.inactive_for), kMinuteMs, kMaxAge), "1m..3650d",
           "A member is removable when the last sign of life is older."),
-      row("policy.newcomer_grace", "7d", duration(FIELD(policy.newcomer_grace), 0, kMaxAge), "0..3650d",
+      row("policy.newcomer_grace", "14d", duration(FIELD(policy.newcomer_grace), 0, kMaxAge), "0..3650d",
           "Nobody is removed who joined later than this ago."),
+      row("policy.second_look", "24h", duration(FIELD(policy.second_look), 0, kMaxSecondLook), "0..30d",
+          "A member goes only when two looks at least this far apart saw the same MsgSeq: who reads is a reader; 0 = "
+          "off."),
+      row("policy.first_share", "50%", percent(FIELD(policy.first_share)), "above 0% to 100%",
+          "A group's first listing in which more than this share is removable waits for an approval; 100% = off."),
+      row("policy.only_groups", "", globs(FIELD(policy.scope.only_groups)), "patterns, comma separated",
+          "Only groups with such an id are pruned: * is any text, ? one character, \\ takes the next one as it is."),
+      row("policy.except_groups", "", globs(FIELD(policy.scope.except_groups)), "patterns, comma separated",
+          "Groups with such an id are left alone; wins over policy.only_groups."),
+      row("policy.types", "Private, Public", group_types(FIELD(policy.scope.types)),
+          "Private (or Work), Public, ChatRoom (or Meeting), Community; comma separated",
+          "The types of groups that may be pruned. What Chat says of a ChatRoom's and a Community's members proves "
+          "less: see docs/policy.md."),
+      row("policy.protect_accounts", "", globs(FIELD(policy.protect_accounts)), "patterns, comma separated",
+          "Members with such an account are exempt."),
       row("policy.target_headroom", "5%", percent_or_count(FIELD(policy.target_headroom), 1000000),
           "1..1000000 or above 0% to 100%", "Seats to free: a count, or a share of the capacity."),
       row("policy.max_removals_per_run", "100", integer(FIELD(policy.max_removals_per_run), 1, 100000), "1..100000",

@@ -42,6 +42,11 @@ inline std::string address_hint(std::string_view text) {
   return parse_count(text) ? "an address has a host, too: 127.0.0.1:" + std::string(text) : "";
 }
 
+inline std::string globs_hint(std::string_view) {
+  return "up to " + std::to_string(Globs::kMost) + " patterns of up to " + std::to_string(Globs::kLongest) +
+         " bytes, none of them empty, no backslash at the end of one";
+}
+
 // A kind that says more about what it refuses.
 inline Kind with_hint(Kind kind, std::string (*hint)(std::string_view)) {
   kind.hint = hint;
@@ -122,6 +127,16 @@ Kind cidrs(Field field) {
     for (const auto& value : values) all += (all.empty() ? "" : ", ") + value;
     return all;
   });
+}
+
+template <typename Field>
+Kind globs(Field field) {
+  return with_hint(kind(field, Globs::parse, [](const Globs& globs) { return globs.text(); }), globs_hint);
+}
+
+template <typename Field>
+Kind group_types(Field field) {
+  return kind(field, GroupTypes::parse, [](const GroupTypes& types) { return types.text(); });
 }
 
 inline std::string write_share(const Share& share) {

@@ -49,6 +49,9 @@ bool block_for(Group& group, const RunEnd& end, TimeMs now, TimeMs cooled) {
     case BlockReason::kUnsupportedType:
       block(group, reason, now + kUnsupportedLookEvery);
       break;
+    case BlockReason::kOutOfScope:
+      become(group, GroupState::kBlocked, reason, now + kOutOfScopeLookEvery);
+      break;
     case BlockReason::kTooSmall:
       // Without a cool-down: once it has more seats, or the policy wants fewer, it is a group like any other.
       become(group, GroupState::kBlocked, reason, now + kTooSmallLookEvery);
@@ -91,12 +94,33 @@ void settle_full(Group& group, const RunEnd& end, TimeMs now, const Timing& timi
     group.next_check_at = now;
   } else if (reason == Reason::kPaused || reason == Reason::kModeChanged) {
     group.next_check_at = now + timing.retry_base;
+  } else if (reason == Reason::kSecondLook) {
+    const TimeMs again = end.wait_until.value_or(now + kDayMs);
+    group.next_check_at = std::clamp(again, now + kShortestPause, now + std::max(timing.second_look, kDayMs));
+    group.cooldown_until = group.next_check_at;
   } else if (end.run.state == RunState::kFailed) {
     back_off_after(group, end, now, cooled, timing);
   } else {
     group.cooldown_until = cooled;
     group.next_check_at = look_at(group, now, timing);
   }
+}
+
+// A group that fills at once after each run is not to lose its silent members as fast as it can.
+void note_room_made(Group& group, TimeMs now) {
+  constexpr int kMostDoublings = 30;
+  const bool full_again_soon =
+      group.made_room_at && group.full_since && *group.full_since - *group.made_room_at < kDayMs;
+  group.cooldown_doublings = full_again_soon ? std::min(group.cooldown_doublings + 1, kMostDoublings) : 0;
+  group.made_room_at = now;
+}
+
+DurationMs doubled_cooldown(const Group& group, const Timing& timing) {
+  DurationMs cooldown = timing.cooldown;
+  for (int i = 0; i < group.cooldown_doublings && cooldown < timing.cooldown_max; ++i) {
+    cooldown = std::min(2 * cooldown, timing.cooldown_max);
+  }
+  return cooldown;
 }
 
 // No look has shown it full, nor did an event since it was last seen with room: the next look decides.
@@ -110,6 +134,10 @@ void settle_unseen(Group& group, TimeMs now, const Timing& timing) {
 }
 
 }  // namespace
+
+bool is_share_settled(const Group& group, TimeMs now) {
+  return group.share_settled || (group.first_planned_at && now - *group.first_planned_at >= kDayMs);
+}
 
 Group begin_run(Group group, std::int64_t run_id) {
   become(group, GroupState::kPruning, BlockReason::kNone, std::nullopt);
@@ -135,7 +163,8 @@ Group after_run(Group group, const RunEnd& end, TimeMs now, const Timing& timing
   }
   if (end.look && !gone) observe(group, *end.look);
   if (end.look && (gone || shows_room(*end.look))) {
-    if (!failed) group.cooldown_until = now + timing.cooldown;
+    if (end.run.removed > 0) note_room_made(group, now);
+    if (!failed) group.cooldown_until = now + (end.run.removed > 0 ? doubled_cooldown(group, timing) : timing.cooldown);
     if (event_since(group, *end.look)) {
       become_full(group, *group.last_full_at, now, timing);
     } else {
@@ -154,6 +183,15 @@ Group after_waiting(Group group, TimeMs now, const Timing& timing) {
   if (is_looked_at(group.state) && group.reason != BlockReason::kExempt) {
     group.next_check_at = look_at(group, now, timing);
   }
+  return group;
+}
+
+Group after_other_word(Group group, TimeMs now) {
+  const bool about_members = group.state == GroupState::kFull || group.reason == BlockReason::kImplausibleData ||
+                             group.reason == BlockReason::kNobodyRemovable;
+  if (!is_looked_at(group.state) || !about_members || !group.next_check_at) return group;
+  group.cooldown_until.reset();
+  group.next_check_at = now;
   return group;
 }
 

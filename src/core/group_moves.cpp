@@ -9,7 +9,8 @@ std::optional<TimeMs> not_beyond(const std::optional<TimeMs>& time, TimeMs limit
 }
 
 TimeMs latest_cooldown(TimeMs now, const Timing& timing) {
-  return now + std::max({timing.cooldown, kShortestPause, timing.retry_max, kDayMs});
+  return now +
+         std::max({timing.cooldown, timing.cooldown_max, kShortestPause, timing.retry_max, timing.second_look, kDayMs});
 }
 
 TimeMs stale_at(const Group& group, TimeMs otherwise, const Timing& timing) {

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "core/group_moves.h"
-#include "headroom/capacity.h"
+#include "headroom/left_alone.h"
 
 namespace headroom {
 
@@ -164,8 +164,18 @@ Group after_look_with_room(Group group, const Look& look, TimeMs now, const Timi
 
 }  // namespace
 
+namespace {
+
+// For what the group is, not for who is in it.
+bool is_left_alone(BlockReason reason) {
+  return reason == BlockReason::kExempt || reason == BlockReason::kUnsupportedType ||
+         reason == BlockReason::kOutOfScope || reason == BlockReason::kTooSmall;
+}
+
+}  // namespace
+
 AfterLook after_look(Group group, const Look& look, const std::optional<ExemptUntil>& exemption, TimeMs now,
-                     const Timing& timing, std::int64_t min_capacity) {
+                     const Timing& timing, const Policy& policy) {
   if (group.state == GroupState::kPruning) return {LookResult::kStored, std::move(group)};
   group = pulled_back(std::move(group), std::min(now, look.sent_at), timing);
   if (look.gone) return after_look_gone(std::move(group), look, now);
@@ -182,14 +192,14 @@ AfterLook after_look(Group group, const Look& look, const std::optional<ExemptUn
   }
   if (shows_room(look)) return {LookResult::kStored, after_look_with_room(std::move(group), look, now, timing)};
   if (!group.full_since) group.full_since = look.sent_at;
-  if (is_too_small(look.info, min_capacity)) {
-    become(group, GroupState::kBlocked, BlockReason::kTooSmall, now + kTooSmallLookEvery);
+  if (const Reason alone = left_alone(policy, look.info, false); !alone.empty()) {
+    const DurationMs again = alone == Reason::kOutOfScope ? kOutOfScopeLookEvery : kTooSmallLookEvery;
+    become(group, GroupState::kBlocked, blocks_as(alone), now + again);
     return {LookResult::kStored, std::move(group)};
   }
   // One that is not stale (any more) waits to become so, as every other full group does.
-  const bool still_blocked = group.state == GroupState::kBlocked && group.reason != BlockReason::kExempt &&
-                             group.reason != BlockReason::kUnsupportedType && group.reason != BlockReason::kTooSmall &&
-                             is_stale(group, now, timing);
+  const bool still_blocked =
+      group.state == GroupState::kBlocked && !is_left_alone(group.reason) && is_stale(group, now, timing);
   if (!still_blocked) become(group, GroupState::kFull, BlockReason::kNone, std::nullopt);
   group.next_check_at = look_at(group, now, timing);
   return {*group.next_check_at <= now ? LookResult::kNeedsRun : LookResult::kStored, std::move(group)};

@@ -15,13 +15,14 @@ std::set<BlockReason> loosened(const Policy& from, const Policy& to) {
     reasons.insert(BlockReason::kDailyLimit);
   }
   const bool online_goes = from.protect_online && !to.protect_online;
-  if (online_goes || to.reader_backlog < from.reader_backlog || to.inactive_for < from.inactive_for ||
-      to.newcomer_grace < from.newcomer_grace) {
+  if (!(to.scope == from.scope)) reasons.insert(BlockReason::kOutOfScope);
+  if (online_goes || to.reader_backlog < from.reader_backlog || !(to.protect_accounts == from.protect_accounts) ||
+      to.inactive_for < from.inactive_for || to.newcomer_grace < from.newcomer_grace) {
     reasons.insert(BlockReason::kNobodyRemovable);
   }
   if (to.min_capacity < from.min_capacity) reasons.insert(BlockReason::kTooSmall);
   // A rule that is off misses no field any more.
-  if (online_goes || (from.reader_backlog > 0 && to.reader_backlog == 0)) {
+  if (online_goes || (needs_reading(from, false) && !needs_reading(to, false))) {
     reasons.insert(BlockReason::kImplausibleData);
   }
   return reasons;
@@ -29,7 +30,7 @@ std::set<BlockReason> loosened(const Policy& from, const Policy& to) {
 
 Group after_loosening(Group group, TimeMs now) {
   if (group.state != GroupState::kBlocked) return group;
-  if (group.reason != BlockReason::kTooSmall) group.cooldown_until.reset();
+  if (group.reason != BlockReason::kTooSmall && group.reason != BlockReason::kOutOfScope) group.cooldown_until.reset();
   group.next_check_at = now;
   return group;
 }

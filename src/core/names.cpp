@@ -19,21 +19,26 @@ constexpr Table<GroupState, kGroupStates> kGroupStateNames{{{GroupState::kFull, 
                                                             {GroupState::kHasRoom, "has_room"},
                                                             {GroupState::kBlocked, "blocked"},
                                                             {GroupState::kGone, "gone"}}};
-constexpr Table<BlockReason, 8> kBlockReasons{{{BlockReason::kNone, ""},
+constexpr Table<BlockReason, 9> kBlockReasons{{{BlockReason::kNone, ""},
                                                {BlockReason::kNobodyRemovable, "nobody_removable"},
                                                {BlockReason::kExempt, "exempt"},
                                                {BlockReason::kUnsupportedType, "unsupported_type"},
+                                               {BlockReason::kOutOfScope, "out_of_scope"},
                                                {BlockReason::kTooSmall, "too_small"},
                                                {BlockReason::kNoPermission, "no_permission"},
                                                {BlockReason::kDailyLimit, "daily_limit"},
                                                {BlockReason::kImplausibleData, "implausible_data"}}};
+constexpr Table<Presence, 4> kPresences{{{Presence::kOffline, "Offline"},
+                                         {Presence::kOnline, "Online"},
+                                         {Presence::kPushOnline, "PushOnline"},
+                                         {Presence::kUnknown, "Unknown"}}};
 constexpr Table<Role, 6> kRoles{{{Role::kOwner, "Owner"},
                                  {Role::kAdmin, "Admin"},
                                  {Role::kMember, "Member"},
                                  {Role::kOther, "Other"},
                                  {Role::kAbsent, "Absent"},
                                  {Role::kNotMember, "NotMember"}}};
-constexpr Table<Why, 13> kWhys{{{Why::kInactive, "inactive"},
+constexpr Table<Why, 14> kWhys{{{Why::kInactive, "inactive"},
                                 {Why::kExempt, "exempt"},
                                 {Why::kService, "service"},
                                 {Why::kOwner, "owner"},
@@ -44,6 +49,7 @@ constexpr Table<Why, 13> kWhys{{{Why::kInactive, "inactive"},
                                 {Why::kActive, "active"},
                                 {Why::kReader, "reader"},
                                 {Why::kOnline, "online"},
+                                {Why::kSecondLook, "second_look"},
                                 {Why::kOverLimit, "over_limit"},
                                 {Why::kNotNeeded, "not_needed"}}};
 constexpr Table<LimitedBy, 5> kLimits{{{LimitedBy::kNone, ""},
@@ -93,12 +99,14 @@ constexpr Table<SchedulerMode, 4> kModes{{{SchedulerMode::kObserve, "observe"},
                                           {SchedulerMode::kApprove, "approve"},
                                           {SchedulerMode::kPrune, "prune"}}};
 constexpr Table<AdminRole, 2> kAdminRoles{{{AdminRole::kViewer, "viewer"}, {AdminRole::kOperator, "operator"}}};
-constexpr Table<AuditAction, 10> kAuditActions{{{AuditAction::kRun, "run"},
+constexpr Table<AuditAction, 12> kAuditActions{{{AuditAction::kRun, "run"},
                                                 {AuditAction::kApprove, "approve"},
                                                 {AuditAction::kReject, "reject"},
                                                 {AuditAction::kRestore, "restore"},
                                                 {AuditAction::kExempt, "exempt"},
                                                 {AuditAction::kUnexempt, "unexempt"},
+                                                {AuditAction::kSilent, "silent"},
+                                                {AuditAction::kUnsilent, "unsilent"},
                                                 {AuditAction::kPause, "pause"},
                                                 {AuditAction::kResume, "resume"},
                                                 {AuditAction::kSweep, "sweep"},
@@ -151,6 +159,7 @@ std::string_view name_of(Command value) { return name_in(kCommands, value); }
 std::string_view name_of(EventSource value) { return name_in(kSources, value); }
 std::string_view name_of(GroupState value) { return name_in(kGroupStateNames, value); }
 std::string_view name_of(BlockReason value) { return name_in(kBlockReasons, value); }
+std::string_view name_of(Presence value) { return name_in(kPresences, value); }
 std::string_view name_of(Role value) { return name_in(kRoles, value); }
 std::string_view name_of(Why value) { return name_in(kWhys, value); }
 std::string_view name_of(LimitedBy value) { return name_in(kLimits, value); }
@@ -224,6 +233,14 @@ std::optional<SchedulerMode> named(std::string_view name) {
 template <>
 std::optional<SweepState> named(std::string_view name) {
   return find_in(kSweepStates, name);
+}
+template <>
+std::optional<Role> named(std::string_view name) {
+  return find_in(kRoles, name);
+}
+template <>
+std::optional<Presence> named(std::string_view name) {
+  return find_in(kPresences, name);
 }
 template <>
 std::optional<AdminRole> named(std::string_view name) {

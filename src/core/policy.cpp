@@ -35,9 +35,17 @@ Verdict by_admin(const Member& member) {
 
 Verdict by_unknown_activity(const Member& member, const JudgeContext& context, const Policy& policy) {
   const bool known = role_known(member) && last_sign_of_life_s(member, context.now) &&
-                     (policy.reader_backlog <= 0 || reading_known(member, context)) &&
-                     (!policy.protect_online || context.presence != Presence::kUnknown);
+                     (!needs_reading(policy, is_speechless(member, context)) || reading_known(member, context)) &&
+                     (!needs_presence(member, context, policy) || context.presence != Presence::kUnknown);
   return keeps_if(!known);
+}
+
+TimeMs returned_until(const JudgeContext& context, const Policy& policy) {
+  return *context.returned_at + 2 * policy.inactive_for;
+}
+
+Verdict by_returned(const JudgeContext& context, const Policy& policy) {
+  return keeps_if(context.returned_at && context.now < returned_until(context, policy));
 }
 
 Verdict by_newcomer(const Member& member, const JudgeContext& context, const Policy& policy) {
@@ -55,16 +63,43 @@ Verdict by_active(const Member& member, const JudgeContext& context, const Polic
   return keeps_if(context.now - to_ms(*life) <= policy.inactive_for);
 }
 
-Verdict by_reader(const Member& member, const JudgeContext& context, const Policy& policy) {
-  if (policy.reader_backlog <= 0) return Verdict::kOff;
+// Within the backlog of the newest message. In a group that has been dead for long everybody has read to its end, which
+// is no sign of life.
+Verdict by_backlog(const Member& member, const JudgeContext& context, const Policy& policy) {
   if (!reading_known(member, context)) return Verdict::kUnknown;
-  return keeps_if(is_reader(member, *context.next_msg_seq, policy));
+  if (!is_reader(member, *context.next_msg_seq, policy)) return Verdict::kPasses;
+  const auto newest = context.last_msg_time_s;
+  if (is_speechless(member, context) || !newest || *newest < 0) return Verdict::kKeeps;
+  return keeps_if(*newest > 0 && context.now / 1000 - *newest <= policy.inactive_for / 1000);
 }
 
-Verdict by_online(const JudgeContext& context, const Policy& policy) {
-  if (!policy.protect_online) return Verdict::kOff;
+Verdict by_reader(const Member& member, const JudgeContext& context, const Policy& policy) {
+  const bool speechless = is_speechless(member, context);
+  if (!needs_reading(policy, speechless)) return Verdict::kOff;
+  if (policy.second_look > 0 || speechless) {
+    if (has_moved(member, context)) return Verdict::kKeeps;
+    const auto moved_at = context.first_look ? context.first_look->moved_at : std::nullopt;
+    if (moved_at && context.now - *moved_at <= policy.inactive_for) return Verdict::kKeeps;
+  }
+  if (policy.reader_backlog <= 0 && !speechless) return Verdict::kPasses;
+  return by_backlog(member, context, policy);
+}
+
+Verdict by_online(const Member& member, const JudgeContext& context, const Policy& policy) {
+  if (!policy.protect_online && !is_speechless(member, context)) return Verdict::kOff;
   if (!context.presence || context.presence == Presence::kUnknown) return Verdict::kUnknown;
   return keeps_if(context.presence != Presence::kOffline);
+}
+
+Verdict by_second_look(const Member& member, const JudgeContext& context, const Policy& policy) {
+  if (policy.second_look <= 0 && !is_speechless(member, context)) return Verdict::kOff;
+  const bool asks_presence = needs_presence(member, context, policy);
+  if (!reading_known(member, context) || (asks_presence && !context.presence)) return Verdict::kUnknown;
+  const auto& first = context.first_look;
+  if (!first || has_moved(member, context)) return Verdict::kKeeps;
+  // One look is not two.
+  if (context.now - first->seen_at < std::max<DurationMs>(policy.second_look, 1)) return Verdict::kKeeps;
+  return keeps_if(context.chat_room && !(first->offline && context.presence == Presence::kOffline));
 }
 
 }  // namespace
@@ -75,7 +110,24 @@ bool is_service_account(std::string_view account, std::string_view admin_identif
 
 bool judge_alike(const Policy& a, const Policy& b) {
   return a.inactive_for == b.inactive_for && a.newcomer_grace == b.newcomer_grace &&
-         a.protect_online == b.protect_online && a.reader_backlog == b.reader_backlog;
+         a.protect_online == b.protect_online && a.reader_backlog == b.reader_backlog &&
+         a.second_look == b.second_look && a.protect_accounts == b.protect_accounts;
+}
+
+bool is_speechless(const Member& member, const JudgeContext& context) {
+  return context.mute_all || context.silent || member.mute_until_s.value_or(0) > context.now / 1000;
+}
+
+bool needs_presence(const Member& member, const JudgeContext& context, const Policy& policy) {
+  return policy.protect_online || is_speechless(member, context) || (context.chat_room && policy.second_look > 0);
+}
+
+bool needs_reading(const Policy& policy, bool speechless) {
+  return policy.reader_backlog > 0 || policy.second_look > 0 || speechless;
+}
+
+bool has_moved(const Member& member, const JudgeContext& context) {
+  return context.first_look && reading_known(member, context) && *member.msg_seq != context.first_look->msg_seq;
 }
 
 std::optional<std::int64_t> last_sign_of_life_s(const Member& member, TimeMs now) {
@@ -88,16 +140,17 @@ std::optional<std::int64_t> last_sign_of_life_s(const Member& member, TimeMs now
 }
 
 Verdicts judge_by_all(const Member& member, const JudgeContext& context, const Policy& policy) {
-  return {{{Why::kExempt, keeps_if(context.exempt)},
+  return {{{Why::kExempt, keeps_if(context.exempt || policy.protect_accounts.match(member.account))},
            {Why::kService, keeps_if(context.service)},
            {Why::kOwner, by_owner(member)},
            {Why::kAdmin, by_admin(member)},
            {Why::kUnknownActivity, by_unknown_activity(member, context, policy)},
-           {Why::kReturned, keeps_if(context.returned)},
+           {Why::kReturned, by_returned(context, policy)},
            {Why::kNewcomer, by_newcomer(member, context, policy)},
            {Why::kActive, by_active(member, context, policy)},
            {Why::kReader, by_reader(member, context, policy)},
-           {Why::kOnline, by_online(context, policy)}}};
+           {Why::kOnline, by_online(member, context, policy)},
+           {Why::kSecondLook, by_second_look(member, context, policy)}}};
 }
 
 Why first_to_keep(const Verdicts& verdicts) {
@@ -111,14 +164,35 @@ Why judge(const Member& member, const JudgeContext& context, const Policy& polic
   return first_to_keep(judge_by_all(member, context, policy));
 }
 
+namespace {
+
+// By the other rules, once this one lets go.
+std::optional<TimeMs> removable_after(TimeMs at, const Member& member, const JudgeContext& later,
+                                      const Policy& policy) {
+  const Why then = judge(member, later, policy);
+  if (then == Why::kInactive) return at;
+  const auto from = removable_from(member, then, later, policy);
+  return from ? std::optional(std::max(*from, at)) : std::nullopt;
+}
+
+}  // namespace
+
 std::optional<TimeMs> removable_from(const Member& member, Why why, const JudgeContext& context, const Policy& policy) {
+  JudgeContext later = context;
   if (why == Why::kExempt && context.exempt_until) {
-    JudgeContext later = context;
     later.exempt = false;
-    const Why then = judge(member, later, policy);
-    if (then == Why::kInactive) return context.exempt_until;
-    const auto from = removable_from(member, then, later, policy);
-    return from ? std::optional(std::max(*from, *context.exempt_until)) : std::nullopt;
+    later.exempt_until.reset();
+    return removable_after(*context.exempt_until, member, later, policy);
+  }
+  if (why == Why::kReturned) {
+    later.returned_at.reset();
+    return removable_after(returned_until(context, policy), member, later, policy);
+  }
+  if (why == Why::kSecondLook) {
+    if (context.chat_room && context.presence != Presence::kOffline) return std::nullopt;
+    const bool same = context.first_look && !has_moved(member, context) &&
+                      (!context.chat_room || context.first_look->offline) && context.first_look->seen_at <= context.now;
+    return (same ? context.first_look->seen_at : context.now) + std::max<DurationMs>(policy.second_look, 1);
   }
   if (why != Why::kNewcomer && why != Why::kActive) return std::nullopt;
   const auto life = last_sign_of_life_s(member, context.now);

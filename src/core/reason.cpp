@@ -23,6 +23,10 @@ std::string_view word_of(Reason::Kind kind) {
       return "nobody_removable";
     case Reason::kUnsupportedType:
       return "unsupported_type";
+    case Reason::kOutOfScope:
+      return "out_of_scope";
+    case Reason::kSecondLook:
+      return "second_look";
     case Reason::kTooSmall:
       return "too_small";
     case Reason::kDailyLimit:
@@ -92,6 +96,8 @@ bool is_error(const Reason& reason) {
     case Reason::kGone:
     case Reason::kNobodyRemovable:
     case Reason::kUnsupportedType:
+    case Reason::kOutOfScope:
+    case Reason::kSecondLook:
     case Reason::kTooSmall:
     case Reason::kDailyLimit:
     case Reason::kExempt:
@@ -125,6 +131,8 @@ BlockReason blocks_as(const Reason& reason) {
       return BlockReason::kNoPermission;
     case Reason::kUnsupportedType:
       return BlockReason::kUnsupportedType;
+    case Reason::kOutOfScope:
+      return BlockReason::kOutOfScope;
     case Reason::kTooSmall:
       return BlockReason::kTooSmall;
     case Reason::kDailyLimit:
@@ -136,6 +144,7 @@ BlockReason blocks_as(const Reason& reason) {
     case Reason::kNone:
     case Reason::kHasRoom:
     case Reason::kGone:
+    case Reason::kSecondLook:
     case Reason::kPaused:
     case Reason::kModeChanged:
     case Reason::kInterrupted:

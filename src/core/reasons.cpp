@@ -23,6 +23,11 @@ constexpr std::array kRows = {
         "group's limit at Chat"},
     Row{"unsupported_type", "headroom touches no group of this type",
         "nothing to do: Private, Public, ChatRoom and Community are supported"},
+    Row{"out_of_scope", "the policy leaves this group alone: policy.types, policy.only_groups or policy.except_groups",
+        "nothing to do, unless such groups are to be pruned: name the type in policy.types, or widen "
+        "policy.only_groups"},
+    Row{"second_look", "nobody has been seen twice yet: a member goes only when two looks saw the same MsgSeq",
+        "nothing to do: the group is looked at again when policy.second_look is over"},
     Row{"too_small", "the group has fewer seats than policy.min_capacity: it is meant to be full",
         "nothing to do, unless such groups are to be pruned: lower policy.min_capacity"},
     Row{"no_permission", "Chat does not let chat.admin_identifier remove members of this group",
@@ -49,11 +54,13 @@ constexpr std::array kRows = {
     Row{"capacity_unknown", "Chat's numbers of members and seats are missing or contradict each other",
         "look at the group in the Chat console; it is looked at again after a day"},
     Row{"field_missing", "a field that the policy needs is missing in most of what Chat answered",
-        "if the app's edition does not have it, switch the rule off (policy.protect_online, policy.reader_backlog)"},
+        "if the app's edition does not have it, switch the rule off (policy.protect_online, policy.reader_backlog, "
+        "policy.second_look)"},
     Row{"members_missing", "Chat listed fewer members than the group has",
         "nothing to do at first: it is looked at again after a day; report it to Tencent when it stays so"},
     Row{"no_activity_data", "nobody in the group ever spoke: silence says nothing about its members",
-        "exempt the group if that is its nature"},
+        "if that is its nature, say so (headroomctl silent, PUT /api/v1/groups/{group_id}/silent), or exempt the "
+        "group"},
     // Pauses.
     Row{"clock_skew", "this machine's clock and Chat's are more than two minutes apart",
         "set the clock (chronyc tracking, timedatectl); it goes on by itself within 15 s"},

@@ -23,13 +23,14 @@ std::int64_t share_limit(const Policy& policy, std::int64_t members) {
   return std::max<std::int64_t>(1, share);
 }
 
-RunMember row_of(const Member& member, Decision decision, Why why) {
+RunMember row_of(const Member& member, Decision decision, Why why, const MemberEvidence& evidence) {
   RunMember row;
   row.account = member.account;
   row.decision = decision;
   row.why = why;
   row.joined_at_s = member.join_time_s;
   row.last_sent_at_s = member.last_sent_time_s;
+  row.evidence = evidence;
   return row;
 }
 
@@ -78,6 +79,16 @@ SmallestLimit smallest_limit(const Policy& policy, std::int64_t members, const D
   return smallest;
 }
 
+RemovableShare removable_share(const Run& run) {
+  const auto waiting = run.kept.find(Why::kSecondLook);
+  return {run.eligible + (waiting == run.kept.end() ? 0 : waiting->second), run.considered};
+}
+
+bool exceeds(const RemovableShare& share, const Share& first_share) {
+  if (share.considered <= 0) return false;
+  return bounded(share.eligible) * kMillion > bounded(share.considered) * first_share.value;
+}
+
 bool jumps(const RemovableShare& now, const RemovableShare& before) {
   constexpr std::int64_t kMost = 1000000000;  // so that nothing below overflows
   const auto eligible = std::min(now.eligible, kMost);
@@ -91,18 +102,19 @@ bool Selection::Candidate::operator<(const Candidate& other) const {
          std::tuple(other.life_s, *other.member.join_time_s, std::string_view(other.member.account));
 }
 
-void Selection::keep(const Member& member, Why why, std::optional<TimeMs> removable_from) {
+void Selection::keep(const Member& member, Why why, std::optional<TimeMs> removable_from,
+                     const MemberEvidence& evidence) {
   ++considered_;
   ++kept_counts_[why];
-  if (store_kept_) kept_.push_back(row_of(member, Decision::kKeep, why));
+  if (store_kept_) kept_.push_back(row_of(member, Decision::kKeep, why, evidence));
   if (removable_from && (!first_removable_from_ || *removable_from < *first_removable_from_)) {
     first_removable_from_ = removable_from;
   }
 }
 
-void Selection::offer(const Member& member) {
+void Selection::offer(const Member& member, const MemberEvidence& evidence) {
   const std::int64_t life = std::max(*member.join_time_s, *member.last_sent_time_s);
-  if (!best_.insert({life, member}).second) return;  // the listing repeated a row
+  if (!best_.insert({life, member, evidence}).second) return;  // the listing repeated a row
   ++considered_;
   ++eligible_;
   if (!store_kept_ && static_cast<std::int64_t>(best_.size()) > limit_ + kSpare) best_.erase(std::prev(best_.end()));
@@ -123,11 +135,12 @@ Selection::Result Selection::take() {
   std::vector<RunMember> rest;
   for (const Candidate& candidate : best_) {
     if (contradicted_.contains(candidate.member.account)) {
-      if (store_kept_) kept_.push_back(row_of(candidate.member, Decision::kKeep, Why::kUnknownActivity));
+      if (store_kept_)
+        kept_.push_back(row_of(candidate.member, Decision::kKeep, Why::kUnknownActivity, candidate.evidence));
     } else if (static_cast<std::int64_t>(result.selected.size()) < limit_) {
-      result.selected.push_back(row_of(candidate.member, Decision::kRemove, Why::kInactive));
+      result.selected.push_back(row_of(candidate.member, Decision::kRemove, Why::kInactive, candidate.evidence));
     } else if (store_kept_) {
-      rest.push_back(row_of(candidate.member, Decision::kKeep, Why::kNotNeeded));
+      rest.push_back(row_of(candidate.member, Decision::kKeep, Why::kNotNeeded, candidate.evidence));
     }
   }
   best_.clear();
@@ -161,7 +174,7 @@ void Plausibility::see(const Member& member) {
   if (member.role == Role::kAbsent) ++no_role_;
   if (!member.join_time_s) ++no_join_;
   if (!member.last_sent_time_s) ++no_sent_;
-  if (policy_.reader_backlog > 0 && !member.msg_seq) ++no_seq_;
+  if (needs_reading(policy_, speechless_) && !member.msg_seq) ++no_seq_;
   if (member.role == Role::kMember && member.join_time_s && member.last_sent_time_s &&
       *member.last_sent_time_s > *member.join_time_s) {
     activity_seen_ = true;
@@ -186,7 +199,7 @@ bool Plausibility::hopeless() const {
 Reason Plausibility::verdict() const {
   if (most_missing() * 2 > rows_ || no_presence_ * 2 > asked_) return Reason::kFieldMissing;
   if (rows_ * 100 < member_num_ * 95 && member_num_ - rows_ >= 3) return Reason::kMembersMissing;
-  if (!activity_seen_) return Reason::kNoActivityData;
+  if (!activity_seen_ && !silence_is_nature_) return Reason::kNoActivityData;
   return {};
 }
 

@@ -9,8 +9,9 @@ namespace headroom::ctl {
 namespace {
 
 const std::vector<std::string_view> kGroupStates = {"full", "pruning", "has_room", "blocked", "gone"};
-const std::vector<std::string_view> kBlockReasons = {"nobody_removable", "exempt",      "unsupported_type", "too_small",
-                                                     "no_permission",    "daily_limit", "implausible_data"};
+const std::vector<std::string_view> kBlockReasons = {"nobody_removable", "exempt",          "unsupported_type",
+                                                     "out_of_scope",     "too_small",       "no_permission",
+                                                     "daily_limit",      "implausible_data"};
 const std::vector<std::string_view> kRunStates = {"running", "awaiting_approval", "planned",  "succeeded", "partial",
                                                   "failed",  "nothing_to_do",     "rejected", "expired"};
 
@@ -131,6 +132,13 @@ std::vector<Command> changing_commands() {
        "never touch a group or a member",
        "",
        exempt_one},
+      {"silent",
+       {{"GROUP"}},
+       {kRequiredReason, {"off", "", "take it back"}},
+       "say that silence is a group's nature: its members are judged by reading",
+       "For announcements, where nobody but the owner speaks. Members then go only offline, behind "
+       "policy.reader_backlog, and with the same MsgSeq in two looks.\n",
+       call_silent},
       {"unexempt", {{"KIND", false, false, kKinds}, {"ID"}}, {kReason}, "lift an exemption", "", unexempt_one},
       {"pause", {}, {kRequiredReason}, "pause the scheduler; it survives a restart", "", pause_scheduler},
       {"resume", {}, {kReason}, "let the scheduler go on", "", resume_scheduler},

@@ -125,6 +125,24 @@ int unexempt_one(Session& session) {
   return exit_status::kOk;
 }
 
+int call_silent(Session& session) {
+  const std::string path = "/api/v1/groups/" + http::encode_text(session.word(0)) + "/silent";
+  if (session.line().has("off")) {
+    session.client().change({"DELETE", path, "", session.reason()});
+    if (!session.json()) session.say("The members of " + session.word(0) + " are judged as everywhere.");
+    return exit_status::kOk;
+  }
+  JsonObject body;
+  body.text("reason", session.reason());
+  const std::string answer = session.client().change({"PUT", path, body.finish(), session.reason()});
+  if (session.json()) {
+    session.print_json(answer);
+  } else {
+    session.say("The members of " + session.word(0) + " are judged by reading: silence is the group's nature.");
+  }
+  return exit_status::kOk;
+}
+
 int pause_scheduler(Session& session) {
   JsonObject body;
   body.text("reason", session.reason());

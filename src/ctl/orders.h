@@ -12,6 +12,7 @@ int reject_runs(Session& session);
 int restore_run(Session& session);
 int exempt_one(Session& session);
 int unexempt_one(Session& session);
+int call_silent(Session& session);
 int pause_scheduler(Session& session);
 int resume_scheduler(Session& session);
 int start_sweep(Session& session);

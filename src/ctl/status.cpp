@@ -30,7 +30,7 @@ std::string pause_text(const Json& summary) {
 std::int64_t blocked_groups(const Json& summary) {
   std::int64_t blocked = number_of(object_of(summary, "groups"), "blocked").value_or(0);
   const Json& reasons = object_of(summary, "blocked");
-  for (const char* meant : {"exempt", "unsupported_type", "too_small"}) {
+  for (const char* meant : {"exempt", "unsupported_type", "out_of_scope", "too_small"}) {
     blocked -= number_of(reasons, meant).value_or(0);
   }
   return blocked;

@@ -12,8 +12,8 @@ Settings settings_of(const Config& config, TimeMs now) {
   Settings settings;
   settings.in_force_since = now;
   settings.mode = config.scheduler.mode;
-  settings.timing = {config.scheduler.stale_after, config.scheduler.cooldown, config.scheduler.retry_base,
-                     config.scheduler.retry_max};
+  settings.timing = {config.scheduler.stale_after, config.scheduler.cooldown,     config.scheduler.retry_base,
+                     config.scheduler.retry_max,   config.scheduler.cooldown_max, config.policy.second_look};
   settings.tick = config.scheduler.tick;
   settings.approval_ttl = config.scheduler.approval_ttl;
   settings.sweep_interval = config.scheduler.sweep_interval;

@@ -7,7 +7,9 @@ namespace headroom::operator_log {
 namespace {
 
 // What its operator has decided wakes nobody.
-bool is_wanted(BlockReason reason) { return reason == BlockReason::kExempt || reason == BlockReason::kTooSmall; }
+bool is_wanted(BlockReason reason) {
+  return reason == BlockReason::kExempt || reason == BlockReason::kOutOfScope || reason == BlockReason::kTooSmall;
+}
 
 Explanation explain_end(const Run& run, const std::string& chat_error) {
   if (run.reason.empty()) {

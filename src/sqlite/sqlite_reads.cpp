@@ -4,6 +4,7 @@
 #include "sqlite/tables/audit_queries.h"
 #include "sqlite/tables/event_queries.h"
 #include "sqlite/tables/exemption_queries.h"
+#include "sqlite/tables/first_look_queries.h"
 #include "sqlite/tables/group_list.h"
 #include "sqlite/tables/group_queries.h"
 #include "sqlite/tables/growth_queries.h"
@@ -103,6 +104,12 @@ template <typename Port>
 std::map<std::string, Removal> SqliteReads<Port>::removals(const std::string& group_id,
                                                            const std::vector<std::string>& accounts) {
   return connection_->read([&] { return sqlite::removals(*connection_, group_id, accounts); });
+}
+
+template <typename Port>
+std::map<std::string, FirstLook> SqliteReads<Port>::first_looks(const std::string& group_id,
+                                                                const std::vector<std::string>& accounts) {
+  return connection_->read([&] { return sqlite::first_looks(*connection_, group_id, accounts); });
 }
 
 template <typename Port>

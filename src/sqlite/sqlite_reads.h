@@ -36,6 +36,8 @@ class SqliteReads : public Port {
   Page<RunMember> run_members(std::int64_t run_id, std::optional<Decision> decision, const PageRequest& page) override;
   std::vector<RunMember> plan(std::int64_t run_id) override;
   RemovalUsage removal_usage(TimeMs since, const std::optional<std::string>& group_id) override;
+  std::map<std::string, FirstLook> first_looks(const std::string& group_id,
+                                               const std::vector<std::string>& accounts) override;
   std::map<std::string, Removal> removals(const std::string& group_id,
                                           const std::vector<std::string>& accounts) override;
   Page<PastRemoval> removal_history(const RemovalFilter& filter, const PageRequest& page) override;

@@ -8,6 +8,7 @@
 #include "sqlite/tables/audit_queries.h"
 #include "sqlite/tables/event_queries.h"
 #include "sqlite/tables/exemption_queries.h"
+#include "sqlite/tables/first_look_queries.h"
 #include "sqlite/tables/growth_queries.h"
 #include "sqlite/tables/kept_answer_queries.h"
 #include "sqlite/tables/removal_queries.h"
@@ -182,6 +183,15 @@ void SqliteStorage::add_doubt(std::int64_t run_id, std::int64_t vain_looks, Dura
 
 void SqliteStorage::finish_member(std::int64_t run_id, const std::string& account, Outcome outcome, int error_code) {
   write([&] { sqlite::finish_member(connection(), run_id, account, outcome, error_code); });
+}
+
+void SqliteStorage::note_first_looks(const std::string& group_id, const std::vector<NotedLook>& looks, TimeMs now,
+                                     TimeMs moved_after) {
+  write([&] { sqlite::note_first_looks(connection(), group_id, looks, now, moved_after); });
+}
+
+int SqliteStorage::delete_first_looks_before(TimeMs noted_before, int limit) {
+  return write([&] { return sqlite::delete_first_looks_before(connection(), noted_before, limit); });
 }
 
 void SqliteStorage::note_back(const std::string& group_id, const std::vector<std::string>& accounts, TimeMs now) {

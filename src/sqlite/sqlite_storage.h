@@ -74,6 +74,9 @@ class SqliteStorage final : public SqliteReads<Store> {
   void unmark_sent(std::int64_t run_id, const std::vector<std::string>& accounts) override;
   void add_doubt(std::int64_t run_id, std::int64_t vain_looks, DurationMs over) override;
   void finish_member(std::int64_t run_id, const std::string& account, Outcome outcome, int error_code) override;
+  void note_first_looks(const std::string& group_id, const std::vector<NotedLook>& looks, TimeMs now,
+                        TimeMs moved_after) override;
+  int delete_first_looks_before(TimeMs noted_before, int limit) override;
   void note_back(const std::string& group_id, const std::vector<std::string>& accounts, TimeMs now) override;
   std::int64_t note_rejoined(const std::string& group_id, const std::vector<std::string>& accounts,
                              TimeMs now) override;

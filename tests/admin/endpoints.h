@@ -33,6 +33,8 @@ inline std::vector<Endpoint> endpoints() {
           {"GET", "/api/v1/filling", "", 200},
           {"GET", "/api/v1/audit", "", 200},
           {"GET", "/api/v1/timeline", "", 200},
+          {"PUT", "/api/v1/groups/g/silent", "{}", 200},
+          {"DELETE", "/api/v1/groups/g/silent", "", 204},
           {"PUT", "/api/v1/exemptions/groups/g", "{}", 200},
           {"DELETE", "/api/v1/exemptions/groups/g", "", 204},
           {"PUT", "/api/v1/exemptions/members/u", "{}", 200},

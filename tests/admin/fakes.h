@@ -96,6 +96,9 @@ struct FakeView : ReadView {
   std::vector<Run> waiting_runs(int) override { return {}; }
   std::optional<Run> last_listing(const std::string&) override { return std::nullopt; }
   std::map<std::string, Removal> removals(const std::string&, const std::vector<std::string>&) override { return {}; }
+  std::map<std::string, FirstLook> first_looks(const std::string&, const std::vector<std::string>&) override {
+    return {};
+  }
   Page<RunMember> run_members(std::int64_t run_id, std::optional<Decision> decision, const PageRequest& page) override {
     begin();
     Page<RunMember> found;
@@ -231,6 +234,14 @@ struct FakeControl : Control {
   void restore_run(const Actor& actor, std::int64_t run_id, Done<Run> done) override {
     actors.push_back(actor);
     decide("restore", run_id, RunState::kRunning, std::move(done));
+  }
+  void set_silent(const Actor& actor, const std::string& group_id, bool silent, Done<Group> done) override {
+    actors.push_back(actor);
+    asked.push_back((silent ? "silent " : "not silent ") + group_id);
+    Group group;
+    group.group_id = group_id;
+    group.silent = silent;
+    finish<Group>(std::move(done), group);
   }
   void put_exemption(const Actor& actor, const Exemption& exemption, Done<Exemption> done) override {
     actors.push_back(actor);

@@ -47,9 +47,9 @@ TEST(AdminInquiry, EveryRuleInOrder) {
   for (const auto& rule : answer.json["rules"].GetArray()) {
     rules.push_back(rule["rule"].GetString() + std::string(" ") + rule["verdict"].GetString());
   }
-  EXPECT_THAT(rules,
-              ElementsAre("exempt passes", "service passes", "owner passes", "admin passes", "unknown_activity passes",
-                          "returned passes", "newcomer keeps", "active keeps", "reader passes", "online passes"));
+  EXPECT_THAT(rules, ElementsAre("exempt passes", "service passes", "owner passes", "admin passes",
+                                 "unknown_activity passes", "returned passes", "newcomer keeps", "active keeps",
+                                 "reader passes", "online passes", "second_look off"));
   EXPECT_THAT(answer.json["rules"][6]["detail"].GetString(),
               HasSubstr("joined 2025-12-29T00:00:00.000Z, newcomer_grace 7d"));
 }

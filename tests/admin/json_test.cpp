@@ -28,7 +28,7 @@ TEST(AdminJson, GroupWithEverything) {
             R"("full_since":"1970-01-01T00:00:00.000Z","last_full_at":"1970-01-01T00:00:00.001Z","full_events":17,)"
             "\"type\":\"Public\",\"name\":\"caf\xC3\xA9 \\\"x\\\"\",\"member_count\":200,\"max_member_count\":201,"
             R"("observed_at":"1970-01-01T00:00:00.002Z","next_check_at":"1970-01-01T00:00:00.003Z",)"
-            R"("last_run_id":12,"exempt":true,"seen_room_at":"1970-01-01T00:00:00.004Z"})");
+            R"("last_run_id":12,"exempt":true,"seen_room_at":"1970-01-01T00:00:00.004Z","silent":false})");
 }
 
 TEST(AdminJson, GroupThatOnlyWebhooksKnow) {
@@ -37,7 +37,7 @@ TEST(AdminJson, GroupThatOnlyWebhooksKnow) {
   EXPECT_EQ(group_json(group, false),
             R"({"group_id":"g","state":"full","reason":null,"full_since":null,"last_full_at":null,"full_events":0,)"
             R"("type":null,"name":null,"member_count":null,"max_member_count":null,"observed_at":null,)"
-            R"("next_check_at":null,"last_run_id":null,"exempt":false,"seen_room_at":null})");
+            R"("next_check_at":null,"last_run_id":null,"exempt":false,"seen_room_at":null,"silent":false})");
 }
 
 TEST(AdminJson, EventFallsBackToItsReceipt) {
@@ -93,7 +93,12 @@ TEST(AdminJson, RunWithEverything) {
                 R"("members_after":195,"wanted":10,"considered":200,"eligible":57,"selected":10,)"
                 R"("limited_by":"share","removed":5,"restored":1,"kept":{"owner":1,"newcomer":20},"kept_stored":false,)"
                 R"("policy":{"inactive_for":"30d",)"));
-  EXPECT_THAT(json, testing::EndsWith(R"("reason":"inactive"}})"));
+  EXPECT_THAT(json, testing::EndsWith(R"("reason":"inactive"},"next_msg_seq":null,"last_msg_at":null,)"
+                                      R"("mute_all":null,"silent":null,"histogram":null})"));
+  run.evidence = ListingEvidence{7, 1, true, false, {{Role::kMember, {{kHistogramUnknown, 2}, {90, 3}}}}};
+  EXPECT_THAT(run_json(run), testing::EndsWith(R"("next_msg_seq":7,"last_msg_at":"1970-01-01T00:00:01.000Z",)"
+                                               R"("mute_all":true,"silent":false,)"
+                                               R"("histogram":{"Member":{"unknown":2,"90":3}}})"));
 }
 
 TEST(AdminJson, RunWithNothing) {
@@ -111,7 +116,8 @@ TEST(AdminJson, MemberSecondsAndOutcome) {
   member.last_sent_at_s = 2;
   EXPECT_EQ(member_json(member),
             R"({"account":"u1","decision":"remove","why":"inactive","joined_at":"1970-01-01T00:00:01.000Z",)"
-            R"("last_sent_at":"1970-01-01T00:00:02.000Z","outcome":null,"error_code":0})");
+            R"("last_sent_at":"1970-01-01T00:00:02.000Z","outcome":null,"error_code":0,"role":null,)"
+            R"("unread":null,"presence":null,"muted":false,"first_seen_at":null,"seen_again_at":null})");
   member.decision = Decision::kKeep;
   member.why = Why::kUnknownActivity;
   member.last_sent_at_s = 0;  // never
@@ -120,9 +126,12 @@ TEST(AdminJson, MemberSecondsAndOutcome) {
   member.last_sent_at_s = INT64_MAX;
   member.outcome = Outcome::kBecameProtected;
   member.error_code = 10004;
+  member.evidence = {Role::kMember, 12, Presence::kOffline, true, 5, 6};
   EXPECT_EQ(member_json(member),
             R"({"account":"u1","decision":"keep","why":"unknown_activity","joined_at":null,)"
-            R"("last_sent_at":"9999-12-31T23:59:59.000Z","outcome":"became_protected","error_code":10004})");
+            R"("last_sent_at":"9999-12-31T23:59:59.000Z","outcome":"became_protected","error_code":10004,)"
+            R"("role":"Member","unread":12,"presence":"Offline","muted":true,)"
+            R"("first_seen_at":"1970-01-01T00:00:00.005Z","seen_again_at":"1970-01-01T00:00:00.006Z"})");
 }
 
 TEST(AdminJson, Exemption) {

@@ -36,7 +36,7 @@ TEST(AdminSummary, HasEveryFieldInOrder) {
       R"("planned":0,"succeeded":10,"partial":0,"failed":0,"nothing_to_do":0,"rejected":0,"expired":11},)"
       R"("removals_last_day":12,"removals_left":983,"rejoins":[],"version":"1.2.3","paused_hint":null,"retry_at":null,)"
       R"("chat":{"reachable":null,"last_success_at":null,"error":null},"last_webhook_at":null,)"
-      R"("last_refusal":null,"blocked":{"nobody_removable":0,"exempt":13,"unsupported_type":0,"too_small":0,)"
+      R"("last_refusal":null,"blocked":{"nobody_removable":0,"exempt":13,"unsupported_type":0,"out_of_scope":0,"too_small":0,)"
       R"("no_permission":0,"daily_limit":0,"implausible_data":14},)"
       R"("oldest_full_since":"2026-01-01T00:00:00.000Z","runs_awaiting_approval":15})");
 }

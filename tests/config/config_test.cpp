@@ -50,7 +50,7 @@ TEST_F(ConfigTest, SmallestFile) {
   EXPECT_THAT(messages(result.warnings), ElementsAre(HasSubstr("anybody may send webhooks")));
   EXPECT_EQ(result.config.chat.sdk_app_id, 1400000000u);
   EXPECT_EQ(result.config.chat.base_url, "https://console.tim.qq.com");
-  EXPECT_EQ(result.config.policy, Policy());
+  EXPECT_EQ(result.config.policy, default_policy());
 }
 
 TEST_F(ConfigTest, StrongerSourcesWin) {

@@ -27,7 +27,7 @@ TEST(ConfigInForce, EveryKeyIsShownAsInTheFile) {
   EXPECT_EQ(shown.file, "/etc/x.conf");
   ASSERT_EQ(shown.keys.size(), config_keys().size());
   for (std::size_t i = 0; i < shown.keys.size(); ++i) EXPECT_EQ(shown.keys[i].name, config_keys()[i].name);
-  EXPECT_EQ(key_of(shown, "policy.inactive_for"), (Configuration::Key{"policy.inactive_for", "45d", "30d", true}));
+  EXPECT_EQ(key_of(shown, "policy.inactive_for"), (Configuration::Key{"policy.inactive_for", "45d", "90d", true}));
   EXPECT_EQ(key_of(shown, "webhook.listen"),
             (Configuration::Key{"webhook.listen", "127.0.0.1:8080", "127.0.0.1:8080", false}));
   EXPECT_EQ(key_of(shown, "webhook.token_file"), (Configuration::Key{"webhook.token_file", "", "", true}));

@@ -312,10 +312,16 @@ TEST(GroupState, AYearOfEventsNeverLosesAGroup) {
   }
 }
 
+Policy with_least(std::int64_t seats) {
+  Policy policy;
+  policy.min_capacity = seats;
+  return policy;
+}
+
 TEST(GroupState, ATooSmallGroupIsLeftAloneForADay) {
   const auto look = [](std::int64_t members, std::int64_t seats, std::int64_t least,
                        const std::optional<ExemptUntil>& exemption = std::nullopt, const char* type = "Public") {
-    return after_look(full_group(), look_at(kNow, members, seats, type), exemption, kNow, {}, least).group;
+    return after_look(full_group(), look_at(kNow, members, seats, type), exemption, kNow, {}, with_least(least)).group;
   };
   const Group small = look(5, 5, 20);
   EXPECT_EQ(small.state, GroupState::kBlocked);
@@ -328,7 +334,7 @@ TEST(GroupState, ATooSmallGroupIsLeftAloneForADay) {
   EXPECT_EQ(look(5, 5, 20, std::nullopt, "AVChatRoom").reason, BlockReason::kUnsupportedType);
   EXPECT_EQ(look(5, 5, 20, ExemptUntil{}, "AVChatRoom").reason, BlockReason::kExempt) << "the contract's order";
 
-  const auto again = after_look(small, look_at(kNow + kDayMs, 5, 5), std::nullopt, kNow + kDayMs, {}, 5);
+  const auto again = after_look(small, look_at(kNow + kDayMs, 5, 5), std::nullopt, kNow + kDayMs, {}, with_least(5));
   EXPECT_EQ(again.result, LookResult::kNeedsRun);
   EXPECT_EQ(again.group.state, GroupState::kFull);
 }

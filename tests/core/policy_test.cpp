@@ -78,10 +78,11 @@ INSTANTIATE_TEST_SUITE_P(
         CASE("presence_unknown", Why::kUnknownActivity, c.presence = Presence::kUnknown),
         CASE("presence_unknown_but_off", Why::kInactive, c.presence = Presence::kUnknown; p.protect_online = false),
         CASE("presence_not_asked", Why::kInactive, c.presence.reset()),
-        CASE("returned", Why::kReturned, c.returned = true),
-        CASE("returned_lately", Why::kReturned, c.returned = true; m.join_time_s = kNowS - 1; p.newcomer_grace = 0),
-        CASE("returned_owner", Why::kOwner, c.returned = true; m.role = Role::kOwner),
-        CASE("returned_unknown", Why::kUnknownActivity, c.returned = true; m.join_time_s.reset()),
+        CASE("returned", Why::kReturned, c.returned_at = kNow - kDayMs),
+        CASE("returned_lately", Why::kReturned, c.returned_at = kNow - kDayMs; m.join_time_s = kNowS - 1;
+             p.newcomer_grace = 0),
+        CASE("returned_owner", Why::kOwner, c.returned_at = kNow - kDayMs; m.role = Role::kOwner),
+        CASE("returned_unknown", Why::kUnknownActivity, c.returned_at = kNow - kDayMs; m.join_time_s.reset()),
         CASE("restored", Why::kNewcomer, c.restored_at = kNow - p.newcomer_grace + 1),
         CASE("restored_long_ago", Why::kInactive, c.restored_at = kNow - p.newcomer_grace),
         CASE("restored_but_no_grace", Why::kInactive, c.restored_at = kNow; p.newcomer_grace = 0),
@@ -113,7 +114,7 @@ TEST(Policy, RemovableFromIsWhenTimeAloneNoLongerKeeps) {
   EXPECT_EQ(judge(member, context, policy), Why::kInactive);
   context.now = *from - 1;
   EXPECT_EQ(judge(member, context, policy), Why::kActive);
-  for (const Why why : {Why::kOwner, Why::kService, Why::kReturned, Why::kReader}) {
+  for (const Why why : {Why::kOwner, Why::kService, Why::kReader}) {
     EXPECT_EQ(removable_from(member, why, offline(), policy), std::nullopt);
   }
 }
@@ -130,7 +131,7 @@ Why by_the_book(const Member& m, const JudgeContext& c, const Policy& p) {
       (p.protect_online && c.presence == Presence::kUnknown)) {
     return Why::kUnknownActivity;
   }
-  if (c.returned) return Why::kReturned;
+  if (c.returned_at && c.now - *c.returned_at < 2 * p.inactive_for) return Why::kReturned;
   if (c.restored_at && c.now - *c.restored_at < p.newcomer_grace) return Why::kNewcomer;
   if (*m.join_time_s * 1000 > c.now - p.newcomer_grace) return Why::kNewcomer;
   if (c.now - *life * 1000 <= p.inactive_for) return Why::kActive;
@@ -156,7 +157,8 @@ class AnyMember {
     JudgeContext c = offline();
     c.exempt = one_of({true, false, false, false, false});
     c.service = one_of({true, false, false, false, false});
-    c.returned = one_of({true, false, false, false, false});
+    c.returned_at =
+        one_of<std::optional<TimeMs>>({std::nullopt, std::nullopt, std::nullopt, kNow - kDayMs, kNow - 60 * kDayMs});
     c.restored_at = one_of<std::optional<TimeMs>>({std::nullopt, std::nullopt, kNow - kDayMs, kNow - 7 * kDayMs, kNow});
     c.next_msg_seq = sequence();
     c.presence = one_of<std::optional<Presence>>(
@@ -209,8 +211,8 @@ TEST(Policy, EveryRuleIsHeardInTheContractsOrder) {
   context.presence = Presence::kOnline;
   Policy policy;
   policy.reader_backlog = 0;
-  context.returned = true;
-  const std::array<std::pair<Why, Verdict>, 10> expected{{{Why::kExempt, Verdict::kKeeps},
+  context.returned_at = context.now;
+  const std::array<std::pair<Why, Verdict>, 11> expected{{{Why::kExempt, Verdict::kKeeps},
                                                           {Why::kService, Verdict::kPasses},
                                                           {Why::kOwner, Verdict::kKeeps},
                                                           {Why::kAdmin, Verdict::kPasses},
@@ -219,7 +221,8 @@ TEST(Policy, EveryRuleIsHeardInTheContractsOrder) {
                                                           {Why::kNewcomer, Verdict::kKeeps},
                                                           {Why::kActive, Verdict::kUnknown},
                                                           {Why::kReader, Verdict::kOff},
-                                                          {Why::kOnline, Verdict::kKeeps}}};
+                                                          {Why::kOnline, Verdict::kKeeps},
+                                                          {Why::kSecondLook, Verdict::kOff}}};
   const Verdicts verdicts = judge_by_all(member, context, policy);
   for (std::size_t i = 0; i < expected.size(); ++i) {
     EXPECT_EQ(verdicts[i].rule, expected[i].first);

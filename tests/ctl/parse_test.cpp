@@ -31,10 +31,10 @@ TEST(Commands, AreThoseOfTheContract) {
   std::set<std::string> names;
   for (const Command& command : commands()) names.emplace(command.name);
   EXPECT_EQ(names,
-            (std::set<std::string>{"status", "groups",   "group",   "events",     "runs",       "run",    "plans",
-                                   "why",    "removals", "plan",    "prune",      "approve",    "reject", "restore",
-                                   "exempt", "unexempt", "pause",   "exemptions", "resume",     "sweep",  "sweeps",
-                                   "audit",  "watch",    "version", "help",       "completion", "filling"}));
+            (std::set<std::string>{"status", "groups",   "group",   "events",     "runs",       "run",     "plans",
+                                   "why",    "removals", "plan",    "prune",      "approve",    "reject",  "restore",
+                                   "exempt", "unexempt", "pause",   "exemptions", "resume",     "sweep",   "sweeps",
+                                   "audit",  "watch",    "version", "help",       "completion", "filling", "silent"}));
   EXPECT_EQ(names.size(), commands().size());
 }
 

@@ -14,7 +14,8 @@ make_secrets
 : >"$folder/headroomd.conf"
 start_simulator "$build"
 start_daemon "$build" --config "$folder/headroomd.conf" --webhook.listen 127.0.0.1:0 --admin.listen 127.0.0.1:0 \
-  --scheduler.mode plan --scheduler.stale_after 1s --scheduler.tick 100ms --scheduler.sweep_interval 0s
+  --scheduler.mode plan --scheduler.stale_after 1s --scheduler.tick 100ms --scheduler.sweep_interval 0s \
+  --policy.inactive_for 30d --policy.newcomer_grace 7d --policy.second_look 0 --policy.types 'Private, Public, ChatRoom, Community'
 post_to_simulator scenario '{"name":"demo"}' >/dev/null
 post_to_simulator flush '{}' >/dev/null
 deadline=$((SECONDS + 30))

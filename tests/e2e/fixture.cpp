@@ -43,7 +43,13 @@ E2e::E2e(std::map<std::string, int> calls_of_api)
                {"scheduler.tick", "50ms"},
                {"scheduler.sweep_interval", "0"},
                {"scheduler.retry_base", "200ms"},
-               {"scheduler.retry_max", "1s"}};
+               {"scheduler.retry_max", "1s"},
+               // What waits for a day, or for a person, has tests of its own.
+               {"policy.inactive_for", "30d"},
+               {"policy.newcomer_grace", "7d"},
+               {"policy.second_look", "0"},
+               {"policy.first_share", "100%"},
+               {"policy.types", "Private, Public, ChatRoom, Community"}};
 }
 
 E2e::~E2e() {

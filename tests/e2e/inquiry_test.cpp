@@ -29,7 +29,7 @@ TEST_F(Asking, WhetherAMemberCouldBeRemovedNow) {
   ASSERT_EQ(idle.status, 200) << idle.body;
   EXPECT_TRUE(idle.json["removable"].GetBool());
   EXPECT_STREQ(idle.json["why"].GetString(), "inactive");
-  EXPECT_EQ(idle.json["rules"].Size(), 10u);
+  EXPECT_EQ(idle.json["rules"].Size(), 11u);
   EXPECT_EQ(idle.json["group"]["member_count"].GetInt(), 20);
 
   // Each answer is from a look of its own.

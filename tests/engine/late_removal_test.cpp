@@ -27,8 +27,10 @@ class LateRemovalTest : public testing::TestWithParam<Outcome> {
     });
   }
   bool returned(std::optional<std::int64_t> join_time_s) {
-    const Standings standings(database_.view(), "g", {"m"}, "administrator", kNow);
-    return standings.context_of("m", join_time_s).returned;
+    GroupInfo group;
+    group.group_id = "g";
+    const Standings standings(database_.view(), group, {"m"}, "administrator", kNow);
+    return standings.context_of("m", join_time_s).returned_at.has_value();
   }
 
   support::TestDatabase database_;

@@ -117,7 +117,8 @@ void Oracle::check_members(const Sight& sight, const Run& run, const std::vector
       facts.presence = status->second;
     }
     if (sight.doubled.contains(account)) fail("8", of_run(run) + " sends " + account + ", whom a look showed twice");
-    if (!facts.returned && is_back(run.group_id, row->second)) {
+    if (!facts.returned && is_back(run.group_id, row->second) &&
+        !has_been_back_for_long(run.group_id, account, run.policy, facts.now)) {
       fail("2", of_run(run) + " sends " + account + ", who was removed by a call that came late, and is back");
     }
     const std::string why = protection(row->second, facts, run.policy);

@@ -86,6 +86,8 @@ class Oracle {
   void recorded(const Event& event, TimeMs now);
   // Those whom a run (but this one) removed from the group, and whom that protects at `now` if they are back: for ever,
   // or if a restore brought them back, for the grace of newcomers.
+  bool has_been_back_for_long(const std::string& group_id, const std::string& account, const Policy& policy,
+                              TimeMs now) const;
   std::set<std::string> comebacks(const std::string& group_id, const Policy& policy, TimeMs now,
                                   std::int64_t but = 0) const;
   // The whole history against the ledger, at rest.

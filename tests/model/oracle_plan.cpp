@@ -166,6 +166,8 @@ void Oracle::check_selection(const Sight& sight, const Run& run, const std::vect
   if (orders.exempt_changed_at >= sight.really_began_at || sight.clock_steps != clock.steps()) return;
   if (skewed_restores_.contains(run.group_id)) return;
   const auto returned = comebacks(run.group_id, run.policy, sight.began_at, run.id);
+  // Whose protection ended while the members were listed: who knows.
+  if (returned != comebacks(run.group_id, run.policy, clock.wall(sight.really_began_at) + kHourMs, run.id)) return;
   std::vector<Member> removable;
   for (const Sight::Listed& row : each_once(sight.listing)) {
     if (row.doubled) continue;

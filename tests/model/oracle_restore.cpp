@@ -35,6 +35,15 @@ std::vector<Run> Oracle::runs_of(const std::string& group_id) const {
   return all;
 }
 
+// Protected for twice inactive_for from the day on which the return was seen.
+bool Oracle::has_been_back_for_long(const std::string& group_id, const std::string& account, const Policy& policy,
+                                    TimeMs now) const {
+  const auto removals = view->removals(group_id, {account});
+  const auto removal = removals.find(account);
+  return removal != removals.end() && removal->second.rejoined_at &&
+         now >= *removal->second.rejoined_at + 2 * policy.inactive_for;
+}
+
 std::set<std::string> Oracle::comebacks(const std::string& group_id, const Policy& policy, TimeMs now,
                                         std::int64_t but) const {
   std::map<std::string, std::optional<TimeMs>> removed;  // and when a restore sent them back
@@ -51,7 +60,9 @@ std::set<std::string> Oracle::comebacks(const std::string& group_id, const Polic
   }
   std::set<std::string> accounts;
   for (const auto& [account, sent_back_at] : removed) {
-    if (!sent_back_at || now < *sent_back_at + policy.newcomer_grace) accounts.insert(account);
+    const bool protects = sent_back_at ? now < *sent_back_at + policy.newcomer_grace
+                                       : !has_been_back_for_long(group_id, account, policy, now);
+    if (protects) accounts.insert(account);
   }
   return accounts;
 }

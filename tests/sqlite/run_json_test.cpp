@@ -48,7 +48,7 @@ TEST(RunJsonTest, AKeyTooFewOrTooManyIsNoDamage) {
   Policy policy;
   policy.inactive_for = 90 * kDayMs;
   std::string of_later = policy_to_json(policy);
-  of_later.insert(1, R"("second_look_ms":86400000,"scope":{"tag":"x"},)");
+  of_later.insert(1, R"("shadow_ms":86400000,"scope":{"tag":"x"},)");
   EXPECT_EQ(policy_from_json(of_later), policy);
 }
 

@@ -40,10 +40,10 @@ TEST_P(AuditStorageTest, TakesEveryActionAndRole) {
     s.insert_audit(by_viewer);
   });
   const auto items = storage().audit({}, {}).items;
-  ASSERT_EQ(items.size(), 10u);
+  ASSERT_EQ(items.size(), 12u);
   EXPECT_EQ(items[0].actor.role, AdminRole::kViewer);
   EXPECT_EQ(items[1].action, AuditAction::kSweep);
-  EXPECT_EQ(items[9].action, AuditAction::kRun);
+  EXPECT_EQ(items[11].action, AuditAction::kRun);
 }
 
 TEST_P(AuditStorageTest, PagesNewestFirstWithinTheTime) {

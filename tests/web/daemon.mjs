@@ -88,6 +88,7 @@ export class World {
       "webhook.listen": "127.0.0.1:0", "webhook.token_file": this.file("webhook-token"), "admin.listen": this.admin ?? "127.0.0.1:0", "admin.token_file": this.file("admin-token"),
       "database.url": `sqlite:${this.file("headroom.db")}`, "database.auto_migrate": "true",
       "scheduler.mode": "approve", "scheduler.stale_after": "0s", "scheduler.tick": "100ms", "scheduler.cooldown": "1h", "scheduler.retry_base": "500ms", "scheduler.retry_max": "2s", "scheduler.sweep_interval": "0",
+      "policy.inactive_for": "30d", "policy.newcomer_grace": "7d", "policy.second_look": "0", "policy.first_share": "100%", "policy.types": "Private, Public, ChatRoom, Community",
       ...this.options,
     };
     this.daemon = new Program("headroomd", `${build}/src/daemon/headroomd`, ["serve", "--config", this.file("headroomd.conf"), ...Object.entries(settings).flatMap(([key, value]) => [`--${key}`, value])], ["webhook", "admin"]);

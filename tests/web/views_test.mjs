@@ -109,7 +109,7 @@ test("why a member stays or goes: every rule with its verdict", async () => {
   await page.getByRole("button", { name: "Ask about this member" }).click();
   await page.getByText("This member stays: owner.").waitFor();
   const rules = page.getByRole("table", { name: "Every rule and its verdict" });
-  assert.equal(await rules.getByRole("row").count(), 11);
+  assert.equal(await rules.getByRole("row").count(), 12);
   await rules.getByRole("row", { name: /owner keeps role Owner/ }).waitFor();
   await close(page);
 });

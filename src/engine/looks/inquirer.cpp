@@ -4,6 +4,7 @@
 
 #include "engine/looks/membership.h"
 #include "headroom/capacity.h"
+#include "headroom/left_alone.h"
 #include "headroom/selection.h"
 
 namespace headroom {
@@ -60,7 +61,8 @@ Result<Inquiry> Inquirer::ask(const std::string& group_id, const std::string& ac
   if (member == members.end()) return Denied{Denied::kNotFound, "Chat says that this is no member of the group"};
   inquiry.member = std::move(member->second);
 
-  if (inquiry.policy.protect_online) {
+  const Standings standings = standings_of(inquiry);
+  if (needs_presence(inquiry.member, standings.context_of(account, inquiry.member.join_time_s), inquiry.policy)) {
     auto presence = session.presence({account});
     if (const auto* stop = std::get_if<Stop>(&presence)) return denied_for(*stop);
     inquiry.presence = std::get<0>(presence).at(account);
@@ -71,14 +73,17 @@ Result<Inquiry> Inquirer::ask(const std::string& group_id, const std::string& ac
   return inquiry;
 }
 
+Standings Inquirer::standings_of(const Inquiry& inquiry) const {
+  return {view_, inquiry.group, {inquiry.member.account}, settings_.get()->admin_identifier, clock_.now()};
+}
+
 void Inquirer::judge(Inquiry& inquiry) const {
-  const std::string& account = inquiry.member.account;
-  const Standings standings(view_, inquiry.group.group_id, {account}, settings_.get()->admin_identifier, clock_.now());
-  JudgeContext context = standings.context_of(account, inquiry.member.join_time_s);
+  JudgeContext context = standings_of(inquiry).context_of(inquiry.member.account, inquiry.member.join_time_s);
   inquiry.restored_at = context.restored_at;
-  context.next_msg_seq = inquiry.group.next_msg_seq;
   context.presence = inquiry.presence;
   inquiry.verdicts = judge_by_all(inquiry.member, context, inquiry.policy);
+  inquiry.returned_at = context.returned_at;
+  inquiry.evidence = evidence_of(inquiry.member, context, inquiry.policy);
   inquiry.removable_from = removable_from(inquiry.member, inquiry.why(), context, inquiry.policy);
 }
 
@@ -90,14 +95,13 @@ std::vector<Reason> Inquirer::obstacles(const GroupInfo& group, bool clocks_agre
   if (pause_.state().paused()) found.emplace_back(Reason::kPaused);
   if (!clocks_agree) found.emplace_back(Reason::kClockSkew);
   if (view_.find_exemption(ExemptionKind::kGroup, group.group_id, now)) found.emplace_back(Reason::kExempt);
-  if (!is_supported_type(group.type)) found.emplace_back(Reason::kUnsupportedType);
-  if (is_too_small(group, policy.min_capacity)) found.emplace_back(Reason::kTooSmall);
+  if (const Reason alone = left_alone(policy, group, false); !alone.empty()) found.push_back(alone);
   if (!capacity_known(group)) {
     found.emplace_back(Reason::kCapacityUnknown);
   } else if (*group.member_num < *group.max_member_num) {
     found.emplace_back(Reason::kHasRoom);
   }
-  if (policy.reader_backlog > 0 && !group.next_msg_seq) found.emplace_back(Reason::kFieldMissing);
+  if (needs_reading(policy, false) && !group.next_msg_seq) found.emplace_back(Reason::kFieldMissing);
   const RemovalUsage all = view_.removal_usage(now - kLimitDayMs, std::nullopt);
   const RemovalUsage own = view_.removal_usage(now - kLimitDayMs, group.group_id);
   if (day_limit(policy, {all.sent + all.reserved, own.sent + own.reserved}) == 0)

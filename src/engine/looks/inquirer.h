@@ -7,6 +7,7 @@
 #include "engine/gate/pause_switch.h"
 #include "engine/gate/settings.h"
 #include "engine/looks/chat_session.h"
+#include "engine/looks/membership.h"
 #include "headroom/control.h"
 #include "headroom/inquiry.h"
 #include "headroom/storage.h"
@@ -25,6 +26,7 @@ class Inquirer {
   Result<Inquiry> ask(const std::string& group_id, const std::string& account, SteadyMs deadline);
 
  private:
+  Standings standings_of(const Inquiry& inquiry) const;
   void judge(Inquiry& inquiry) const;
   std::vector<Reason> obstacles(const GroupInfo& group, bool clocks_agree) const;
 

@@ -41,29 +41,37 @@ bool joined_anew(const std::optional<std::int64_t>& join_time_s, const std::opti
   return join_time_s && planned_s && *join_time_s > *planned_s;
 }
 
-Standings::Standings(ReadView& view, const std::string& group_id, const std::vector<std::string>& accounts,
+Standings::Standings(ReadView& view, const GroupInfo& group, const std::vector<std::string>& accounts,
                      std::string admin_identifier, TimeMs now)
     : admin_identifier_(std::move(admin_identifier)),
-      now_(now),
       exempt_(view.exempt_members(accounts, now)),
-      removals_(view.removals(group_id, accounts)) {}
+      removals_(view.removals(group.group_id, accounts)),
+      first_looks_(view.first_looks(group.group_id, accounts)) {
+  const auto known = view.find_group(group.group_id);
+  of_all_.now = now;
+  of_all_.next_msg_seq = group.next_msg_seq;
+  of_all_.last_msg_time_s = group.last_msg_time_s;
+  of_all_.mute_all = group.mute_all.value_or(false);
+  of_all_.silent = known && known->silent;
+  of_all_.chat_room = group_type(group.type) == GroupType::kChatRoom;
+}
 
 JudgeContext Standings::context_of(const std::string& account, const std::optional<std::int64_t>& join_time_s) const {
-  JudgeContext context;
-  context.now = now_;
+  JudgeContext context = of_all_;
   if (const auto exempt = exempt_.find(account); exempt != exempt_.end()) {
     context.exempt = true;
     context.exempt_until = exempt->second;
   }
   context.service = is_service_account(account, admin_identifier_);
+  if (const auto look = first_looks_.find(account); look != first_looks_.end()) context.first_look = look->second;
   const auto removal = removals_.find(account);
   if (removal == removals_.end()) return context;
   // A delete call that nobody saw carried out may have been, late: who joined anew has come back from it.
   const bool was_removed =
       removal->second.certain || removal->second.rejoined_at || joined_anew(join_time_s, removal->second.joined_at_s);
   if (!was_removed) return context;
-  // A member whom headroom removed once, and who is there again, is protected for good: it was wrong about them.
-  context.returned = !removal->second.restored_at;
+  // A member whom headroom removed once, and who is there again, is protected: it was wrong about them.
+  if (!removal->second.restored_at) context.returned_at = removal->second.rejoined_at.value_or(context.now);
   context.restored_at = removal->second.restored_at;
   return context;
 }

@@ -21,18 +21,20 @@ bool joined_anew(const std::optional<std::int64_t>& join_time_s, const std::opti
 // Chat's answers.
 class Standings {
  public:
-  Standings(ReadView& view, const std::string& group_id, const std::vector<std::string>& accounts,
+  // `group`: as the newest look at it saw it.
+  Standings(ReadView& view, const GroupInfo& group, const std::vector<std::string>& accounts,
             std::string admin_identifier, TimeMs now);
 
-  // Without next_msg_seq and presence, which are the caller's to fill in.
+  // Without presence, which is the caller's to fill in.
   JudgeContext context_of(const std::string& account, const std::optional<std::int64_t>& join_time_s) const;
   const std::map<std::string, Removal>& removals() const { return removals_; }
 
  private:
   const std::string admin_identifier_;
-  const TimeMs now_;
+  JudgeContext of_all_;
   const std::map<std::string, std::optional<TimeMs>> exempt_;  // until when
   const std::map<std::string, Removal> removals_;
+  const std::map<std::string, FirstLook> first_looks_;
 };
 
 // What became of members that were sent to delete.

@@ -124,6 +124,27 @@ Exemption Operations::put(Transaction& storage, const Actor& actor, Exemption ex
   return stored;
 }
 
+void Operations::set_silent(const Actor& actor, const std::string& group_id, bool silent, Done<Group> done) {
+  submit<Group>(
+      [=, this](Transaction& storage) -> Result<Group> {
+        auto group = storage.find_group(group_id);
+        if (!group) return Denied{Denied::kNotFound, "no such group"};
+        const TimeMs now = clock_.now();
+        group->silent = silent;
+        storage.save_group(after_other_word(std::move(*group), now));
+        audit(storage, actor, silent ? AuditAction::kSilent : AuditAction::kUnsilent,
+              exemption_target(ExemptionKind::kGroup, group_id), now);
+        return *storage.find_group(group_id);
+      },
+      [this, made = Change{silent ? "silent group" : "silent group lifted", group_id, actor.token}](
+          const Result<Group>& result) {
+        if (!std::holds_alternative<Group>(result)) return;
+        observer_.changed(made);
+        daemon_.wake_threads();
+      },
+      std::move(done));
+}
+
 void Operations::put_exemption(const Actor& actor, const Exemption& exemption, Done<Exemption> done) {
   submit<Exemption>([=, this](Transaction& storage) -> Result<Exemption> { return put(storage, actor, exemption); },
                     [this, made = Change{"exemption put", exemption.subject, actor.token}](const auto& result) {

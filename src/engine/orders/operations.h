@@ -38,6 +38,7 @@ class Operations final : public Control, public SelfPause {
   void approve_run(const Actor& actor, std::int64_t run_id, Done<Run> done) override;
   void reject_run(const Actor& actor, std::int64_t run_id, Done<Run> done) override;
   void restore_run(const Actor& actor, std::int64_t run_id, Done<Run> done) override;
+  void set_silent(const Actor& actor, const std::string& group_id, bool silent, Done<Group> done) override;
   void put_exemption(const Actor& actor, const Exemption& exemption, Done<Exemption> done) override;
   void put_exemptions(const Actor& actor, const std::vector<Exemption>& exemptions,
                       Done<std::vector<Exemption>> done) override;

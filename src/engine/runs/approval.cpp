@@ -56,7 +56,9 @@ Result<Run> approve(Transaction& storage, Run run, const Settings& settings, boo
   }
   begin_approved(run, now);
   storage.update_run(run);
-  storage.save_group(begin_run(*storage.find_group(run.group_id), run.id));
+  Group group = begin_run(*storage.find_group(run.group_id), run.id);
+  group.share_settled = true;
+  storage.save_group(group);
   return run;
 }
 

@@ -58,8 +58,7 @@ class Execution {
   bool is_removable(const Member& member, const JudgeContext& context) const;
   std::optional<Stop> settle_vanished(const std::vector<RunMember>& vanished, std::map<std::string, Outcome>& settled,
                                       std::vector<std::string>& back);
-  bool protects_online() const;
-  bool needs_reading() const;
+  bool asks_presence(const Member& member, const JudgeContext& context) const;
 
   bool looks_are_fresh() const;
   std::optional<Stop> looks_too_old(const std::vector<RunMember>& batch);

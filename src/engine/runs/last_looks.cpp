@@ -5,13 +5,15 @@
 #include "engine/looks/membership.h"
 #include "engine/runs/execution.h"
 #include "headroom/capacity.h"
+#include "headroom/left_alone.h"
 #include "headroom/selection.h"
 
 namespace headroom {
 
 // By the plan's policy or by the one in force: either may protect.
-bool Execution::protects_online() const { return run_.policy.protect_online || settings_->policy.protect_online; }
-bool Execution::needs_reading() const { return run_.policy.reader_backlog > 0 || settings_->policy.reader_backlog > 0; }
+bool Execution::asks_presence(const Member& member, const JudgeContext& context) const {
+  return needs_presence(member, context, run_.policy) || needs_presence(member, context, settings_->policy);
+}
 
 OrStop<std::int64_t> Execution::seats_needed() {
   auto looked = chat_.look(run_.group_id);
@@ -20,11 +22,11 @@ OrStop<std::int64_t> Execution::seats_needed() {
   if (look_->gone) return Stop{Reason::kGone};
   if (auto stop = chat_.clock_stop()) return *stop;
   const GroupInfo& info = look_->info;
-  if (!is_supported_type(info.type)) return Stop{Reason::kUnsupportedType};
-  if (is_too_small(info, std::max(run_.policy.min_capacity, settings_->policy.min_capacity)))
-    return Stop{Reason::kTooSmall};
+  for (const Policy* policy : std::initializer_list<const Policy*>{&run_.policy, &settings_->policy}) {
+    if (const Reason alone = left_alone(*policy, info, false); !alone.empty()) return Stop{alone};
+    if (needs_reading(*policy, false) && !info.next_msg_seq) return Stop{Reason::kFieldMissing};
+  }
   if (!capacity_known(info)) return Stop{Reason::kCapacityUnknown};
-  if (needs_reading() && !info.next_msg_seq) return Stop{Reason::kFieldMissing};
   return needed_removals(run_.wanted, *info.member_num, *info.max_member_num);
 }
 
@@ -41,13 +43,18 @@ OrStop<std::vector<RunMember>> Execution::judge_again(std::size_t count) {
   auto looked = chat_.members(run_.group_id, accounts);
   if (auto* stop = std::get_if<Stop>(&looked)) return *stop;
   const auto& members = std::get<0>(looked);
+  std::optional<Standings> standings(std::in_place, view_, look_->info, accounts, settings_->admin_identifier,
+                                     clock_.now());
+  const bool asks = std::any_of(members.begin(), members.end(), [&](const auto& member) {
+    return asks_presence(member.second, standings->context_of(member.first, member.second.join_time_s));
+  });
   std::map<std::string, Presence> presence;
-  if (protects_online()) {
+  if (asks) {
     auto asked = chat_.presence(accounts);
     if (auto* stop = std::get_if<Stop>(&asked)) return *stop;
     presence = std::get<0>(std::move(asked));
+    standings.emplace(view_, look_->info, accounts, settings_->admin_identifier, clock_.now());
   }
-  const Standings standings(view_, run_.group_id, accounts, settings_->admin_identifier, clock_.now());
   pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
 
   std::vector<RunMember> go;
@@ -63,9 +70,8 @@ OrStop<std::vector<RunMember>> Execution::judge_again(std::size_t count) {
       if (may_be_done) vanished.push_back(std::move(planned));
       continue;
     }
-    JudgeContext context = standings.context_of(planned.account, member->second.join_time_s);
-    context.next_msg_seq = look_->info.next_msg_seq;
-    if (protects_online()) context.presence = presence.at(planned.account);
+    JudgeContext context = standings->context_of(planned.account, member->second.join_time_s);
+    if (asks) context.presence = presence.at(planned.account);
     const auto& join = member->second.join_time_s;
     if (may_be_done && joined_anew(join, planned.joined_at_s)) {
       settled[planned.account] = Outcome::kRemoved;  // our delete, and back again

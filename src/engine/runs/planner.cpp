@@ -7,10 +7,15 @@
 
 #include "engine/looks/membership.h"
 #include "headroom/capacity.h"
+#include "headroom/evidence.h"
+#include "headroom/left_alone.h"
 #include "headroom/run_state.h"
 
 namespace headroom {
 namespace {
+
+// A few more than are wanted: a later plan need not wait for its candidates.
+constexpr std::int64_t kNotedPerSeat = 3;
 
 // An ordinary group has at most 6000 members, a Community a million [33529]; a listing that goes on well beyond what
 // the group says it holds is not one.
@@ -49,16 +54,15 @@ std::optional<Stop> Planner::read_group(Plan& plan) {
   if (plan.look->gone) return Stop{Reason::kGone};
   if (auto stop = chat_.clock_stop()) return stop;
   const GroupInfo& info = plan.look->info;
-  if (view_.find_exemption(ExemptionKind::kGroup, plan.run.group_id, clock_.now())) return Stop{Reason::kExempt};
-  if (!is_supported_type(info.type)) return Stop{Reason::kUnsupportedType};
-  if (is_too_small(info, settings_.policy.min_capacity)) return Stop{Reason::kTooSmall};
+  const bool exempt = view_.find_exemption(ExemptionKind::kGroup, plan.run.group_id, clock_.now()).has_value();
+  if (const Reason alone = left_alone(settings_.policy, info, exempt); !alone.empty()) return Stop{alone};
   if (!capacity_known(info)) return Stop{Reason::kCapacityUnknown};
   plan.run.members_before = info.member_num;
   plan.run.max_members = info.max_member_num;
   plan.run.wanted = wanted_seats(settings_.policy.target_headroom, *info.max_member_num);
   plan.run.kept_stored = *info.member_num <= settings_.kept_members_up_to;
   if (*info.member_num < *info.max_member_num) return Stop{Reason::kHasRoom};
-  if (settings_.policy.reader_backlog > 0 && !info.next_msg_seq) return Stop{Reason::kFieldMissing};
+  if (needs_reading(settings_.policy, false) && !info.next_msg_seq) return Stop{Reason::kFieldMissing};
   return std::nullopt;
 }
 
@@ -81,32 +85,44 @@ std::optional<Stop> Planner::check_limits(Plan& plan) {
 
 std::optional<Stop> Planner::select(Plan& plan) {
   const Allowance allowed = allowance(view_, plan.run, settings_.policy, clock_.now());
+  const auto known = view_.find_group(plan.run.group_id);
+  const bool silent = known && known->silent;
   Listing listing{Selection(allowed.limit, allowed.needed, plan.run.kept_stored),
-                  Plausibility(settings_.policy, *plan.run.members_before),
-                  plan.look->info.next_msg_seq,
-                  {},
-                  {},
-                  {}};
+                  Plausibility(settings_.policy, *plan.run.members_before), plan.look->info,
+                  FirstLooks(kNotedPerSeat * plan.run.wanted)};
+  listing.plausibility.expect_silence(silent, plan.look->info.mute_all.value_or(false));
   auto stop = list(plan, listing);
   plan.rejoined = std::move(listing.rejoined);
   if (stop) return stop;
   plan.run.considered = listing.selection.considered();
   if (const auto verdict = listing.plausibility.verdict(); !verdict.empty()) return Stop{verdict};
   plan.run.eligible = listing.selection.eligible();
-  if (const auto before = view_.last_listing(plan.run.group_id)) {
-    plan.jumps = jumps({plan.run.eligible, plan.run.considered}, {before->eligible, before->considered});
-  }
+  const auto before = view_.last_listing(plan.run.group_id);
+  take_listing(plan, listing, silent);
+  if (before) plan.jumps = jumps(removable_share(plan.run), removable_share(*before));
+  plan.above_first_share = exceeds(removable_share(plan.run), settings_.policy.first_share) &&
+                           !(known && is_share_settled(*known, clock_.now()));
+  if (plan.run.selected > 0) return std::nullopt;
+  if (!plan.run.kept.contains(Why::kSecondLook)) return Stop{Reason::kNobodyRemovable};
+  plan.wait_until = listing.seen_twice_from;
+  return Stop{Reason::kSecondLook};
+}
+
+// The listing has come to its end, and is believed.
+void Planner::take_listing(Plan& plan, Listing& listing, bool silent) const {
+  const Allowance allowed = allowance(view_, plan.run, settings_.policy, clock_.now());
   Selection::Result result = listing.selection.take();
   plan.run.kept = std::move(result.kept_counts);
   plan.run.limited_by = result.cut ? allowed.by : LimitedBy::kNone;
   plan.run.selected = static_cast<std::int64_t>(result.selected.size());
   plan.members = std::move(result.selected);
-  const bool nobody = plan.members.empty();
   plan.members.insert(plan.members.end(), std::make_move_iterator(result.kept.begin()),
                       std::make_move_iterator(result.kept.end()));
-  if (!nobody) return std::nullopt;
   plan.wait_until = result.first_removable_from;
-  return Stop{Reason::kNobodyRemovable};
+  const GroupInfo& info = plan.look->info;
+  plan.run.evidence = ListingEvidence{info.next_msg_seq, info.last_msg_time_s, info.mute_all.value_or(false), silent,
+                                      std::move(listing.histogram)};
+  plan.first_looks = listing.first_looks.take();
 }
 
 // Pages through the members until Chat has no more.
@@ -121,7 +137,7 @@ std::optional<Stop> Planner::list(const Plan& plan, Listing& listing) {
     if (auto stop = gate_.stop_for(plan.run)) return stop;
     MemberPage page;
     if (auto stop = next_page(query, page, limit)) return stop;
-    if (auto stop = judge_page(query.group_id, page.members, listing)) return stop;
+    if (auto stop = judge_page(page.members, listing)) return stop;
     const std::int64_t page_rows = std::max(page.rows, std::ssize(page.members));
     rows += std::max<std::int64_t>(1, page_rows);
     if (listing.plausibility.hopeless()) return Stop{Reason::kFieldMissing};
@@ -152,20 +168,19 @@ std::optional<Stop> Planner::next_page(const MemberQuery& query, MemberPage& pag
   }
 }
 
-std::optional<Stop> Planner::judge_page(const std::string& group_id, const std::vector<Member>& members,
-                                        Listing& listing) {
+std::optional<Stop> Planner::judge_page(const std::vector<Member>& members, Listing& listing) {
   std::vector<std::string> accounts;
   accounts.reserve(members.size());
   for (const Member& member : members) accounts.push_back(member.account);
-  const Standings standings(view_, group_id, accounts, settings_.admin_identifier, clock_.now());
+  const Standings standings(view_, listing.group, accounts, settings_.admin_identifier, clock_.now());
   for (const Member& member : members) {
     // Offsets shift while members come and go, and a cursor may lead through rows again.
     const SeenRows::Seen seen = listing.seen.see(member);
     if (seen.row == SeenRows::Row::kContradicting) contradict(member, seen.judged, listing);
     if (seen.row != SeenRows::Row::kNew) continue;
     listing.plausibility.see(member);
-    JudgeContext context = standings.context_of(member.account, member.join_time_s);
-    context.next_msg_seq = listing.next_msg_seq;
+    const JudgeContext context = standings.context_of(member.account, member.join_time_s);
+    count_in(listing.histogram, member, context.now);
     const auto removal = standings.removals().find(member.account);
     // A listing may lag behind a removal: only a new JoinTime is news.
     if (removal != standings.removals().end() && joined_anew(member.join_time_s, removal->second.joined_at_s)) {
@@ -179,14 +194,24 @@ std::optional<Stop> Planner::judge_page(const std::string& group_id, const std::
 void Planner::judge_one(const Member& member, const JudgeContext& context, Listing& listing) {
   const Policy& policy = settings_.policy;
   const Why why = judge(member, context, policy);
-  if (why != Why::kInactive) {
-    listing.selection.keep(member, why, removable_from(member, why, context, policy));
-    listing.seen.judged(member.account, why);
-  } else if (policy.protect_online && !context.presence) {
-    listing.undecided.push_back(member);
-  } else {
-    listing.selection.offer(member);
+  const bool undecided = why == Why::kInactive && !context.presence && needs_presence(member, context, policy);
+  if (undecided) {
+    listing.undecided.push_back({member, context});
+    return;
   }
+  const bool looks_twice = policy.second_look > 0 || is_speechless(member, context);
+  const MemberEvidence evidence = evidence_of(member, context, policy);
+  if (looks_twice && (why == Why::kInactive || why == Why::kSecondLook)) {
+    listing.first_looks.see_candidate(member, context);
+  } else if (looks_twice && has_moved(member, context)) {
+    listing.first_looks.see_moved(member, context);
+  }
+  if (why == Why::kInactive) return listing.selection.offer(member, evidence);
+  const auto from = removable_from(member, why, context, policy);
+  listing.selection.keep(member, why, from, evidence);
+  listing.seen.judged(member.account, why);
+  if (why == Why::kSecondLook && from)
+    listing.seen_twice_from = std::min(*from, listing.seen_twice_from.value_or(*from));
 }
 
 // One account, two rows: neither is believed.
@@ -194,7 +219,8 @@ void Planner::contradict(const Member& member, Why judged, Listing& listing) {
   // These two stay what they are, and that nothing is known has been said.
   if (judged == Why::kExempt || judged == Why::kService || judged == Why::kUnknownActivity) return;
   listing.plausibility.see_contradiction();
-  const auto same = [&](const Member& other) { return other.account == member.account; };
+  listing.first_looks.forget(member.account);
+  const auto same = [&](const Undecided& other) { return other.member.account == member.account; };
   if (std::erase_if(listing.undecided, same) > 0) {
     listing.selection.keep(member, Why::kUnknownActivity, std::nullopt);
   } else {
@@ -209,17 +235,16 @@ std::optional<Stop> Planner::decide_undecided(Listing& listing, std::size_t leav
     const std::size_t count = std::min(kMaxAccountsPerStatus, listing.undecided.size());
     std::vector<std::string> accounts;
     accounts.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) accounts.push_back(listing.undecided[i].account);
+    for (std::size_t i = 0; i < count; ++i) accounts.push_back(listing.undecided[i].member.account);
     auto asked = chat_.presence(accounts);
     if (auto* stop = std::get_if<Stop>(&asked)) return *stop;
     const auto& presence = std::get<std::map<std::string, Presence>>(asked);
-    JudgeContext context;
-    context.now = clock_.now();
-    context.next_msg_seq = listing.next_msg_seq;
     for (std::size_t i = 0; i < count; ++i) {
-      context.presence = presence.at(listing.undecided[i].account);
+      auto& [member, context] = listing.undecided[i];
+      context.now = clock_.now();
+      context.presence = presence.at(member.account);
       listing.plausibility.see_presence(context.presence != Presence::kUnknown);
-      judge_one(listing.undecided[i], context, listing);
+      judge_one(member, context, listing);
     }
     listing.undecided.erase(listing.undecided.begin(), listing.undecided.begin() + static_cast<std::ptrdiff_t>(count));
     if (listing.plausibility.hopeless()) return Stop{Reason::kFieldMissing};

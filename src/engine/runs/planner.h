@@ -24,8 +24,11 @@ struct Plan {
   std::vector<RunMember> members;  // selected ones first, the first to go first
   std::optional<Look> look;        // absent when Chat did not answer
   std::optional<TimeMs> wait_until;
-  bool pauses = false;                // the scheduler has to pause itself with run.reason
-  bool jumps = false;                 // the removable share is implausibly greater than the previous run's
+  bool pauses = false;             // the scheduler has to pause itself with run.reason
+  bool jumps = false;              // the removable share is implausibly greater than the previous run's
+  bool above_first_share = false;  // see Policy::first_share
+  // Whom to remember for the next plan; absent: nothing new is known of anybody.
+  std::optional<std::vector<NotedLook>> first_looks;
   std::vector<std::string> rejoined;  // whom headroom removed once, and who joined anew
   LastRun last;                       // of the group, before the look
 };
@@ -49,13 +52,20 @@ class Planner {
   Plan make(Run run);
 
  private:
+  struct Undecided {
+    Member member;
+    JudgeContext context;
+  };
   struct Listing {
     Selection selection;
     Plausibility plausibility;
-    std::optional<std::int64_t> next_msg_seq;
-    std::vector<Member> undecided;  // removable but for the online rule, which is asked for many at once
-    SeenRows seen;
-    std::vector<std::string> rejoined;
+    const GroupInfo& group;
+    FirstLooks first_looks;
+    std::vector<Undecided> undecided = {};  // removable but for their presence, which is asked for many at once
+    SeenRows seen = {};
+    std::vector<std::string> rejoined = {};
+    Histogram histogram = {};
+    std::optional<TimeMs> seen_twice_from = {};  // of those of whom only one look is there
   };
 
   std::optional<Stop> read_group(Plan& plan);
@@ -64,9 +74,10 @@ class Planner {
   std::optional<Stop> select(Plan& plan);
   std::optional<Stop> list(const Plan& plan, Listing& listing);
   std::optional<Stop> next_page(const MemberQuery& query, MemberPage& page, int& limit);
-  std::optional<Stop> judge_page(const std::string& group_id, const std::vector<Member>& members, Listing& listing);
+  std::optional<Stop> judge_page(const std::vector<Member>& members, Listing& listing);
   std::optional<Stop> decide_undecided(Listing& listing, std::size_t leave);
   void judge_one(const Member& member, const JudgeContext& context, Listing& listing);
+  void take_listing(Plan& plan, Listing& listing, bool silent) const;
   static void contradict(const Member& member, Why judged, Listing& listing);
 
   ChatSession& chat_;

@@ -85,7 +85,7 @@ bool Runner::settles_without_run(const Plan& plan) {
   const Reason& reason = plan.run.reason;
   if (reason == Reason::kPaused || reason == Reason::kModeChanged || reason == Reason::kInterrupted) return true;
   if (reason != Reason::kHasRoom && reason != Reason::kGone && reason != Reason::kUnsupportedType &&
-      reason != Reason::kTooSmall && reason != Reason::kExempt) {
+      reason != Reason::kOutOfScope && reason != Reason::kTooSmall && reason != Reason::kExempt) {
     return false;
   }
   if (!plan.look) return false;
@@ -95,7 +95,7 @@ bool Runner::settles_without_run(const Plan& plan) {
     const TimeMs now = clock_.now();
     const auto exemption = group_exemption(storage, plan.run.group_id, now);
     const AfterLook after =
-        after_look(std::move(*group), *plan.look, exemption, now, timing(), settings_cell_.get()->policy.min_capacity);
+        after_look(std::move(*group), *plan.look, exemption, now, timing(), settings_cell_.get()->policy);
     if (after.result == LookResult::kForget) {
       storage.delete_group(plan.run.group_id);
     } else {
@@ -131,7 +131,7 @@ bool Runner::store(Plan& plan) {
 
 // What the plan does, now that it is to be stored: waits for a person, or begins, with what the limits leave it.
 void Runner::take_up(Transaction& storage, Plan& plan, TimeMs now) {
-  switch (after_plan(plan.run, plan.jumps)) {
+  switch (after_plan(plan.run, plan.jumps || plan.above_first_share)) {
     case AfterPlan::kIsAll:
       return;
     case AfterPlan::kWaits:
@@ -150,10 +150,28 @@ void Runner::take_up(Transaction& storage, Plan& plan, TimeMs now) {
   }
 }
 
+// What a listing says for later ones: whom it saw, and whether the group's share of removable members is plausible.
+void Runner::note_listing(Transaction& storage, const Plan& plan, TimeMs now) const {
+  if (!plan.first_looks) return;
+  const Policy& policy = settings_->policy;
+  storage.note_first_looks(plan.run.group_id, *plan.first_looks, now, now - policy.inactive_for);
+  auto group = storage.find_group(plan.run.group_id);
+  if (!group || group->share_settled) return;
+  if (!exceeds(removable_share(plan.run), policy.first_share)) {
+    group->share_settled = true;
+  } else if (plan.run.state == RunState::kPlanned && !group->first_planned_at) {
+    group->first_planned_at = now;
+  } else {
+    return;
+  }
+  storage.save_group(*group);
+}
+
 // False when the group's last run came to the same: that one is confirmed, and no new one made.
 bool Runner::confirm_or_insert(Transaction& storage, Plan& plan, TimeMs now) {
   Run& run = plan.run;
   take_up(storage, plan, now);
+  note_listing(storage, plan, now);
   Group group = *storage.find_group(run.group_id);
   const auto last = group.last_run_id ? storage.find_run(*group.last_run_id) : std::nullopt;
   const bool repeats =
@@ -190,6 +208,7 @@ Runner::Progress Runner::carry_out(std::int64_t run_id) {
     result = plan;
     const TimeMs now = clock_.now();
     take_up(storage, result, now);
+    note_listing(storage, result, now);
     storage.insert_run_members(run_id, result.members);
     if (!is_open(result.run.state)) result.run.finished_at = now;
     storage.update_run(result.run);

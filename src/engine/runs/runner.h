@@ -49,6 +49,7 @@ class Runner {
   bool settles_without_run(const Plan& plan);
   bool store(Plan& plan);
   void take_up(Transaction& storage, Plan& plan, TimeMs now);
+  void note_listing(Transaction& storage, const Plan& plan, TimeMs now) const;
   bool confirm_or_insert(Transaction& storage, Plan& plan, TimeMs now);
   void note_rejoined(const Plan& plan);
   Progress execute(const Run& run);

@@ -159,7 +159,7 @@ bool GroupLooks::store_look(Transaction& storage, const Group& seen, const Look&
   }
   const TimeMs now = clock_.now();
   AfterLook after = after_look(std::move(*group), look, group_exemption(storage, group_id, now), now, settings_->timing,
-                               settings_->policy.min_capacity);
+                               settings_->policy);
   if (after.result == LookResult::kForget) {
     storage.delete_group(group_id);
     return false;

@@ -15,9 +15,9 @@ constexpr DurationMs kKeepExemptions = 30 * kDayMs;  // after their end
 constexpr DurationMs kKeepGrowth = kGrowthDays * kDayMs;
 constexpr DurationMs kForecastsWithoutSweeps = 7 * kDayMs;
 
-enum class Kind { kEvents, kKeptMembers, kAnswers, kExemptions, kForecasts, kGrowth, kUnconfirmed };
-constexpr std::array kKinds{Kind::kEvents,    Kind::kKeptMembers, Kind::kAnswers,    Kind::kExemptions,
-                            Kind::kForecasts, Kind::kGrowth,      Kind::kUnconfirmed};
+enum class Kind { kEvents, kKeptMembers, kFirstLooks, kAnswers, kExemptions, kForecasts, kGrowth, kUnconfirmed };
+constexpr std::array kKinds{Kind::kEvents,     Kind::kKeptMembers, Kind::kFirstLooks, Kind::kAnswers,
+                            Kind::kExemptions, Kind::kForecasts,   Kind::kGrowth,     Kind::kUnconfirmed};
 
 // Two sweeps have not seen the group.
 DurationMs forecast_holds_for(const Settings& settings) {
@@ -45,6 +45,10 @@ Retention::Slice Retention::forget(Transaction& storage, const RetentionTimes& t
     case Kind::kKeptMembers:
       if (settings.keep_kept_members == 0) return {};
       return all_gone(storage.delete_kept_members_before(*now - settings.keep_kept_members, HoldBudget::kSlice));
+    case Kind::kFirstLooks: {
+      const DurationMs keep = std::max(settings.policy.inactive_for, kMaxSecondLook);
+      return all_gone(storage.delete_first_looks_before(*now - keep, HoldBudget::kSlice));
+    }
     case Kind::kAnswers:
       return all_gone(storage.delete_answers_before(times.answers_after, HoldBudget::kSlice));
     case Kind::kExemptions:

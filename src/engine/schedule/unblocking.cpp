@@ -20,7 +20,10 @@ std::string text_of(const Policy& policy) {
   std::ostringstream text;
   text << policy.max_removals_per_day << ' ' << policy.max_removals_per_group_day << ' ' << policy.inactive_for << ' '
        << policy.newcomer_grace << ' ' << policy.protect_online << ' ' << policy.reader_backlog << ' '
-       << policy.min_capacity;
+       << policy.min_capacity << ' ' << policy.second_look << ' ' << policy.scope.types.text() << '\n'
+       << policy.scope.only_groups.text() << '\n'
+       << policy.scope.except_groups.text() << '\n'
+       << policy.protect_accounts.text();
   return text.str();
 }
 
@@ -29,7 +32,16 @@ std::optional<Policy> policy_of(const std::string& text) {
   Policy policy;
   in >> policy.max_removals_per_day >> policy.max_removals_per_group_day >> policy.inactive_for >>
       policy.newcomer_grace >> policy.protect_online >> policy.reader_backlog >> policy.min_capacity;
-  return in.fail() ? std::nullopt : std::optional(policy);
+  if (in.fail()) return std::nullopt;
+  // What is missing, in the text of an earlier version, was not there to be asked for.
+  std::string line;
+  if (in >> policy.second_look && std::getline(in, line)) {
+    if (const auto types = GroupTypes::parse(line)) policy.scope.types = *types;
+  }
+  for (Globs* globs : {&policy.scope.only_groups, &policy.scope.except_groups, &policy.protect_accounts}) {
+    if (std::getline(in, line)) *globs = Globs::parse(line).value_or(Globs());
+  }
+  return policy;
 }
 
 }  // namespace

@@ -11,7 +11,8 @@ namespace headroom::sqlite {
 
 const std::string kGroupColumns =
     "id, group_id, state, reason, full_since, last_full_at, full_events + full_events_more, seen_room_at, type, name,"
-    " member_count, max_member_count, observed_at, next_check_at, cooldown_until, exit_look_at, failures, last_run_id";
+    " member_count, max_member_count, observed_at, next_check_at, cooldown_until, exit_look_at, failures, last_run_id,"
+    " made_room_at, cooldown_doublings, share_settled, first_planned_at, silent";
 const std::string kSelectGroup = "SELECT " + kGroupColumns + " FROM chat_group ";
 
 namespace {
@@ -96,6 +97,11 @@ Group read_group(Query& row) {
   group.exit_look_at = row.optional_integer();
   group.failures = row.small();
   group.last_run_id = row.optional_integer();
+  group.made_room_at = row.optional_integer();
+  group.cooldown_doublings = row.small();
+  group.share_settled = row.boolean();
+  group.first_planned_at = row.optional_integer();
+  group.silent = row.boolean();
   return group;
 }
 

@@ -4,6 +4,10 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <charconv>
+#include <optional>
+#include <system_error>
+
 #include "headroom/names.h"
 #include "headroom/storage.h"
 
@@ -29,6 +33,10 @@ Policy born() {
   policy.silence = true;
   policy.reason = "inactive";
   policy.min_capacity = 20;
+  policy.second_look = 0;
+  policy.first_share = Share{Share::Kind::kPartsPerMillion, 1000000};
+  policy.scope = {};
+  policy.protect_accounts = {};
   return policy;
 }
 
@@ -45,11 +53,25 @@ void write_integer(Writer& writer, std::string_view key, std::int64_t value) {
   writer.Int64(value);
 }
 
+// Absent when empty.
+void write_text(Writer& writer, std::string_view key, const std::string& text) {
+  if (text.empty()) return;
+  write_key(writer, key);
+  writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+}
+
 void write_share(Writer& writer, std::string_view key, const Share& share) {
   write_key(writer, key);
   writer.StartObject();
   write_integer(writer, share.kind == Share::Kind::kCount ? "count" : "parts_per_million", share.value);
   writer.EndObject();
+}
+
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+  std::int64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc() && rest == end ? std::optional(value) : std::nullopt;
 }
 
 rapidjson::Document parse_object(const std::string& json) {
@@ -97,6 +119,29 @@ void read(const rapidjson::Value& object, const char* key, Share& into) {
   into = share;
 }
 
+void read(const rapidjson::Value& object, const char* key, Globs& into) {
+  std::string text;
+  read(object, key, text);
+  const auto globs = Globs::parse(text);
+  if (!globs) fail(std::string(key) + " is no list of patterns");
+  into = *globs;
+}
+
+void read(const rapidjson::Value& object, const char* key, GroupTypes& into) {
+  std::string text = into.text();
+  read(object, key, text);
+  const auto types = GroupTypes::parse(text);
+  if (!types) fail(std::string(key) + " is no list of types");
+  into = *types;
+}
+
+void read(const rapidjson::Value& object, const char* key, std::optional<std::int64_t>& into) {
+  if (find(object, key) == nullptr) return;
+  std::int64_t value = 0;
+  read(object, key, value);
+  into = value;
+}
+
 }  // namespace
 
 std::string policy_to_json(const Policy& policy) {
@@ -117,7 +162,14 @@ std::string policy_to_json(const Policy& policy) {
   writer.Bool(policy.silence);
   write_key(writer, "reason");
   writer.String(policy.reason.data(), static_cast<rapidjson::SizeType>(policy.reason.size()));
-  if (policy.min_capacity != born().min_capacity) write_integer(writer, "min_capacity", policy.min_capacity);
+  const Policy birth = born();
+  if (policy.min_capacity != birth.min_capacity) write_integer(writer, "min_capacity", policy.min_capacity);
+  if (policy.second_look != birth.second_look) write_integer(writer, "second_look_ms", policy.second_look);
+  if (!(policy.first_share == birth.first_share)) write_share(writer, "first_share", policy.first_share);
+  write_text(writer, "only_groups", policy.scope.only_groups.text());
+  write_text(writer, "except_groups", policy.scope.except_groups.text());
+  if (!(policy.scope.types == birth.scope.types)) write_text(writer, "types", policy.scope.types.text());
+  write_text(writer, "protect_accounts", policy.protect_accounts.text());
   writer.EndObject();
   return {buffer.GetString(), buffer.GetSize()};
 }
@@ -137,7 +189,57 @@ Policy policy_from_json(const std::string& json) {
   read(document, "silence", policy.silence);
   read(document, "reason", policy.reason);
   read(document, "min_capacity", policy.min_capacity);
+  read(document, "second_look_ms", policy.second_look);
+  read(document, "first_share", policy.first_share);
+  read(document, "only_groups", policy.scope.only_groups);
+  read(document, "except_groups", policy.scope.except_groups);
+  read(document, "types", policy.scope.types);
+  read(document, "protect_accounts", policy.protect_accounts);
   return policy;
+}
+
+std::string evidence_to_json(const ListingEvidence& evidence) {
+  rapidjson::StringBuffer buffer;
+  Writer writer(buffer);
+  writer.StartObject();
+  if (evidence.next_msg_seq) write_integer(writer, "next_msg_seq", *evidence.next_msg_seq);
+  if (evidence.last_msg_at_s) write_integer(writer, "last_msg_at_s", *evidence.last_msg_at_s);
+  write_key(writer, "mute_all");
+  writer.Bool(evidence.mute_all);
+  write_key(writer, "silent");
+  writer.Bool(evidence.silent);
+  write_key(writer, "histogram");
+  writer.StartObject();
+  for (const auto& [role, days] : evidence.histogram) {
+    write_key(writer, name_of(role));
+    writer.StartObject();
+    for (const auto& [least, members] : days) write_integer(writer, std::to_string(least), members);
+    writer.EndObject();
+  }
+  writer.EndObject();
+  writer.EndObject();
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+ListingEvidence evidence_from_json(const std::string& json) {
+  const rapidjson::Document document = parse_object(json);
+  ListingEvidence evidence;
+  read(document, "next_msg_seq", evidence.next_msg_seq);
+  read(document, "last_msg_at_s", evidence.last_msg_at_s);
+  read(document, "mute_all", evidence.mute_all);
+  read(document, "silent", evidence.silent);
+  const rapidjson::Value* const histogram = find(document, "histogram");
+  if (histogram == nullptr || !histogram->IsObject()) fail("no histogram");
+  for (const auto& of_role : histogram->GetObject()) {
+    const auto role = named<Role>({of_role.name.GetString(), of_role.name.GetStringLength()});
+    if (!role || !of_role.value.IsObject()) fail("histogram");
+    for (const auto& bucket : of_role.value.GetObject()) {
+      const auto least = parse_integer({bucket.name.GetString(), bucket.name.GetStringLength()});
+      if (!least || !bucket.value.IsInt64()) fail("histogram");
+      evidence.histogram[*role][*least] = bucket.value.GetInt64();
+    }
+  }
+  return evidence;
 }
 
 std::string kept_to_json(const std::map<Why, std::int64_t>& kept) {

@@ -15,6 +15,8 @@ std::string policy_to_json(const Policy& policy);
 Policy policy_from_json(const std::string& json);
 
 // {"owner":1,"newcomer":20}
+std::string evidence_to_json(const ListingEvidence& evidence);
+ListingEvidence evidence_from_json(const std::string& json);
 std::string kept_to_json(const std::map<Why, std::int64_t>& kept);
 std::map<Why, std::int64_t> kept_from_json(const std::string& json);
 

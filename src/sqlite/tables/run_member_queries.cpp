@@ -7,10 +7,19 @@ namespace headroom::sqlite {
 namespace {
 
 const std::string kSelect =
-    "SELECT id, account, decision, why, joined_at_s, last_sent_at_s, outcome, error_code, sent_at FROM run_member ";
+    "SELECT id, account, decision, why, joined_at_s, last_sent_at_s, outcome, error_code, sent_at, role, unread,"
+    " presence, muted, first_seen_at, seen_again_at FROM run_member ";
 
 // The most that `policy.max_removals_per_run` allows.
 constexpr int kMaxPlan = 100000;
+
+// Empty in rows of before it was stored.
+template <typename Enum>
+Enum known(const std::string& name) {
+  const auto value = named<Enum>(name);
+  if (!value) throw StorageError(StorageError::Kind::kFatal, "the database holds the unknown word '" + name + "'");
+  return *value;
+}
 
 RunMember read_member(Query& row) {
   RunMember member;
@@ -23,6 +32,12 @@ RunMember read_member(Query& row) {
   member.outcome = row.word<Outcome>();
   member.error_code = row.small();
   member.sent_at = row.optional_integer();
+  if (const std::string role = row.text(); !role.empty()) member.evidence.role = known<Role>(role);
+  member.evidence.unread = row.optional_integer();
+  if (const std::string presence = row.text(); !presence.empty()) member.evidence.presence = known<Presence>(presence);
+  member.evidence.muted = row.boolean();
+  member.evidence.first_seen_at = row.optional_integer();
+  member.evidence.seen_again_at = row.optional_integer();
   return member;
 }
 
@@ -103,9 +118,14 @@ void insert_run_members(Connection& connection, std::int64_t run_id, const std::
     connection
         .query(
             "INSERT INTO run_member (run_id, account, decision, why, joined_at_s, last_sent_at_s, outcome,"
-            " error_code, sent_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_id, account) DO NOTHING")
+            " error_code, sent_at, role, unread, presence, muted, first_seen_at, seen_again_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_id, account) DO NOTHING")
         .bind(run_id, member.account, name_of(member.decision), name_of(member.why), member.joined_at_s,
-              member.last_sent_at_s, name_of(member.outcome), member.error_code, member.sent_at)
+              member.last_sent_at_s, name_of(member.outcome), member.error_code, member.sent_at,
+              member.evidence.role == Role::kAbsent ? std::string_view() : name_of(member.evidence.role),
+              member.evidence.unread,
+              member.evidence.presence ? name_of(*member.evidence.presence) : std::string_view(), member.evidence.muted,
+              member.evidence.first_seen_at, member.evidence.seen_again_at)
         .run();
   }
 }

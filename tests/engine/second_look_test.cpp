@@ -1,0 +1,169 @@
+#include <gmock/gmock.h>
+
+#include "engine/runs/approval.h"
+#include "engine/runs/runner.h"
+#include "tests/support/pruning_world.h"
+
+// What a plan has to remember, and what waits for it.
+namespace headroom {
+namespace {
+
+using support::kNow;
+
+class SecondLookTest : public testing::Test, protected support::PruningWorld {
+ protected:
+  using Run = headroom::Run;
+
+  SecondLookTest() : PruningWorld(SchedulerMode::kPrune) {
+    settings_.policy.second_look = kDayMs;
+    settings_.timing.second_look = kDayMs;
+    settings_.policy.target_headroom = Share::count(2);
+    take_over();
+    chat_.groups["g"].next_msg_seq = 1001;
+    for (Member& member : chat_.members["g"]) member.msg_seq = 10;
+    database_.commit([](Transaction& storage) { storage.save_group(full_group()); });
+  }
+  void prune() { runner_.prune_group("g"); }
+  Group group() { return *view().find_group("g"); }
+  Run last_run() { return *view().find_run(*group().last_run_id); }
+
+  Runner runner_{chat_, database_, view(), clock_, cell_, gate_, [] { return 0.5; }, observer_, self_pause_};
+};
+
+TEST_F(SecondLookTest, AFirstPlanWaitsAndTheNextOneTakesWhoWasSeenTwice) {
+  prune();
+  EXPECT_EQ(last_run().state, RunState::kNothingToDo);
+  EXPECT_EQ(last_run().reason, Reason::kSecondLook);
+  EXPECT_EQ(last_run().kept.at(Why::kSecondLook), kMembers);
+  EXPECT_EQ(group().state, GroupState::kFull);
+  EXPECT_EQ(group().next_check_at, kNow + kDayMs);
+  EXPECT_EQ(view().first_looks("g", {"m0", "m13", "m14"}).size(), 2U)
+      << "three for each of the two seats, in order of accounts";
+
+  clock_.sleep(kDayMs);
+  for (Member& member : chat_.members["g"]) {
+    if (member.account == "m0") member.msg_seq = 11;  // reads, far behind
+  }
+  prune();
+  EXPECT_EQ(last_run().state, RunState::kSucceeded);
+  EXPECT_EQ(last_run().removed, 2);
+  const auto plan = view().plan(last_run().id);
+  ASSERT_EQ(plan.size(), 2U);
+  EXPECT_EQ(plan[0].account, "m1");
+  EXPECT_EQ(plan[0].evidence.first_seen_at, kNow);
+  EXPECT_GE(plan[0].evidence.seen_again_at.value_or(0), kNow + kDayMs);
+  EXPECT_EQ(plan[0].evidence.unread, 990);
+  ASSERT_TRUE(last_run().evidence);
+  EXPECT_EQ(last_run().evidence->next_msg_seq, 1001);
+  EXPECT_EQ(last_run().evidence->histogram.at(Role::kMember).at(180), kMembers);
+  EXPECT_TRUE(view().first_looks("g", {"m0"}).at("m0").moved_at);
+}
+
+TEST_F(SecondLookTest, WhoReadsBetweenThePlanAndTheBatchStays) {
+  prune();
+  clock_.sleep(kDayMs);
+  settings_.mode = SchedulerMode::kApprove;
+  take_over();
+  prune();
+  Run run = last_run();
+  ASSERT_EQ(run.state, RunState::kAwaitingApproval);
+  for (Member& member : chat_.members["g"]) {
+    if (member.account == "m0") member.msg_seq = 11;
+  }
+  database_.commit([&](Transaction& storage) { std::get<Run>(approve(storage, run, settings_, false, clock_.now())); });
+  runner_.execute_plan(run.id);
+  for (const RunMember& member : view().plan(run.id)) {
+    EXPECT_EQ(member.outcome, member.account == "m0" ? Outcome::kBecameProtected : Outcome::kRemoved);
+  }
+}
+
+TEST_F(SecondLookTest, AFirstListingAboveTheShareWaitsForAPerson) {
+  settings_.policy.first_share = Share::percent(50);
+  take_over();
+  prune();
+  clock_.sleep(kDayMs);
+  prune();
+  Run run = last_run();
+  ASSERT_EQ(run.state, RunState::kAwaitingApproval);
+  database_.commit([&](Transaction& storage) { std::get<Run>(approve(storage, run, settings_, false, clock_.now())); });
+  runner_.execute_plan(run.id);
+  EXPECT_EQ(view().find_run(run.id)->removed, 2);
+  EXPECT_TRUE(group().share_settled);
+}
+
+TEST_F(SecondLookTest, APlanOfModePlanCountsWhenItIsADayOld) {
+  settings_.policy.first_share = Share::percent(50);
+  settings_.mode = SchedulerMode::kPlan;
+  take_over();
+  prune();
+  clock_.sleep(kDayMs);
+  prune();
+  ASSERT_EQ(last_run().state, RunState::kPlanned);
+  ASSERT_EQ(group().first_planned_at, clock_.now());
+  EXPECT_FALSE(is_share_settled(group(), clock_.now() + kDayMs - 1));
+  clock_.sleep(kDayMs);
+  settings_.mode = SchedulerMode::kPrune;
+  take_over();
+  prune();
+  EXPECT_EQ(last_run().state, RunState::kSucceeded);
+}
+
+TEST_F(SecondLookTest, AGroupOutsideTheScopeIsLeftAloneAlsoInTheMiddleOfARun) {
+  settings_.policy.scope.except_groups = *Globs::parse("g*");
+  take_over();
+  prune();
+  EXPECT_EQ(group().state, GroupState::kBlocked);
+  EXPECT_EQ(group().reason, BlockReason::kOutOfScope);
+  EXPECT_FALSE(group().last_run_id);
+}
+
+TEST_F(SecondLookTest, ASilentGroupIsJudgedByReadingThoughNobodyEverSpoke) {
+  for (Member& member : chat_.members["g"]) member.last_sent_time_s = 0;
+  prune();
+  EXPECT_EQ(last_run().reason, Reason::kNoActivityData);
+  database_.commit([](Transaction& storage) {
+    Group silent = *storage.find_group("g");
+    silent.silent = true;
+    storage.save_group(silent);
+  });
+  clock_.sleep(kDayMs);
+  prune();
+  EXPECT_EQ(last_run().reason, Reason::kSecondLook);
+  clock_.sleep(kDayMs);
+  chat_.presence["m0"] = Presence::kOnline;
+  prune();
+  EXPECT_EQ(last_run().state, RunState::kSucceeded);
+  EXPECT_EQ(view().plan(last_run().id)[0].account, "m1");
+}
+
+TEST_F(SecondLookTest, AGroupThatIsFullAgainSoonCoolsDownForTwiceAsLong) {
+  settings_.policy.second_look = 0;
+  settings_.timing.cooldown = kHourMs;
+  settings_.timing.cooldown_max = 3 * kHourMs;
+  settings_.policy.max_removals_per_group_day = 0;
+  settings_.policy.max_removed_share = Share::percent(100);
+  take_over();
+  for (const DurationMs cooldown : {kHourMs, 2 * kHourMs, 3 * kHourMs, 3 * kHourMs}) {
+    prune();
+    ASSERT_EQ(last_run().state, RunState::kSucceeded);
+    EXPECT_EQ(*group().cooldown_until - *group().made_room_at, cooldown);
+    clock_.sleep(cooldown);
+    chat_.put_group("g", "Public", kMembers, kMembers);
+    chat_.groups["g"].next_msg_seq = 1001;
+    for (std::int64_t i = 0; static_cast<std::int64_t>(chat_.members["g"].size()) < kMembers; ++i) {
+      Member again = idle_member(1000 + static_cast<std::int64_t>(chat_.members["g"].size()) + i * 100);
+      again.account += "-" + std::to_string(clock_.now());
+      again.msg_seq = 10;
+      chat_.presence[again.account] = Presence::kOffline;
+      chat_.members["g"].push_back(again);
+    }
+    Group full = group();
+    full.full_since = clock_.now() - 1;
+    full.state = GroupState::kFull;
+    full.next_check_at = clock_.now();
+    database_.commit([&](Transaction& storage) { storage.save_group(full); });
+  }
+}
+
+}  // namespace
+}  // namespace headroom

@@ -176,8 +176,10 @@ void Operations::delete_exemption(const Actor& actor, ExemptionKind kind, const 
   submit<Nothing>(
       [=, this](Transaction& storage) -> Result<Nothing> {
         const TimeMs now = clock_.now();
-        // One that is over is none, also before the scheduler has taken it.
-        if (!storage.find_exemption(kind, subject, now) || !storage.delete_exemption(kind, subject)) {
+        // One that is over is none, also before the scheduler has taken it. It goes all the same: the clock that calls
+        // it over may be wrong, and whoever lifts it is not to find it again when the clock is right.
+        const bool holds = storage.find_exemption(kind, subject, now).has_value();
+        if (!storage.delete_exemption(kind, subject) || !holds) {
           return Denied{Denied::kNotFound, "there is no such exemption"};
         }
         audit(storage, actor, AuditAction::kUnexempt, exemption_target(kind, subject), now);

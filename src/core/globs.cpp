@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "text/units.h"
 #include "text/utf8.h"
 
 namespace headroom {
@@ -14,14 +15,11 @@ std::size_t after_code_point(std::string_view text, std::size_t at) {
   return at;
 }
 
+// A blank that is escaped belongs to the pattern.
 std::string_view without_blanks(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t";
-  const auto first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  auto last = text.find_last_not_of(kBlanks);
-  // A blank that is escaped belongs to the pattern.
-  if (text[last] == '\\' && last + 1 < text.size()) ++last;
-  return text.substr(first, last - first + 1);
+  const std::string_view trimmed = trim(text);
+  const bool cut = !trimmed.empty() && trimmed.back() == '\\' && trimmed.end() != text.end();
+  return cut ? std::string_view(trimmed.data(), trimmed.size() + 1) : trimmed;
 }
 
 // Where the pattern that begins at `start` ends: at a comma that nothing escapes, or at the end.
@@ -80,7 +78,7 @@ bool glob_matches(std::string_view pattern, std::string_view id) {
 
 std::optional<Globs> Globs::parse(std::string_view text) {
   Globs globs;
-  if (without_blanks(text).empty()) return globs;
+  if (trim(text).empty()) return globs;
   for (std::size_t start = 0; start <= text.size();) {
     const std::size_t end = end_of_pattern(text, start);
     const std::string_view pattern = without_blanks(text.substr(start, end - start));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "text/units.h"
+
 namespace headroom {
 namespace {
 
@@ -14,12 +16,6 @@ struct Name {
 constexpr std::array kNames{Name{"Private", GroupType::kPrivate},   Name{"Public", GroupType::kPublic},
                             Name{"ChatRoom", GroupType::kChatRoom}, Name{"Community", GroupType::kCommunity},
                             Name{"Work", GroupType::kPrivate},      Name{"Meeting", GroupType::kChatRoom}};
-
-std::string_view without_blanks(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 }  // namespace
 
@@ -40,7 +36,7 @@ std::optional<GroupTypes> GroupTypes::parse(std::string_view text) {
   GroupTypes types;
   for (std::size_t start = 0; start <= text.size();) {
     const auto end = std::min(text.find(',', start), text.size());
-    const auto type = group_type(without_blanks(text.substr(start, end - start)));
+    const auto type = group_type(trim(text.substr(start, end - start)));
     if (!type) return std::nullopt;
     types.add(*type);
     start = end + 1;

@@ -55,13 +55,22 @@ class Query {
   std::optional<std::string> optional_text();
   template <typename Enum>
   Enum word() {
+    return word_of<Enum>(text());
+  }
+  // Empty: nullopt.
+  template <typename Enum>
+  std::optional<Enum> optional_word() {
     const std::string name = text();
+    return name.empty() ? std::nullopt : std::optional(word_of<Enum>(name));
+  }
+
+ private:
+  template <typename Enum>
+  static Enum word_of(const std::string& name) {
     const std::optional<Enum> value = named<Enum>(name);
     if (!value) throw StorageError(StorageError::Kind::kFatal, "the database holds the unknown word '" + name + "'");
     return *value;
   }
-
- private:
   void bind_one(std::int64_t value) { statement_->bind(++bound_, value); }
   void bind_one(int value) { statement_->bind(++bound_, value); }
   void bind_one(bool value) { statement_->bind(++bound_, value ? 1 : 0); }

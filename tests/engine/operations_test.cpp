@@ -8,6 +8,7 @@
 namespace headroom {
 namespace {
 
+using support::kFixedNow;
 using support::OperationsTest;
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -19,6 +20,35 @@ TEST_F(OperationsTest, AnExemptionThatIsOverCanNotBeDeleted) {
   ASSERT_EQ(status_of(exempt(ExemptionKind::kMember, "in force", now + 1)), 0);
   EXPECT_EQ(status_of(lift(ExemptionKind::kMember, "over")), 404);
   EXPECT_EQ(status_of(lift(ExemptionKind::kMember, "in force")), 0);
+}
+
+// The clock that calls it over may be wrong: who lifted it is not to find it again when the clock is right.
+TEST_F(OperationsTest, AnExemptionThatAWrongClockCallsOverIsGoneAllTheSame) {
+  exempt(ExemptionKind::kMember, "u", kFixedNow + kHourMs);
+  clock_.set(kFixedNow + kDayMs);
+  EXPECT_EQ(status_of(lift(ExemptionKind::kMember, "u")), 404);
+  EXPECT_FALSE(view_.find_exemption(ExemptionKind::kMember, "u", kFixedNow));
+}
+
+TEST_F(OperationsTest, ASilentGroupIsDueAtOnceAndSaidSoInTheAudit) {
+  const auto say = [&](const std::string& group_id, bool silent) {
+    return ask<Group>([&](Done<Group> done) { operations_.set_silent(actor_, group_id, silent, std::move(done)); });
+  };
+  EXPECT_EQ(status_of(say("g", true)), 404);
+  Group blocked;
+  blocked.group_id = "g";
+  blocked.state = GroupState::kBlocked;
+  blocked.reason = BlockReason::kImplausibleData;
+  blocked.next_check_at = kFixedNow + kDayMs;
+  blocked.cooldown_until = kFixedNow + kDayMs;
+  queue_.commit([&](Transaction& storage) { storage.save_group(blocked); });
+  EXPECT_EQ(status_of(say("g", true)), 0);
+  EXPECT_TRUE(view_.find_group("g")->silent);
+  EXPECT_EQ(view_.find_group("g")->next_check_at, kFixedNow);
+  EXPECT_EQ(view_.find_group("g")->cooldown_until, std::nullopt);
+  EXPECT_EQ(status_of(say("g", false)), 0);
+  EXPECT_FALSE(view_.find_group("g")->silent);
+  EXPECT_EQ(audited(), (std::vector<std::string>{"silent group:g", "unsilent group:g"}));
 }
 
 TEST_F(OperationsTest, EachChangeIsInTheAudit) {

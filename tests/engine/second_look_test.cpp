@@ -108,13 +108,31 @@ TEST_F(SecondLookTest, APlanOfModePlanCountsWhenItIsADayOld) {
   EXPECT_EQ(last_run().state, RunState::kSucceeded);
 }
 
-TEST_F(SecondLookTest, AGroupOutsideTheScopeIsLeftAloneAlsoInTheMiddleOfARun) {
+TEST_F(SecondLookTest, AGroupOutsideTheScopeGetsNoRun) {
   settings_.policy.scope.except_groups = *Globs::parse("g*");
   take_over();
   prune();
   EXPECT_EQ(group().state, GroupState::kBlocked);
   EXPECT_EQ(group().reason, BlockReason::kOutOfScope);
   EXPECT_FALSE(group().last_run_id);
+}
+
+TEST_F(SecondLookTest, AScopeThatShrankHoldsForAPlanThatWasMadeBefore) {
+  prune();
+  clock_.sleep(kDayMs);
+  settings_.mode = SchedulerMode::kApprove;
+  take_over();
+  prune();
+  Run run = last_run();
+  ASSERT_EQ(run.state, RunState::kAwaitingApproval);
+  database_.commit([&](Transaction& storage) { std::get<Run>(approve(storage, run, settings_, false, clock_.now())); });
+  settings_.policy.scope.types = *GroupTypes::parse("Private");
+  take_over();
+  runner_.execute_plan(run.id);
+  EXPECT_EQ(view().find_run(run.id)->state, RunState::kNothingToDo);
+  EXPECT_EQ(view().find_run(run.id)->reason, Reason::kOutOfScope);
+  EXPECT_EQ(view().find_run(run.id)->removed, 0);
+  EXPECT_EQ(group().reason, BlockReason::kOutOfScope);
 }
 
 TEST_F(SecondLookTest, ASilentGroupIsJudgedByReadingThoughNobodyEverSpoke) {

@@ -98,7 +98,7 @@ std::optional<Stop> Planner::select(Plan& plan) {
   if (const auto verdict = listing.plausibility.verdict(); !verdict.empty()) return Stop{verdict};
   plan.run.eligible = listing.selection.eligible();
   const auto before = view_.last_listing(plan.run.group_id);
-  take_listing(plan, listing, silent);
+  take_listing(plan, listing, allowed.by, silent);
   if (before) plan.jumps = jumps(removable_share(plan.run), removable_share(*before));
   plan.above_first_share = exceeds(removable_share(plan.run), settings_.policy.first_share) &&
                            !(known && is_share_settled(*known, clock_.now()));
@@ -109,11 +109,11 @@ std::optional<Stop> Planner::select(Plan& plan) {
 }
 
 // The listing has come to its end, and is believed.
-void Planner::take_listing(Plan& plan, Listing& listing, bool silent) const {
-  const Allowance allowed = allowance(view_, plan.run, settings_.policy, clock_.now());
+// `by`: the limit that cuts.
+void Planner::take_listing(Plan& plan, Listing& listing, LimitedBy by, bool silent) {
   Selection::Result result = listing.selection.take();
   plan.run.kept = std::move(result.kept_counts);
-  plan.run.limited_by = result.cut ? allowed.by : LimitedBy::kNone;
+  plan.run.limited_by = result.cut ? by : LimitedBy::kNone;
   plan.run.selected = static_cast<std::int64_t>(result.selected.size());
   plan.members = std::move(result.selected);
   plan.members.insert(plan.members.end(), std::make_move_iterator(result.kept.begin()),

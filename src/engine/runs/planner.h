@@ -77,7 +77,7 @@ class Planner {
   std::optional<Stop> judge_page(const std::vector<Member>& members, Listing& listing);
   std::optional<Stop> decide_undecided(Listing& listing, std::size_t leave);
   void judge_one(const Member& member, const JudgeContext& context, Listing& listing);
-  void take_listing(Plan& plan, Listing& listing, bool silent) const;
+  static void take_listing(Plan& plan, Listing& listing, LimitedBy by, bool silent);
   static void contradict(const Member& member, Why judged, Listing& listing);
 
   ChatSession& chat_;

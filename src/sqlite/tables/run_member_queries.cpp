@@ -13,14 +13,6 @@ const std::string kSelect =
 // The most that `policy.max_removals_per_run` allows.
 constexpr int kMaxPlan = 100000;
 
-// Empty in rows of before it was stored.
-template <typename Enum>
-Enum known(const std::string& name) {
-  const auto value = named<Enum>(name);
-  if (!value) throw StorageError(StorageError::Kind::kFatal, "the database holds the unknown word '" + name + "'");
-  return *value;
-}
-
 RunMember read_member(Query& row) {
   RunMember member;
   member.id = row.integer();
@@ -32,9 +24,9 @@ RunMember read_member(Query& row) {
   member.outcome = row.word<Outcome>();
   member.error_code = row.small();
   member.sent_at = row.optional_integer();
-  if (const std::string role = row.text(); !role.empty()) member.evidence.role = known<Role>(role);
+  member.evidence.role = row.optional_word<Role>().value_or(Role::kAbsent);
   member.evidence.unread = row.optional_integer();
-  if (const std::string presence = row.text(); !presence.empty()) member.evidence.presence = known<Presence>(presence);
+  member.evidence.presence = row.optional_word<Presence>();
   member.evidence.muted = row.boolean();
   member.evidence.first_seen_at = row.optional_integer();
   member.evidence.seen_again_at = row.optional_integer();

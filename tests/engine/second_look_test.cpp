@@ -59,6 +59,25 @@ TEST_F(SecondLookTest, AFirstPlanWaitsAndTheNextOneTakesWhoWasSeenTwice) {
   EXPECT_TRUE(view().first_looks("g", {"m0"}).at("m0").moved_at);
 }
 
+TEST_F(SecondLookTest, WhoWasSeenToReadIsRememberedByLaterPlans) {
+  settings_.mode = SchedulerMode::kPlan;
+  take_over();
+  prune();
+  clock_.sleep(kDayMs);
+  for (Member& member : chat_.members["g"]) {
+    if (member.account == "m0") member.msg_seq = 11;
+  }
+  prune();
+  const TimeMs seen = view().first_looks("g", {"m0"}).at("m0").moved_at.value_or(0);
+  ASSERT_GE(seen, kNow + kDayMs);
+  for (int day = 0; day < 2; ++day) {
+    clock_.sleep(kDayMs);
+    prune();
+  }
+  EXPECT_EQ(view().first_looks("g", {"m0"}).at("m0").moved_at, seen);
+  EXPECT_EQ(last_run().kept.at(Why::kReader), 1);
+}
+
 TEST_F(SecondLookTest, WhoReadsBetweenThePlanAndTheBatchStays) {
   prune();
   clock_.sleep(kDayMs);

@@ -64,7 +64,10 @@ std::vector<ApiCommand> writers() {
   add.batch = &Limits::add_batch;
   add.code_for_av_chat_room = 10007;
   add.changes = true;
-  return {del, add};
+  // Of the group's fields the limit alone can be set.
+  ApiCommand modify = reader("modify_group_base_info", {"GroupId", "MaxMemberNum"}, run_modify_group_base_info);
+  modify.changes = true;
+  return {del, add, modify};
 }
 
 }  // namespace

@@ -58,6 +58,7 @@ ApiReply run_get_specified_group_member_info(const ApiCall& call);
 ApiReply run_get_role_in_group(const ApiCall& call);
 ApiReply run_delete_group_member(const ApiCall& call);
 ApiReply run_add_group_member(const ApiCall& call);
+ApiReply run_modify_group_base_info(const ApiCall& call);
 ApiReply run_query_online_status(const ApiCall& call);
 
 }  // namespace chatsim

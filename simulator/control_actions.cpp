@@ -124,6 +124,22 @@ bool ControlApi::set_max(const Value& in, Json&) {
   return parts_.world.set_max(text_or(in, "group_id", ""), number(field(in, "max_members")).value_or(0));
 }
 
+bool ControlApi::set_ceiling(const Value& in, Json&) {
+  const std::string type = text_or(in, "type", "");
+  const std::int64_t max_members = number(field(in, "max_members")).value_or(0);
+  const Value* cuts = field(in, "cuts");
+  if (!is_group_type(type) || max_members < 1 || (cuts != nullptr && !cuts->IsBool())) return false;
+  parts_.world.set_ceiling(type, {max_members, cuts != nullptr && cuts->GetBool()});
+  return true;
+}
+
+bool ControlApi::allow_below_members(const Value& in, Json&) {
+  const Value* allowed = field(in, "allowed");
+  if (allowed == nullptr || !allowed->IsBool()) return false;
+  parts_.world.allow_limit_below_members(allowed->GetBool());
+  return true;
+}
+
 bool ControlApi::set_webhook_url(const Value& in, Json&) {
   const auto url = text(field(in, "url"));
   if (!url) return false;

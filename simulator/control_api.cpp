@@ -74,6 +74,8 @@ HttpResponse ControlApi::post(const HttpRequest& request) {
       {"/sim/mute-all", &ControlApi::mute_all},
       {"/sim/destroy", &ControlApi::destroy},
       {"/sim/max", &ControlApi::set_max},
+      {"/sim/ceiling", &ControlApi::set_ceiling},
+      {"/sim/below-members", &ControlApi::allow_below_members},
       {"/sim/webhook-url", &ControlApi::set_webhook_url},
       {"/sim/flush", &ControlApi::flush},
       {"/sim/faults", &ControlApi::add_fault},
@@ -119,6 +121,7 @@ void ControlApi::write_ledger(std::uint64_t after, Json& out) const {
     for (const std::string& account : entry.accounts) accounts.PushBack(Value(account, memory), memory);
     row.AddMember("accounts", accounts, memory);
     row.AddMember("members_after", entry.members_after, memory);
+    row.AddMember("max_after", entry.max_after, memory);
     entries.PushBack(row, memory);
   }
   out.AddMember("entries", entries, memory);

@@ -26,7 +26,9 @@ namespace chatsim {
 // - POST mute {"group_id","account","until"}: Unix seconds, 0 = may speak again
 // - POST mute-all {"group_id","on"}
 // - POST destroy {"group_id"}
-// - POST max {"group_id","max_members"}
+// - POST max {"group_id","max_members"}: by the group's owner, whom nothing hinders
+// - POST ceiling {"type","max_members","cuts"}: above it modify_group_base_info is refused with 10038, or cut
+// - POST below-members {"allowed"}: whether that call may set a limit below the number of members; else 10004
 // - POST webhook-url {"url"}
 // - POST flush: waits until the webhooks are out
 // - POST faults {"api","kind", fields of a Fault,"times"}: kind in snake case; times -1 = for ever
@@ -68,6 +70,8 @@ class ControlApi {
   bool mute_all(const rapidjson::Value& in, Json& out);
   bool destroy(const rapidjson::Value& in, Json& out);
   bool set_max(const rapidjson::Value& in, Json& out);
+  bool set_ceiling(const rapidjson::Value& in, Json& out);
+  bool allow_below_members(const rapidjson::Value& in, Json& out);
   bool set_webhook_url(const rapidjson::Value& in, Json& out);
   bool flush(const rapidjson::Value& in, Json& out);
   bool add_fault(const rapidjson::Value& in, Json& out);

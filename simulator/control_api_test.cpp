@@ -77,6 +77,21 @@ TEST_F(ControlApiTest, MembersReadAndAreMuted) {
   EXPECT_EQ(post("groups", R"({"group_id":"h","last_message_days":-1})").status, 400);
 }
 
+TEST_F(ControlApiTest, SetsWhatBecomesOfALimit) {
+  post("groups", R"({"group_id":"g","type":"Public","max_members":3,"inactive":1})");
+  EXPECT_EQ(post("ceiling", R"({"type":"Public","max_members":9})").status, 200);
+  EXPECT_EQ(sim_.world().modify_max("g", 10), 10038);
+  EXPECT_EQ(post("ceiling", R"({"type":"Public","max_members":9,"cuts":true})").status, 200);
+  EXPECT_EQ(sim_.world().modify_max("g", 10), 0);
+  EXPECT_EQ(sim_.world().group("g")->max_members, 9);
+  EXPECT_EQ(get("ledger").at("entries")[1]["max_after"].GetInt(), 9);
+  EXPECT_EQ(sim_.world().modify_max("g", 1), 10004);
+  EXPECT_EQ(post("below-members", R"({"allowed":true})").status, 200);
+  EXPECT_EQ(sim_.world().modify_max("g", 1), 0);
+  for (const char* path : {"ceiling", "below-members"}) EXPECT_EQ(post(path, "{}").status, 400) << path;
+  EXPECT_EQ(post("ceiling", R"({"type":"Typo","max_members":9})").status, 400);
+}
+
 TEST_F(ControlApiTest, PlaysTheDemo) {
   const HttpAnswer answer = post("scenario", R"({"name":"demo"})");
   EXPECT_GE(answer.at("groups").Size(), 5u);

@@ -12,7 +12,7 @@ enum class FaultKind {
   kError,               // `code`, nothing applied
   kErrorAfterApplying,  // applied, then `code`
   kErrorAfterPrefix,    // the first `count` accounts applied, then `code`
-  kOkWithoutApplying,   // delete and add say OK and do nothing
+  kOkWithoutApplying,   // calls that change something say OK and do nothing
   // What happens on the wire.
   kResetBefore,
   kResetAfter,

@@ -23,6 +23,8 @@ const char* to_string(Change change) {
       return "promoted";
     case Change::kMaxChanged:
       return "max_changed";
+    case Change::kMaxSetByRest:
+      return "max_set_by_rest";
     case Change::kGroupDestroyed:
       return "group_destroyed";
   }

@@ -14,7 +14,8 @@ enum class Change {
   kRemovedByRest,  // delete_group_member
   kAddedByRest,    // add_group_member
   kPromoted,
-  kMaxChanged,
+  kMaxChanged,    // by the group's owner, or the app's
+  kMaxSetByRest,  // modify_group_base_info
   kGroupDestroyed,
 };
 
@@ -28,6 +29,7 @@ struct LedgerEntry {
   std::string group_id;
   std::vector<std::string> accounts;
   std::int64_t members_after = 0;
+  std::int64_t max_after = 0;
 };
 
 // The truth that tests compare with. Append-only; past kMaxEntries it only counts. Not thread safe: the world guards

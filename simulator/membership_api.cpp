@@ -1,4 +1,4 @@
-// delete_group_member [34949] and add_group_member [34921].
+// delete_group_member [34949], add_group_member [34921] and modify_group_base_info [34962].
 #include <algorithm>
 
 #include "simulator/api_command.h"
@@ -39,6 +39,15 @@ ApiReply run_add_group_member(const ApiCall& call) {
   }
   reply.body.AddMember("MemberList", rows, memory);
   return reply;
+}
+
+ApiReply run_modify_group_base_info(const ApiCall& call) {
+  const rapidjson::Value* wanted = field(call.body, "MaxMemberNum");
+  if (wanted == nullptr) return ApiReply();
+  const auto max_members = number(wanted);
+  if (!max_members || *max_members < 1) return ApiReply(10004, "MaxMemberNum");
+  const int code = call.world.modify_max(call.group.id, *max_members);
+  return code == 0 ? ApiReply() : ApiReply(code, "MaxMemberNum was not changed");
 }
 
 }  // namespace chatsim

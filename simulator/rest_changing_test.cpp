@@ -114,6 +114,52 @@ TEST_F(StrictOwnerTest, DeleteOfTheOwnerIsRefusedAsAWhole) {
   EXPECT_EQ(remove(R"(["u2","u3","u4"])"), 10005) << "a smaller batch limit";
 }
 
+TEST_F(ChangingTest, TheLimitIsSetUpToTheCeilingOfTheType) {
+  const auto modify = [&](const std::string& max_members, const std::string& group = "g") {
+    const std::string body = R"({"GroupId":")" + group + R"(","MaxMemberNum":)" + max_members + "}";
+    return client_->group_call("modify_group_base_info", body).code();
+  };
+  const auto limit = [&] { return sim_->world().group("g")->max_members; };
+  EXPECT_EQ(modify("6000"), 0);
+  EXPECT_EQ(limit(), 6000);
+  EXPECT_EQ(sim_->ledger().back().change, Change::kMaxSetByRest);
+  EXPECT_EQ(sim_->ledger().back().max_after, 6000);
+  EXPECT_EQ(modify("6001"), 10038);
+  sim_->world().set_ceiling("Public", {2000});
+  EXPECT_EQ(modify("2001"), 10038) << "a plan that was lowered leaves groups as they are";
+  EXPECT_EQ(limit(), 6000);
+  sim_->world().set_ceiling("Public", {2000, true});
+  EXPECT_EQ(modify("3000"), 0) << "Chat says OK";
+  EXPECT_EQ(limit(), 2000);
+  EXPECT_EQ(modify("5"), 10004) << "it has six members";
+  EXPECT_EQ(limit(), 2000);
+  sim_->world().allow_limit_below_members(true);
+  EXPECT_EQ(modify("5"), 0);
+  EXPECT_EQ(limit(), 5);
+  EXPECT_EQ(count(), 6);
+  EXPECT_EQ(modify("0"), 10004);
+  EXPECT_EQ(modify("\"10\""), 10004);
+  EXPECT_EQ(modify("10", "nowhere"), 10010);
+  EXPECT_EQ(modify("10", "av"), 0) << "void for this type, which has no limit";
+  EXPECT_EQ(sim_->world().group("av")->max_members, 10);
+  EXPECT_EQ(client_->group_call("modify_group_base_info", R"({"GroupId":"g","MaxMemberCount":10})").code(), 10004)
+      << "create_group's spelling";
+}
+
+TEST_F(ChangingTest, AnAnswerAboutTheLimitMayBeLost) {
+  const std::string body = R"({"GroupId":"g","MaxMemberNum":20})";
+  const auto limit = [&] { return sim_->world().group("g")->max_members; };
+  sim_->faults().add("modify_group_base_info", Fault::ok_without_applying());
+  EXPECT_EQ(client_->group_call("modify_group_base_info", body).code(), 0);
+  EXPECT_EQ(limit(), 7) << "said, and not done";
+  sim_->faults().add("modify_group_base_info", Fault::bad_gateway());
+  EXPECT_EQ(client_->group_call("modify_group_base_info", body).status, 502);
+  EXPECT_EQ(limit(), 7);
+  sim_->faults().add("modify_group_base_info", Fault::bad_gateway_after());
+  EXPECT_EQ(client_->group_call("modify_group_base_info", body).status, 502);
+  EXPECT_EQ(limit(), 20) << "done, and not said";
+}
+
 TEST_F(ChangingTest, HooksRunAroundTheCall) {
   std::vector<std::string> seen;
   sim_->on_call("delete_group_member", When::kBefore, [&](const Call& call) {

@@ -5,6 +5,13 @@
 #include <utility>
 
 namespace chatsim {
+namespace {
+
+constexpr int kNoSuchGroup = 10010;
+constexpr int kInvalidParameter = 10004;
+constexpr int kAbovePlan = 10038;
+
+}  // namespace
 
 bool World::create_group(const GroupSpec& spec) {
   const std::lock_guard lock(mutex_);
@@ -66,6 +73,31 @@ bool World::set_max(const std::string& group_id, std::int64_t max_members) {
   room->info.max_members = max_members;
   record(Change::kMaxChanged, *room, {});
   return true;
+}
+
+void World::set_ceiling(const std::string& type, const Ceiling& ceiling) {
+  const std::lock_guard lock(mutex_);
+  ceilings_[type] = ceiling;
+}
+
+void World::allow_limit_below_members(bool allow) {
+  const std::lock_guard lock(mutex_);
+  limit_below_members_ = allow;
+}
+
+int World::modify_max(const std::string& group_id, std::int64_t max_members) {
+  const std::lock_guard lock(mutex_);
+  Room* room = find(group_id);
+  if (room == nullptr) return kNoSuchGroup;
+  if (room->info.unlimited()) return 0;
+  if (max_members < room->info.member_num && !limit_below_members_) return kInvalidParameter;
+  const auto found = ceilings_.find(room->info.type);
+  const Ceiling ceiling =
+      found != ceilings_.end() ? found->second : Ceiling{room->info.type == "Community" ? 1'000'000 : 6000};
+  if (max_members > ceiling.max_members && !ceiling.cuts) return kAbovePlan;
+  room->info.max_members = std::min(max_members, ceiling.max_members);
+  record(Change::kMaxSetByRest, *room, {});
+  return 0;
 }
 
 void World::set_presence(const std::string& account, Presence presence) {

@@ -27,6 +27,13 @@ struct AddOutcome {
   std::vector<std::pair<std::string, int>> results;
 };
 
+// What modify_group_base_info makes of a limit above what the app's plan allows for the group's type: refuses it with
+// 10038, or says OK and sets the ceiling.
+struct Ceiling {
+  std::int64_t max_members = 0;
+  bool cuts = false;
+};
+
 // A page of members; `next` is the position of the first member behind it, 0 when there is none.
 struct MemberSlice {
   std::vector<Member> members;
@@ -59,6 +66,12 @@ class World {
   bool destroy(const std::string& group_id);
   bool set_max(const std::string& group_id, std::int64_t max_members);
 
+  // The plan's limit for groups of a type; those that are there keep theirs. From the start: 6000, of a Community
+  // 1,000,000 [33529].
+  void set_ceiling(const std::string& type, const Ceiling& ceiling);
+  // What Chat makes of a limit below the number of members is not documented: 10004, unless it is allowed here.
+  void allow_limit_below_members(bool allow);
+
   // What users do. A join that fills the group, or is refused because it is full, fires AfterGroupFull.
   JoinOutcome join(const std::string& group_id, const std::string& account);
   bool leave(const std::string& group_id, const std::string& account);
@@ -85,6 +98,8 @@ class World {
   std::vector<std::string> remove(const std::string& group_id, const std::vector<std::string>& accounts,
                                   const std::string& admin);
   AddOutcome add(const std::string& group_id, const std::vector<std::string>& accounts, const std::string& admin);
+  // Chat's code. For an AVChatRoom the limit means nothing, and nothing is set [34962].
+  int modify_max(const std::string& group_id, std::int64_t max_members);
 
   std::optional<GroupInfo> group(const std::string& group_id) const;
   std::vector<GroupInfo> groups() const;  // without those of ranges
@@ -145,6 +160,8 @@ class World {
   std::map<std::uint64_t, std::string> by_number_;
   std::vector<Numbered> ranges_;  // by number
   std::unordered_map<std::string, Account> accounts_;
+  std::map<std::string, Ceiling> ceilings_;  // by type
+  bool limit_below_members_ = false;
   Ledger ledger_;
   // Beyond 32 and 53 bits, so that a client that keeps cursors in too small a type is found out.
   std::uint64_t next_group_ = 4'454'685'361;

@@ -197,7 +197,7 @@ void World::erase_and_report(Room& room, const std::string& account) {
 }
 
 void World::record(Change change, const Room& room, std::vector<std::string> accounts) {
-  ledger_.append({0, clock_(), change, room.info.id, std::move(accounts), room.info.member_num});
+  ledger_.append({0, clock_(), change, room.info.id, std::move(accounts), room.info.member_num, room.info.max_members});
 }
 
 void World::report(const Room& room, const std::string& command, const std::string& platform,

@@ -68,8 +68,8 @@ inline constexpr std::size_t kMaxGroupsPerLook = 50;       // get_group_info
 inline constexpr std::size_t kMaxAccountsPerLook = 50;     // get_specified_group_member_info
 inline constexpr std::size_t kMaxAccountsPerStatus = 500;  // query_online_status, get_role_in_group
 
-// Asked when a call that removes somebody is about to go out, with nothing left to wait for: false, and nothing is
-// sent.
+// Asked when a call that removes somebody or sets a limit is about to go out, with nothing left to wait for: false, and
+// nothing is sent.
 using MaySend = std::function<bool()>;
 
 // The calls of Chat's REST API that headroom makes, each blocking until it is answered, timed out or cancelled.
@@ -96,6 +96,9 @@ class ChatApi {
   virtual bool await_delete_turn() = 0;
   virtual Answer<Nothing> delete_group_member(const std::string& group_id, const std::vector<std::string>& accounts,
                                               bool silence, const std::string& reason, const MaySend& may_send) = 0;
+  // Sets the group's limit; nothing else of it [34962].
+  virtual Answer<Nothing> modify_group_base_info(const std::string& group_id, std::int64_t max_member_num,
+                                                 const MaySend& may_send) = 0;
   virtual Answer<std::map<std::string, AddResult>> add_group_member(const std::string& group_id,
                                                                     const std::vector<std::string>& accounts,
                                                                     bool silence) = 0;

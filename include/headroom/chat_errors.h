@@ -30,6 +30,7 @@ inline constexpr int kRefusedByApp = 10016;
 inline constexpr int kReplyTooLarge = 10018;
 inline constexpr int kUnknownAccount = 10019;
 inline constexpr int kTooManyGroupsOfUser = 10037;
+inline constexpr int kPlanLimitOfMembers = 10038;
 inline constexpr int kPullByPage = 10054;
 inline constexpr int kNeedsHigherPlan = 10059;
 inline constexpr int kNoCommunities = 11000;

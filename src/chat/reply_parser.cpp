@@ -224,6 +224,8 @@ Answer<Nothing> delete_group_member(std::string_view body) {
   return parse<Nothing>(body, [](const Value&, Nothing&) -> const char* { return nullptr; });
 }
 
+Answer<Nothing> modify_group_base_info(std::string_view body) { return delete_group_member(body); }
+
 Answer<std::map<std::string, AddResult>> add_group_member(std::string_view body,
                                                           const std::vector<std::string>& accounts) {
   using Results = std::map<std::string, AddResult>;

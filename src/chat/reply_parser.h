@@ -22,6 +22,7 @@ Answer<std::map<std::string, Role>> get_role_in_group(std::string_view body, con
 Answer<std::map<std::string, Presence>> query_online_status(std::string_view body,
                                                             const std::vector<std::string>& accounts);
 Answer<Nothing> delete_group_member(std::string_view body);
+Answer<Nothing> modify_group_base_info(std::string_view body);
 // Every account that was asked for is in the value, but those with contradicting results; one that the answer leaves
 // out has failed.
 Answer<std::map<std::string, AddResult>> add_group_member(std::string_view body,

@@ -78,6 +78,13 @@ Body delete_group_member(const std::string& group_id, const std::vector<std::str
   return body_of(object);
 }
 
+Body modify_group_base_info(const std::string& group_id, std::int64_t max_member_num) {
+  JsonObject object;
+  object.text("GroupId", group_id);
+  object.number("MaxMemberNum", max_member_num);
+  return body_of(object);
+}
+
 Body add_group_member(const std::string& group_id, const std::vector<std::string>& accounts, bool silence) {
   JsonObject object;
   object.text("GroupId", group_id);

@@ -20,6 +20,7 @@ Body get_role_in_group(const std::string& group_id, const std::vector<std::strin
 Body query_online_status(const std::vector<std::string>& accounts);
 Body delete_group_member(const std::string& group_id, const std::vector<std::string>& accounts, bool silence,
                          const std::string& reason);
+Body modify_group_base_info(const std::string& group_id, std::int64_t max_member_num);
 Body add_group_member(const std::string& group_id, const std::vector<std::string>& accounts, bool silence);
 Body get_appid_group_list(const std::string& type, std::uint64_t next);
 

@@ -239,6 +239,16 @@ Answer<Nothing> RestClient::delete_group_member(const std::string& group_id, con
   return perform<Nothing>(call, [](std::string_view body) { return reply_parser::delete_group_member(body); });
 }
 
+Answer<Nothing> RestClient::modify_group_base_info(const std::string& group_id, std::int64_t max_member_num,
+                                                   const MaySend& may_send) {
+  const Call call{.service = kGroupService,
+                  .api = "modify_group_base_info",
+                  .body = request_body::modify_group_base_info(group_id, max_member_num),
+                  .changes = true,
+                  .may_send = &may_send};
+  return perform<Nothing>(call, [](std::string_view body) { return reply_parser::modify_group_base_info(body); });
+}
+
 Answer<std::map<std::string, AddResult>> RestClient::add_group_member(const std::string& group_id,
                                                                       const std::vector<std::string>& accounts,
                                                                       bool silence) {

@@ -54,6 +54,8 @@ class RestClient final : public ChatApi {
   bool await_delete_turn() override;
   Answer<Nothing> delete_group_member(const std::string& group_id, const std::vector<std::string>& accounts,
                                       bool silence, const std::string& reason, const MaySend& may_send) override;
+  Answer<Nothing> modify_group_base_info(const std::string& group_id, std::int64_t max_member_num,
+                                         const MaySend& may_send) override;
   Answer<std::map<std::string, AddResult>> add_group_member(const std::string& group_id,
                                                             const std::vector<std::string>& accounts,
                                                             bool silence) override;

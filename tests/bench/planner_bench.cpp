@@ -57,6 +57,7 @@ class EndlessChat final : public ChatApi {
                                       const MaySend&) override {
     return {};
   }
+  Answer<Nothing> modify_group_base_info(const std::string&, std::int64_t, const MaySend&) override { return {}; }
   Answer<std::map<std::string, AddResult>> add_group_member(const std::string&, const std::vector<std::string>&,
                                                             bool) override {
     return {};

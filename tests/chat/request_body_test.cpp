@@ -48,6 +48,7 @@ TEST(RequestBody, EveryOtherCallHasItsOwnNameForAccounts) {
             R"({"GroupId":"g","Silence":1,"Reason":"inactive","MemberToDel_Account":["a","b"]})");
   EXPECT_EQ(body::delete_group_member("g", {"a"}, false, ""),
             R"({"GroupId":"g","Silence":0,"Reason":"","MemberToDel_Account":["a"]})");
+  EXPECT_EQ(body::modify_group_base_info("g", 240), R"({"GroupId":"g","MaxMemberNum":240})") << "nothing else changes";
   EXPECT_EQ(body::add_group_member("g", {"a", "b"}, true),
             R"({"GroupId":"g","Silence":1,"MemberList":[{"Member_Account":"a"},{"Member_Account":"b"}]})");
 }
@@ -67,6 +68,7 @@ TEST(RequestBody, RefusesWhatIsNotUtf8) {
   EXPECT_EQ(body::get_role_in_group("g", {"ok", "\xff\xfe"}), std::nullopt);
   EXPECT_EQ(body::delete_group_member("g", {"a"}, true, "\xc3"), std::nullopt);
   EXPECT_EQ(body::add_group_member("g", {"\xed\xa0\x80"}, true), std::nullopt);
+  EXPECT_EQ(body::modify_group_base_info("\xff", 240), std::nullopt);
 }
 
 }  // namespace

@@ -104,6 +104,8 @@ std::vector<AnyCall> all_calls() {
        [](ChatApi& chat) { return without_value(chat.query_online_status({"a"})); }},
       {"/v4/group_open_http_svc/delete_group_member", "delete_group_member", true,
        [](ChatApi& chat) { return chat.delete_group_member("g", {"a"}, true, "inactive", {}); }},
+      {"/v4/group_open_http_svc/modify_group_base_info", "modify_group_base_info", true,
+       [](ChatApi& chat) { return chat.modify_group_base_info("g", 240, {}); }},
       {"/v4/group_open_http_svc/add_group_member", "add_group_member", true,
        [](ChatApi& chat) { return without_value(chat.add_group_member("g", {"a"}, true)); }},
       {"/v4/group_open_http_svc/get_appid_group_list", "get_appid_group_list", false,

@@ -43,9 +43,9 @@ TEST(Metrics, EverySeriesOfAClosedSetIsThereFromTheStart) {
        {"awaiting_approval", "planned", "succeeded", "partial", "failed", "nothing_to_do", "rejected", "expired"}) {
     EXPECT_EQ(value_of(text, std::string("headroom_runs_total{state=\"") + state + "\"}"), 0) << state;
   }
-  for (const char* api :
-       {"get_group_info", "get_group_member_info", "get_specified_group_member_info", "get_role_in_group",
-        "query_online_status", "delete_group_member", "add_group_member", "get_appid_group_list"}) {
+  for (const char* api : {"get_group_info", "get_group_member_info", "get_specified_group_member_info",
+                          "get_role_in_group", "query_online_status", "delete_group_member", "modify_group_base_info",
+                          "add_group_member", "get_appid_group_list"}) {
     for (const char* result : {"done", "throttled", "refused", "credentials_rejected", "operator_needed", "unreachable",
                                "outcome_unknown"}) {
       EXPECT_EQ(

@@ -195,6 +195,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
       break;
     default:
       require_answer(reply_parser::delete_group_member(body));
+      require_answer(reply_parser::modify_group_base_info(body));
   }
   return 0;
 }

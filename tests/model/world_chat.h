@@ -69,6 +69,8 @@ class WorldChat final : public ChatApi {
   Answer<std::map<std::string, Presence>> query_online_status(const std::vector<std::string>& accounts) override;
   Answer<Nothing> delete_group_member(const std::string& group_id, const std::vector<std::string>& accounts,
                                       bool silence, const std::string& reason, const MaySend& may_send) override;
+  Answer<Nothing> modify_group_base_info(const std::string& group_id, std::int64_t max_member_num,
+                                         const MaySend& may_send) override;
   bool await_delete_turn() override;
   SteadyMs last_sent_at() const override { return {sent_at_}; }
   Answer<std::map<std::string, AddResult>> add_group_member(const std::string& group_id,

@@ -48,6 +48,11 @@ Answer<Nothing> WorldChat::delete_group_member(const std::string& group_id, cons
   return answer;
 }
 
+Answer<Nothing> WorldChat::modify_group_base_info(const std::string&, std::int64_t, const MaySend&) {
+  outside_.oracle.fail("raises", "a limit is set in a world without raises");
+  return {};
+}
+
 Answer<std::map<std::string, AddResult>> WorldChat::add_group_member(const std::string& group_id,
                                                                      const std::vector<std::string>& accounts, bool) {
   const CallFault fault = draw("ADD", true);

@@ -112,6 +112,25 @@ class FakeChat : public ChatApi {
     if (refusal) return {refusal->outcome, refusal->code, "", {}};
     return {ChatOutcome::kDone, 0, "", {}};
   }
+  // Sets it, at most to `ceiling`, unless a refusal waits: an unknown outcome with code 0 sets it, too (the answer was
+  // lost).
+  Answer<Nothing> modify_group_base_info(const std::string& group_id, std::int64_t max_member_num,
+                                         const MaySend& may_send) override {
+    if (before_raise) before_raise();
+    sent_at = steady();
+    if (may_send && !may_send()) return {ChatOutcome::kNotSent, 0, "", {}};
+    note("modify_group_base_info");
+    limits_set.push_back(max_member_num);
+    const auto refusal = take(raise_refusals);
+    const bool lost = refusal && refusal->outcome == ChatOutcome::kOutcomeUnknown && refusal->code == 0;
+    if (refusal && !lost) return {refusal->outcome, refusal->code, "", {}};
+    if (const auto group = groups.find(group_id); group != groups.end()) {
+      group->second.max_member_num = std::min(max_member_num, ceiling);
+    }
+    if (after_raise) after_raise();
+    if (refusal) return {refusal->outcome, refusal->code, "", {}};
+    return {ChatOutcome::kDone, 0, "", {}};
+  }
   SteadyMs last_sent_at() const override { return sent_at; }
   Answer<std::map<std::string, AddResult>> add_group_member(const std::string&, const std::vector<std::string>&,
                                                             bool) override {
@@ -162,12 +181,15 @@ class FakeChat : public ChatApi {
   std::set<std::string> undigestible;     // groups whose calls have no answer
   std::map<std::string, int> type_codes;  // types whose listing is refused, for ever
   std::deque<Refusal> look_refusals, member_refusals, list_members_refusals, presence_refusals, list_refusals,
-      role_refusals, delete_refusals;
+      role_refusals, delete_refusals, raise_refusals;
   std::map<std::string, Refusal> culprits;  // groups for which every look ends so, whomever it asks for beside them
   // While the call is under way, or waits.
-  std::function<void()> before_look, before_turn, before_presence, before_delete, after_delete;
+  std::function<void()> before_look, before_turn, before_presence, before_delete, after_delete, before_raise,
+      after_raise;
   std::set<std::string> roles_left_out;  // of the answers of get_role_in_group
   std::vector<std::vector<std::string>> deletes;
+  std::vector<std::int64_t> limits_set;  // by calls that went out
+  std::int64_t ceiling = 1000000;        // above it Chat says OK and sets it
   std::function<SteadyMs()> steady = [] { return SteadyMs{}; };
   SteadyMs sent_at;
 

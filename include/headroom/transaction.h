@@ -72,14 +72,14 @@ class Transaction : public ReadView {
 
   // Retention, at most `limit` rows a call; returns how many went.
   virtual int delete_exemptions_before(TimeMs expired_before, int limit) = 0;
-  // Events are as old as the later of received_at and event_time, if that is no later than now. Looks at `limit` of
-  // those that were received before, by received_at, and deletes them unless their event_time is younger.
+  // Events are as old as the later of received_at and event_time, if that is no later than `newest`. Looks at `limit`
+  // of those that were received before, by received_at, and deletes them unless their event_time is younger.
   struct ForgottenEvents {
     int seen = 0;
     int deleted = 0;
     TimePosition last;  // that it has seen
   };
-  virtual ForgottenEvents forget_events(TimeMs before, TimeMs now, const TimePosition& after, int limit) = 0;
+  virtual ForgottenEvents forget_events(TimeMs before, TimeMs newest, const TimePosition& after, int limit) = 0;
   virtual int delete_answers_before(TimeMs created_before, int limit) = 0;
   // Groups that no sweep has seen filling up since: they are forgotten; and they keep their points, but nobody is told
   // any more when they will be full.

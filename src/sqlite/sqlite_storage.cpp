@@ -251,8 +251,9 @@ int SqliteStorage::delete_exemptions_before(TimeMs expired_before, int limit) {
   return write([&] { return sqlite::delete_exemptions_before(connection(), expired_before, limit); });
 }
 
-Store::ForgottenEvents SqliteStorage::forget_events(TimeMs before, TimeMs now, const TimePosition& after, int limit) {
-  return write([&] { return sqlite::forget_events(connection(), before, now, after, limit); });
+Store::ForgottenEvents SqliteStorage::forget_events(TimeMs before, TimeMs newest, const TimePosition& after,
+                                                    int limit) {
+  return write([&] { return sqlite::forget_events(connection(), before, newest, after, limit); });
 }
 
 int SqliteStorage::delete_answers_before(TimeMs created_before, int limit) {

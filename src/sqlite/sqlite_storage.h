@@ -97,7 +97,7 @@ class SqliteStorage final : public SqliteReads<Store> {
   void put_setting(const std::string& key, const std::optional<std::string>& value) override;
 
   int delete_exemptions_before(TimeMs expired_before, int limit) override;
-  ForgottenEvents forget_events(TimeMs before, TimeMs now, const TimePosition& after, int limit) override;
+  ForgottenEvents forget_events(TimeMs before, TimeMs newest, const TimePosition& after, int limit) override;
   int delete_answers_before(TimeMs created_before, int limit) override;
   int delete_growth_before(TimeMs seen_before, int limit) override;
   int drop_forecasts_before(TimeMs seen_before, int limit) override;

@@ -65,6 +65,45 @@ TEST_F(UnblockingTest, AReloadThatRaisesALimitMakesThoseItBlockedDue) {
   EXPECT_FALSE(due("exempt"));
 }
 
+// Two reloads within a second: the scheduler sees the second alone, and a worker has blocked a group by the first.
+TEST_F(UnblockingTest, APolicyThatNoStepHasSeenCountsToo) {
+  SettingsCell cell{settings_};
+  settings_.policy.max_removals_per_day = 1;
+  cell.set(settings_);
+  block("limited", BlockReason::kDailyLimit);
+  settings_.policy = {};
+  settings_.policy.inactive_for += kDayMs;
+  cell.set(settings_);
+  settings_ = *cell.get();
+  settle();
+  EXPECT_TRUE(due("limited"));
+}
+
+TEST_F(UnblockingTest, NorDoesOneThatWasTakenBackAtOnceGoUnseen) {
+  SettingsCell cell{settings_};
+  settings_.policy.max_removals_per_day = 1;
+  cell.set(settings_);
+  block("limited", BlockReason::kDailyLimit);
+  settings_.policy = {};
+  cell.set(settings_);
+  settings_ = *cell.get();
+  settle();
+  EXPECT_TRUE(due("limited"));
+  block("later", BlockReason::kDailyLimit);
+  EXPECT_EQ(settle(), 0) << "what was seen once is over";
+  EXPECT_FALSE(due("later"));
+}
+
+TEST_F(UnblockingTest, OfManyReloadsInARowTheNewestAreKnown) {
+  SettingsCell cell{settings_};
+  for (int i = 0; i < 1000; ++i) cell.set(settings_);
+  EXPECT_LE(cell.get()->replaced.size(), SettingsCell::kReplacedKept);
+  settings_ = *cell.get();
+  block("limited", BlockReason::kDailyLimit);
+  settle();
+  EXPECT_FALSE(due("limited")) << "they were all the same";
+}
+
 TEST_F(UnblockingTest, WhatItMakesDueIsLookedAtAtOnceHoweverLongTheTick) {
   block("limited", BlockReason::kDailyLimit);
   settings_.policy.max_removals_per_day = 2000;

@@ -105,6 +105,17 @@ TEST_F(WrongClockTest, FarBehindAtTheStartLosesNothingThatWasAcknowledged) {
   EXPECT_EQ(events(), 60U);
 }
 
+// And behind Chat's clock for good, by less than anybody minds: the newest events are of a time that is yet to come.
+TEST_F(WrongClockTest, WhatCameWhileItWasFarBehindStaysWhenItIsOnlySetRoughly) {
+  wrong_by(-200 * kDayMs);
+  restart();
+  receive(60, clock_.now(), true_now());
+  wrong_by(-90 * kSecondMs);
+  restart();
+  run_for(kMinuteMs);
+  EXPECT_EQ(events(), 60U);
+}
+
 TEST_F(WrongClockTest, FarAheadForSecondsForgetsNoEvent) {
   receive(150, kNow, kNow);
   receive(7, kNow - 91 * kDayMs, kNow - 91 * kDayMs);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "headroom/control.h"
 #include "headroom/group_state.h"
@@ -20,6 +21,9 @@ struct Settings {
   DurationMs sweep_interval = kDayMs;  // 0 = no sweep by itself
   Policy policy;
   TimeMs in_force_since = 0;  // a start or a reload, by the machine's clock
+  // What reloads have replaced, the newest last: who looks now and then may have missed some of them.
+  std::uint64_t reloads = 0;
+  std::vector<std::shared_ptr<const Policy>> replaced = {};  // the newest of them
   // Constant while the daemon runs.
   std::string admin_identifier = "administrator";
   std::int64_t delete_batch = 20;
@@ -34,15 +38,24 @@ struct Settings {
 // The settings in force. A reader keeps the ones it got for as long as it wants the same answers.
 class SettingsCell {
  public:
-  explicit SettingsCell(Settings settings) : current_(std::make_shared<const Settings>(std::move(settings))) {}
+  static constexpr std::size_t kReplacedKept = 32;
+
+  explicit SettingsCell(Settings settings) {
+    settings.reloads = 0;
+    settings.replaced.clear();
+    current_ = std::make_shared<const Settings>(std::move(settings));
+  }
   std::shared_ptr<const Settings> get() const {
     const std::lock_guard lock(mutex_);
     return current_;
   }
   void set(Settings settings) {
-    auto next = std::make_shared<const Settings>(std::move(settings));
     const std::lock_guard lock(mutex_);
-    current_ = std::move(next);
+    settings.reloads = current_->reloads + 1;
+    settings.replaced = current_->replaced;
+    if (settings.replaced.size() == kReplacedKept) settings.replaced.erase(settings.replaced.begin());
+    settings.replaced.push_back(std::make_shared<const Policy>(current_->policy));
+    current_ = std::make_shared<const Settings>(std::move(settings));
   }
 
  private:

@@ -36,4 +36,10 @@ Allowance allowance(ReadView& view, const Run& run, const Policy& limits, TimeMs
   return result;
 }
 
+std::optional<std::int64_t> left_to_send(ReadView& view, const std::string& group_id, const Policy& limits,
+                                         TimeMs now) {
+  const TimeMs since = now - kLimitDayMs;
+  return day_limit(limits, {view.removal_usage(since, std::nullopt).sent, view.removal_usage(since, group_id).sent});
+}
+
 }  // namespace headroom

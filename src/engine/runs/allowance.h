@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "headroom/policy.h"
 #include "headroom/run.h"
@@ -21,5 +22,9 @@ struct Allowance {
 // `limits`: the policy in force. Its limits are one account for all runs, whatever they were when a plan was made; the
 // seats that the run wants are the plan's.
 Allowance allowance(ReadView& view, const Run& run, const Policy& limits, TimeMs now);
+
+// How many more members of the group may be sent to delete now, whatever running runs have kept for themselves;
+// nullopt = no limit.
+std::optional<std::int64_t> left_to_send(ReadView& view, const std::string& group_id, const Policy& limits, TimeMs now);
 
 }  // namespace headroom

@@ -3,21 +3,24 @@
 
 #include "engine/gate/pause_switch.h"
 #include "engine/looks/membership.h"
+#include "engine/runs/allowance.h"
 #include "engine/runs/execution.h"
 
 namespace headroom {
 
 // An exemption or a pause that was committed before the intent holds: whoever ordered it has been told so. False: one
-// of the accounts is exempt by now, they have to be judged again.
+// of the accounts is exempt by now, or other runs have used up what the day had left: the batch is made anew.
 OrStop<bool> Execution::write_intent(const std::vector<std::string>& accounts) {
   OrStop<bool> intent = false;
+  const auto more = std::count_if(accounts.begin(), accounts.end(), [&](const auto& a) { return !is_counted(a); });
   writer_.commit([&](Transaction& storage) {
     intent = false;
     if (auto stop = may_go_on(storage)) {
       intent = *stop;
     } else if (PauseSwitch::read(storage).paused()) {
       intent = Stop{Reason::kPaused};
-    } else if (storage.exempt_members(accounts, clock_.now()).empty()) {
+    } else if (more <= left_to_send(storage, run_.group_id, settings_->policy, clock_.now()).value_or(more) &&
+               storage.exempt_members(accounts, clock_.now()).empty()) {
       storage.mark_sent(run_.id, accounts, clock_.now());
       intent = true;
     }
@@ -29,8 +32,7 @@ OrStop<bool> Execution::write_intent(const std::vector<std::string>& accounts) {
 void Execution::withdraw_intent(const std::vector<std::string>& accounts) {
   std::vector<std::string> never_sent;
   for (const std::string& account : accounts) {
-    const auto tried = tried_.find(account);
-    if (tried == tried_.end() || !tried->second.may_be_done) never_sent.push_back(account);
+    if (!is_counted(account)) never_sent.push_back(account);
   }
   if (never_sent.empty()) return;
   writer_.commit([&](Transaction& storage) { storage.unmark_sent(run_.id, never_sent); });

@@ -5,6 +5,7 @@
 
 #include "engine/gate/pause_switch.h"
 #include "engine/looks/membership.h"
+#include "engine/runs/allowance.h"
 #include "headroom/run_state.h"
 
 namespace headroom {
@@ -41,7 +42,9 @@ std::optional<Stop> Execution::step() {
     enough_ = true;
     return std::nullopt;
   }
-  auto judged = judge_again(std::min({batch_size_, seats, pending_.size()}));
+  const std::size_t count = within_limits(std::min({batch_size_, seats, pending_.size()}));
+  if (count == 0) return Stop{Reason::kDailyLimit};
+  auto judged = judge_again(count);
   if (auto* stop = std::get_if<Stop>(&judged)) return *stop;
   const auto& batch = std::get<std::vector<RunMember>>(judged);
   if (batch.empty()) return std::nullopt;
@@ -56,6 +59,22 @@ std::optional<Stop> Execution::step() {
   if (stop != nullptr || !std::get<bool>(intent)) put_back(batch);
   if (stop != nullptr) return *stop;
   return std::get<bool>(intent) ? remove(batch) : std::nullopt;
+}
+
+// The run has kept its seats of the day, but by the limits, and the clock, of the moment at which it began.
+std::size_t Execution::within_limits(std::size_t count) const {
+  const auto left = left_to_send(view_, run_.group_id, settings_->policy, clock_.now());
+  std::int64_t more = 0;
+  for (std::size_t i = 0; left && i < count; ++i) {
+    if (!is_counted(pending_.at(i).account) && ++more > *left) return i;
+  }
+  return count;
+}
+
+// Sent in an earlier call that Chat has not refused.
+bool Execution::is_counted(const std::string& account) const {
+  const auto tried = tried_.find(account);
+  return tried != tried_.end() && tried->second.may_be_done;
 }
 
 // The turn is waited for before the looks: behind them they would grow old. It is kept until a call is sent.

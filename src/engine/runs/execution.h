@@ -54,6 +54,8 @@ class Execution {
   std::optional<Stop> take_turn();
   std::optional<Stop> may_go_on(ReadView& view);
   OrStop<std::int64_t> seats_needed();
+  std::size_t within_limits(std::size_t count) const;
+  bool is_counted(const std::string& account) const;
   OrStop<std::vector<RunMember>> judge_again(std::size_t count);
   bool is_removable(const Member& member, const JudgeContext& context) const;
   std::optional<Stop> settle_vanished(const std::vector<RunMember>& vanished, std::map<std::string, Outcome>& settled,

@@ -274,6 +274,12 @@ Group Runner::after(Transaction& storage, Group group, const RunEnd& end, TimeMs
   return loosened_meanwhile ? after_loosening(std::move(settled), now) : settled;
 }
 
+// When the day's limits that ended the run may leave something again.
+std::optional<TimeMs> Runner::free_again(Transaction& storage, const Run& run, TimeMs now) const {
+  if (run.reason != Reason::kDailyLimit || !run.members_before || !run.max_members) return std::nullopt;
+  return allowance(storage, run, settings_cell_.get()->policy, now).day_limit_until.value_or(now);
+}
+
 void Runner::close(const Run& run, const std::optional<Look>& look) {
   writer_.commit([&](Transaction& storage) {
     storage.update_run(run);
@@ -284,7 +290,9 @@ void Runner::close(const Run& run, const std::optional<Look>& look) {
     }
     auto group = storage.find_group(run.group_id);
     if (!group) return;
-    storage.save_group(after(storage, std::move(*group), {run, look, std::nullopt, random_()}, clock_.now()));
+    const TimeMs now = clock_.now();
+    const std::optional<TimeMs> until = free_again(storage, run, now);
+    storage.save_group(after(storage, std::move(*group), {run, look, until, random_()}, now));
   });
   observer_.run_finished(run);
 }

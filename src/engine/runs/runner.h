@@ -59,6 +59,7 @@ class Runner {
   void settle(const Run& run, const std::map<std::string, Outcome>& outcomes, const std::vector<std::string>& back);
   // A group's next look goes by what is in force when it is stored: one that missed a reload would keep the old time.
   Timing timing() const { return settings_cell_.get()->timing; }
+  std::optional<TimeMs> free_again(Transaction& storage, const Run& run, TimeMs now) const;
   Group after(Transaction& storage, Group group, const RunEnd& end, TimeMs now) const;
   void close(const Run& run, const std::optional<Look>& look);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/gate/clock_trust.h"
 #include "engine/hold_budget.h"
 
 namespace headroom {
@@ -38,7 +39,9 @@ Retention::Slice Retention::forget(Transaction& storage, const RetentionTimes& t
   switch (kind) {
     case Kind::kEvents: {
       if (settings.keep_events == 0) return {};
-      const auto forgotten = storage.forget_events(*now - settings.keep_events, *now, events, HoldBudget::kSlice);
+      // A clock that is trusted may still be that much behind the one that gave the event its time.
+      const TimeMs newest = *now + ClockTrust::kMostSkew;
+      const auto forgotten = storage.forget_events(*now - settings.keep_events, newest, events, HoldBudget::kSlice);
       events = forgotten.last;
       return {forgotten.seen, forgotten.deleted};
     }

@@ -47,7 +47,7 @@ std::optional<Policy> policy_of(const std::string& text) {
 }  // namespace
 
 SteadyMs Unblocking::step(TimeMs now, SteadyMs at, const Settings& settings) {
-  if (policy_ != settings.policy) begin(settings.policy);
+  if (policy_ != settings.policy || reloads_ != settings.reloads) begin(settings);
   if (!walking_) return kNever;
   if (at < next_) return next_;
   next_ = at + HoldBudget::kPauseMs;
@@ -69,14 +69,21 @@ SteadyMs Unblocking::step(TimeMs now, SteadyMs at, const Settings& settings) {
 }
 
 // What is stored is the policy under which the last walk came to its end: one that is cut off begins anew, and goes by
-// all that was in force since then.
-void Unblocking::begin(const Policy& policy) {
+// all that was in force since then: a group may have been blocked by a policy that was in force between two steps.
+void Unblocking::begin(const Settings& settings) {
+  const Policy& policy = settings.policy;
   const auto stored = view_.setting(kPolicySetting);
   before_id_.reset();
   if (!walking_) reasons_.clear();
   if (const auto last = policy_of(stored.value_or(""))) reasons_.merge(loosened(*last, policy));
   if (policy_) reasons_.merge(loosened(*policy_, policy));
+  const auto missed = std::min<std::uint64_t>(settings.reloads - reloads_, settings.replaced.size());
+  for (auto past = settings.replaced.end() - static_cast<std::ptrdiff_t>(missed); past != settings.replaced.end();
+       ++past) {
+    reasons_.merge(loosened(**past, policy));
+  }
   policy_ = policy;
+  reloads_ = settings.reloads;
   walking_ = !reasons_.empty() || stored != text_of(policy);
 }
 

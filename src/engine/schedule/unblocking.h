@@ -23,7 +23,7 @@ class Unblocking {
   SteadyMs step(TimeMs now, SteadyMs at, const Settings& settings);
 
  private:
-  void begin(const Policy& policy);
+  void begin(const Settings& settings);
   std::optional<std::int64_t> unblock(Transaction& storage, const Page<Group>& page, const Settings& settings,
                                       TimeMs now) const;
   static bool is_judged_anew(ReadView& view, const Group& group, const Settings& settings, TimeMs now);
@@ -31,6 +31,7 @@ class Unblocking {
   Writer& writer_;
   ReadView& view_;
   std::optional<Policy> policy_;  // the one that was seen last
+  std::uint64_t reloads_ = 0;     // that were seen
   TimeMs began_at_ = 0;           // the walk
   // Of a walk through the blocked groups, which ends with the policy stored.
   bool walking_ = false;

@@ -93,12 +93,12 @@ bool insert_event(Connection& connection, const Event& event, std::int64_t id) {
   return connection.changes() == 1;
 }
 
-Store::ForgottenEvents forget_events(Connection& connection, TimeMs before, TimeMs now, const TimePosition& after,
+Store::ForgottenEvents forget_events(Connection& connection, TimeMs before, TimeMs newest, const TimePosition& after,
                                      int limit) {
   Query query = connection.query(
       "SELECT id, group_id, received_at, event_time >= ? AND event_time <= ? FROM event INDEXED BY event_received"
       " WHERE received_at >= ? AND received_at < ? AND (received_at > ? OR id > ?) ORDER BY received_at, id LIMIT ?");
-  query.bind(before, now, after.time, before, after.time, after.id, std::max(limit, 0));
+  query.bind(before, newest, after.time, before, after.time, after.id, std::max(limit, 0));
   Store::ForgottenEvents forgotten;
   forgotten.last = after;
   std::vector<std::pair<std::int64_t, std::string>> old;

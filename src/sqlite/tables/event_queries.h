@@ -13,7 +13,7 @@ Page<Event> list_events(Connection& connection, const EventFilter& filter, const
 std::int64_t last_event_id(Connection& connection);
 // Under that id. False when it repeats a stored one.
 bool insert_event(Connection& connection, const Event& event, std::int64_t id);
-Store::ForgottenEvents forget_events(Connection& connection, TimeMs before, TimeMs now, const TimePosition& after,
+Store::ForgottenEvents forget_events(Connection& connection, TimeMs before, TimeMs newest, const TimePosition& after,
                                      int limit);
 
 }  // namespace headroom::sqlite

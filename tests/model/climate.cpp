@@ -13,6 +13,8 @@ Share draw_share(Dice& dice, const std::vector<double>& percents) {
   return Share::percent(dice.pick(percents));
 }
 
+Globs draw_globs(Dice& dice, const std::vector<std::string>& texts) { return *Globs::parse(dice.pick(texts)); }
+
 Policy draw_policy(Dice& dice) {
   Policy policy;
   policy.inactive_for = dice.pick(Durations{kMinuteMs, kDayMs, 7 * kDayMs, 30 * kDayMs, 30 * kDayMs, 3650 * kDayMs});
@@ -25,6 +27,12 @@ Policy draw_policy(Dice& dice) {
   policy.protect_online = dice.chance(0.6);
   policy.reader_backlog = dice.pick(Numbers{0, 1, 100, 100, 100000});
   policy.min_capacity = dice.pick(Numbers{0, 0, 0, 3, 20});
+  policy.second_look = dice.pick(Durations{0, 0, 0, 1, kMinuteMs, 10 * kMinuteMs, kHourMs, kDayMs});
+  if (dice.chance(0.2)) policy.first_share = Share::percent(dice.pick(std::vector<double>{1, 50, 80}));
+  if (dice.chance(0.1)) policy.protect_accounts = draw_globs(dice, {"g1*", "*u1?", "u*", "*7, *8", "g?u2"});
+  if (dice.chance(0.1)) policy.scope.except_groups = draw_globs(dice, {"g2", "g?", "ghost*"});
+  if (dice.chance(0.05)) policy.scope.only_groups = draw_globs(dice, {"g*", "?1, ?3"});
+  if (dice.chance(0.2)) policy.scope.types = *GroupTypes::parse(dice.chance(0.5) ? "Private, Public" : "Public");
   return policy;
 }
 
@@ -92,6 +100,7 @@ Settings draw_settings(Dice& dice) {
   settings.add_batch = dice.pick(Numbers{1, 3, 20});
   settings.approval_ttl = dice.pick(Durations{kMinuteMs, kHourMs, kDayMs});
   settings.policy = draw_policy(dice);
+  settings.timing.second_look = settings.policy.second_look;
   settings.delete_batch = dice.pick(Numbers{1, 3, 20, 100});
   settings.member_page = dice.pick(Numbers{7, 50, 100, 200});
   settings.kept_members_up_to = dice.pick(Numbers{0, 20, 1000});
@@ -107,6 +116,7 @@ std::vector<std::string> populate(chatsim::World& world, Dice& dice, TimeMs now)
     spec.id = "g" + std::to_string(g);
     spec.type = dice.pick(types);
     spec.next_msg_seq = dice.between(1, 400);
+    if (dice.chance(0.3)) spec.last_msg_s = some_time_ago_s(dice, now);
     const auto members = dice.between(1, dice.chance(0.7) ? 20 : 60);
     spec.max_members = dice.chance(0.8) ? members : members + dice.between(0, 5);
     for (std::int64_t m = 0; m < members; ++m) {

@@ -71,6 +71,8 @@ void Life::user_does(const std::string& group_id, const std::string& account) {
     world.join(group_id, comer);
   } else if (what < 94) {
     world.add_messages(group_id, dice.between(1, 200));
+  } else if (what < 95) {
+    somebody_is_muted(group_id, account);
   } else if (what < 98) {
     const auto group = world.group(group_id);
     if (group) world.set_max(group_id, std::max<std::int64_t>(1, group->max_members + dice.between(-3, 3)));
@@ -79,6 +81,19 @@ void Life::user_does(const std::string& group_id, const std::string& account) {
     outside_.oracle.gone(group_id);
     world.destroy(group_id);
   }
+}
+
+void Life::somebody_is_muted(const std::string& group_id, const std::string& account) {
+  Dice& dice = outside_.dice;
+  if (dice.chance(0.3)) {
+    const bool on = dice.chance(0.6);
+    say("user", on ? "mutes all of " : "lets all speak in ", group_id);
+    outside_.world.mute_all(group_id, on);
+    return;
+  }
+  say("user", account, " is muted in ", group_id);
+  const TimeMs until = outside_.timeline.now() + dice.between(-kHourMs, 2 * kDayMs);
+  outside_.world.mute(group_id, account, until / 1000);
 }
 
 void Life::operator_does(const std::string& group_id, const std::string& account) {

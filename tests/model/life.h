@@ -31,6 +31,7 @@ class Life {
  private:
   void something(const std::string& group_id, const std::string& account);
   void user_does(const std::string& group_id, const std::string& account);
+  void somebody_is_muted(const std::string& group_id, const std::string& account);
   void operator_does(const std::string& group_id, const std::string& account);
   void exempt(ExemptionKind kind, const std::string& subject);
   void lift(ExemptionKind kind, const std::string& subject);

@@ -68,6 +68,7 @@ void Oracle::check_looks(const Sight& sight, const Run& run, std::size_t count) 
   }
   const GroupInfo& group = *sight.group;
   if (!type_is_supported(group.type)) fail("1", of_run(run) + " sends in a group of type " + group.type);
+  if (!is_in_scope(run.group_id, group.type, run.policy)) fail("scope", of_run(run) + " sends outside of its scope");
   if (!group.member_num || !group.max_member_num) {
     fail("8", of_run(run) + " sends although the capacity is unknown");
     return;
@@ -112,18 +113,25 @@ void Oracle::check_members(const Sight& sight, const Run& run, const std::vector
     Facts facts;
     facts.now = now + clock.slack();
     facts.returned = returned.contains(account);
-    if (sight.group) facts.next_msg_seq = sight.group->next_msg_seq;
+    if (sight.group) add_group(facts, *sight.group);
     if (const auto status = sight.presence.find(account); status != sight.presence.end()) {
       facts.presence = status->second;
     }
     if (sight.doubled.contains(account)) fail("8", of_run(run) + " sends " + account + ", whom a look showed twice");
-    if (!facts.returned && is_back(run.group_id, row->second) &&
+    if (!facts.returned && !invited_.contains({run.group_id, account}) && is_back(run.group_id, row->second) &&
         !has_been_back_for_long(run.group_id, account, run.policy, facts.now)) {
       fail("2", of_run(run) + " sends " + account + ", who was removed by a call that came late, and is back");
     }
     const std::string why = protection(row->second, facts, run.policy);
     if (!why.empty()) fail("5", of_run(run) + " sends " + account + ", who is protected: " + why);
-    const auto protects = [&](const Policy& policy) { return !protection(row->second, facts, policy).empty(); };
+    const auto waits = [&](const Policy& policy) {
+      const auto apart = second_look_of(row->second, facts, policy);
+      return apart && !was_seen_before(run.group_id, row->second, *apart, now);
+    };
+    if (waits(run.policy)) fail("second look", of_run(run) + " sends " + account + ", whom one look has seen alone");
+    const auto protects = [&](const Policy& policy) {
+      return !protection(row->second, facts, policy).empty() || waits(policy);
+    };
     if (std::all_of(in_force.begin(), in_force.end(), protects)) {
       fail("5", of_run(run) + " sends " + account +
                     ", who is protected by the policy in force: " + protection(row->second, facts, in_force.front()));

@@ -69,6 +69,12 @@ class Oracle {
   void run_ended(const Run& run, TimeMs now);
   // A row shows somebody whom a run removed, and who has come back by himself.
   bool is_back(const std::string& group_id, const Member& member) const;
+  // By a restore: who comes then was sent back, too.
+  void invited(const std::string& group_id, const std::string& account) { invited_.insert({group_id, account}); }
+  // A look has shown the member so.
+  void seen(const std::string& group_id, const Member& member, TimeMs now);
+  // Chat says now who is in the group.
+  void asked(const std::string& group_id, const std::vector<std::string>& accounts, TimeMs now);
   // A reload has taken the place of these settings a minute ago and longer.
   void check_reload(const Policy& before, const Policy& after, TimeMs at, const std::map<std::string, Group>& blocked);
   std::map<std::string, Group> blocked_groups() const;
@@ -151,6 +157,8 @@ class Oracle {
   void check_kept(Sight& sight, TimeMs now);
   TimeMs really(TimeMs stored) const { return stored - clock.error(); }
   void check_plan(const Sight& sight, const Run& run, TimeMs now);
+  bool was_seen_before(const std::string& group_id, const Member& member, DurationMs apart, TimeMs now) const;
+  void check_seen_twice(const Run& run, const std::vector<RunMember>& plan, const std::vector<Member>& removable);
   void check_selection(const Sight& sight, const Run& run, const std::vector<RunMember>& plan);
   void check_reservation(const Run& run, TimeMs now);
   void check_group(const std::string& group_id);
@@ -164,6 +172,7 @@ class Oracle {
   void check_sources(const std::map<std::int64_t, Run>& runs);
   void count_run(const Run& run, const std::vector<RunMember>& plan);
   void check_closed(const Run& run);
+  TimeMs last_known(const Run& run, const std::string& account, TimeMs sent_at, TimeMs finished_at) const;
   void check_fates(const Run& run, const std::vector<RunMember>& plan);
 
   Trace& trace_;
@@ -179,8 +188,12 @@ class Oracle {
   using Passages = std::vector<std::pair<std::string, TimeMs>>;  // who, when
   std::map<std::string, Passages> outs_;                         // by group: who went out
   std::map<std::string, Passages> ins_;                          // and who came in
-  std::set<Fingerprint> webhooks_;                               // full events that were told and stored
-  std::int64_t swept_ = 0;                                       // full events of sweeps
+  using Place = std::pair<std::string, std::string>;             // group, account
+  std::map<Place, std::set<TimeMs>> asked_;                      // when Chat said whether they were in
+  std::set<Place> invited_;
+  std::map<Place, std::map<std::int64_t, TimeMs>> seen_;  // the first look that has shown this MsgSeq
+  std::set<Fingerprint> webhooks_;                        // full events that were told and stored
+  std::int64_t swept_ = 0;                                // full events of sweeps
   std::int64_t last_event_ = 0;
   OrderBook book_;
   bool observed_by_a_wrong_clock_ = false;

@@ -62,6 +62,16 @@ void Oracle::check_closed(const Run& run) {
   check_fates(run, plan);
 }
 
+// A call may be carried out after the last question about the member, before the run has come to its end.
+TimeMs Oracle::last_known(const Run& run, const std::string& account, TimeMs sent_at, TimeMs finished_at) const {
+  const auto asked = asked_.find({run.group_id, account});
+  if (asked == asked_.end()) return finished_at;
+  const auto after = asked->second.upper_bound(finished_at);
+  if (after == asked->second.begin()) return finished_at;
+  const TimeMs last = *std::prev(after);
+  return last < sent_at ? finished_at : last;
+}
+
 void Oracle::check_fates(const Run& run, const std::vector<RunMember>& plan) {
   const auto found = fates_.find(run.id);
   const std::map<std::string, Fate> none;
@@ -93,7 +103,8 @@ void Oracle::check_fates(const Run& run, const std::vector<RunMember>& plan) {
       if (member.outcome == Outcome::kRemoved && !unsure && !went_out_meanwhile(member.account)) {
         fail("6", who + ", and never went out");
       }
-      const bool ours = truth.removed_at && *truth.removed_at <= finished_at;
+      const TimeMs known_until = last_known(run, member.account, truth.sent_at, finished_at);
+      const bool ours = truth.removed_at && *truth.removed_at <= known_until;
       const bool given_up = name_of(member.outcome) == "unknown";
       if (ours && member.outcome != Outcome::kRemoved && !unsure && !given_up)
         fail("history", who + ", and the run removed it");

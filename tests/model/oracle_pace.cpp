@@ -23,6 +23,12 @@ bool cools_down(const Run& run) {
   return run.reason.empty() || run.reason == Reason::kNobodyRemovable || run.reason == Reason::kHasRoom;
 }
 
+// Those included of whom a second look has still to be had.
+std::int64_t could_go(const Run& run) {
+  const auto waiting = run.kept.find(Why::kSecondLook);
+  return run.eligible + (waiting == run.kept.end() ? 0 : waiting->second);
+}
+
 bool was_not_approved(const Run& run) {
   return run.state == RunState::kAwaitingApproval || run.state == RunState::kRejected ||
          run.state == RunState::kExpired;
@@ -62,8 +68,10 @@ void Oracle::check_pace(const Sight& sight, const Run& run, TimeMs now) {
   if (clock.skewed_until(now) > ended - kMinuteMs) return;
   // A reload makes groups due that were blocked by what it has loosened.
   const bool was_blocked = before->reason == Reason::kNobodyRemovable || before->reason == Reason::kDailyLimit;
+  const auto began = times_.find(before->id);
+  const TimeMs judged_at = began == times_.end() ? ended : std::min(ended, began->second.created_at);
   const bool reloaded =
-      book_.was_ever(ended - kMinuteMs, [&](const Orders& then) { return !(then.policy == orders.policy); });
+      book_.was_ever(judged_at - kMinuteMs, [&](const Orders& then) { return !(then.policy == orders.policy); });
   if (was_blocked && reloaded) return;
   const TimeMs at = really(confirmed ? *run.confirmed_at : run.created_at);
   const DurationMs cooldown = orders.cooldown_at(ended);
@@ -123,21 +131,24 @@ void Oracle::check_jump(const Sight& sight, const Run& run) {
   for (const Run& other : runs_of(run.group_id)) {
     if (other.id >= run.id || other.mode == RunMode::kRestore || other.considered == 0) continue;
     // Its listing was found implausible; with removable members, only a look of its execution was.
-    if (other.state == RunState::kFailed && other.eligible == 0) continue;
+    if (other.state == RunState::kFailed && could_go(other) == 0) continue;
     if (was_not_approved(other)) continue;
     before = other;
   }
   if (before && std::max(before->created_at, before->started_at.value_or(0)) >= sight.began_at) return;
-  const bool jumps = before && 2 * run.eligible > run.considered &&
-                     run.eligible * before->considered > 3 * before->eligible * run.considered;
+  const std::int64_t now = could_go(run);
+  const std::int64_t then = before ? could_go(*before) : 0;
+  const bool jumps = before && 2 * now > run.considered && now * before->considered > 3 * then * run.considered;
+  const bool many = now * 1'000'000 > run.policy.first_share.value * run.considered;
   if (jumps) coverage.add("jumps of the removable share");
-  if (jumps != (run.state == RunState::kAwaitingApproval)) {
-    fail("jump",
-         of_run(run) + " is " + std::string(name_of(run.state)) + " with " + std::to_string(run.eligible) + " of " +
-             std::to_string(run.considered) + " removable" +
-             (before ? ", after " + std::to_string(before->eligible) + " of " + std::to_string(before->considered)
-                     : ""));
-  }
+  if (many) coverage.add("listings above the first share");
+  // Whether an earlier listing has settled it depends on the policy of that day.
+  const bool waits = run.state == RunState::kAwaitingApproval;
+  if (waits ? jumps || many : !jumps && (before || !many)) return;
+  fail(jumps ? "jump" : "first share",
+       of_run(run) + " is " + std::string(name_of(run.state)) + " with " + std::to_string(now) + " of " +
+           std::to_string(run.considered) + " removable" +
+           (before ? ", after " + std::to_string(then) + " of " + std::to_string(before->considered) : ""));
 }
 
 std::string Oracle::against_approval(const Run& run, TimeMs now) const {
@@ -223,7 +234,7 @@ void Oracle::check_kept(Sight& sight, TimeMs now) {
     newest = std::max(newest, sent_at);
     // Somebody else has judged by a look that is newer than the event.
     if (acknowledged == acknowledged_.end() || acknowledged->second <= newest) continue;
-    if (filled_[id] <= sent_at || clock.steps() > 0) continue;
+    if (filled_[id] <= newest || clock.steps() > 0) continue;
     coverage.add("full events while a look was on its way");
     const auto group = view->find_group(id);
     if (!group) fail("forgets", id + " is forgotten, of which a newer full event was acknowledged");

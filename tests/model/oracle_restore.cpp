@@ -60,7 +60,7 @@ std::set<std::string> Oracle::comebacks(const std::string& group_id, const Polic
   }
   std::set<std::string> accounts;
   for (const auto& [account, sent_back_at] : removed) {
-    const bool protects = sent_back_at ? now < *sent_back_at + policy.newcomer_grace
+    const bool protects = sent_back_at ? policy.newcomer_grace > 0 && now < *sent_back_at + policy.newcomer_grace
                                        : !has_been_back_for_long(group_id, account, policy, now);
     if (protects) accounts.insert(account);
   }
@@ -99,6 +99,14 @@ std::int64_t Oracle::adds(Sight& sight, const std::string& group_id, const std::
   return run->id;
 }
 
+void Oracle::seen(const std::string& group_id, const Member& member, TimeMs now) {
+  if (member.msg_seq) seen_[{group_id, member.account}].try_emplace(*member.msg_seq, now);
+}
+
+void Oracle::asked(const std::string& group_id, const std::vector<std::string>& accounts, TimeMs now) {
+  for (const std::string& account : accounts) asked_[{group_id, account}].insert(now);
+}
+
 bool Oracle::is_back(const std::string& group_id, const Member& member) const {
   for (const auto& [run_id, members] : fates_) {
     const auto fate = members.find(member.account);
@@ -111,12 +119,14 @@ bool Oracle::is_back(const std::string& group_id, const Member& member) const {
   return false;
 }
 
-// Sent once, whatever the answer was, and there with a new JoinTime.
+// Meant to be sent once (a daemon that dies does not know whether it was), and there with a new JoinTime.
 bool Oracle::may_be_back(const Run& run, const Member& member) const {
-  return std::any_of(fates_.begin(), fates_.end(), [&](const auto& entry) {
-    const auto fate = entry.second.find(member.account);
-    return entry.first != run.id && fate != entry.second.end() && sending_.at(entry.first).group_id == run.group_id &&
-           member.join_time_s > fate->second.joined_s;
+  const std::vector<Run> runs = runs_of(run.group_id);
+  return std::any_of(runs.begin(), runs.end(), [&](const Run& other) {
+    if (other.id == run.id || other.mode == RunMode::kRestore) return false;
+    const std::vector<RunMember> plan = view->plan(other.id);
+    const RunMember* meant = find(plan, member.account);
+    return meant != nullptr && meant->sent_at && member.join_time_s > meant->joined_at_s;
   });
 }
 

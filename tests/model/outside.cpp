@@ -11,6 +11,7 @@ Role role_of(const std::string& role) {
 
 Member Outside::row_of(const std::string& group_id, const chatsim::Member& member) const {
   Member row{member.account, role_of(member.role), member.join_time_s, member.last_sent_s, member.msg_seq};
+  row.mute_until_s = member.mute_until_s;
   const auto old = old_joins.find({group_id, member.account});
   if (old != old_joins.end() && old->second.real_s == member.join_time_s) row.join_time_s = old->second.shown_s;
   return row;

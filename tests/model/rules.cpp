@@ -16,6 +16,12 @@ bool is_reader(const Member& member, std::int64_t next_msg_seq, std::int64_t bac
   return *member.msg_seq > 0 && next_msg_seq - 1 - *member.msg_seq <= backlog;
 }
 
+// Nothing was written for so long: who has read it all did so then.
+bool is_dead(const Facts& facts, const Policy& policy) {
+  const auto last = facts.last_msg_time_s;
+  return last && *last >= 0 && (*last == 0 || facts.now / 1000 - *last > policy.inactive_for / 1000);
+}
+
 // What a share of `whole` comes to; `up`: which way it is rounded.
 std::int64_t part_of(const Share& share, std::int64_t whole, bool up) {
   if (share.kind == Share::Kind::kCount) return share.value;
@@ -25,25 +31,49 @@ std::int64_t part_of(const Share& share, std::int64_t whole, bool up) {
 
 }  // namespace
 
-std::string protection_but_online(const Member& member, const Facts& facts, Policy policy) {
-  policy.protect_online = false;
-  return protection(member, facts, policy);
+void add_group(Facts& facts, const GroupInfo& group) {
+  facts.next_msg_seq = group.next_msg_seq;
+  facts.last_msg_time_s = group.last_msg_time_s;
+  facts.mute_all = group.mute_all.value_or(false);
+  facts.chat_room = group.type == "ChatRoom" || group.type == "Meeting";
+}
+
+bool may_not_speak(const Member& member, const Facts& facts) {
+  return facts.mute_all || member.mute_until_s.value_or(0) > facts.now / 1000;
+}
+
+std::optional<DurationMs> second_look_of(const Member& member, const Facts& facts, const Policy& policy) {
+  if (policy.second_look > 0) return policy.second_look;
+  return may_not_speak(member, facts) ? std::optional<DurationMs>(0) : std::nullopt;
+}
+
+bool is_in_scope(const std::string& group_id, const std::string& type, const Policy& policy) {
+  const auto known = group_type(type);
+  if (!known || !policy.scope.types.contains(*known)) return false;
+  if (policy.scope.except_groups.match(group_id)) return false;
+  return policy.scope.only_groups.empty() || policy.scope.only_groups.match(group_id);
 }
 
 std::string protection(const Member& member, const Facts& facts, const Policy& policy) {
   if (facts.returned) return "returned";
-  if (facts.exempt) return "exempt";
+  if (facts.exempt || policy.protect_accounts.match(member.account)) return "exempt";
   if (member.account == "administrator" || member.account.starts_with("@RBT#")) return "service";
   if (member.role != Role::kMember) return "role";
   if (unknown_time(member.join_time_s, facts.now, true)) return "JoinTime unknown";
   if (unknown_time(member.last_sent_time_s, facts.now, false)) return "LastSendMsgTime unknown";
-  if (policy.reader_backlog > 0 && (!member.msg_seq || !facts.next_msg_seq)) return "MsgSeq or NextMsgSeq unknown";
-  if (policy.protect_online && (!facts.presence || *facts.presence == Presence::kUnknown)) return "status unknown";
+  const bool mute = may_not_speak(member, facts);
+  const bool reading = policy.reader_backlog > 0 || second_look_of(member, facts, policy);
+  if (reading && (!member.msg_seq || !facts.next_msg_seq)) return "MsgSeq or NextMsgSeq unknown";
+  const bool online = policy.protect_online || mute;
+  if (online && (!facts.presence || *facts.presence == Presence::kUnknown)) return "status unknown";
   if (*member.join_time_s * 1000 > facts.now - policy.newcomer_grace) return "newcomer";
   const std::int64_t life_s = std::max(*member.join_time_s, *member.last_sent_time_s);
   if (life_s * 1000 >= facts.now - policy.inactive_for) return "active";
-  if (policy.reader_backlog > 0 && is_reader(member, *facts.next_msg_seq, policy.reader_backlog)) return "reader";
-  if (policy.protect_online && *facts.presence != Presence::kOffline) return "online";
+  const bool backlog = policy.reader_backlog > 0 || mute;
+  if (backlog && is_reader(member, *facts.next_msg_seq, policy.reader_backlog) && (mute || !is_dead(facts, policy))) {
+    return "reader";
+  }
+  if (online && *facts.presence != Presence::kOffline) return "online";
   return "";
 }
 
@@ -79,7 +109,8 @@ std::string implausible(const std::vector<Member>& rows, std::int64_t member_num
   if (half(count([](const Member& m) { return m.role == Role::kAbsent; })) ||
       half(count([](const Member& m) { return !m.join_time_s; })) ||
       half(count([](const Member& m) { return !m.last_sent_time_s; })) ||
-      (policy.reader_backlog > 0 && half(count([](const Member& m) { return !m.msg_seq; })))) {
+      ((policy.reader_backlog > 0 || policy.second_look > 0) &&
+       half(count([](const Member& m) { return !m.msg_seq; })))) {
     return "field_missing";
   }
   const auto seen = static_cast<std::int64_t>(rows.size());

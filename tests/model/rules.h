@@ -7,6 +7,7 @@
 
 #include "headroom/chat_api.h"
 #include "headroom/policy.h"
+#include "headroom/scope.h"
 
 // The contract's rules, written a second time from its text and not from src/core: what the checks go by.
 namespace headroom::model {
@@ -17,13 +18,21 @@ struct Facts {
   bool returned = false;  // removed from this group once, and there again
   std::optional<std::int64_t> next_msg_seq;
   std::optional<Presence> presence;  // absent: not in the answer
+  std::optional<std::int64_t> last_msg_time_s = {};
+  bool mute_all = false;
+  bool chat_room = false;
 };
 
-// Empty when the member may be removed; else the rule that protects it.
-std::string protection(const Member& member, const Facts& facts, const Policy& policy);
+// What a look at the group adds to them.
+void add_group(Facts& facts, const GroupInfo& group);
+// Silence says nothing of who may not speak.
+bool may_not_speak(const Member& member, const Facts& facts);
+// How far apart two looks have to be that saw the same MsgSeq; nullopt: one is enough.
+std::optional<DurationMs> second_look_of(const Member& member, const Facts& facts, const Policy& policy);
+bool is_in_scope(const std::string& group_id, const std::string& type, const Policy& policy);
 
-// Without the online rule: what is known before the status was asked.
-std::string protection_but_online(const Member& member, const Facts& facts, Policy policy);
+// Empty when the member may be removed, but for a second look; else the rule that protects it.
+std::string protection(const Member& member, const Facts& facts, const Policy& policy);
 
 std::int64_t wanted_by(const Share& target, std::int64_t max_members);
 std::int64_t run_limit_by(const Policy& policy, std::int64_t members);

@@ -12,6 +12,7 @@ namespace {
 
 constexpr TimeMs kStart = 1'790'000'000'000;
 constexpr DurationMs kRest = 36 * kHourMs;
+constexpr int kLastMinutes = 10;    // for what is in hand when the rest is over
 constexpr double kReopened = 0.03;  // deaths after which the database is opened again
 constexpr std::int64_t kMostSteps = 300'000;
 
@@ -197,6 +198,9 @@ void Simulation::come_to_rest() {
 void Simulation::check_rest() {
   oracle_.check_history(timeline_.now());
   oracle_.check_exemptions(timeline_.now());
+  for (int i = 0; i < kLastMinutes && !daemon_->idle(); ++i) {
+    if (!advance(timeline_.now() + kMinuteMs)) return;
+  }
   if (!daemon_->idle() && faults_.sick.empty()) oracle_.fail("end", "there is work that nobody finishes");
   for (const std::string& group : groups_) {
     check_known(group);
@@ -231,7 +235,8 @@ void Simulation::check_parked(const std::string& group_id) {
 void Simulation::check_room(const std::string& group_id) {
   const auto group = world_.group(group_id);
   check_parked(group_id);
-  if (!group || !type_is_supported(group->type) || !group->full() || faults_.sick.contains(group_id)) return;
+  if (!group || !is_in_scope(group_id, group->type, settings_.policy)) return;
+  if (!type_is_supported(group->type) || !group->full() || faults_.sick.contains(group_id)) return;
   if (group->max_members < settings_.policy.min_capacity) return;
   if (capacity_is_absurd(group->member_num, group->max_members)) return;
   if (daemon_->view().open_run(group_id)) return;  // waits for an operator
@@ -240,15 +245,20 @@ void Simulation::check_room(const std::string& group_id) {
   const auto returned = oracle_.comebacks(group_id, settings_.policy, timeline_.now() - 26 * kHourMs);
   for (const chatsim::Member& member : world_.members(group_id)) {
     Member row{member.account, Role::kMember, member.join_time_s, member.last_sent_s, member.msg_seq};
+    row.mute_until_s = member.mute_until_s;
     if (member.role != "Member") row.role = Role::kAdmin;
     Facts facts;
     facts.now = timeline_.now() - 26 * kHourMs;
     facts.exempt = oracle_.orders.member_is_exempt(member.account, 0);
     facts.returned = returned.contains(member.account);
     facts.next_msg_seq = group->next_msg_seq;
+    facts.last_msg_time_s = group->last_msg_s;
+    facts.mute_all = group->mute_all;
     const auto status = world_.presence(member.account);
     facts.presence = status == chatsim::Presence::kOffline ? Presence::kOffline : Presence::kOnline;
-    if (protection(row, facts, settings_.policy).empty()) removable = true;
+    // Who read lately may be known as a reader for that; who is seen now and then only may not be seen twice.
+    const bool looked_at_twice = second_look_of(row, facts, settings_.policy).value_or(0) > 0;
+    if (!looked_at_twice && protection(row, facts, settings_.policy).empty()) removable = true;
     rows.push_back(std::move(row));
   }
   if (removable && implausible(rows, group->member_num, settings_.policy).empty()) {

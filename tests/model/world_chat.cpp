@@ -25,6 +25,8 @@ GroupInfo info_of(const chatsim::World& world, const std::string& id, const Call
   if (fault.lost_field != 0) info.member_num = group->member_num;
   if (fault.lost_field != 1) info.max_member_num = group->max_members;
   if (fault.lost_field != 2) info.next_msg_seq = group->next_msg_seq;
+  if (fault.lost_field != 3) info.last_msg_time_s = group->last_msg_s;
+  if (fault.lost_field != 3) info.mute_all = group->mute_all;
   return info;
 }
 

@@ -69,6 +69,7 @@ Answer<std::map<std::string, AddResult>> WorldChat::add_group_member(const std::
         for (const auto& [account, result] : outcome.results) {
           results[account] = static_cast<AddResult>(result);
           if (results[account] == AddResult::kAdded) added.push_back(account);
+          if (results[account] == AddResult::kPending) outside.oracle.invited(group_id, account);
         }
         outside.note_return(group_id, added);
         outside.oracle.added(*run_id, added, outside.timeline.now());

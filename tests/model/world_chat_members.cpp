@@ -82,6 +82,7 @@ void WorldChat::see_page(const MemberPage& page, const std::string& group_id, co
     const bool twice = std::find(doubled.begin(), doubled.end(), member.account) != doubled.end();
     sight_.listing.push_back(
         {member, outside_.wall(), outside_.oracle.orders.member_is_exempt(member.account, now), twice});
+    if (!twice) outside_.oracle.seen(group_id, member, now);
     if (!twice && outside_.oracle.is_back(group_id, member)) sight_.seen_back.insert(member.account);
   }
 }
@@ -93,6 +94,7 @@ Answer<std::vector<Member>> WorldChat::get_specified_group_member_info(const std
       call<std::vector<Member>>("members", fault, group_id, accounts, [&outside = outside_, group_id, accounts] {
         const chatsim::World& world = outside.world;
         if (!world.group(group_id)) return refused<std::vector<Member>>(chat_code::kGroupGone);
+        outside.oracle.asked(group_id, accounts, outside.timeline.now());
         std::vector<Member> rows;
         for (const std::string& account : accounts) {
           if (const auto member = world.member(group_id, account)) rows.push_back(outside.row_of(group_id, *member));
@@ -119,16 +121,21 @@ Answer<std::vector<Member>> WorldChat::get_specified_group_member_info(const std
   }
   sight_.asked_for.insert(accounts.begin(), accounts.end());
   sight_.doubled.insert(doubled.begin(), doubled.end());
-  for (const Member& member : answer.value) sight_.rows[member.account] = member;
+  for (const Member& member : answer.value) {
+    sight_.rows[member.account] = member;
+    outside_.oracle.seen(group_id, member, outside_.timeline.now());
+  }
   return answer;
 }
 
 Answer<std::map<std::string, Role>> WorldChat::get_role_in_group(const std::string& group_id,
                                                                  const std::vector<std::string>& accounts) {
   const CallFault fault = draw_for("roles", group_id);
-  auto answer = call<std::map<std::string, Role>>(
-      "roles", fault, group_id, accounts, [&world = outside_.world, group_id, accounts] {
+  auto answer =
+      call<std::map<std::string, Role>>("roles", fault, group_id, accounts, [&outside = outside_, group_id, accounts] {
+        const chatsim::World& world = outside.world;
         if (!world.group(group_id)) return refused<std::map<std::string, Role>>(chat_code::kGroupGone);
+        outside.oracle.asked(group_id, accounts, outside.timeline.now());
         std::map<std::string, Role> roles;
         for (const std::string& account : accounts) {
           const auto member = world.member(group_id, account);

@@ -77,9 +77,20 @@ struct DaemonStatus {
   std::string failing_detail;
   DurationMs stale_after = 0;
   std::int64_t max_removals_per_day = 0;  // 0 = no limit
+  bool open = true;                       // the calendar
+  std::optional<TimeMs> next_open_at;     // while it is closed; absent: not within kCalendarHorizon
   ChatStatus chat;
   std::optional<TimeMs> last_webhook_at;
   std::optional<WebhookRefusal> last_refusal;
+};
+
+// What an operator orders for a group.
+struct RunOrder {
+  RunMode mode = RunMode::kPlan;  // or kPrune
+  bool force = false;             // also while the calendar is closed
+
+  RunOrder() = default;
+  RunOrder(RunMode of, bool forced = false) : mode(of), force(forced) {}  // NOLINT(google-explicit-constructor)
 };
 
 // What the admin API may ask of the running daemon. Completions are called exactly once, from any thread, after what
@@ -91,8 +102,8 @@ class Control {
   virtual DaemonStatus status() const = 0;
   virtual std::string metrics_text() const = 0;  // Prometheus text format 0.0.4
 
-  // A run of trigger `operator`; `mode` is kPlan or kPrune.
-  virtual void start_run(const Actor& actor, const std::string& group_id, RunMode mode, Done<Run> done) = 0;
+  // A run of trigger `operator`.
+  virtual void start_run(const Actor& actor, const std::string& group_id, RunOrder order, Done<Run> done) = 0;
   // A plan begins to run, or ends. The value: the run, running or rejected.
   virtual void approve_run(const Actor& actor, std::int64_t run_id, Done<Run> done) = 0;
   virtual void reject_run(const Actor& actor, std::int64_t run_id, Done<Run> done) = 0;

@@ -87,11 +87,16 @@ bool is_share_settled(const Group& group, TimeMs now);
 // A run began: until it ends, nothing else moves the group.
 Group begin_run(Group group, std::int64_t run_id);
 
+// Its run waits for the calendar, which is asked again then.
+Group park_run(Group group, TimeMs opening);
+// The run goes on, or is about to end.
+Group unpark_run(Group group);
+
 // How a run left its group.
 struct RunEnd {
   Run run;                           // finished, waiting or planned; its reason decides
   std::optional<Look> look;          // the closing look, if one was answered
-  std::optional<TimeMs> wait_until;  // nobody_removable, daily_limit: when that could change
+  std::optional<TimeMs> wait_until;  // nobody_removable, daily_limit, a plan made while closed: when that could change
   double jitter = 0.5;               // 0..1, for the back-off
 };
 Group after_run(Group group, const RunEnd& end, TimeMs now, const Timing& timing);

@@ -30,6 +30,7 @@ class Observer {
 
   virtual void events_stored(std::int64_t /*count*/) {}
   virtual void run_stored(const Run&) {}    // planned, awaiting or begun
+  virtual void run_parked(const Run&, TimeMs /*until*/) {}  // it waits for the calendar
   virtual void run_finished(const Run&) {}  // every end, plans and failed looks included
   virtual void members_removed(std::int64_t) {}
   virtual void members_rejoined(std::int64_t) {}  // removed once, and back by themselves

@@ -26,6 +26,7 @@ struct Reason {
     kExempt,
     kPaused,
     kModeChanged,
+    kClosed,  // by the calendar: it goes on when that opens
     // Errors.
     kInterrupted,
     kNoPermission,

@@ -63,6 +63,7 @@ struct Run {
   // Of a run whose fate has to be looked up (Transaction::add_doubt): vain looks, and the time that they took.
   std::optional<std::int64_t> doubt_looks;
   DurationMs doubt_for = 0;
+  bool forced = false;  // an operator's word that it need not wait for the calendar
 };
 
 enum class Decision { kRemove, kKeep };

@@ -18,6 +18,9 @@
 //                         │                                       ├─ end_unapproved ─▶ rejected, expired
 //                         │                                       └─ end_with_group ─▶ nothing_to_do
 //                         └─ kBegins ─ begin ─▶ running ─ close_run ─▶ succeeded, partial, failed, nothing_to_do
+//                                                │  ▲
+//                                           park ▼  │ unpark
+//                                               parked (running, reason closed)
 //   stop_run ─▶ failed, nothing_to_do
 namespace headroom {
 
@@ -32,6 +35,8 @@ struct StartFacts {
   bool group_known = true;
   bool group_exempt = false;
   bool cools_down = false;
+  bool closed = false;  // the calendar, for an order that would remove somebody
+  std::optional<TimeMs> opens_at;
   bool overtaken = false;  // another run of the group began or ended while this one's members were listed
   std::optional<std::int64_t> other_open;  // another run of the group that is not over
 };
@@ -44,6 +49,7 @@ enum class Hindrance {
   kPaused,
   kPausedItself,
   kGroupExempt,
+  kClosed,
   kCoolsDown,
   kOvertaken,
   kOtherRun
@@ -72,6 +78,12 @@ void begin_approved(Run& run, TimeMs now);
 void end_unapproved(Run& run, RunState state, TimeMs now);
 // It waited, and its group is gone.
 void end_with_group(Run& run, TimeMs now);
+
+// The calendar is closed: it sends nothing, reserves nothing, and stays as it is until that opens.
+void park(Run& run);
+bool is_parked(const Run& run);
+// It goes on, or is to be ended.
+void unpark(Run& run);
 
 // Counts outcomes and decides how a run ended. `room`: the wanted seats are free.
 void close_run(Run& run, const std::vector<RunMember>& plan, const Reason& reason, bool room, TimeMs now);

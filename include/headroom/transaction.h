@@ -27,7 +27,8 @@ class Transaction : public ReadView {
   virtual void insert_run_members(std::int64_t run_id, const std::vector<RunMember>& members) = 0;
   // Everything but id, group, trigger and created_at.
   virtual void update_run(const Run& run) = 0;
-  // Keeps the first `limit` selected members; the others become kept ones, as kOverLimit. Before anyone was sent.
+  // Of the selected members who were neither sent nor settled keeps the first `limit`; the others become kept ones, as
+  // kOverLimit.
   virtual void shorten_plan(std::int64_t run_id, std::int64_t limit) = 0;
   virtual void mark_sent(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now) = 0;
   // Those that were not sent after all: nothing went out, or Chat refused the whole call. They cost no limit.

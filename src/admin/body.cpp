@@ -7,15 +7,17 @@
 
 namespace headroom::admin {
 
-Result<RunMode> parse_run_body(std::string_view body) {
-  const auto document = parse_object(body, {"mode"});
+Result<RunOrder> parse_run_body(std::string_view body) {
+  const auto document = parse_object(body, {"mode", "force"});
   if (const auto* denied = std::get_if<Denied>(&document)) return *denied;
   const auto text = read_text(std::get<rapidjson::Document>(document), "mode");
   const auto* word = std::get_if<std::string>(&text);
   const auto mode = word != nullptr ? named<RunMode>(*word) : std::nullopt;
   if (mode != RunMode::kPlan && mode != RunMode::kPrune)
     return Denied{Denied::kInvalid, "mode must be \"plan\" or \"prune\""};
-  return *mode;
+  const auto force = read_flag(std::get<rapidjson::Document>(document), "force");
+  if (const auto* denied = std::get_if<Denied>(&force)) return *denied;
+  return RunOrder(*mode, std::get<bool>(force));
 }
 
 Result<ExemptionBody> parse_exemption_body(std::string_view body, TimeMs now) {
@@ -37,11 +39,7 @@ Result<std::string> parse_reason_body(std::string_view body) {
 Result<bool> parse_sweep_body(std::string_view body) {
   const auto document = parse_object(body, {"dry_run"});
   if (const auto* denied = std::get_if<Denied>(&document)) return *denied;
-  const auto& object = std::get<rapidjson::Document>(document);
-  const auto field = object.FindMember("dry_run");
-  if (field == object.MemberEnd()) return false;
-  if (!field->value.IsBool()) return Denied{Denied::kInvalid, "dry_run must be true or false"};
-  return field->value.GetBool();
+  return read_flag(std::get<rapidjson::Document>(document), "dry_run");
 }
 
 std::optional<Denied> refuse_body(std::string_view body) {

@@ -48,6 +48,13 @@ Result<std::string> read_text(const rapidjson::Value& object, const char* name) 
   return std::string(text_of(field->value));
 }
 
+Result<bool> read_flag(const rapidjson::Value& object, const char* name) {
+  const auto field = object.FindMember(name);
+  if (field == object.MemberEnd()) return false;
+  if (!field->value.IsBool()) return Denied{Denied::kInvalid, std::string(name) + " must be true or false"};
+  return field->value.GetBool();
+}
+
 Result<std::string> read_reason(const rapidjson::Value& object) {
   auto reason = read_text(object, "reason");
   const auto* text = std::get_if<std::string>(&reason);

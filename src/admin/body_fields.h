@@ -26,6 +26,7 @@ std::optional<Denied> refuse_fields(const rapidjson::Value& object, JsonFields f
 
 // The string of an optional field, "" when it is absent or null.
 Result<std::string> read_text(const rapidjson::Value& object, const char* name);
+Result<bool> read_flag(const rapidjson::Value& object, const char* name);  // false when it is absent
 Result<std::string> read_reason(const rapidjson::Value& object);
 Result<std::optional<TimeMs>> read_expiry(const rapidjson::Value& object, TimeMs now);
 

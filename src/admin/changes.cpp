@@ -110,10 +110,10 @@ Done<Run> answer_new_run(const AdminCall& call, const Respond& respond) {
 
 void post_run(AdminContext& context, const AdminCall& call, const Respond& respond) {
   const std::string& group_id = call.arguments.front();
-  const auto mode = parse_run_body(call.request.body);
-  if (const auto* denied = std::get_if<Denied>(&mode)) return respond(problem(*denied));
+  const auto order = parse_run_body(call.request.body);
+  if (const auto* denied = std::get_if<Denied>(&order)) return respond(problem(*denied));
   if (!is_valid_subject(group_id)) return respond(problem(404, "there is no such group"));
-  context.control.start_run(call.actor, group_id, std::get<RunMode>(mode), answer_new_run(call, respond));
+  context.control.start_run(call.actor, group_id, std::get<RunOrder>(order), answer_new_run(call, respond));
 }
 
 void post_approval(AdminContext& context, const AdminCall& call, const Respond& respond) {

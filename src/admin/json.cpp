@@ -101,6 +101,7 @@ std::string run_json(const Run& run) {
   write_policy(writer, run.policy);
   writer.end_object();
   write_evidence(writer, run.evidence);
+  writer.flag("forced", run.forced);
   return writer.finish();
 }
 

@@ -108,6 +108,8 @@ std::string summary_json(const SummaryCounts& numbers, const DaemonStatus& statu
   write_blocked(writer, counts.blocked);
   writer.time("oldest_full_since", counts.oldest_full_since);
   writer.number("runs_awaiting_approval", counts.runs_awaiting_approval);
+  writer.flag("open", status.open);
+  writer.time("next_open_at", status.open ? std::nullopt : status.next_open_at);
   return writer.finish();
 }
 

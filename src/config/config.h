@@ -11,6 +11,7 @@
 #include "config/problem.h"
 #include "config/secrets.h"
 #include "config/values.h"
+#include "headroom/calendar.h"
 #include "headroom/control.h"
 #include "headroom/policy.h"
 #include "headroom/types.h"
@@ -75,6 +76,22 @@ inline Policy default_policy() {
   return policy;
 }
 
+// A value and how it is written in the file.
+template <typename Value>
+struct Written {
+  std::string text;
+  Value value;
+  bool operator==(const Written&) const = default;
+};
+
+struct CalendarConfig {
+  Written<ZoneRules> time_zone{"UTC", {}};
+  Written<std::vector<WeekSpan>> hours;  // empty: always
+  Written<std::vector<Freeze>> freeze;
+  Calendar calendar() const { return {time_zone.value, hours.value, freeze.value}; }
+  bool operator==(const CalendarConfig&) const = default;
+};
+
 struct SchedulerConfig {
   SchedulerMode mode = SchedulerMode::kPlan;
   DurationMs stale_after = 10 * kMinuteMs;
@@ -131,6 +148,7 @@ struct Config {
   DatabaseConfig database;
   SchedulerConfig scheduler;
   Policy policy = default_policy();
+  CalendarConfig calendar;
   RetentionConfig retention;
   LogConfig log;
   ConfigSources sources;  // to read it again on SIGHUP: load_config(config.sources)

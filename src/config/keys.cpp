@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "config/kinds.h"
+#include "config/zones.h"
 
 namespace headroom {
 namespace {
@@ -198,6 +199,20 @@ std::vector<ConfigKey> policy_keys() {
   };
 }
 
+std::vector<ConfigKey> calendar_keys() {
+  return {
+      row("calendar.time_zone", "UTC", written(FIELD(calendar.time_zone), load_zone),
+          "a name of the IANA time zones, as Europe/Berlin or Asia/Shanghai",
+          "The clock on the wall by which calendar.hours and calendar.freeze go."),
+      row("calendar.hours", "", written(FIELD(calendar.hours), parse_hours),
+          "days and times, comma separated: Mon-Fri 09:00-18:00, Sat 22:00-06:00",
+          "Outside of these hours nobody is removed and no limit is raised; plans are made, and wait. Empty = always."),
+      row("calendar.freeze", "", written(FIELD(calendar.freeze), parse_freezes),
+          "days and a name, comma separated: 2027-01-28..2027-02-06 Spring Festival, 2027-05-01",
+          "Days on which nobody is removed and no limit is raised, all day."),
+  };
+}
+
 std::vector<ConfigKey> retention_and_log_keys() {
   const Words<LogFormat> formats{{"text", LogFormat::kText}, {"json", LogFormat::kJson}};
   const Words<LogLevel> levels{{"debug", LogLevel::kDebug},
@@ -222,7 +237,8 @@ std::vector<ConfigKey> retention_and_log_keys() {
 
 std::vector<ConfigKey> all_keys() {
   std::vector<ConfigKey> all;
-  for (auto part : {chat_keys(), webhook_keys(), scheduler_keys(), policy_keys(), retention_and_log_keys()}) {
+  for (auto part :
+       {chat_keys(), webhook_keys(), scheduler_keys(), policy_keys(), calendar_keys(), retention_and_log_keys()}) {
     std::move(part.begin(), part.end(), std::back_inserter(all));
   }
   return all;

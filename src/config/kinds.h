@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/calendar_text.h"
 #include "config/config.h"
 #include "config/nearest.h"
 
@@ -137,6 +138,21 @@ Kind globs(Field field) {
 template <typename Field>
 Kind group_types(Field field) {
   return kind(field, GroupTypes::parse, [](const GroupTypes& types) { return types.text(); });
+}
+
+// A value that is shown as it was written.
+template <typename Field, typename Value>
+Kind written(Field field, CalendarText<Value> (*parse)(std::string_view)) {
+  Kind made = kind(
+      field,
+      [parse](std::string_view text) -> std::optional<Written<Value>> {
+        auto parsed = parse(text);
+        if (!parsed.value) return std::nullopt;
+        return Written<Value>{std::string(text), std::move(*parsed.value)};
+      },
+      [](const Written<Value>& value) { return value.text; });
+  made.hint = [parse](std::string_view text) { return parse(text).error; };
+  return made;
 }
 
 inline std::string write_share(const Share& share) {

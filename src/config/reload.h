@@ -11,9 +11,9 @@ namespace headroom {
 // Whether a reload takes that key over.
 bool is_reloaded(std::string_view key);
 
-// The keys that `next` changes and a running daemon does not take over: those outside of the policy, scheduler and log
-// sections but for the tokens, the number of workers, and another key for UserSig in the same file. Names, never
-// values.
+// The keys that `next` changes and a running daemon does not take over: those outside of the policy, scheduler,
+// calendar and log sections but for the tokens, the number of workers, and another key for UserSig in the same file.
+// Names, never values.
 std::vector<std::string> keys_that_need_a_restart(const Config& running, const Config& next);
 
 struct ChangedKey {

@@ -92,6 +92,8 @@ void settle_full(Group& group, const RunEnd& end, TimeMs now, const Timing& timi
   if (block_for(group, end, now, cooled)) return;
   if (reason == Reason::kInterrupted || (reason == Reason::kGone && !end.look)) {
     group.next_check_at = now;
+  } else if (reason == Reason::kClosed && end.run.state != RunState::kPlanned) {
+    group.next_check_at = now;  // its plan had grown too old: another one is made
   } else if (reason == Reason::kPaused || reason == Reason::kModeChanged) {
     group.next_check_at = now + timing.retry_base;
   } else if (reason == Reason::kSecondLook) {
@@ -103,6 +105,7 @@ void settle_full(Group& group, const RunEnd& end, TimeMs now, const Timing& timi
   } else {
     group.cooldown_until = cooled;
     group.next_check_at = look_at(group, now, timing);
+    if (reason == Reason::kClosed) group.next_check_at = std::max(*group.next_check_at, end.wait_until.value_or(now));
   }
 }
 
@@ -142,6 +145,16 @@ bool is_share_settled(const Group& group, TimeMs now) {
 Group begin_run(Group group, std::int64_t run_id) {
   become(group, GroupState::kPruning, BlockReason::kNone, std::nullopt);
   group.last_run_id = run_id;
+  return group;
+}
+
+Group park_run(Group group, TimeMs opening) {
+  group.next_check_at = opening;
+  return group;
+}
+
+Group unpark_run(Group group) {
+  group.next_check_at.reset();
   return group;
 }
 

@@ -126,6 +126,11 @@ Group pulled_back(Group group, TimeMs now, const Timing& timing) {
   }
   group.exit_look_at = not_beyond(group.exit_look_at, now + kExitLookEvery, now);
   group.cooldown_until = not_beyond(group.cooldown_until, latest_cooldown(now, timing), now);
+  // Its run waits for the calendar, which may be another by now.
+  if (group.state == GroupState::kPruning) {
+    group.next_check_at = not_beyond(group.next_check_at, now, now);
+    return group;
+  }
   const bool until_word = group.state == GroupState::kBlocked && group.reason == BlockReason::kExempt;
   if (!until_word) group.next_check_at = not_beyond(group.next_check_at, latest_check(group, now, timing), now);
   return group;

@@ -37,6 +37,8 @@ std::string_view word_of(Reason::Kind kind) {
       return "paused";
     case Reason::kModeChanged:
       return "mode_changed";
+    case Reason::kClosed:
+      return "closed";
     case Reason::kInterrupted:
       return "interrupted";
     case Reason::kNoPermission:
@@ -103,6 +105,7 @@ bool is_error(const Reason& reason) {
     case Reason::kExempt:
     case Reason::kPaused:
     case Reason::kModeChanged:
+    case Reason::kClosed:
       return false;
     case Reason::kInterrupted:
     case Reason::kNoPermission:
@@ -147,6 +150,7 @@ BlockReason blocks_as(const Reason& reason) {
     case Reason::kSecondLook:
     case Reason::kPaused:
     case Reason::kModeChanged:
+    case Reason::kClosed:
     case Reason::kInterrupted:
     case Reason::kChatUnreachable:
     case Reason::kChatTooSlow:

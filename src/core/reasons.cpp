@@ -38,6 +38,8 @@ constexpr std::array kRows = {
     Row{"exempt", "the group is exempt", "headroomctl unexempt group ID lifts it"},
     Row{"paused", "the scheduler was paused", "headroomctl status says by whom and why"},
     Row{"mode_changed", "scheduler.mode was changed meanwhile", ""},
+    Row{"closed", "the calendar is closed: nobody is removed and no limit is raised until it opens",
+        "nothing to do: headroomctl status says when it opens; headroomctl prune GROUP --force does not wait"},
     Row{"interrupted", "the daemon ended, or lost an answer, in the middle of it",
         "nothing to do: it is looked at again"},
     Row{"chat_unreachable", "Chat did not answer, or what answered was not Chat",

@@ -31,6 +31,7 @@ struct Rules {
   bool heeds_own_pause = false;
   bool heeds_exemption = false;
   bool heeds_cooldown = false;
+  bool heeds_calendar = false;
 };
 
 Rules rules_of(Start start) {
@@ -39,7 +40,14 @@ Rules rules_of(Start start) {
       // Mode, pause and exemption are the gate's and the planner's: they have been asked already, and will be again.
       return {.needs_group = true, .heeds_cooldown = true};
     case Start::kOrdered:
+      return {.needs_group = true,
+              .heeds_mode = true,
+              .heeds_operator = true,
+              .heeds_own_pause = true,
+              .heeds_exemption = true,
+              .heeds_calendar = true};
     case Start::kApproved:
+      // It waits for the opening.
       return {.needs_group = true,
               .heeds_mode = true,
               .heeds_operator = true,
@@ -61,6 +69,7 @@ Hindrance may_begin(Start start, const StartFacts& facts) {
   if (rules.heeds_operator && facts.operator_pause) return Hindrance::kPaused;
   if (rules.heeds_own_pause && facts.own_pause) return Hindrance::kPausedItself;
   if (rules.heeds_exemption && facts.group_exempt) return Hindrance::kGroupExempt;
+  if (rules.heeds_calendar && facts.closed) return Hindrance::kClosed;
   if (rules.heeds_cooldown && facts.cools_down) return Hindrance::kCoolsDown;
   if (facts.overtaken) return Hindrance::kOvertaken;
   if (facts.other_open) return Hindrance::kOtherRun;
@@ -102,9 +111,17 @@ void begin(Run& run, TimeMs started_at) {
 
 void begin_approved(Run& run, TimeMs now) {
   run.mode = RunMode::kApprove;
+  run.reason = Reason::kNone;
+  run.forced = false;  // that word was for when it was given
   begin(run, now);
   run.finished_at.reset();
 }
+
+void park(Run& run) { run.reason = Reason::kClosed; }
+
+bool is_parked(const Run& run) { return run.state == RunState::kRunning && run.reason == Reason::kClosed; }
+
+void unpark(Run& run) { run.reason = Reason::kNone; }
 
 void end_unapproved(Run& run, RunState state, TimeMs now) {
   run.state = state;

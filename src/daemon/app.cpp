@@ -18,6 +18,7 @@ Settings settings_of(const Config& config, TimeMs now) {
   settings.approval_ttl = config.scheduler.approval_ttl;
   settings.sweep_interval = config.scheduler.sweep_interval;
   settings.policy = config.policy;
+  settings.calendar = config.calendar.calendar();
   settings.admin_identifier = config.chat.admin_identifier;
   settings.delete_batch = config.chat.delete_batch;
   settings.add_batch = config.chat.add_batch;
@@ -107,6 +108,7 @@ MetricsSnapshot App::snapshot() const {
   snapshot.paused_by = PauseSwitch::causes_of(pause_.state());
   if (!store_.queue().works()) snapshot.paused_by.insert(PauseCause::kStorageFailing);
   snapshot.mode = settings->mode;
+  snapshot.open = is_open(settings->calendar, now);
   snapshot.blocked = counts.blocked;
   if (counts.stale_full > 0 && counts.oldest_full_since) snapshot.oldest_stale_full = now - *counts.oldest_full_since;
   if (const std::int64_t limit = settings->policy.max_removals_per_day; limit > 0) {

@@ -83,6 +83,7 @@ MetricSeries::MetricSeries(std::string_view version)
       disk_free(gauge(registry, "headroom_disk_free_bytes",
                       "Room on the database's file system, for who is not root; 0 when it can not be told.")),
       disk_size(gauge(registry, "headroom_disk_size_bytes", "Size of the database's file system.")),
+      open(gauge(registry, "headroom_open", "1 while the calendar lets members be removed and limits raised.")),
       config_reload(gauge(registry, "headroom_config_reload_success",
                           "0 when the last reload was refused and the configuration of before is in force.")),
       refused_connections(counter(registry, "headroom_refused_connections_total",
@@ -186,6 +187,7 @@ void MetricSeries::set(const MetricsSnapshot& snapshot) {
   chat_unreachable.Set(snapshot.chat_unreachable ? 1 : 0);
   disk_free.Set(static_cast<double>(snapshot.disk_free_bytes));
   disk_size.Set(static_cast<double>(snapshot.disk_size_bytes));
+  open.Set(snapshot.open ? 1 : 0);
   config_reload.Set(snapshot.config_reloaded ? 1 : 0);
   raise_to(refused_connections, static_cast<double>(snapshot.refused_connections));
   raise_to(log_lines_dropped, static_cast<double>(snapshot.log_lines_dropped));

@@ -60,6 +60,7 @@ struct MetricSeries {
   prometheus::Gauge& chat_unreachable;
   prometheus::Gauge& disk_free;
   prometheus::Gauge& disk_size;
+  prometheus::Gauge& open;
   prometheus::Gauge& config_reload;
   prometheus::Counter& refused_connections;
   prometheus::Counter& log_lines_dropped;

@@ -26,6 +26,7 @@ struct MetricsSnapshot {
   std::optional<TimeMs> last_event_at;
   std::set<PauseCause> paused_by;  // empty: not paused
   SchedulerMode mode = SchedulerMode::kPlan;
+  bool open = true;  // the calendar
   std::map<BlockReason, std::int64_t> blocked;
   DurationMs oldest_stale_full = 0;           // how long it has been full; 0: none is stale
   std::optional<std::int64_t> removals_left;  // absent: no limit

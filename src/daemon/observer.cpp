@@ -33,6 +33,8 @@ void DaemonObserver::run_stored(const Run& run) {
   log_.info("run started", {{"run", run.id}, {"group", run.group_id}, {"selected", run.selected}});
 }
 
+void DaemonObserver::run_parked(const Run& run, TimeMs until) { operator_log::run_parked(log_, run, until); }
+
 void DaemonObserver::run_finished(const Run& run) {
   metrics_.run_finished(run.state);
   operator_log::run_finished(log_, run, chat_watch_.last_failure());

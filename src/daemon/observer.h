@@ -24,6 +24,7 @@ class DaemonObserver final : public Observer {
 
   void events_stored(std::int64_t count) override;
   void run_stored(const Run& run) override;
+  void run_parked(const Run& run, TimeMs until) override;
   void run_finished(const Run& run) override;
   void members_removed(std::int64_t count) override { metrics_.members_removed(count); }
   void members_rejoined(std::int64_t count) override { metrics_.members_rejoined(count); }

@@ -2,6 +2,7 @@
 
 #include "headroom/names.h"
 #include "headroom/reasons.h"
+#include "text/time_text.h"
 
 namespace headroom::operator_log {
 namespace {
@@ -53,6 +54,14 @@ void run_finished(Log& log, const Run& run, const std::string& chat_error) {
                 {id, group, {"considered", run.considered}, {"eligible", run.eligible}});
   }
   log.info("run finished", {id, group, mode, state, reason, selected, removed, restored});
+}
+
+void run_parked(Log& log, const Run& run, TimeMs until) {
+  log.info("run waits for the calendar", {{"run", run.id},
+                                          {"group", run.group_id},
+                                          {"selected", run.selected},
+                                          {"removed", run.removed},
+                                          {"until", format_time(until)}});
 }
 
 void group_blocked(Log& log, const Group& group) {

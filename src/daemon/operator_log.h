@@ -15,6 +15,8 @@ namespace headroom::operator_log {
 
 // A run came to a state. `chat_error`: what Chat's newest calls have met, in words; empty: nothing.
 void run_finished(Log& log, const Run& run, const std::string& chat_error);
+// It waits for the calendar, which is asked again at `until`.
+void run_parked(Log& log, const Run& run, TimeMs until);
 // A group became blocked, or blocked for another reason. What its operator wants is no warning.
 void group_blocked(Log& log, const Group& group);
 void sweep_ended(Log& log, const Sweep& sweep);

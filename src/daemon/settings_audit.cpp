@@ -12,7 +12,9 @@ namespace {
 
 constexpr const char* kSetting = "settings.in_force";  // lines of key=value
 
-bool is_audited(std::string_view key) { return key == "scheduler.mode" || key.starts_with("policy."); }
+bool is_audited(std::string_view key) {
+  return key == "scheduler.mode" || key.starts_with("policy.") || key.starts_with("calendar.");
+}
 
 std::string text_of(const Config& config) {
   std::string text;

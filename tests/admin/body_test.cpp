@@ -18,12 +18,17 @@ std::string why_not(const Result<T>& result) {
 }
 
 TEST(AdminBody, RunTakesItsMode) {
-  EXPECT_EQ(std::get<RunMode>(parse_run_body(R"({"mode":"plan"})")), RunMode::kPlan);
-  EXPECT_EQ(std::get<RunMode>(parse_run_body(" { \"mode\" : \"prune\" } \n")), RunMode::kPrune);
+  EXPECT_EQ(std::get<RunOrder>(parse_run_body(R"({"mode":"plan"})")).mode, RunMode::kPlan);
+  const auto prune = std::get<RunOrder>(parse_run_body(" { \"mode\" : \"prune\" } \n"));
+  EXPECT_EQ(prune.mode, RunMode::kPrune);
+  EXPECT_FALSE(prune.force);
+  EXPECT_FALSE(std::get<RunOrder>(parse_run_body(R"({"mode":"prune","force":false})")).force);
+  EXPECT_TRUE(std::get<RunOrder>(parse_run_body(R"({"force":true,"mode":"prune"})")).force);
   for (const char* bad :
        {"", "{}", "null", R"({"mode":null})", R"({"mode":"approve"})", R"({"mode":"restore"})", R"({"mode":"Plan"})",
         R"({"mode":""})", R"({"mode":1})", R"({"mode":["plan"]})", R"({"mode":"plan","mode":"plan"})",
-        R"({"mode":"plan","x":1})", R"({"mode":"plan"} {})", R"(["plan"])", R"("plan")", R"({"mode":"plan")",
+        R"({"mode":"plan","x":1})", R"({"force":true})", R"({"mode":"prune","force":1})",
+        R"({"mode":"prune","force":"true"})", R"({"mode":"prune","force":null})", R"({"mode":"plan"} {})", R"(["plan"])", R"("plan")", R"({"mode":"plan")",
         "{\"mode\":\"plan\",}", "{'mode':'plan'}", "{\"mode\":\"\xFF\"}"}) {
     EXPECT_THAT(why_not(parse_run_body(bad)), testing::StartsWith("400 ")) << bad;
   }

@@ -26,6 +26,14 @@ TEST(AdminChanges, AnOperatorsRun) {
   EXPECT_EQ(*answer.header("Location"), "/api/v1/runs/12");
 }
 
+TEST(AdminChanges, AForcedRun) {
+  FakeDaemon daemon;
+  const Answered answer = daemon.call("POST", "/api/v1/groups/g/runs", R"({"mode":"prune","force":true})");
+  EXPECT_EQ(answer.status(), 202);
+  EXPECT_TRUE(answer.json["forced"].GetBool());
+  EXPECT_THAT(daemon.control.asked, ElementsAre("forced run g"));
+}
+
 TEST(AdminChanges, ARunIsApprovedRejectedOrRestored) {
   FakeDaemon daemon;
   const Answered approved = daemon.call("POST", "/api/v1/runs/12/approve", "{}");
@@ -111,7 +119,7 @@ TEST(AdminChanges, AnIdWithWhiteSpaceAtAnEndIsRefused) {
 
 TEST(AdminChanges, BadRunsAreNotStarted) {
   FakeDaemon daemon;
-  for (const char* body : {"", "{}", R"({"mode":"approve"})", R"({"mode":"plan","force":true})", "\xFF"}) {
+  for (const char* body : {"", "{}", R"({"mode":"approve"})", R"({"mode":"plan","forced":true})", "\xFF"}) {
     EXPECT_EQ(daemon.call("POST", "/api/v1/groups/g/runs", body).status(), 400) << body;
   }
   for (const std::string& group : {std::string("%FF"), std::string("a%00"), std::string(129, 'x')}) {

@@ -213,14 +213,15 @@ struct FakeControl : Control {
   DaemonStatus status() const override { return now; }
   std::string metrics_text() const override { return "# HELP headroom_events_total Events.\n"; }
 
-  void start_run(const Actor& actor, const std::string& group_id, RunMode mode, Done<Run> done) override {
+  void start_run(const Actor& actor, const std::string& group_id, RunOrder order, Done<Run> done) override {
     actors.push_back(actor);
-    asked.push_back("run " + group_id);
+    asked.push_back((order.force ? "forced run " : "run ") + group_id);
     Run run;
     run.id = 12;
     run.group_id = group_id;
     run.trigger = RunTrigger::kOperator;
-    run.mode = mode;
+    run.mode = order.mode;
+    run.forced = order.force;
     finish<Run>(std::move(done), run);
   }
   void approve_run(const Actor& actor, std::int64_t run_id, Done<Run> done) override {

@@ -94,11 +94,11 @@ TEST(AdminJson, RunWithEverything) {
                 R"("limited_by":"share","removed":5,"restored":1,"kept":{"owner":1,"newcomer":20},"kept_stored":false,)"
                 R"("policy":{"inactive_for":"30d",)"));
   EXPECT_THAT(json, testing::EndsWith(R"("reason":"inactive"},"next_msg_seq":null,"last_msg_at":null,)"
-                                      R"("mute_all":null,"silent":null,"histogram":null})"));
+                                      R"("mute_all":null,"silent":null,"histogram":null,"forced":false})"));
   run.evidence = ListingEvidence{7, 1, true, false, {{Role::kMember, {{kHistogramUnknown, 2}, {90, 3}}}}};
   EXPECT_THAT(run_json(run), testing::EndsWith(R"("next_msg_seq":7,"last_msg_at":"1970-01-01T00:00:01.000Z",)"
                                                R"("mute_all":true,"silent":false,)"
-                                               R"("histogram":{"Member":{"unknown":2,"90":3}}})"));
+                                               R"("histogram":{"Member":{"unknown":2,"90":3}},"forced":false})"));
 }
 
 TEST(AdminJson, RunWithNothing) {

@@ -38,7 +38,18 @@ TEST(AdminSummary, HasEveryFieldInOrder) {
       R"("chat":{"reachable":null,"last_success_at":null,"error":null},"last_webhook_at":null,)"
       R"("last_refusal":null,"blocked":{"nobody_removable":0,"exempt":13,"unsupported_type":0,"out_of_scope":0,"too_small":0,)"
       R"("no_permission":0,"daily_limit":0,"implausible_data":14},)"
-      R"("oldest_full_since":"2026-01-01T00:00:00.000Z","runs_awaiting_approval":15})");
+      R"("oldest_full_since":"2026-01-01T00:00:00.000Z","runs_awaiting_approval":15,"open":true,"next_open_at":null})");
+}
+
+TEST(AdminSummary, SaysWhenTheCalendarOpens) {
+  DaemonStatus status;
+  status.open = false;
+  EXPECT_THAT(summary_json({}, status, "1"), testing::HasSubstr(R"("open":false,"next_open_at":null)"));
+  status.next_open_at = kNow;
+  EXPECT_THAT(summary_json({}, status, "1"),
+              testing::HasSubstr(R"("open":false,"next_open_at":"2026-01-01T00:00:00.000Z")"));
+  status.open = true;
+  EXPECT_THAT(summary_json({}, status, "1"), testing::HasSubstr(R"("open":true,"next_open_at":null)"));
 }
 
 TEST(AdminSummary, SaysWhatIsWrong) {

@@ -17,6 +17,7 @@ TEST(Reload, WhatIsTakenOverNeedsNoRestart) {
   next.scheduler.mode = SchedulerMode::kPrune;
   next.scheduler.stale_after = 5;
   next.log.level = LogLevel::kError;
+  next.calendar.hours.text = "Mon-Fri 09:00-18:00";
   EXPECT_THAT(keys_that_need_a_restart({}, next), IsEmpty());
   EXPECT_THAT(keys_that_need_a_restart({}, {}), IsEmpty());
 }
@@ -25,10 +26,12 @@ TEST(Reload, SaysWhatIsTakenOver) {
   Config next;
   next.policy.max_removals_per_run = 7;
   next.scheduler.mode = SchedulerMode::kPrune;
+  next.calendar.freeze = {"2027-01-01", {}};
   next.scheduler.concurrency = 3;        // needs a restart
   next.chat.secret_key = Secret("key");  // and no secret is ever shown
   EXPECT_THAT(reloaded_changes({}, next), ElementsAre(ChangedKey{"scheduler.mode", "plan", "prune"},
-                                                      ChangedKey{"policy.max_removals_per_run", "100", "7"}));
+                                                      ChangedKey{"policy.max_removals_per_run", "100", "7"},
+                                                      ChangedKey{"calendar.freeze", "", "2027-01-01"}));
   EXPECT_THAT(reloaded_changes(next, next), IsEmpty());
 }
 

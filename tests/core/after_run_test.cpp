@@ -143,6 +143,24 @@ TEST(AfterRun, WhatNobodyLookedAtDoesNotBecomeFull) {
   }
 }
 
+// A closed calendar: its run ended because the plan had grown too old, or a plan was made that opens too late.
+TEST(AfterRun, AClosedCalendarIsNoFailure) {
+  const TimeMs now = kNow + kHourMs;
+  const Group waiting = park_run(begin_run(full_group(), 7), now);
+  for (const RunState state : {RunState::kNothingToDo, RunState::kPartial}) {
+    const Group after = after_run(waiting, ended(state, "closed", look_at(now, 200, 200)), now, {});
+    EXPECT_EQ(after.state, GroupState::kFull);
+    EXPECT_EQ(after.next_check_at, now) << "another plan is made";
+    EXPECT_EQ(after.failures, 0);
+  }
+  RunEnd planned = ended(RunState::kPlanned, "closed", look_at(now, 200, 200));
+  planned.wait_until = now + 3 * kDayMs;
+  const Group after = after_run(full_group(), planned, now, {});
+  EXPECT_EQ(after.next_check_at, now + 3 * kDayMs) << "the opening";
+  EXPECT_EQ(after.cooldown_until, now + kHourMs) << "no look for an exit plans again before";
+  EXPECT_EQ(after.failures, 0);
+}
+
 TEST(AfterRun, NobodyRemovableWaitsForTheFirstWhoCouldBe) {
   const TimeMs now = kNow + kHourMs;
   RunEnd end = ended(RunState::kNothingToDo, "nobody_removable", look_at(now, 200, 200));

@@ -55,6 +55,7 @@ TEST(Reason, Table) {
                                   {"exempt", false, kExempt},
                                   {"paused", false, kNone},
                                   {"mode_changed", false, kNone},
+                                  {"closed", false, kNone},
                                   {"interrupted", true, kNone},
                                   {"no_permission", true, kNoPermission},
                                   {"chat_unreachable", true, kNone},

@@ -13,7 +13,8 @@ TEST(Reasons, EveryReasonOfARunHasWords) {
                              "no_permission",    "daily_limit",   "exempt",           "paused",
                              "mode_changed",     "interrupted",   "chat_unreachable", "members_missing",
                              "no_activity_data", "field_missing", "capacity_unknown", "clock_skew",
-                             "chat_too_slow",    "too_small",     "not_removed",      "storage_failing"}) {
+                             "chat_too_slow",    "too_small",     "not_removed",      "storage_failing",
+                             "closed"}) {
     const Explanation why = explain(reason);
     EXPECT_NE(why.what, "") << reason;
     EXPECT_NE(why.what, reason);

@@ -27,12 +27,13 @@ TEST(RunState, MayBegin) {
     Hindrance scheduled, ordered, approved, restored;
   };
   using enum Hindrance;
-  StartFacts free, unknown, observes, operators, own, exempt, cooling, overtaken, other;
+  StartFacts free, unknown, observes, operators, own, exempt, closed, cooling, overtaken, other;
   unknown.group_known = false;
   observes.mode = SchedulerMode::kObserve;
   operators.operator_pause = true;
   own.own_pause = true;
   exempt.group_exempt = true;
+  closed.closed = true;
   cooling.cools_down = true;
   overtaken.overtaken = true;
   other.other_open = 7;
@@ -43,6 +44,7 @@ TEST(RunState, MayBegin) {
            {"an operator's pause", operators, kNone, kPaused, kPaused, kNone},
            {"an own pause", own, kNone, kPausedItself, kPausedItself, kPausedItself},
            {"exempt", exempt, kNone, kGroupExempt, kGroupExempt, kNone},
+           {"a closed calendar", closed, kNone, kClosed, kNone, kNone},
            {"a cool-down", cooling, kCoolsDown, kNone, kNone, kNone},
            {"a run that came and went", overtaken, kOvertaken, kOvertaken, kOvertaken, kOvertaken},
            {"another run", other, kOtherRun, kOtherRun, kOtherRun, kOtherRun},
@@ -93,11 +95,34 @@ TEST(RunState, AnApprovalBeginsAnewWhatWasOver) {
   plan_made(run);
   EXPECT_EQ(run.state, RunState::kPlanned);
   run.finished_at = kNow;
+  run.reason = Reason::kClosed;
+  run.forced = true;
   begin_approved(run, kNow + 1);
+  EXPECT_TRUE(run.reason.empty());
+  EXPECT_FALSE(run.forced);
   EXPECT_EQ(run.state, RunState::kRunning);
   EXPECT_EQ(run.mode, RunMode::kApprove);
   EXPECT_EQ(run.started_at, kNow + 1);
   EXPECT_EQ(run.finished_at, std::nullopt);
+}
+
+TEST(RunState, ARunWaitsForTheCalendarAndGoesOn) {
+  headroom::Run run;
+  begin(run, kNow);
+  EXPECT_FALSE(is_parked(run));
+  park(run);
+  EXPECT_TRUE(is_parked(run));
+  EXPECT_EQ(run.state, RunState::kRunning);
+  EXPECT_EQ(run.reason, Reason::kClosed);
+  EXPECT_FALSE(run.finished_at);
+  unpark(run);
+  EXPECT_FALSE(is_parked(run));
+  EXPECT_TRUE(run.reason.empty());
+  run.reason = Reason::kClosed;
+  for (const RunState state : {RunState::kPlanned, RunState::kPartial, RunState::kNothingToDo}) {
+    run.state = state;
+    EXPECT_FALSE(is_parked(run)) << "it does not run";
+  }
 }
 
 TEST(RunState, WaitingEnds) {

@@ -52,6 +52,13 @@ TEST(StoredTimes, AFullGroupIsParkedForNoDay) {
   EXPECT_EQ(pulled_back(group, kNow, {}).next_check_at, kNow + 20 * kHourMs);
 }
 
+// The calendar may be another by now, or have been asked by a wrong clock.
+TEST(StoredTimes, WhatWaitsForTheCalendarIsAskedAnew) {
+  const Group group = park_run(begin_run(full_group(kNow), 7), kNow + kMinuteMs);
+  EXPECT_EQ(pulled_back(group, kNow, {}).next_check_at, kNow);
+  EXPECT_EQ(pulled_back(begin_run(full_group(kNow), 7), kNow, {}).next_check_at, std::nullopt) << "one that runs";
+}
+
 TEST(StoredTimes, AnOperatorsWordIsNoRule) {
   Group group = after_exempted(full_group(kNow), kNow + kAhead);
   EXPECT_EQ(pulled_back(group, kNow, {}).next_check_at, kNow + kAhead);

@@ -138,6 +138,7 @@ TEST(Metrics, GaugesAreThoseOfTheScrape) {
   snapshot.disk_free_bytes = 3'000'000'000;
   snapshot.disk_size_bytes = 9'000'000'000;
   snapshot.config_reloaded = false;
+  snapshot.open = false;
   metrics.text(snapshot);
   const std::string text = metrics.text(snapshot);
   for (const char* mode : {"observe", "plan", "approve", "prune"}) {
@@ -152,6 +153,7 @@ TEST(Metrics, GaugesAreThoseOfTheScrape) {
   EXPECT_EQ(value_of(text, "headroom_groups_filling"), 11);
   EXPECT_NEAR(value_of(text, "headroom_chat_last_success_timestamp_seconds"), 1670574415.123, 0.001);
   EXPECT_EQ(value_of(text, "headroom_config_reload_success"), 0);
+  EXPECT_EQ(value_of(text, "headroom_open"), 0);
   EXPECT_EQ(value_of(text, "headroom_groups{state=\"blocked\"}"), 3);
   EXPECT_EQ(value_of(text, "headroom_stale_full_groups"), 4);
   EXPECT_EQ(value_of(text, "headroom_runs_awaiting_approval"), 5);

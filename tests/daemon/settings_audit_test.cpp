@@ -47,6 +47,12 @@ TEST_F(SettingsAuditTest, OneEntryForWhatAReloadChanges) {
   EXPECT_EQ(entries().size(), 1U) << "nothing has changed since";
 }
 
+TEST_F(SettingsAuditTest, WhenMembersMayGoIsAnEntryToo) {
+  record(kStartToken);
+  config_.calendar.hours.text = "Mon-Fri 09:00-18:00";
+  EXPECT_THAT(record(kReloadToken), ElementsAre(ChangedKey{"calendar.hours", "", "Mon-Fri 09:00-18:00"}));
+}
+
 TEST_F(SettingsAuditTest, AStartWithOthersThanTheLast) {
   record(kStartToken);
   config_.policy.protect_online = false;

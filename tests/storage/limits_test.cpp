@@ -53,6 +53,23 @@ TEST_P(LimitStorageTest, UsageReservesWhatRunningRunsStillMeanToSend) {
   EXPECT_EQ(storage().removal_usage(kNow - kDayMs, "plan").reserved, 0);
 }
 
+TEST_P(LimitStorageTest, ARunThatWaitsForTheCalendarReservesNothing) {
+  auto closed = a_run("a");
+  closed.reason = Reason::kClosed;
+  write([&](Transaction& s) {
+    closed.id = run_of(s, closed, {selected("1"), selected("2"), selected("3")});
+    s.mark_sent(closed.id, {"1"}, kNow);
+    run_of(s, a_run("b"), {selected("1")});
+  });
+  const RemovalUsage all = storage().removal_usage(kNow - kDayMs, std::nullopt);
+  EXPECT_EQ(all.reserved, 1);
+  EXPECT_EQ(all.sent, 1) << "what it has sent is sent";
+  EXPECT_EQ(storage().removal_usage(kNow - kDayMs, "a").reserved, 0);
+  closed.reason = Reason::kNone;
+  write([&](Transaction& s) { s.update_run(closed); });
+  EXPECT_EQ(storage().removal_usage(kNow - kDayMs, "a").reserved, 2);
+}
+
 TEST_P(LimitStorageTest, WhatARestoreSendsIsNoRemoval) {
   write([&](Transaction& s) {
     const auto id = run_of(s, a_run("a", RunState::kRunning, RunMode::kRestore), {selected("1")});

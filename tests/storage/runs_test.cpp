@@ -30,6 +30,7 @@ Run sample_run() {
   run.restored = 12;
   run.kept = {{Why::kOwner, 1}, {Why::kNewcomer, 20}, {Why::kOverLimit, 3}};
   run.kept_stored = false;
+  run.forced = true;
   run.policy.inactive_for = 123;
   run.policy.target_headroom = Share::count(3);
   run.policy.max_removed_share = Share::percent(12.5);
@@ -62,6 +63,7 @@ void expect_equal(const Run& a, const Run& b) {
   EXPECT_EQ(a.kept_stored, b.kept_stored);
   EXPECT_EQ(a.policy, b.policy);
   EXPECT_EQ(a.source_run_id, b.source_run_id);
+  EXPECT_EQ(a.forced, b.forced);
 }
 
 TEST_P(RunStorageTest, KeepsEveryField) {

@@ -3,6 +3,8 @@
 #include <exception>
 #include <utility>
 
+#include "headroom/run_state.h"
+
 namespace headroom {
 
 Workers::Workers(int count, WorkQueue& queue, const std::function<Tools()>& make_tools, Hooks hooks)
@@ -58,7 +60,7 @@ void Workers::work_off(const Work& work, Tools& tools, const std::function<Tools
   try {
     if (tools.view && queue.alone(work.group_id)) {
       const auto run = tools.view->open_run(work.group_id);
-      if (run && run->state == RunState::kRunning) hooks.left_open(*run, work.attempt + 1);
+      if (run && run->state == RunState::kRunning && !is_parked(*run)) hooks.left_open(*run, work.attempt + 1);
     }
   } catch (const std::exception& error) {
     hooks.failed(work.group_id, error.what());

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "headroom/calendar.h"
 #include "headroom/control.h"
 #include "headroom/group_state.h"
 #include "headroom/policy.h"
@@ -20,6 +21,7 @@ struct Settings {
   DurationMs approval_ttl = kDayMs;
   DurationMs sweep_interval = kDayMs;  // 0 = no sweep by itself
   Policy policy;
+  Calendar calendar;
   TimeMs in_force_since = 0;  // a start or a reload, by the machine's clock
   // What reloads have replaced, the newest last: who looks now and then may have missed some of them.
   std::uint64_t reloads = 0;

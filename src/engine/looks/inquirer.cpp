@@ -93,6 +93,7 @@ std::vector<Reason> Inquirer::obstacles(const GroupInfo& group, bool clocks_agre
   const Policy& policy = settings_.get()->policy;
   std::vector<Reason> found;
   if (pause_.state().paused()) found.emplace_back(Reason::kPaused);
+  if (!is_open(settings_.get()->calendar, now)) found.emplace_back(Reason::kClosed);
   if (!clocks_agree) found.emplace_back(Reason::kClockSkew);
   if (view_.find_exemption(ExemptionKind::kGroup, group.group_id, now)) found.emplace_back(Reason::kExempt);
   if (const Reason alone = left_alone(policy, group, false); !alone.empty()) found.push_back(alone);

@@ -42,6 +42,9 @@ DaemonStatus Operations::status_with(const PauseSwitch::State& pause) const {
   status.paused_reason = pause.reason();
   status.stale_after = settings->timing.stale_after;
   status.max_removals_per_day = settings->policy.max_removals_per_day;
+  const TimeMs now = clock_.now();
+  status.open = is_open(settings->calendar, now);
+  status.next_open_at = next_opening(settings->calendar, now);
   status.last_webhook_at = daemon_.last_webhook_at();
   status.last_refusal = daemon_.last_refusal();
   status.chat = daemon_.chat_status();

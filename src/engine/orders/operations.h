@@ -34,7 +34,7 @@ class Operations final : public Control, public SelfPause {
 
   DaemonStatus status() const override;
   std::string metrics_text() const override { return daemon_.metrics_text(); }
-  void start_run(const Actor& actor, const std::string& group_id, RunMode mode, Done<Run> done) override;
+  void start_run(const Actor& actor, const std::string& group_id, RunOrder order, Done<Run> done) override;
   void approve_run(const Actor& actor, std::int64_t run_id, Done<Run> done) override;
   void reject_run(const Actor& actor, std::int64_t run_id, Done<Run> done) override;
   void restore_run(const Actor& actor, std::int64_t run_id, Done<Run> done) override;

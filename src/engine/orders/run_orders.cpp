@@ -6,23 +6,46 @@
 #include "engine/orders/operations.h"
 #include "engine/runs/approval.h"
 #include "engine/runs/beginning.h"
+#include "engine/runs/parking.h"
 #include "engine/runs/restore_order.h"
 #include "headroom/group_state.h"
 #include "headroom/names.h"
+#include "headroom/run_state.h"
 
 namespace headroom {
 namespace {
 
-Result<Run> insert_operator_run(Transaction& storage, const std::string& group_id, RunMode mode,
-                                const Settings& settings, bool paused, TimeMs now) {
+// What an operator forces need not wait behind a run that waits for the calendar.
+std::optional<Run> let_by(Transaction& storage, const std::string& group_id, const RunOrder& order, TimeMs now) {
+  if (!order.force || order.mode == RunMode::kPlan) return std::nullopt;
+  auto open = storage.open_run(group_id);
+  if (!open || !is_parked(*open) || !give_way(storage, *open, now)) return std::nullopt;
+  return open;
+}
+
+// `let_by`: a run that ended for it.
+Result<Run> insert_operator_run(Transaction& storage, const std::string& group_id, const RunOrder& order,
+                                const Settings& settings, bool paused, TimeMs now, std::optional<Run>& ended) {
   StartFacts facts = start_facts(storage, group_id, 0, now);
   facts.mode = settings.mode;
   facts.operator_pause = paused;
-  if (auto denied = denied_by(may_begin(Start::kOrdered, facts), facts)) return *std::move(denied);
+  if (order.mode != RunMode::kPlan && !order.force) {
+    facts.closed = !is_open(settings.calendar, now);
+    facts.opens_at = next_opening(settings.calendar, now);
+  }
+  const auto other = std::exchange(facts.other_open, std::nullopt);
+  Hindrance hindrance = may_begin(Start::kOrdered, facts);
+  if (hindrance == Hindrance::kNone && other) {
+    ended = let_by(storage, group_id, order, now);
+    facts.other_open = ended ? std::nullopt : other;
+    hindrance = may_begin(Start::kOrdered, facts);
+  }
+  if (auto denied = denied_by(hindrance, facts)) return *std::move(denied);
   Run run;
   run.group_id = group_id;
   run.trigger = RunTrigger::kOperator;
-  run.mode = mode;
+  run.mode = order.mode;
+  run.forced = order.force && order.mode != RunMode::kPlan;
   run.policy = settings.policy;
   run.created_at = now;
   run.started_at = now;
@@ -33,25 +56,28 @@ Result<Run> insert_operator_run(Transaction& storage, const std::string& group_i
 
 }  // namespace
 
-void Operations::start_run(const Actor& actor, const std::string& group_id, RunMode mode, Done<Run> done) {
+void Operations::start_run(const Actor& actor, const std::string& group_id, RunOrder order, Done<Run> done) {
   if (!work_.hold(group_id)) {
     done(Denied{Denied::kUnavailable, "too many runs are waiting"});
     return;
   }
   const auto large = std::make_shared<bool>(true);
+  const auto ended = std::make_shared<std::optional<Run>>();
   submit<Run>(
       [=, this](Transaction& storage) {
         const TimeMs now = clock_.now();
         const auto group = storage.find_group(group_id);
         *large = !group || Work::is_large(group->member_count);
-        auto result = insert_operator_run(storage, group_id, mode, *settings_.get(), paused(storage), now);
+        ended->reset();
+        auto result = insert_operator_run(storage, group_id, order, *settings_.get(), paused(storage), now, *ended);
         if (const Run* run = std::get_if<Run>(&result)) {
           audit(storage, actor, AuditAction::kRun, run_target(run->id), now);
         }
         return result;
       },
-      [this, group_id, token = actor.token, large](const Result<Run>& result) {
+      [this, group_id, token = actor.token, large, ended](const Result<Run>& result) {
         if (const Run* run = std::get_if<Run>(&result)) {
+          if (*ended) observer_.run_finished(**ended);
           observer_.changed({"run", group_id, token, run->id});
           work_.push_held({Work::Kind::kCarryOut, group_id, run->id, 0, std::nullopt, *large});
         } else {

@@ -4,8 +4,10 @@
 #include <string>
 #include <utility>
 
+#include "engine/gate/opening.h"
 #include "engine/runs/allowance.h"
 #include "engine/runs/beginning.h"
+#include "engine/runs/parking.h"
 #include "headroom/group_state.h"
 #include "headroom/names.h"
 #include "headroom/run_state.h"
@@ -59,7 +61,7 @@ Result<Run> approve(Transaction& storage, Run run, const Settings& settings, boo
   Group group = begin_run(*storage.find_group(run.group_id), run.id);
   group.share_settled = true;
   storage.save_group(group);
-  return run;
+  return is_closed(settings, run, now) ? park(storage, std::move(run), settings, now) : run;
 }
 
 Result<Run> reject(Transaction& storage, Run run, const Settings& settings, TimeMs now) {

@@ -1,6 +1,16 @@
 #include "engine/runs/beginning.h"
 
+#include "text/time_text.h"
+
 namespace headroom {
+namespace {
+
+std::string closed_until(const StartFacts& facts) {
+  return "the calendar is closed" + (facts.opens_at ? " until " + format_time(*facts.opens_at) : "") +
+         "; \"force\":true does not wait for it";
+}
+
+}  // namespace
 
 StartFacts start_facts(ReadView& view, const std::string& group_id, std::int64_t self, TimeMs now) {
   StartFacts facts;
@@ -33,6 +43,8 @@ std::optional<Denied> denied_by(Hindrance hindrance, const StartFacts& facts) {
       return Denied{Denied::kConflict, "the scheduler has paused itself"};
     case Hindrance::kGroupExempt:
       return Denied{Denied::kConflict, "the group is exempt"};
+    case Hindrance::kClosed:
+      return Denied{Denied::kConflict, closed_until(facts)};
     case Hindrance::kCoolsDown:
       return Denied{Denied::kConflict, "the group cools down after its last run"};
     case Hindrance::kOvertaken:

@@ -24,28 +24,38 @@ Runner::Progress Runner::resolve(std::int64_t run_id, std::optional<SteadyMs> do
   auto run = view_.find_run(run_id);
   if (!run || run->state != RunState::kRunning) return Progress::kDone;
   if (run->mode == RunMode::kRestore) return restore(*run, doubted_at);
-  auto looked = chat_.look(run->group_id);
-  if (const auto* stop = std::get_if<Stop>(&looked)) return give_up_or_wait(std::move(*run), *stop, doubted_at);
+  return end_by_looking({std::move(*run), Reason::kInterrupted}, doubted_at);
+}
+
+Runner::Progress Runner::end_by_looking(Ends end, std::optional<SteadyMs> doubted_at) {
+  Run& run = end.run;
+  auto looked = chat_.look(run.group_id);
+  if (const auto* stop = std::get_if<Stop>(&looked)) return give_up_or_wait(std::move(run), *stop, doubted_at);
   const Look& look = std::get<Look>(looked);
-  const std::vector<RunMember> doubtful = in_doubt(view_.plan(run_id));
+  const std::vector<RunMember> doubtful = in_doubt(view_.plan(run.id));
   std::map<std::string, Outcome> outcomes;
   std::vector<std::string> back;
   if (look.gone) {
     for (const RunMember& member : doubtful) outcomes[member.account] = Outcome::kLeft;
   } else if (!doubtful.empty()) {
-    const auto found = find_removed(chat_, run->group_id, is_community(look.info.type), doubtful);
-    if (const auto* stop = std::get_if<Stop>(&found)) return give_up_or_wait(std::move(*run), *stop, doubted_at);
+    const auto found = find_removed(chat_, run.group_id, is_community(look.info.type), doubtful);
+    if (const auto* stop = std::get_if<Stop>(&found)) return give_up_or_wait(std::move(run), *stop, doubted_at);
     const auto& [is_out, returned] = std::get<Found>(found);
     back = returned;
     for (const auto& [account, out] : is_out) {
       outcomes[account] = out ? Outcome::kRemoved : Outcome::kStillMember;
     }
   }
-  settle(*run, outcomes, back);
-  if (!look.gone) run->members_after = look.info.member_num;
-  close_run(*run, view_.plan(run_id), look.gone ? Reason::kGone : Reason::kInterrupted, has_wanted_room(*run, look),
-            clock_.now());
-  close(*run, look);
+  settle(run, outcomes, back);
+  if (!look.gone) run.members_after = look.info.member_num;
+  // That a plan has grown too old may be a wrong clock's word.
+  const auto skew = end.reason == Reason::kClosed ? chat_.clock_stop() : std::nullopt;
+  if (skew) {
+    end.reason = skew->reason;
+    self_pause_.pause_self(skew->reason, run.group_id);
+  }
+  close_run(run, view_.plan(run.id), look.gone ? Reason::kGone : end.reason, has_wanted_room(run, look), clock_.now());
+  close(run, look);
   return Progress::kDone;
 }
 

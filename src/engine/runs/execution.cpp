@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/gate/opening.h"
 #include "engine/gate/pause_switch.h"
 #include "engine/looks/membership.h"
 #include "engine/runs/allowance.h"
@@ -24,7 +25,12 @@ Execution::Execution(ChatSession& chat, Writer& writer, ReadView& view, Clock& c
 }
 
 Execution::End Execution::execute() {
-  for (RunMember& member : view_.plan(run_.id)) pending_.push_back(std::move(member));
+  // Of a run that goes on some are settled, and some were sent: if they are gone by now, that may have been it.
+  for (RunMember& member : view_.plan(run_.id)) {
+    if (member.outcome != Outcome::kNone) continue;
+    if (member.sent_at) tried_[member.account] = {0, true};
+    pending_.push_back(std::move(member));
+  }
   std::optional<Stop> stop;
   while (!pending_.empty() && !enough_ && !stop) stop = step();
   return finish(stop);
@@ -91,6 +97,8 @@ std::optional<Stop> Execution::may_go_on(ReadView& view) {
   if (view.find_exemption(ExemptionKind::kGroup, run_.group_id, clock_.now())) return Stop{Reason::kExempt};
   const auto group = view.find_group(run_.group_id);
   if (!group || group->state == GroupState::kGone) return Stop{Reason::kGone};
+  // What ends the run ends it outside of the hours, too.
+  if (is_closed(*settings_cell_.get(), run_, clock_.now())) return Stop{Reason::kClosed};
   return std::nullopt;
 }
 
@@ -118,6 +126,11 @@ void Execution::put_back(const std::vector<RunMember>& batch) {
 Execution::End Execution::finish(const std::optional<Stop>& seen) {
   const std::optional<Stop> stop = true_stop(gate_, run_, seen);
   End end;
+  if (stop && stop->reason == Reason::kClosed && !in_doubt_) {
+    end.parked = true;
+    end.run = run_;
+    return end;
+  }
   if (stop && stop->pauses) end.pause_reason = stop->reason;
   const bool called_gone = stop && stop->reason == Reason::kGone;
   if ((!stop || !stop->pauses) && (!in_doubt_ || called_gone)) {

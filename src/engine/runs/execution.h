@@ -25,6 +25,7 @@ namespace headroom {
 //     takes time lies between the two, so the age is asked for when nothing is left to wait for; older looks are made
 //     anew. So are the orders: what an operator was told to hold does.
 //   * Intent is on disk before the call, and is withdrawn when nothing was sent or Chat refused the whole call.
+//   * While the calendar is closed nothing is sent. Who meets that keeps what is left of the plan for the opening.
 //   * A member whose fate nobody could look up leaves the run open: it is closed by looking, never by guessing.
 class Execution {
  public:
@@ -36,8 +37,9 @@ class Execution {
             const Gate& gate, Observer& observer, Run run);
 
   struct End {
-    Run run;                   // finished, unless in_doubt
+    Run run;                   // finished, unless parked or in_doubt
     std::optional<Look> look;  // the closing one
+    bool parked = false;       // the calendar closed, nobody is in doubt: the run goes on when it opens
     bool in_doubt = false;     // members were sent whose fate nobody could look up: the run stays open
     Reason pause_reason;       // not kNone: the scheduler has to pause itself with it
   };

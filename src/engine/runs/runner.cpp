@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/gate/opening.h"
 #include "engine/runs/beginning.h"
 #include "engine/runs/group_exemption.h"
+#include "engine/runs/parking.h"
 #include "engine/runs/restoration.h"
 #include "headroom/group_state.h"
 #include "headroom/loosening.h"
@@ -76,7 +78,7 @@ Runner::Progress Runner::prune_group(const std::string& group_id) {
   if (settles_without_run(plan)) return Progress::kDone;
   if (plan.pauses) self_pause_.pause_self(plan.run.reason, group_id);
   if (!store(plan)) return Progress::kDone;
-  return plan.run.state == RunState::kRunning ? execute(plan.run) : Progress::kDone;
+  return plan.run.state == RunState::kRunning && !is_parked(plan.run) ? execute(plan.run) : Progress::kDone;
 }
 
 // What a look alone decides is no run: room, no group, a type or an exemption that forbids it; and a daemon that was
@@ -121,7 +123,9 @@ bool Runner::store(Plan& plan) {
   });
   if (!stored) return false;
   plan = std::move(result);
-  if (plan.run.state == RunState::kRunning) {
+  if (is_parked(plan.run)) {
+    tell_parked(plan.run);
+  } else if (plan.run.state == RunState::kRunning) {
     observer_.run_stored(plan.run);
   } else if (is_new) {
     observer_.run_finished(plan.run);
@@ -138,11 +142,21 @@ void Runner::take_up(Transaction& storage, Plan& plan, TimeMs now) {
       await_approval(plan.run);
       return;
     case AfterPlan::kBegins: {
+      const auto in_force = settings_cell_.get();
+      const bool closed = is_closed(*in_force, plan.run, now);
+      if (closed && opens_too_late(*in_force, now)) {
+        plan.run.reason = Reason::kClosed;
+        plan.wait_until = next_question(*in_force, now);
+        return;
+      }
       // Another run may have reserved seats of the day since this one was planned.
-      const Allowance allowed = allowance(storage, plan.run, settings_cell_.get()->policy, now);
+      const Allowance allowed = allowance(storage, plan.run, in_force->policy, now);
       cut(plan, allowed);
       begin(plan.run, plan.run.started_at.value_or(now));
-      if (plan.run.selected > 0) return;
+      if (plan.run.selected > 0) {
+        if (closed) park(plan.run);
+        return;
+      }
       stop_run(plan.run, Reason::kDailyLimit);
       plan.wait_until = allowed.day_limit_until;
       return;
@@ -189,6 +203,7 @@ bool Runner::confirm_or_insert(Transaction& storage, Plan& plan, TimeMs now) {
   }
   if (run.state == RunState::kRunning) {
     group = begin_run(std::move(group), run.id);
+    if (is_parked(run)) group = park_run(std::move(group), next_question(*settings_cell_.get(), now));
   } else {
     group = after(storage, std::move(group), {run, plan.look, plan.wait_until, random_()}, now);
   }
@@ -211,6 +226,7 @@ Runner::Progress Runner::carry_out(std::int64_t run_id) {
     note_listing(storage, result, now);
     storage.insert_run_members(run_id, result.members);
     if (!is_open(result.run.state)) result.run.finished_at = now;
+    if (is_parked(result.run)) result.run = park(storage, result.run, *settings_cell_.get(), now);
     storage.update_run(result.run);
     if (result.run.state == RunState::kRunning) return;
     if (auto group = storage.find_group(result.run.group_id)) {
@@ -218,6 +234,10 @@ Runner::Progress Runner::carry_out(std::int64_t run_id) {
           after(storage, std::move(*group), {result.run, result.look, result.wait_until, random_()}, now));
     }
   });
+  if (is_parked(result.run)) {
+    tell_parked(result.run);
+    return Progress::kDone;
+  }
   if (result.run.state == RunState::kRunning) return execute(result.run);
   observer_.run_finished(result.run);
   return Progress::kDone;
@@ -228,6 +248,7 @@ Runner::Progress Runner::execute_plan(std::int64_t run_id) {
   const auto run = view_.find_run(run_id);
   if (!run || run->state != RunState::kRunning) return Progress::kDone;
   if (run->mode == RunMode::kRestore) return restore(*run, std::nullopt);
+  if (is_parked(*run)) return go_on(run_id);
   observer_.run_stored(*run);
   return execute(*run);
 }
@@ -255,6 +276,11 @@ Runner::Progress Runner::execute(const Run& run) {
   Execution execution(chat_, writer_, view_, clock_, settings_cell_, gate_, observer_, run);
   const Execution::End end = execution.execute();
   if (!end.pause_reason.empty()) self_pause_.pause_self(end.pause_reason, run.group_id);
+  if (end.parked) {
+    writer_.commit([&](Transaction& storage) { park(storage, end.run, *settings_cell_.get(), clock_.now()); });
+    tell_parked(end.run);
+    return Progress::kDone;
+  }
   if (end.in_doubt) return Progress::kInDoubt;
   close(end.run, end.look);
   return Progress::kDone;

@@ -14,6 +14,7 @@
 #include "engine/looks/chat_session.h"
 #include "engine/runs/execution.h"
 #include "engine/runs/planner.h"
+#include "engine/runs/resumption.h"
 #include "engine/writer.h"
 #include "headroom/clock.h"
 #include "headroom/observer.h"
@@ -36,7 +37,7 @@ class Runner {
   Progress prune_group(const std::string& group_id);
   // Plans and carries out an operator's stored run.
   Progress carry_out(std::int64_t run_id);
-  // Carries out a stored plan that was made to run, or a stored restore.
+  // Carries out a stored plan that was made to run, or that waited for the calendar, or a stored restore.
   Progress execute_plan(std::int64_t run_id);
   // Closes a run that a crash or a lost answer left running: looks, sends nothing. A restore goes on, if it can.
   // kInDoubt: Chat did not answer. `doubted_at`: since when nobody has looked. After kVainLooks over kVainFor nobody
@@ -53,6 +54,9 @@ class Runner {
   bool confirm_or_insert(Transaction& storage, Plan& plan, TimeMs now);
   void note_rejoined(const Plan& plan);
   Progress execute(const Run& run);
+  Progress go_on(std::int64_t run_id);
+  Progress end_by_looking(Ends end, std::optional<SteadyMs> doubted_at);
+  void tell_parked(const Run& run);
   Progress restore(const Run& run, std::optional<SteadyMs> doubted_at);
   bool looked_in_vain(const Run& run, const Stop& stop, std::optional<SteadyMs> doubted_at);
   Progress give_up_or_wait(Run run, const Stop& stop, std::optional<SteadyMs> doubted_at);

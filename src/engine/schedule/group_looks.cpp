@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/gate/opening.h"
 #include "engine/runs/approval.h"
 #include "engine/runs/group_exemption.h"
+#include "engine/runs/parking.h"
 #include "engine/runs/runner.h"
 #include "headroom/group_state.h"
 #include "headroom/run_state.h"
@@ -26,6 +28,7 @@ std::optional<SteadyMs> GroupLooks::step(TimeMs now, std::shared_ptr<const Setti
   settings_ = std::move(settings);
   if (closed(confirmed_) && closed(unconfirmed_)) return std::min(confirmed_.not_before, unconfirmed_.not_before);
   const Due due = due_groups(now);
+  ask_calendar(due.parked, now);
   bool looked = false;
   if (!due.confirmed.empty()) looked = look_at(due.confirmed, confirmed_);
   // When that failed it may be Chat: the others have their turn in the next step.
@@ -67,8 +70,12 @@ std::optional<SteadyMs> GroupLooks::next_look() const {
 GroupLooks::Due GroupLooks::due_groups(TimeMs now) {
   std::vector<Group> groups = view_.due_groups(now, static_cast<int>(kMaxGroupsPerLook + work_.in_hand()));
   std::erase_if(groups, [this](const Group& group) { return work_.busy(group.group_id); });
-  if (groups.size() > kMaxGroupsPerLook) groups.resize(kMaxGroupsPerLook);
   Due due;
+  const auto parked = std::stable_partition(groups.begin(), groups.end(),
+                                            [](const Group& group) { return group.state != GroupState::kPruning; });
+  if (!closed(confirmed_)) due.parked.assign(parked, groups.end());
+  groups.erase(parked, groups.end());
+  if (groups.size() > kMaxGroupsPerLook) groups.resize(kMaxGroupsPerLook);
   for (Group& group : groups) {
     const bool confirmed = group.observed_at.has_value();
     if (closed(confirmed ? confirmed_ : unconfirmed_)) continue;
@@ -76,6 +83,27 @@ GroupLooks::Due GroupLooks::due_groups(TimeMs now) {
   }
   if (!closed(unconfirmed_)) add_early_ones(due.unconfirmed, now);
   return due;
+}
+
+// Those that go on are a worker's work, which asks the calendar once more.
+void GroupLooks::ask_calendar(const std::vector<Group>& parked, TimeMs now) {
+  std::vector<Run> waiting;
+  for (const Group& group : parked) {
+    const auto run = view_.open_run(group.group_id);
+    if (!run || !is_parked(*run)) continue;
+    if (is_closed(*settings_, *run, now)) {
+      waiting.push_back(*run);
+    } else {
+      work_.push({Work::Kind::kExecute, group.group_id, run->id});
+    }
+  }
+  if (waiting.empty()) return;
+  writer_.commit([&](Transaction& storage) {
+    for (const Run& seen : waiting) {
+      const auto run = storage.find_run(seen.id);
+      if (run && is_parked(*run)) park(storage, *run, *settings_, now);
+    }
+  });
 }
 
 // While there is room, groups that only webhooks know and that are not due yet, once there are so many that the oldest
@@ -167,7 +195,7 @@ bool GroupLooks::store_look(Transaction& storage, const Group& seen, const Look&
   const auto open = storage.open_run(group_id);
   if (open && open->state == RunState::kAwaitingApproval && after.group.state == GroupState::kGone) {
     ended.push_back(end_with_group(storage, *open, now));
-  } else if (open) {
+  } else if (open && !is_parked(*open)) {
     after.group.next_check_at.reset();  // the run's end says what comes next
   }
   storage.save_group(after.group);

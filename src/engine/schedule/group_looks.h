@@ -22,7 +22,8 @@ namespace headroom {
 
 // Looks at the groups that are due, fifty a call, and hands those that need a run to the workers. Groups that Chat has
 // confirmed and those that only webhooks know never share a call: an id of the latter may be anybody's text, and what
-// it does to a call, or to the time that one takes, is not for the former to bear.
+// it does to a call, or to the time that one takes, is not for the former to bear. A group of which a run waits for the
+// calendar is not looked at: the run goes on, or waits for another opening.
 class GroupLooks {
  public:
   // Blocking while it asks `chat`; all belong to who calls. `heard`: an answer may have told Chat's time.
@@ -51,6 +52,7 @@ class GroupLooks {
     SteadyMs not_before;  // after one that failed, or that took long
   };
   struct Due {
+    std::vector<Group> parked;  // of runs that wait for the calendar
     std::vector<Group> confirmed;
     std::vector<Group> unconfirmed;
   };
@@ -58,6 +60,7 @@ class GroupLooks {
   bool closed(const Lane& lane) const { return clock_.steady_now() < lane.not_before; }
   std::optional<SteadyMs> next_look() const;
   Due due_groups(TimeMs now);
+  void ask_calendar(const std::vector<Group>& parked, TimeMs now);
   void add_early_ones(std::vector<Group>& groups, TimeMs now);
   bool look_at(const std::vector<Group>& groups, Lane& lane);
   void store_looks(const std::vector<Group>& groups, const std::map<std::string, GroupInfo>& infos, TimeMs sent_at,

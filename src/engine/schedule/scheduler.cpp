@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "engine/hold_budget.h"
+#include "engine/runs/parking.h"
 #include "engine/runs/runner.h"
+#include "headroom/run_state.h"
 
 namespace headroom {
 namespace {
@@ -34,6 +36,7 @@ Scheduler::Scheduler(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock
       looks_(chat_, writer, view, clock, work, random_, gate, observer, self_pause, [this] { hear_clock(); }),
       trust_(clock),
       timing_(settings_->timing),
+      calendar_(settings_->calendar),
       clock_asked_at_(clock.steady_now()),
       expiry_(writer, view, observer),
       retention_(writer),
@@ -79,7 +82,22 @@ std::optional<TimeMs> Scheduler::retry_at() const {
 }
 
 void Scheduler::adopt_running_runs() {
-  for (const Run& run : view_.running_runs()) resolve_later(run, 0);
+  for (const Run& run : view_.running_runs()) {
+    // Of one that waits for the calendar and has sent nobody, nothing is in doubt.
+    if (is_parked(run) && !has_sent(view_, run)) continue;
+    if (is_parked(run)) end_wait(run);
+    resolve_later(run, 0);
+  }
+}
+
+// It is looked at, and not to go on besides.
+void Scheduler::end_wait(const Run& parked) {
+  writer_.commit([&](Transaction& storage) {
+    Run run = parked;
+    headroom::unpark(run);
+    storage.update_run(run);
+    if (auto group = storage.find_group(run.group_id)) storage.save_group(unpark_run(std::move(*group)));
+  });
 }
 
 void Scheduler::resolve_later(const Run& run, int attempt) {

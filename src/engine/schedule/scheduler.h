@@ -48,13 +48,14 @@ class Scheduler {
   // When it asks Chat again by itself, while it has paused itself. From any thread.
   std::optional<TimeMs> retry_at() const;
   ClockTrust& clock_trust() { return trust_; }
-  // Every run that an earlier process left running.
+  // Every run that an earlier process left running, but for those that only wait for the calendar.
   void adopt_running_runs();
 
  private:
   SteadyMs keep(SteadyMs at);  // housekeeping; returns when there is more of it
   SteadyMs unpark(SteadyMs at);
   SteadyMs work(TimeMs now, SteadyMs at);
+  void end_wait(const Run& parked);
   void dispatch_resolutions(SteadyMs at, bool own_pause);
   void probe(SteadyMs at, const PauseSwitch::State& pause);
   void check_clock(SteadyMs at, DurationMs agreed_within, DurationMs apart);
@@ -89,6 +90,7 @@ class Scheduler {
   ClockTrust trust_;
   std::optional<SteadyMs> disturbed_at_;  // the clock, as far as that has been seen to
   Timing timing_;                         // that the stored times were last compared with
+  Calendar calendar_;                     // as timing_
   SteadyMs clock_asked_at_;
   Expiry expiry_;
   Retention retention_;

@@ -24,9 +24,11 @@ SteadyMs Scheduler::keep(SteadyMs at) {
 // Whether a stored time is too far ahead only a clock that Chat agrees with can say.
 SteadyMs Scheduler::unpark(SteadyMs at) {
   const auto disturbed_at = trust_.disturbed_at();
-  if (disturbed_at != disturbed_at_ || timing_ != settings_->timing) unparking_.begin();
+  const bool others_in_force = timing_ != settings_->timing || calendar_ != settings_->calendar;
+  if (disturbed_at != disturbed_at_ || others_in_force) unparking_.begin();
   disturbed_at_ = disturbed_at;
   timing_ = settings_->timing;
+  calendar_ = settings_->calendar;
   const SteadyMs next_tick = at + settings_->tick;
   if (!unparking_.pending()) return next_tick;
   if (trust_.agreed_at()) return unparking_.step(clock_.now(), at, *settings_);

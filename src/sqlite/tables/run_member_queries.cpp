@@ -88,8 +88,9 @@ RemovalUsage removal_usage(Connection& connection, TimeMs since, const std::opti
   Query open =
       connection.query(std::string("SELECT count(*) FILTER (WHERE m.sent_at IS NULL),"
                                    " count(*) FILTER (WHERE m.sent_at > ?)"
-                                   " FROM run AS r INDEXED BY run_state CROSS JOIN run_member AS m"
+                                   " FROM run AS r INDEXED BY run_reserving CROSS JOIN run_member AS m"
                                    " INDEXED BY run_member_run ON m.run_id = r.id WHERE r.state = 'running'"
+                                   " AND r.reason <> 'closed'"
                                    " AND r.mode NOT IN ('plan', 'restore') AND m.decision = 'remove' AND m.outcome = ''"
                                    " AND r.doubt_looks IS NULL") +
                        (group_id ? " AND r.group_id = ?" : ""));
@@ -127,7 +128,7 @@ void shorten_plan(Connection& connection, std::int64_t run_id, std::int64_t limi
       .query(
           "UPDATE run_member SET decision = 'keep', why = 'over_limit' WHERE id IN"
           " (SELECT id FROM run_member INDEXED BY run_member_run WHERE run_id = ? AND decision = 'remove'"
-          " ORDER BY id LIMIT -1 OFFSET ?)")
+          " AND outcome = '' AND sent_at IS NULL ORDER BY id LIMIT -1 OFFSET ?)")
       .bind(run_id, limit)
       .run();
 }

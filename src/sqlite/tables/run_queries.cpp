@@ -12,7 +12,7 @@ namespace {
 const std::string kSelect =
     "SELECT id, group_id, \"trigger\", mode, state, reason, created_at, started_at, finished_at, confirmed_at,"
     " members_before, max_members, members_after, wanted, considered, eligible, selected, removed, restored, kept,"
-    " kept_stored, policy, source_run_id, limited_by, doubt_looks, doubt_ms, evidence FROM run ";
+    " kept_stored, policy, source_run_id, limited_by, doubt_looks, doubt_ms, evidence, forced FROM run ";
 
 // Far above what `scheduler.concurrency` lets run at once.
 constexpr int kMaxRunning = 100000;
@@ -46,6 +46,7 @@ Run read_run(Query& row) {
   run.doubt_looks = row.optional_integer();
   run.doubt_for = row.integer();
   if (const auto evidence = row.optional_text()) run.evidence = evidence_from_json(*evidence);
+  run.forced = row.boolean();
   return run;
 }
 
@@ -55,7 +56,7 @@ void bind_run(Query& query, const Run& run) {
              run.confirmed_at, run.members_before, run.max_members, run.members_after);
   query.bind(run.wanted, run.considered, run.eligible, run.selected, run.removed, run.restored, kept_to_json(run.kept),
              run.kept_stored, policy_to_json(run.policy), run.source_run_id, name_of(run.limited_by),
-             run.evidence ? std::optional(evidence_to_json(*run.evidence)) : std::nullopt);
+             run.evidence ? std::optional(evidence_to_json(*run.evidence)) : std::nullopt, run.forced);
 }
 
 constexpr int kRunStates = static_cast<int>(RunState::kExpired) + 1;
@@ -158,8 +159,8 @@ std::int64_t insert_run(Connection& connection, const Run& run) {
   Query query = connection.query(
       "INSERT INTO run (group_id, \"trigger\", created_at, mode, state, reason, started_at, finished_at, confirmed_at,"
       " members_before, max_members, members_after, wanted, considered, eligible, selected, removed, restored, kept,"
-      " kept_stored, policy, source_run_id, limited_by, evidence)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
+      " kept_stored, policy, source_run_id, limited_by, evidence, forced)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
   query.bind(run.group_id, name_of(run.trigger), run.created_at);
   bind_run(query, run);
   query.step();
@@ -173,7 +174,7 @@ void update_run(Connection& connection, const Run& run) {
       "UPDATE run SET mode = ?, state = ?, reason = ?, started_at = ?, finished_at = ?, confirmed_at = ?,"
       " members_before = ?, max_members = ?, members_after = ?, wanted = ?, considered = ?, eligible = ?, selected = ?,"
       " removed = ?, restored = ?, kept = ?, kept_stored = ?, policy = ?, source_run_id = ?, limited_by = ?,"
-      " evidence = ?"
+      " evidence = ?, forced = ?"
       " WHERE id = ?");
   bind_run(query, run);
   query.bind(run.id).run();

@@ -36,6 +36,25 @@ Policy draw_policy(Dice& dice) {
   return policy;
 }
 
+// Mostly none; else hours that come and go within a world, or days without.
+Calendar draw_calendar(Dice& dice) {
+  Calendar calendar;
+  if (!dice.chance(0.25)) return calendar;
+  calendar.zone.first_offset = dice.pick(Durations{0, 8 * kHourMs, -5 * kHourMs, 345 * kMinuteMs});
+  const int longest = static_cast<int>(dice.pick(Numbers{5, 5, 60, 600}));
+  for (int minute = static_cast<int>(dice.between(0, longest)); minute < kWeekMinutes;) {
+    const int length = static_cast<int>(dice.between(1, longest));
+    calendar.hours.push_back({minute, minute + length});
+    minute += length + static_cast<int>(dice.between(1, longest));
+  }
+  calendar.hours = merged(calendar.hours);
+  if (dice.chance(0.2)) {
+    const Day first = 20717 + dice.between(0, 1);  // the day on which worlds begin
+    calendar.freezes.push_back({first, first + dice.between(0, 1), "model"});
+  }
+  return calendar;
+}
+
 std::int64_t some_time_ago_s(Dice& dice, TimeMs now) {
   const DurationMs most = dice.pick(Durations{kHourMs, kDayMs, 10 * kDayMs, 60 * kDayMs, 700 * kDayMs, 700 * kDayMs});
   return (now - dice.between(0, most)) / 1000;
@@ -101,6 +120,7 @@ Settings draw_settings(Dice& dice) {
   settings.approval_ttl = dice.pick(Durations{kMinuteMs, kHourMs, kDayMs});
   settings.policy = draw_policy(dice);
   settings.timing.second_look = settings.policy.second_look;
+  settings.calendar = draw_calendar(dice);
   settings.delete_batch = dice.pick(Numbers{1, 3, 20, 100});
   settings.member_page = dice.pick(Numbers{7, 50, 100, 200});
   settings.kept_members_up_to = dice.pick(Numbers{0, 20, 1000});

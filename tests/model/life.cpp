@@ -135,7 +135,7 @@ void Life::operator_does(const std::string& group_id, const std::string& account
 Settings Life::tweaked(Settings settings) {
   Dice& dice = outside_.dice;
   const Settings other = draw_settings(dice);
-  switch (dice.between(0, 6)) {
+  switch (dice.between(0, 7)) {
     case 0:
       settings.policy.protect_online = !settings.policy.protect_online;
       break;
@@ -151,6 +151,9 @@ Settings Life::tweaked(Settings settings) {
       break;
     case 5:
       settings.policy.max_removals_per_day = other.policy.max_removals_per_day;
+      break;
+    case 6:
+      settings.calendar = other.calendar;
       break;
     default:
       settings.policy.max_removals_per_group_day = other.policy.max_removals_per_group_day;
@@ -232,12 +235,14 @@ void Life::resume() {
 
 void Life::start_run(const std::string& group_id) {
   const RunMode mode = outside_.dice.chance(0.8) ? RunMode::kPrune : RunMode::kPlan;
-  const std::string against = outside_.oracle.against_run(group_id, outside_.wall());
-  daemon_()->operations().start_run(kSomebody, group_id, mode, [&](const Result<Run>& result) {
+  const RunOrder order(mode, outside_.dice.chance(0.3));
+  const std::string against = outside_.oracle.against_run(group_id, order, outside_.wall());
+  daemon_()->operations().start_run(kSomebody, group_id, order, [&](const Result<Run>& result) {
     const Run* run = std::get_if<Run>(&result);
     if (run == nullptr) return;
-    say("operator", "starts run ", run->id, " in ", group_id);
+    say("operator", order.force ? "forces run " : "starts run ", run->id, " in ", group_id);
     outside_.oracle.ordered_run(run->id, outside_.timeline.now());
+    if (order.force) outside_.oracle.forced(run->id);
     if (!against.empty()) outside_.oracle.fail("5", "run " + std::to_string(run->id) + " is started " + against);
   });
   daemon_()->settle();

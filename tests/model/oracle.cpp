@@ -11,6 +11,10 @@ namespace {
 
 std::string of_run(const Run& run) { return "run " + std::to_string(run.id) + " in " + run.group_id; }
 
+bool any_sent(const std::vector<RunMember>& plan) {
+  return std::any_of(plan.begin(), plan.end(), [](const RunMember& member) { return member.sent_at.has_value(); });
+}
+
 }  // namespace
 
 void Oracle::fail(const std::string& promise, const std::string& what) {
@@ -27,6 +31,7 @@ std::int64_t Oracle::sends(Sight& sight, const std::string& group_id, const std:
   check_ages(sight, *run, accounts, now);
   check_members(sight, *run, accounts, now);
   check_orders(sight, *run, accounts, now);
+  check_hours(*run, now);
   for (const std::string& account : accounts) {
     Fate& fate = fates_[run->id].try_emplace(account, Fate{.first_sent_at = now}).first->second;
     fate.sent_at = now;
@@ -182,6 +187,10 @@ void Oracle::answers_lost(const Run& run) {
 
 void Oracle::ended() {
   for (const Run& run : view->running_runs()) {
+    if (waits_for_calendar(run) && !any_sent(view->plan(run.id))) {
+      coverage.add("runs that wait for the calendar over a death");
+      continue;
+    }
     if (run.mode != RunMode::kRestore) closed_to_sending_.insert(run.id);
     Doubt& doubt = doubts_.try_emplace(run.id, Doubt{.own_pauses = orders.own_pauses}).first->second;
     doubt.looks = 0;

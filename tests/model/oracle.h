@@ -56,7 +56,9 @@ class Oracle {
   // Why an operator's order has to be refused now; empty: it may be taken.
   std::string against_approval(const Run& run, TimeMs now) const;
   std::string against_restore(const Run& source) const;
-  std::string against_run(const std::string& group_id, TimeMs now) const;
+  std::string against_run(const std::string& group_id, const RunOrder& order, TimeMs now) const;
+  // It need not wait for the calendar, until somebody else approves it.
+  void forced(std::int64_t run_id) { forced_.insert(run_id); }
   std::string against_sweep() const;
   // A piece of work has ended.
   void worked(const Sight& sight);
@@ -134,6 +136,8 @@ class Oracle {
   void check_orders(const Sight& sight, const Run& run, const std::vector<std::string>& accounts, TimeMs now);
   void check_ages(const Sight& sight, const Run& run, const std::vector<std::string>& accounts, TimeMs now);
   void check_limits(const Run& run, TimeMs now);
+  void check_hours(const Run& run, TimeMs now);
+  void note_hours(const Run& run, TimeMs now);
   std::int64_t sent_in_a_day(const std::string* group_id, TimeMs now) const;
   std::int64_t used_in_a_day(const std::string* group_id, TimeMs now) const;
   std::int64_t meant_in_vain(const std::string* group_id) const;
@@ -182,6 +186,9 @@ class Oracle {
   std::map<std::int64_t, Run> sending_;                        // runs that have sent
   std::map<std::int64_t, std::set<std::string>> plans_;        // who was selected when the plan was made
   std::set<std::int64_t> approved_;
+  std::set<std::int64_t> forced_;
+  std::set<std::int64_t> waiting_;                               // for the calendar, when they were last seen
+  std::set<std::int64_t> too_old_;                               // for that: they may send nothing more
   std::set<std::int64_t> unsure_;                                // runs whose looks were incomplete
   std::set<std::int64_t> closed_to_sending_;                     // running when the daemon ended, or given up
   std::map<std::int64_t, std::map<std::string, TimeMs>> added_;  // by restore: who was added when

@@ -58,6 +58,7 @@ void Oracle::check_closed(const Run& run) {
   }
   const bool settled = std::all_of(plan.begin(), plan.end(), [](const auto& m) { return is_settled(m.outcome); });
   if (run.state == RunState::kPartial && settled) fail("history", of_run(run) + " is partial, and all are settled");
+  if (run.state == RunState::kFailed && run.reason == Reason::kClosed) fail("9", of_run(run) + " failed, being closed");
   if (run.state == RunState::kFailed && run.reason.empty()) fail("history", of_run(run) + " failed without a reason");
   check_fates(run, plan);
 }

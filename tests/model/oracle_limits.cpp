@@ -62,6 +62,7 @@ void Oracle::check_limits(const Run& run, TimeMs now) {
 
 void Oracle::approved(std::int64_t run_id, TimeMs now) {
   approved_.insert(run_id);
+  forced_.erase(run_id);
   const auto run = view->find_run(run_id);
   if (run && run->state == RunState::kRunning) check_reservation(*run, now);
 }
@@ -69,11 +70,13 @@ void Oracle::approved(std::int64_t run_id, TimeMs now) {
 // What was sent in the last day and what running runs may still send stays within the limits of this run.
 void Oracle::check_reservation(const Run& run, TimeMs now) {
   if (clock.skewed()) return;  // it counts another day; what is sent is counted anew
+  if (waits_for_calendar(run)) return;
   std::int64_t all = sent_in_a_day(nullptr, now);
   std::int64_t group = sent_in_a_day(&run.group_id, now);
   for (const Run& other : view->running_runs()) {
     if (other.mode == RunMode::kPlan || other.mode == RunMode::kRestore) continue;
-    if (closed_to_sending_.contains(other.id)) continue;  // gives back what it has not sent
+    // They give back what they have not sent.
+    if (closed_to_sending_.contains(other.id) || waits_for_calendar(other)) continue;
     for (const RunMember& member : view->plan(other.id)) {
       if (member.sent_at || member.outcome != Outcome::kNone) continue;
       ++all;

@@ -61,6 +61,7 @@ void Oracle::committed(Sight& sight, TimeMs now) {
   if (!run) return;
   if (sight.rows_left_out || sight.rows_doubled) unsure_.insert(run->id);
   if (run->reason == Reason::kDailyLimit && is_of(sight, *run)) check_blocked(sight, *group, now);
+  note_hours(*run, now);
   check_pace(sight, *run, now);
   check_told_gone(sight, *run);
   if (!sight.planned_on || !is_of(sight, *run)) return;

@@ -22,6 +22,7 @@ struct Orders {
   std::map<std::string, std::optional<TimeMs>> exempt_members;
   TimeMs exempt_changed_at = 0;
   Policy policy;
+  Calendar calendar;
   DurationMs approval_ttl = 0;
   std::vector<std::pair<TimeMs, DurationMs>> cooldowns;  // which was in force from when on
   int own_pauses = 0;                                    // how often it has paused itself
@@ -44,6 +45,7 @@ struct Orders {
   void go_by(const Settings& settings, TimeMs now) {
     mode = settings.mode;
     policy = settings.policy;
+    calendar = settings.calendar;
     approval_ttl = settings.approval_ttl;
     cooldowns.emplace_back(now, settings.timing.cooldown);
   }

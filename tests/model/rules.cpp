@@ -121,4 +121,19 @@ std::string implausible(const std::vector<Member>& rows, std::int64_t member_num
   return spoke ? "" : "no_activity_data";
 }
 
+bool waits_for_calendar(const Run& run) { return run.state == RunState::kRunning && run.reason == Reason::kClosed; }
+
+bool is_open_by(const Calendar& calendar, TimeMs at) {
+  const std::int64_t minutes = (at + calendar.zone.first_offset) / kMinuteMs;
+  const std::int64_t day = minutes / 1440;
+  for (const Freeze& freeze : calendar.freezes) {
+    if (day >= freeze.first && day <= freeze.last) return false;
+  }
+  const std::int64_t of_week = (day + 3) % 7 * 1440 + minutes % 1440;  // 1970 began on a Thursday
+  for (const WeekSpan& span : calendar.hours) {
+    if (of_week >= span.from && of_week < span.to) return true;
+  }
+  return calendar.hours.empty();
+}
+
 }  // namespace headroom::model

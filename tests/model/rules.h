@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "headroom/calendar.h"
 #include "headroom/chat_api.h"
 #include "headroom/policy.h"
+#include "headroom/run.h"
 #include "headroom/scope.h"
 
 // The contract's rules, written a second time from its text and not from src/core: what the checks go by.
@@ -40,6 +42,10 @@ bool goes_earlier(const Member& a, const Member& b);
 // More members than seats, by more than what a late count explains.
 bool capacity_is_absurd(std::int64_t member_num, std::int64_t max_members);
 bool type_is_supported(const std::string& type);
+
+bool waits_for_calendar(const Run& run);
+// Of a zone whose clock is never set.
+bool is_open_by(const Calendar& calendar, TimeMs at);
 
 // The check that a listing fails, in the contract's order; empty: none. `rows`: each account once.
 std::string implausible(const std::vector<Member>& rows, std::int64_t member_num, const Policy& policy);

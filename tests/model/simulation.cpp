@@ -168,6 +168,7 @@ void Simulation::come_to_rest() {
   settings_.mode = SchedulerMode::kPrune;
   settings_.tick = kHourMs;
   settings_.timing = Timing{};
+  settings_.calendar = Calendar{};
   settings_.sweep_interval = 12 * kHourMs;
   deaf_ = climate_.deaf;
   settings_.policy.max_removals_per_day = 0;

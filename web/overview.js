@@ -21,6 +21,7 @@ function textsOf(params) {
   if (params.reason) words.reason = word("refusal", params.reason);
   if (params.error !== undefined) words.error = h("span", { lang: "en" }, own(params.error));
   if (params.peer) words.peer = own(params.peer);
+  if (params.at) words.at = since(params.at);
   return words;
 }
 

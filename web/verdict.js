@@ -24,9 +24,12 @@ export function findings(summary, now = Date.now()) {
   if (summary.last_refusal && now - Date.parse(summary.last_refusal.at) < kRecent) {
     add("warn", "now.refused", { reason: summary.last_refusal.reason, peer: summary.last_refusal.peer });
   }
+  const closed = summary.open === false;
+  if (closed) add('info', summary.next_open_at ? 'now.closed' : 'now.closed_for_long', {at: summary.next_open_at});
   if (summary.stale_full > 0) {
     const acts = summary.mode === "prune" && !summary.paused;
-    add(acts ? "warn" : "info", acts ? "now.stale" : "now.stale_by_mode", { n: summary.stale_full }, "#/groups?stale=true&sort=oldest");
+    const key = acts ? (closed ? 'now.stale_closed' : 'now.stale') : 'now.stale_by_mode';
+    add(acts && !closed ? 'warn' : 'info', key, {n: summary.stale_full}, '#/groups?stale=true&sort=oldest');
   }
   const others = (blocked.nobody_removable ?? 0) + (blocked.daily_limit ?? 0);
   if (others > 0) add("info", "now.blocked", { n: others }, "#/groups?state=blocked&reason=nobody_removable,daily_limit");

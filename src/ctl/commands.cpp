@@ -109,7 +109,7 @@ std::vector<Command> changing_commands() {
       {"plan", {{"GROUP"}}, {kWait, kReason}, "make a plan for a group; nobody is removed", "", plan_group},
       {"prune",
        {{"GROUP"}},
-       {kWait, kReason},
+       {kWait, kReason, {"force", "", "also while the calendar is closed"}},
        "look at a group's members now, and remove inactive ones",
        "Shows what will happen, and asks.\n",
        prune_group},

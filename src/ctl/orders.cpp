@@ -33,6 +33,7 @@ int tell_run(Session& session, const std::string& body) {
 int start_run(Session& session, const std::string& mode) {
   JsonObject body;
   body.text("mode", mode);
+  if (session.line().has("force")) body.flag("force", true);
   return tell_run(session,
                   order(session, "/api/v1/groups/" + http::encode_text(session.word(0)) + "/runs", body.finish()));
 }

@@ -38,6 +38,11 @@ void tell_limits(Session& session) {
   if (flag_of(summary, "paused").value_or(false)) {
     session.preview_line("The scheduler is paused: " + text_of(summary, "paused_reason") + ".");
   }
+  if (flag_of(summary, "open") == false && !session.line().has("force")) {
+    const auto next = time_of(summary, "next_open_at");
+    session.preview_line("The calendar is closed" + (next ? " until " + session.moment(next) : "") +
+                         ": nobody goes before it opens.");
+  }
 }
 
 }  // namespace

@@ -67,11 +67,21 @@ std::vector<std::string> troubles_of(const Session& session, const Json& summary
     troubles.push_back("The last webhook was refused: " + text_of(refusal, "reason") + ".");
   }
   const auto stale = number_of(summary, "stale_full").value_or(0);
-  if (stale > 0) {
+  // While the calendar is closed they are meant to wait.
+  if (stale > 0 && flag_of(summary, "open").value_or(true)) {
     troubles.push_back(counted(stale, "group has", "groups have") +
                        " been full for too long: headroomctl groups --stale");
   }
   return troubles;
+}
+
+// Absent in a daemon of before.
+std::string calendar_text(const Session& session, const Json& summary) {
+  const auto open = flag_of(summary, "open");
+  if (!open) return "";
+  if (*open) return "open";
+  const auto next = time_of(summary, "next_open_at");
+  return next ? "closed until " + session.moment(next) : "closed for more than 400 days";
 }
 
 std::string refusal_text(const Session& session, const Json& refusal) {
@@ -103,6 +113,7 @@ void print_numbers(Session& session, const Json& summary) {
   const auto left = number_of(summary, "removals_left");
   Details details;
   details.add("mode", text_of(summary, "mode"));
+  details.add("calendar", calendar_text(session, summary));
   details.add("groups", numbers_text(object_of(summary, "groups")));
   details.add("blocked", numbers_text(object_of(summary, "blocked")));
   details.add("stale full", number_text(summary, "stale_full"));
@@ -135,6 +146,9 @@ int show_status(Session& session) {
   session.say(troubles.empty() ? "All is well." : "Not all is well.");
   for (const std::string& trouble : troubles) session.say("* " + trouble);
   session.say(decisions_text(summary, waiting));
+  if (flag_of(summary, "open") == false) {
+    session.say("The calendar is " + calendar_text(session, summary) + ": until then nobody is removed.");
+  }
   session.print("\n");
   print_numbers(session, summary);
   return exit_status::kOk;

@@ -82,6 +82,11 @@ int tell_end(Session& session, const std::string& body, const std::string& line,
   return is_well(state) ? exit_status::kOk : exit_status::kRefused;
 }
 
+// It goes on by itself when the calendar opens, which may be days ahead.
+bool waits_for_calendar(const Json& run) {
+  return text_of(run, "state") == "running" && text_of(run, "reason") == "closed";
+}
+
 // The sweep's own text out of the list: there is no path of one alone.
 std::string find_sweep(Session& session, const std::string& sweep_id) {
   std::string found;
@@ -120,8 +125,9 @@ std::string sweep_line(const Json& sweep) {
 int wait_for_run(Session& session, const std::string& run_id) {
   const std::string body = follow(
       session, [&] { return session.client().get(run_path(run_id)); },
-      [](const Json& run) { return text_of(run, "state") != "running"; }, run_line);
+      [](const Json& run) { return text_of(run, "state") != "running" || waits_for_calendar(run); }, run_line);
   const rapidjson::Document run = parse_object(body);
+  if (waits_for_calendar(run)) session.note("It waits for the calendar: headroomctl status says when that opens.");
   return tell_end(session, body, run_line(run), text_of(run, "state"));
 }
 

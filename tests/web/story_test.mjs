@@ -94,5 +94,6 @@ test("what needs a look is counted", () => {
   assert.equal(says({ last_refusal: { at: at(-600), reason: "sign", peer: "192.0.2.7" } }).tone, "good", "that was long ago");
   assert.equal(says({ stale_full: 4 }).tone, "warn");
   assert.equal(says({ stale_full: 4, mode: "plan" }).tone, "good", "in this mode they stay full");
+  assert.equal(says({ stale_full: 4, open: false, next_open_at: at(50) }).tone, "good", "a closed calendar is no failure");
   assert.equal(says({ chat: { reachable: null, error: null } }).tone, "good", "nobody has asked yet");
 });

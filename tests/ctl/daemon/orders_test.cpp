@@ -1,6 +1,7 @@
 #include <signal.h>
 
 #include "tests/ctl/daemon/ctl_fixture.h"
+#include "text/time_text.h"
 
 namespace headroom::ctl {
 namespace {
@@ -112,6 +113,23 @@ TEST_F(Orders, PlanAndPruneAGroup) {
   EXPECT_EQ(prune.wait(), 0);
   EXPECT_THAT(prune.screen(), Not(HasSubstr("\x1b")));
   expect_status(1, {"prune", "nowhere", "--yes"}, "Not Found");
+  stop();
+}
+
+TEST_F(Orders, WhileTheCalendarIsClosed) {
+  set("calendar.freeze", format_time(now_s() * 1000).substr(0, 10) + ".." +
+                             format_time((now_s() + e2e::kDayS) * 1000).substr(0, 10) + " a release");
+  start();
+  const std::string id = std::to_string(waiting("g"));
+  EXPECT_THAT(output({"status"}), AllOf(HasSubstr("All is well.\n"), HasSubstr("The calendar is closed until 2")));
+  // Nobody waits for days before a terminal.
+  const auto approved = run({"approve", id, "--yes", "--wait"});
+  EXPECT_EQ(approved.status, 0) << approved.err;
+  EXPECT_THAT(approved.out, HasSubstr("run " + id + ": running (closed), 0 of 5 removed"));
+  EXPECT_THAT(approved.err, HasSubstr("waits for the calendar"));
+  expect_status(1, {"prune", "g", "--yes"}, "Conflict: the calendar is closed until 2");
+  EXPECT_THAT(output({"prune", "g", "--force", "--yes", "--wait"}), HasSubstr("succeeded, 5 of 5 removed"));
+  EXPECT_THAT(output({"run", id}), AllOf(HasSubstr("nothing_to_do"), HasSubstr("closed")));
   stop();
 }
 

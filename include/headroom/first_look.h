@@ -39,7 +39,7 @@ class FirstLooks {
 
   // Removable, apart from the second look.
   void see_candidate(const Member& member, const JudgeContext& context);
-  // See has_moved.
+  // See has_moved. Of more than kMost the others are forgotten: they are seen for the first time again.
   void see_moved(const Member& member, const JudgeContext& context);
   void forget(const std::string& account);  // its rows contradict each other
 

@@ -35,6 +35,7 @@ void FirstLooks::see_candidate(const Member& member, const JudgeContext& context
 }
 
 void FirstLooks::see_moved(const Member& member, const JudgeContext& context) {
+  if (moved_.size() >= static_cast<std::size_t>(kMost) && !moved_.contains(member.account)) return;
   FirstLook look = look_now(member, context);
   look.moved_at = context.now;
   moved_.insert_or_assign(member.account, look);

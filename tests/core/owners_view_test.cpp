@@ -182,5 +182,18 @@ TEST(OwnersView, ThePlanRemembersThoseWhoWouldGoNextAndWhoMoved) {
   EXPECT_EQ(looks.take(), expected) << "the third gave way to one who was forgotten after it";
 }
 
+// A Community may have a million members who read.
+TEST(OwnersView, OfThoseWhoReadSoManyAreRememberedAndNoMore) {
+  FirstLooks looks(2);
+  Member one = silent_member();
+  for (std::int64_t i = 0; i < FirstLooks::kMost + 10; ++i) {
+    one.account = std::to_string(i);
+    looks.see_moved(one, seen_before(9));
+  }
+  one.account = "0";
+  looks.see_moved(one, seen_before(8));  // another row of one that is known
+  EXPECT_EQ(std::ssize(looks.take()), FirstLooks::kMost);
+}
+
 }  // namespace
 }  // namespace headroom

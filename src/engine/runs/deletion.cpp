@@ -12,19 +12,22 @@ namespace headroom {
 // of the accounts is exempt by now, or other runs have used up what the day had left: the batch is made anew.
 OrStop<bool> Execution::write_intent(const std::vector<std::string>& accounts) {
   OrStop<bool> intent = false;
+  bool used_up = false;
   const auto more = std::count_if(accounts.begin(), accounts.end(), [&](const auto& a) { return !is_counted(a); });
   writer_.commit([&](Transaction& storage) {
     intent = false;
+    const auto left = left_to_send(storage, run_.group_id, settings_->policy, clock_.now());
+    used_up = left && *left < more;
     if (auto stop = may_go_on(storage)) {
       intent = *stop;
     } else if (PauseSwitch::read(storage).paused()) {
       intent = Stop{Reason::kPaused};
-    } else if (more <= left_to_send(storage, run_.group_id, settings_->policy, clock_.now()).value_or(more) &&
-               storage.exempt_members(accounts, clock_.now()).empty()) {
+    } else if (!used_up && storage.exempt_members(accounts, clock_.now()).empty()) {
       storage.mark_sent(run_.id, accounts, clock_.now());
       intent = true;
     }
   });
+  if (used_up && ++vain_tries_ >= kMaxVainTries) return Stop{Reason::kDailyLimit};
   return intent;
 }
 

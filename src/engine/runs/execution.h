@@ -30,7 +30,7 @@ namespace headroom {
 class Execution {
  public:
   static constexpr DurationMs kLooksStayFresh = 5 * kSecondMs;
-  // So often in a row looks may be too old before the run ends with chat_too_slow.
+  // So often in a row looks may be too old before the run ends with chat_too_slow, or others quicker with the limits.
   static constexpr int kMaxVainTries = 5;
 
   Execution(ChatSession& chat, Writer& writer, ReadView& view, Clock& clock, const SettingsCell& settings,
@@ -99,7 +99,7 @@ class Execution {
   bool held_back_ = false;         // the call in hand: by may_send
   std::optional<Stop> send_stop_;  // and that ends the run
   bool has_turn_ = false;          // of the delete call
-  int vain_tries_ = 0;             // in a row
+  int vain_tries_ = 0;             // in a row: no call went out
   int failures_ = 0;               // in a row
   SteadyMs failing_since_;
   bool enough_ = false;

@@ -107,12 +107,15 @@ TEST_F(WrongClockTest, FarBehindAtTheStartLosesNothingThatWasAcknowledged) {
 
 // And behind Chat's clock for good, by less than anybody minds: the newest events are of a time that is yet to come.
 TEST_F(WrongClockTest, WhatCameWhileItWasFarBehindStaysWhenItIsOnlySetRoughly) {
+  settings_.timing.stale_after = 0;
+  chat_.put_group("g", "Public", 100, 200);
   wrong_by(-200 * kDayMs);
   restart();
   receive(60, clock_.now(), true_now());
   wrong_by(-90 * kSecondMs);
   restart();
-  run_for(kMinuteMs);
+  full_event("g");  // Chat is asked, and agrees
+  run_for(80 * kSecondMs);
   EXPECT_EQ(events(), 60U);
 }
 

@@ -145,9 +145,14 @@ TEST_F(ClosedHoursTest, WhoSpokeInTheNightStays) {
 // Each wait of a batch lies once over the closing minute.
 TEST_F(ClosedHoursTest, TheHourEndsInTheWaitForTheTurn) {
   clock_.set(kClosing - kSecondMs);
-  chat_.before_turn = [this] { clock_.set(kClosing); };
+  int looks = 0;
+  chat_.before_turn = [&] {
+    clock_.set(kClosing);
+    looks = chat_.all_calls();
+  };
   step();
   EXPECT_THAT(chat_.deletes, IsEmpty());
+  EXPECT_EQ(chat_.all_calls(), looks) << "nobody is looked at in vain";
   expect_parked(kOpening);
 }
 
@@ -156,6 +161,7 @@ TEST_F(ClosedHoursTest, TheHourEndsInTheLastLooks) {
   chat_.before_presence = [this] {
     if (chat_.calls("await_delete_turn") > 0) clock_.set(kClosing);
   };
+  chat_.before_delete = [] { ADD_FAILURE() << "no intent is written"; };
   step();
   EXPECT_GT(chat_.calls("query_online_status"), 0);
   EXPECT_THAT(chat_.deletes, IsEmpty());

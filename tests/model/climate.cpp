@@ -36,18 +36,22 @@ Policy draw_policy(Dice& dice) {
   return policy;
 }
 
-// Mostly none; else hours that come and go within a world, or days without.
-Calendar draw_calendar(Dice& dice) {
+Calendar draw_hours(Dice& dice, int longest) {
   Calendar calendar;
-  if (!dice.chance(0.25)) return calendar;
   calendar.zone.first_offset = dice.pick(Durations{0, 8 * kHourMs, -5 * kHourMs, 345 * kMinuteMs});
-  const int longest = static_cast<int>(dice.pick(Numbers{5, 5, 60, 600}));
   for (int minute = static_cast<int>(dice.between(0, longest)); minute < kWeekMinutes;) {
     const int length = static_cast<int>(dice.between(1, longest));
     calendar.hours.push_back({minute, minute + length});
     minute += length + static_cast<int>(dice.between(1, longest));
   }
   calendar.hours = merged(calendar.hours);
+  return calendar;
+}
+
+// Mostly none; else hours that come and go within a world, or days without.
+Calendar draw_calendar(Dice& dice) {
+  if (!dice.chance(0.25)) return {};
+  Calendar calendar = draw_hours(dice, static_cast<int>(dice.pick(Numbers{2, 2, 5, 60, 600})));
   if (dice.chance(0.2)) {
     const Day first = 20717 + dice.between(0, 1);  // the day on which worlds begin
     calendar.freezes.push_back({first, first + dice.between(0, 1), "model"});
@@ -102,6 +106,8 @@ Climate draw_climate(Dice& dice) {
   climate.length = dice.pick(Durations{10 * kMinuteMs, kHourMs, 6 * kHourMs, 30 * kHourMs});
   return climate;
 }
+
+Calendar draw_short_hours(Dice& dice) { return draw_hours(dice, 2); }
 
 Settings draw_settings(Dice& dice) {
   Settings settings;

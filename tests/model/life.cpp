@@ -135,7 +135,7 @@ void Life::operator_does(const std::string& group_id, const std::string& account
 Settings Life::tweaked(Settings settings) {
   Dice& dice = outside_.dice;
   const Settings other = draw_settings(dice);
-  switch (dice.between(0, 7)) {
+  switch (dice.between(0, 9)) {
     case 0:
       settings.policy.protect_online = !settings.policy.protect_online;
       break;
@@ -155,6 +155,12 @@ Settings Life::tweaked(Settings settings) {
     case 6:
       settings.calendar = other.calendar;
       break;
+    case 7:
+    case 8: {  // in the middle of whatever runs
+      const Day today = outside_.timeline.now() / kDayMs;
+      settings.calendar.freezes.push_back({today, today + dice.between(0, 1), "at once"});
+      break;
+    }
     default:
       settings.policy.max_removals_per_group_day = other.policy.max_removals_per_group_day;
       break;

@@ -168,7 +168,7 @@ void Simulation::come_to_rest() {
   settings_.mode = SchedulerMode::kPrune;
   settings_.tick = kHourMs;
   settings_.timing = Timing{};
-  settings_.calendar = Calendar{};
+  settings_.calendar = dice_.chance(0.4) ? draw_short_hours(dice_) : Calendar{};
   settings_.sweep_interval = 12 * kHourMs;
   deaf_ = climate_.deaf;
   settings_.policy.max_removals_per_day = 0;
@@ -193,7 +193,11 @@ void Simulation::come_to_rest() {
     if (dice_.chance(0.2)) life_->restore(group);
     timeline_.at(timeline_.now() + dice_.between(0, kHourMs), [this, group] { world_.join(group, "late knocker"); });
   }
-  if (advance(timeline_.now() + kRest)) check_rest();
+  if (!advance(timeline_.now() + kRest / 2)) return;
+  // What waits for a calendar goes on without one.
+  settings_.calendar = Calendar{};
+  daemon_->reload(settings_);
+  if (advance(timeline_.now() + kRest / 2)) check_rest();
 }
 
 void Simulation::check_rest() {

@@ -128,10 +128,14 @@ void Oracle::check_end(const Run& run, const RealTimes& times, TimeMs now) {
 void Oracle::check_jump(const Sight& sight, const Run& run) {
   if (run.mode != RunMode::kPrune || run.considered == 0 || sight.clock_steps != clock.steps()) return;
   std::optional<Run> before;
+  bool settled = false;
   for (const Run& other : runs_of(run.group_id)) {
     if (other.id >= run.id || other.mode == RunMode::kRestore || other.considered == 0) continue;
     // Its listing was found implausible; with removable members, only a look of its execution was.
     if (other.state == RunState::kFailed && could_go(other) == 0) continue;
+    // One that waited for its approval by the mode alone was below the share, and has settled that.
+    const bool below = could_go(other) * 1'000'000 <= other.policy.first_share.value * other.considered;
+    settled = settled || below;
     if (was_not_approved(other)) continue;
     before = other;
   }
@@ -144,7 +148,7 @@ void Oracle::check_jump(const Sight& sight, const Run& run) {
   if (many) coverage.add("listings above the first share");
   // Whether an earlier listing has settled it depends on the policy of that day.
   const bool waits = run.state == RunState::kAwaitingApproval;
-  if (waits ? jumps || many : !jumps && (before || !many)) return;
+  if (waits ? jumps || many : !jumps && (before || settled || !many)) return;
   fail(jumps ? "jump" : "first share",
        of_run(run) + " is " + std::string(name_of(run.state)) + " with " + std::to_string(now) + " of " +
            std::to_string(run.considered) + " removable" +

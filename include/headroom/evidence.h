@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 
 #include "headroom/member.h"
 #include "headroom/types.h"
@@ -19,6 +20,13 @@ struct MemberEvidence {
   bool muted = false;                   // MuteUntil was ahead
   std::optional<TimeMs> first_seen_at;  // the first of the looks that saw the same MsgSeq
   std::optional<TimeMs> seen_again_at;  // the one that was far enough from it
+  // What it takes to judge once more. Without judged_at, as in rows of earlier versions, none of it is known.
+  std::optional<TimeMs> judged_at;
+  bool exempt = false;                // by an exemption, not by a pattern of the policy
+  std::optional<TimeMs> returned_at;  // as in JudgeContext, like the next one
+  std::optional<TimeMs> restored_at;
+  std::optional<TimeMs> moved_at;  // when a look last saw MsgSeq move; judged_at: this one
+  bool first_offline = false;      // by Chat's word, when first seen
   bool operator==(const MemberEvidence&) const = default;
 };
 
@@ -34,6 +42,7 @@ struct ListingEvidence {
   std::optional<std::int64_t> last_msg_at_s;  // Unix seconds; 0 = no message ever
   bool mute_all = false;
   bool silent = false;
+  std::string type;  // of the group; empty in rows of earlier versions
   Histogram histogram;
   bool operator==(const ListingEvidence&) const = default;
 };

@@ -12,6 +12,9 @@ namespace headroom {
 // Why a group may be blocked that would perhaps not be, had `to` been in force instead of `from`.
 std::set<BlockReason> loosened(const Policy& from, const Policy& to);
 
+// Whether somebody whom the rule has kept may be let go by it, had `to` been in force.
+bool eases(Why rule, const Policy& from, const Policy& to);
+
 // A group that is blocked for such a reason: due at once. Its cool-down was that of the run that blocked it, which
 // removed nobody, and is over with it; but a group that is too small is blocked without a run: that cool-down holds.
 Group after_loosening(Group group, TimeMs now);

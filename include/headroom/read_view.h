@@ -92,6 +92,8 @@ class RunView {
   // Those of `accounts` that were removed from the group.
   virtual std::map<std::string, Removal> removals(const std::string& group_id,
                                                   const std::vector<std::string>& accounts) = 0;
+  // Who came back to the group by themselves, and when that was first seen; up to `limit` of them.
+  virtual std::map<std::string, TimeMs> rejoined(const std::string& group_id, int limit) = 0;
   // What earlier plans saw of those of `accounts` that they have to remember.
   virtual std::map<std::string, FirstLook> first_looks(const std::string& group_id,
                                                        const std::vector<std::string>& accounts) = 0;

@@ -22,9 +22,15 @@ MemberEvidence evidence_of(const Member& member, const JudgeContext& context, co
   evidence.unread = unread_of(member, context);
   evidence.presence = context.presence;
   evidence.muted = member.mute_until_s.value_or(0) > context.now / 1000;
+  evidence.judged_at = context.now;
+  evidence.exempt = context.exempt;
+  evidence.returned_at = context.returned_at;
+  evidence.restored_at = context.restored_at;
   const auto& first = context.first_look;
+  if (first) evidence.moved_at = has_moved(member, context) ? context.now : first->moved_at;
   if (!first || !member.msg_seq || has_moved(member, context) || first->seen_at > context.now) return evidence;
   evidence.first_seen_at = first->seen_at;
+  evidence.first_offline = first->offline;
   if (context.now - first->seen_at >= std::max<DurationMs>(policy.second_look, 1)) evidence.seen_again_at = context.now;
   return evidence;
 }

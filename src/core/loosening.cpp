@@ -28,6 +28,37 @@ std::set<BlockReason> loosened(const Policy& from, const Policy& to) {
   return reasons;
 }
 
+bool eases(Why rule, const Policy& from, const Policy& to) {
+  const bool silence_is_shorter = to.inactive_for < from.inactive_for;
+  const bool online_goes = from.protect_online && !to.protect_online;
+  switch (rule) {
+    case Why::kExempt:
+      return !(to.protect_accounts == from.protect_accounts);
+    case Why::kUnknownActivity:
+      return online_goes || (needs_reading(from, false) && !needs_reading(to, false));
+    case Why::kNewcomer:
+      return to.newcomer_grace < from.newcomer_grace;
+    case Why::kReturned:
+    case Why::kActive:
+      return silence_is_shorter;
+    case Why::kReader:
+      return silence_is_shorter || to.reader_backlog < from.reader_backlog ||
+             (from.second_look > 0 && to.second_look <= 0);
+    case Why::kOnline:
+      return online_goes;
+    case Why::kSecondLook:
+      return to.second_look < from.second_look;
+    case Why::kService:
+    case Why::kOwner:
+    case Why::kAdmin:
+    case Why::kInactive:
+    case Why::kOverLimit:
+    case Why::kNotNeeded:
+      break;  // no policy's matter, or no rule
+  }
+  return false;
+}
+
 Group after_loosening(Group group, TimeMs now) {
   if (group.state != GroupState::kBlocked) return group;
   if (group.reason != BlockReason::kTooSmall && group.reason != BlockReason::kOutOfScope) group.cooldown_until.reset();

@@ -107,6 +107,11 @@ std::map<std::string, Removal> SqliteReads<Port>::removals(const std::string& gr
 }
 
 template <typename Port>
+std::map<std::string, TimeMs> SqliteReads<Port>::rejoined(const std::string& group_id, int limit) {
+  return connection_->read([&] { return sqlite::rejoined(*connection_, group_id, limit); });
+}
+
+template <typename Port>
 std::map<std::string, FirstLook> SqliteReads<Port>::first_looks(const std::string& group_id,
                                                                 const std::vector<std::string>& accounts) {
   return connection_->read([&] { return sqlite::first_looks(*connection_, group_id, accounts); });

@@ -40,6 +40,7 @@ class SqliteReads : public Port {
                                                const std::vector<std::string>& accounts) override;
   std::map<std::string, Removal> removals(const std::string& group_id,
                                           const std::vector<std::string>& accounts) override;
+  std::map<std::string, TimeMs> rejoined(const std::string& group_id, int limit) override;
   Page<PastRemoval> removal_history(const RemovalFilter& filter, const PageRequest& page) override;
 
   std::optional<Exemption> find_exemption(ExemptionKind kind, const std::string& subject, TimeMs now) override;

@@ -96,6 +96,7 @@ struct FakeView : ReadView {
   std::vector<Run> waiting_runs(int) override { return {}; }
   std::optional<Run> last_listing(const std::string&) override { return std::nullopt; }
   std::map<std::string, Removal> removals(const std::string&, const std::vector<std::string>&) override { return {}; }
+  std::map<std::string, TimeMs> rejoined(const std::string&, int) override { return {}; }
   std::map<std::string, FirstLook> first_looks(const std::string&, const std::vector<std::string>&) override {
     return {};
   }

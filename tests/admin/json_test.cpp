@@ -95,7 +95,7 @@ TEST(AdminJson, RunWithEverything) {
                 R"("policy":{"inactive_for":"30d",)"));
   EXPECT_THAT(json, testing::EndsWith(R"("reason":"inactive"},"next_msg_seq":null,"last_msg_at":null,)"
                                       R"("mute_all":null,"silent":null,"histogram":null,"forced":false})"));
-  run.evidence = ListingEvidence{7, 1, true, false, {{Role::kMember, {{kHistogramUnknown, 2}, {90, 3}}}}};
+  run.evidence = ListingEvidence{7, 1, true, false, "Public", {{Role::kMember, {{kHistogramUnknown, 2}, {90, 3}}}}};
   EXPECT_THAT(run_json(run), testing::EndsWith(R"("next_msg_seq":7,"last_msg_at":"1970-01-01T00:00:01.000Z",)"
                                                R"("mute_all":true,"silent":false,)"
                                                R"("histogram":{"Member":{"unknown":2,"90":3}},"forced":false})"));
@@ -126,7 +126,7 @@ TEST(AdminJson, MemberSecondsAndOutcome) {
   member.last_sent_at_s = INT64_MAX;
   member.outcome = Outcome::kBecameProtected;
   member.error_code = 10004;
-  member.evidence = {Role::kMember, 12, Presence::kOffline, true, 5, 6};
+  member.evidence = {Role::kMember, 12, Presence::kOffline, true, 5, 6, {}, {}, {}, {}, {}, {}};
   EXPECT_EQ(member_json(member),
             R"({"account":"u1","decision":"keep","why":"unknown_activity","joined_at":null,)"
             R"("last_sent_at":"9999-12-31T23:59:59.000Z","outcome":"became_protected","error_code":10004,)"

@@ -48,6 +48,7 @@ const std::vector<Floor> kFloors{
     {"runs with the reason field_missing", 0.01},
     {"runs with the reason members_missing", 0.006},
     {"runs with the reason no_activity_data", 0.2},
+    {"members selected by a replay", 1},
 };
 
 // With fewer, chance decides.

@@ -172,6 +172,7 @@ class Oracle {
   void check_sweep(const Sight& sight);
   void check_events();
   void check_waiting(const Run& run, TimeMs now);
+  void check_replay(const Run& run);
   void check_restored(const Run& run, const std::vector<RunMember>& plan);
   void check_sources(const std::map<std::int64_t, Run>& runs);
   void count_run(const Run& run, const std::vector<RunMember>& plan);

@@ -24,6 +24,7 @@ void Oracle::check_history(TimeMs now) {
       known[run.id] = run;
       check_closed(run);
       check_waiting(run, now);
+      check_replay(run);
     }
     more = runs.next_before_id.has_value();
     page.before_id = runs.next_before_id;

@@ -120,8 +120,9 @@ void Planner::take_listing(Plan& plan, Listing& listing, LimitedBy by, bool sile
                       std::make_move_iterator(result.kept.end()));
   plan.wait_until = result.first_removable_from;
   const GroupInfo& info = plan.look->info;
-  plan.run.evidence = ListingEvidence{info.next_msg_seq, info.last_msg_time_s, info.mute_all.value_or(false), silent,
-                                      std::move(listing.histogram)};
+  plan.run.evidence =
+      ListingEvidence{info.next_msg_seq, info.last_msg_time_s,        info.mute_all.value_or(false), silent,
+                      info.type,         std::move(listing.histogram)};
   plan.first_looks = listing.first_looks.take();
 }
 

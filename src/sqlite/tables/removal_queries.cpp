@@ -24,6 +24,19 @@ std::map<std::string, Removal> removals(Connection& connection, const std::strin
   return found;
 }
 
+std::map<std::string, TimeMs> rejoined(Connection& connection, const std::string& group_id, int limit) {
+  Query query = connection.query(
+      "SELECT account, rejoined_at FROM removal INDEXED BY removal_rejoined"
+      " WHERE group_id = ? AND rejoined_at IS NOT NULL LIMIT ?");
+  query.bind(group_id, limit);
+  std::map<std::string, TimeMs> found;
+  while (query.step()) {
+    std::string account = query.text();
+    found.emplace(std::move(account), query.integer());
+  }
+  return found;
+}
+
 std::int64_t note_rejoined(Connection& connection, const std::string& group_id,
                            const std::vector<std::string>& accounts, TimeMs now) {
   std::int64_t news = 0;

@@ -13,6 +13,7 @@ namespace headroom::sqlite {
 
 std::map<std::string, Removal> removals(Connection& connection, const std::string& group_id,
                                         const std::vector<std::string>& accounts);
+std::map<std::string, TimeMs> rejoined(Connection& connection, const std::string& group_id, int limit);
 void note_back(Connection& connection, const std::string& group_id, const std::vector<std::string>& accounts,
                TimeMs now);
 std::int64_t note_rejoined(Connection& connection, const std::string& group_id,

@@ -208,6 +208,7 @@ std::string evidence_to_json(const ListingEvidence& evidence) {
   writer.Bool(evidence.mute_all);
   write_key(writer, "silent");
   writer.Bool(evidence.silent);
+  write_text(writer, "type", evidence.type);
   write_key(writer, "histogram");
   writer.StartObject();
   for (const auto& [role, days] : evidence.histogram) {
@@ -228,6 +229,7 @@ ListingEvidence evidence_from_json(const std::string& json) {
   read(document, "last_msg_at_s", evidence.last_msg_at_s);
   read(document, "mute_all", evidence.mute_all);
   read(document, "silent", evidence.silent);
+  read(document, "type", evidence.type);
   const rapidjson::Value* const histogram = find(document, "histogram");
   if (histogram == nullptr || !histogram->IsObject()) fail("no histogram");
   for (const auto& of_role : histogram->GetObject()) {

@@ -8,7 +8,8 @@ namespace {
 
 const std::string kSelect =
     "SELECT id, account, decision, why, joined_at_s, last_sent_at_s, outcome, error_code, sent_at, role, unread,"
-    " presence, muted, first_seen_at, seen_again_at FROM run_member ";
+    " presence, muted, first_seen_at, seen_again_at, judged_at, exempt, returned_at, restored_at, moved_at,"
+    " first_offline FROM run_member ";
 
 // The most that `policy.max_removals_per_run` allows.
 constexpr int kMaxPlan = 100000;
@@ -30,6 +31,12 @@ RunMember read_member(Query& row) {
   member.evidence.muted = row.boolean();
   member.evidence.first_seen_at = row.optional_integer();
   member.evidence.seen_again_at = row.optional_integer();
+  member.evidence.judged_at = row.optional_integer();
+  member.evidence.exempt = row.boolean();
+  member.evidence.returned_at = row.optional_integer();
+  member.evidence.restored_at = row.optional_integer();
+  member.evidence.moved_at = row.optional_integer();
+  member.evidence.first_offline = row.boolean();
   return member;
 }
 
@@ -111,14 +118,18 @@ void insert_run_members(Connection& connection, std::int64_t run_id, const std::
     connection
         .query(
             "INSERT INTO run_member (run_id, account, decision, why, joined_at_s, last_sent_at_s, outcome,"
-            " error_code, sent_at, role, unread, presence, muted, first_seen_at, seen_again_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_id, account) DO NOTHING")
+            " error_code, sent_at, role, unread, presence, muted, first_seen_at, seen_again_at, judged_at, exempt,"
+            " returned_at, restored_at, moved_at, first_offline)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_id, account) DO "
+            "NOTHING")
         .bind(run_id, member.account, name_of(member.decision), name_of(member.why), member.joined_at_s,
               member.last_sent_at_s, name_of(member.outcome), member.error_code, member.sent_at,
               member.evidence.role == Role::kAbsent ? std::string_view() : name_of(member.evidence.role),
               member.evidence.unread,
               member.evidence.presence ? name_of(*member.evidence.presence) : std::string_view(), member.evidence.muted,
               member.evidence.first_seen_at, member.evidence.seen_again_at)
+        .bind(member.evidence.judged_at, member.evidence.exempt, member.evidence.returned_at,
+              member.evidence.restored_at, member.evidence.moved_at, member.evidence.first_offline)
         .run();
   }
 }

@@ -13,6 +13,7 @@
 #include "headroom/kept_answer.h"
 #include "headroom/run.h"
 #include "headroom/storage.h"
+#include "headroom/what_if.h"
 
 namespace headroom {
 
@@ -124,6 +125,9 @@ class Control {
 
   // Asks Chat about one member. Answered within ten seconds, if need be with 504.
   virtual void inquire(const std::string& group_id, const std::string& account, Done<Inquiry> done) = 0;
+  // What another policy would have done, or would do: nothing is changed or stored. kInvalid: a key or a value that is
+  // none. Answered within ten seconds, if need be with 504.
+  virtual void what_if(const WhatIfRequest& request, Done<WhatIf> done) = 0;
 };
 
 }  // namespace headroom

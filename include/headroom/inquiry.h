@@ -13,6 +13,11 @@
 
 namespace headroom {
 
+struct MemberQuestion {
+  std::string group_id;
+  std::string account;
+};
+
 // Whether one member could be removed now, from a fresh look at Chat, and every rule's word.
 struct Inquiry {
   TimeMs observed_at = 0;  // when the look was sent

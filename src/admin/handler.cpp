@@ -46,7 +46,8 @@ std::optional<Denied> read_headers(const AdminRoute& route, const AdminAuth::Ide
   auto actor = read_actor(identity, call.request);
   if (const auto* denied = std::get_if<Denied>(&actor)) return *denied;
   call.actor = std::get<Actor>(std::move(actor));
-  if (route.method != "POST") return std::nullopt;
+  // What changes nothing may be repeated without a key.
+  if (route.method != "POST" || route.access != AdminAccess::kOperator) return std::nullopt;
   auto key = read_request_key(identity.name, call.request, route.pattern, call.arguments);
   if (const auto* denied = std::get_if<Denied>(&key)) return *denied;
   call.key = std::get<std::optional<RequestKey>>(std::move(key));

@@ -12,6 +12,7 @@
 #include "admin/reads.h"
 #include "admin/removals.h"
 #include "admin/timeline.h"
+#include "admin/what_if.h"
 #include "http/uri.h"
 
 namespace headroom::admin {
@@ -93,6 +94,8 @@ const std::vector<AdminRoute>& admin_routes() {
        now<list_group_runs>},
       {"POST", "/api/v1/groups/{group_id}/runs", Access::kOperator, {}, true, post_run},
       {"GET", "/api/v1/groups/{group_id}/members/{account}", Access::kViewer, {}, false, get_member},
+      {"POST", "/api/v1/groups/{group_id}/what-if", Access::kViewer, {}, true, post_group_what_if, kMaxListBody},
+      {"POST", "/api/v1/what-if", Access::kViewer, {}, true, post_what_if, kMaxListBody},
       {"GET",
        "/api/v1/events",
        Access::kViewer,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/policy_change.h"
 #include "daemon/operator_log.h"
 #include "headroom/selection.h"
 
@@ -76,6 +77,12 @@ void App::start(const std::function<void()>& started) {
   steps_.add("calls that nothing can be made of any more", [this] {
     if (failed()) clients_.cancel();
   });
+}
+
+void App::what_if(const WhatIfRequest& request, std::function<void(Result<WhatIf>)> done) {
+  auto change = policy_change(request.policy);
+  if (auto* denied = std::get_if<Denied>(&change)) return done(*std::move(denied));
+  side_work_->what_if(request, std::get<PolicyChange>(std::move(change)), std::move(done));
 }
 
 void App::wake_threads() {

@@ -62,6 +62,7 @@ class App final : private RunningDaemon {
                std::function<void(Result<Inquiry>)> done) override {
     side_work_->inquire(group_id, account, std::move(done));
   }
+  void what_if(const WhatIfRequest& request, std::function<void(Result<WhatIf>)> done) override;
   std::string metrics_text() const override;
   std::optional<TimeMs> last_webhook_at() const override { return observer_.refusals().last_taken_at(); }
   std::optional<WebhookRefusal> last_refusal() const override { return observer_.refusals().last_refusal(); }

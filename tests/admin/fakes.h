@@ -290,6 +290,10 @@ struct FakeControl : Control {
     inquired.push_back(group_id + " " + account);
     finish<Inquiry>(std::move(done), inquiry);
   }
+  void what_if(const WhatIfRequest& request, Done<WhatIf> done) override {
+    what_ifs.push_back(request);
+    finish<WhatIf>(std::move(done), supposed);
+  }
 
   void decide(const std::string& what, std::int64_t run_id, RunState state, Done<Run> done) {
     asked.push_back(what + " " + std::to_string(run_id));
@@ -332,11 +336,13 @@ struct FakeControl : Control {
 
   DaemonStatus now;
   Inquiry inquiry;
+  WhatIf supposed;
   std::optional<Denied> denied;
   bool later = false;  // completions wait in `pending`
   std::vector<std::function<void()>> pending;
   std::vector<std::string> asked;                                  // changes
   std::vector<std::string> inquired;                               // group and account
+  std::vector<WhatIfRequest> what_ifs;
   std::vector<Actor> actors;                                       // of each change
   std::vector<RequestKey> keys;                                    // of those that have one
   bool keeps_answers = false;                                      // as the daemon does

@@ -2,48 +2,23 @@
 
 #include <utility>
 
+#include "engine/looks/asking.h"
+#include "engine/looks/deadline_clock.h"
 #include "engine/looks/membership.h"
 #include "headroom/capacity.h"
 #include "headroom/left_alone.h"
 #include "headroom/selection.h"
 
 namespace headroom {
-namespace {
-
-// Sleeps no further than to the deadline.
-class DeadlineClock final : public Clock {
- public:
-  DeadlineClock(Clock& clock, SteadyMs deadline) : clock_(clock), deadline_(deadline) {}
-  TimeMs now() const override { return clock_.now(); }
-  SteadyMs steady_now() const override { return clock_.steady_now(); }
-  bool sleep(DurationMs duration) override { return steady_now() + duration < deadline_ && clock_.sleep(duration); }
-
- private:
-  Clock& clock_;
-  const SteadyMs deadline_;
-};
-
-Denied denied_for(const Stop& stop) {
-  if (stop.reason == Reason::kGone) return {Denied::kNotFound, "Chat knows no such group"};
-  const bool answered = stop.reason.kind == Reason::kChatError;
-  return {Denied::kUnavailable, (answered ? "Chat refused: " : "Chat did not answer: ") + name_of(stop.reason)};
-}
-
-}  // namespace
-
 Result<Inquiry> Inquirer::ask(const std::string& group_id, const std::string& account, SteadyMs deadline) {
   const auto settings = settings_.get();
-  if (settings->mode == SchedulerMode::kObserve)
-    return Denied{Denied::kConflict, "the daemon runs in mode observe: it asks nobody"};
-  if (const Reason reason = pause_.state().own_reason; !reason.empty()) {
-    return Denied{Denied::kUnavailable, "the scheduler has paused itself, Chat is not asked: " + name_of(reason)};
-  }
+  if (auto denied = refuse_to_ask(*settings, pause_)) return *std::move(denied);
   DeadlineClock clock(clock_, deadline);
   ChatSession session(chat_, clock, random_);
   Inquiry inquiry;
   inquiry.policy = settings->policy;
   auto looked = session.look(group_id);
-  if (const auto* stop = std::get_if<Stop>(&looked)) return denied_for(*stop);
+  if (const auto* stop = std::get_if<Stop>(&looked)) return unanswered(*stop);
   Look& look = std::get<Look>(looked);
   if (look.gone) return Denied{Denied::kNotFound, "Chat knows no such group"};
   inquiry.observed_at = look.sent_at;
@@ -54,7 +29,7 @@ Result<Inquiry> Inquirer::ask(const std::string& group_id, const std::string& ac
     // Chat shows the members of no other type, and headroom removes none.
     if (!is_supported_type(inquiry.group.type))
       return Denied{Denied::kConflict, "headroom touches no group of this type"};
-    return denied_for(*stop);
+    return unanswered(*stop);
   }
   auto& members = std::get<0>(found);
   const auto member = members.find(account);
@@ -64,7 +39,7 @@ Result<Inquiry> Inquirer::ask(const std::string& group_id, const std::string& ac
   const Standings standings = standings_of(inquiry);
   if (needs_presence(inquiry.member, standings.context_of(account, inquiry.member.join_time_s), inquiry.policy)) {
     auto presence = session.presence({account});
-    if (const auto* stop = std::get_if<Stop>(&presence)) return denied_for(*stop);
+    if (const auto* stop = std::get_if<Stop>(&presence)) return unanswered(*stop);
     inquiry.presence = std::get<0>(presence).at(account);
   }
   inquiry.exemption = view_.find_exemption(ExemptionKind::kMember, account, clock_.now());

@@ -51,6 +51,7 @@ class Operations final : public Control, public SelfPause {
   void inquire(const std::string& group_id, const std::string& account, Done<Inquiry> done) override {
     daemon_.inquire(group_id, account, std::move(done));
   }
+  void what_if(const WhatIfRequest& request, Done<WhatIf> done) override { daemon_.what_if(request, std::move(done)); }
 
   void pause_self(const Reason& reason, const std::string& group_id) override;
   void end_own_pause(PauseEnd end) override;

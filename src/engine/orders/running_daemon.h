@@ -20,6 +20,7 @@ class RunningDaemon {
   virtual void ask_at_once() {}
   virtual void inquire(const std::string& /*group_id*/, const std::string& /*account*/,
                        std::function<void(Result<Inquiry>)> /*done*/) {}
+  virtual void what_if(const WhatIfRequest& /*request*/, std::function<void(Result<WhatIf>)> /*done*/) {}
 
   virtual std::string metrics_text() const { return {}; }
   virtual std::optional<TimeMs> last_webhook_at() const { return std::nullopt; }

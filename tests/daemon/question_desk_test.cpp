@@ -1,4 +1,4 @@
-#include "daemon/threads/inquiry_desk.h"
+#include "daemon/threads/question_desk.h"
 
 #include <gtest/gtest.h>
 
@@ -7,11 +7,13 @@
 #include <stdexcept>
 
 #include "admin/response.h"
+#include "headroom/inquiry.h"
 
 namespace headroom::support {
 namespace {
 
 using std::chrono::milliseconds;
+using InquiryDesk = QuestionDesk<MemberQuestion, Inquiry>;
 constexpr auto kLong = std::chrono::minutes(5);
 
 InquiryDesk::Options patient(std::chrono::milliseconds patience = kLong) {
@@ -30,7 +32,7 @@ Result<Inquiry> answer_for(const std::string& account) {
 std::future<Result<Inquiry>> ask(InquiryDesk& desk, const std::string& account) {
   auto promise = std::make_shared<std::promise<Result<Inquiry>>>();
   auto future = promise->get_future();
-  desk.ask("g", account, [promise](Result<Inquiry> result) { promise->set_value(std::move(result)); });
+  desk.ask({"g", account}, [promise](Result<Inquiry> result) { promise->set_value(std::move(result)); });
   return future;
 }
 
@@ -46,25 +48,25 @@ struct Gate {
   std::atomic<int> questions = 0;
 
   InquiryDesk::Ask ask() {
-    return [this](const std::string&, const std::string& account, milliseconds) {
+    return [this](const MemberQuestion& asked, milliseconds) {
       if (questions++ == 0) {
         entered.set_value();
         opened.wait();
       }
-      return answer_for(account);
+      return answer_for(asked.account);
     };
   }
 };
 
-TEST(InquiryDesk, AnswersInTurn) {
+TEST(QuestionDesk, AnswersInTurn) {
   std::atomic<int> made = 0;
   InquiryDesk desk(
       [&] {
         ++made;
-        return [](const std::string& group, const std::string& account, milliseconds left) -> Result<Inquiry> {
-          EXPECT_EQ(group, "g");
+        return [](const MemberQuestion& asked, milliseconds left) -> Result<Inquiry> {
+          EXPECT_EQ(asked.group_id, "g");
           EXPECT_GT(left.count(), 0);
-          return answer_for(account);
+          return answer_for(asked.account);
         };
       },
       patient());
@@ -73,7 +75,7 @@ TEST(InquiryDesk, AnswersInTurn) {
   EXPECT_EQ(made, 1);
 }
 
-TEST(InquiryDesk, AQuestionThatTakesTooLongIsAnsweredAllTheSame) {
+TEST(QuestionDesk, AQuestionThatTakesTooLongIsAnsweredAllTheSame) {
   Gate gate;
   InquiryDesk desk([&] { return gate.ask(); }, patient(milliseconds(50)));
   auto slow = ask(desk, "slow");
@@ -85,7 +87,7 @@ TEST(InquiryDesk, AQuestionThatTakesTooLongIsAnsweredAllTheSame) {
   EXPECT_EQ(gate.questions, 1) << "a question that nobody waits for any more is not asked";
 }
 
-TEST(InquiryDesk, ATooLateAnswerIsDroppedAndTheNextQuestionServed) {
+TEST(QuestionDesk, ATooLateAnswerIsDroppedAndTheNextQuestionServed) {
   Gate gate;
   InquiryDesk desk([&] { return gate.ask(); }, patient(milliseconds(500)));
   EXPECT_EQ(status_of(ask(desk, "slow").get()), 504);
@@ -93,7 +95,7 @@ TEST(InquiryDesk, ATooLateAnswerIsDroppedAndTheNextQuestionServed) {
   EXPECT_EQ(std::get<Inquiry>(ask(desk, "next").get()).member.account, "next");
 }
 
-TEST(InquiryDesk, SoManyQuestionsMayWait) {
+TEST(QuestionDesk, SoManyQuestionsMayWait) {
   Gate gate;
   InquiryDesk::Options options = patient();
   options.most_open = 2;
@@ -108,7 +110,7 @@ TEST(InquiryDesk, SoManyQuestionsMayWait) {
   EXPECT_EQ(status_of(ask(desk, "fourth").get()), 200);
 }
 
-TEST(InquiryDesk, AnExceptionIsAnAnswer) {
+TEST(QuestionDesk, AnExceptionIsAnAnswer) {
   std::promise<std::string> failed;
   InquiryDesk::Options options = patient();
   options.failed = [&](const std::string& what) { failed.set_value(what); };
@@ -116,7 +118,7 @@ TEST(InquiryDesk, AnExceptionIsAnAnswer) {
   InquiryDesk desk(
       [&]() -> InquiryDesk::Ask {
         if (made++ == 0) throw std::runtime_error("no database");
-        return [](const std::string&, const std::string& account, milliseconds) { return answer_for(account); };
+        return [](const MemberQuestion& asked, milliseconds) { return answer_for(asked.account); };
       },
       options);
   EXPECT_EQ(status_of(ask(desk, "a").get()), 500);
@@ -124,7 +126,7 @@ TEST(InquiryDesk, AnExceptionIsAnAnswer) {
   EXPECT_EQ(status_of(ask(desk, "b").get()), 200) << "it is tried again";
 }
 
-TEST(InquiryDesk, StoppingAnswersWhatIsOpen) {
+TEST(QuestionDesk, StoppingAnswersWhatIsOpen) {
   Gate gate;
   InquiryDesk desk([&] { return gate.ask(); }, patient());
   auto in_hand = ask(desk, "in hand");

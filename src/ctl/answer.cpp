@@ -158,6 +158,14 @@ const Json& object_of(const Json& object, const char* name) {
   return value;
 }
 
+const Json& list_of(const Json& object, const char* name) {
+  static const Json kEmpty(rapidjson::kArrayType);
+  const Json& value = member(object, name);
+  if (value.IsNull()) return kEmpty;
+  if (!value.IsArray()) strange_member(name, "list");
+  return value;
+}
+
 std::string number_text(const Json& object, const char* name) {
   const auto number = number_of(object, name);
   return number ? std::to_string(*number) : "";

@@ -37,6 +37,7 @@ std::optional<std::int64_t> number_of(const Json& object, const char* name);
 std::optional<bool> flag_of(const Json& object, const char* name);
 std::optional<TimeMs> time_of(const Json& object, const char* name);
 const Json& object_of(const Json& object, const char* name);                  // an empty one when it is null
+const Json& list_of(const Json& object, const char* name);                    // the same
 std::string number_text(const Json& object, const char* name);                // "" when it is null
 std::string share_of(const Json& object, const char* of, const char* whole);  // "190/200"; "" when one is null
 

@@ -69,9 +69,10 @@ int list_exemptions(Session& session) {
     return {text_of(exemption, "kind"), text_of(exemption, "id"), session.moment(time_of(exemption, "created_at")),
             session.moment(time_of(exemption, "expires_at")), text_of(exemption, "reason")};
   };
-  return print_list(
-      session,
-      {"/api/v1/exemptions", {{"KIND"}, {"ID"}, {"SINCE"}, {"UNTIL"}, {"REASON", false, true}}, row, "No exemptions."});
+  return print_list(session, {"/api/v1/exemptions",
+                              {{"KIND"}, {"ID"}, {"SINCE"}, {"UNTIL"}, {"REASON", false, false, true}},
+                              row,
+                              "No exemptions."});
 }
 
 }  // namespace headroom::ctl

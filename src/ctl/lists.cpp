@@ -72,18 +72,19 @@ int list_runs(Session& session) {
 int list_removals(Session& session) {
   const auto row = [&](const Json& removal) -> Row {
     const auto restored = time_of(removal, "restored_at"), rejoined = time_of(removal, "rejoined_at");
-    const std::string after = restored   ? "restored " + session.moment(restored)
-                              : rejoined ? "came back " + session.moment(rejoined)
+    const std::string after = restored   ? "restored " + session.day(restored)
+                              : rejoined ? "came back " + session.day(rejoined)
                                          : "";
-    return {session.moment(time_of(removal, "removed_at")), text_of(removal, "account"), text_of(removal, "group_id"),
+    return {session.day(time_of(removal, "removed_at")), text_of(removal, "account"), text_of(removal, "group_id"),
             number_text(removal, "run_id"), after};
   };
-  return print_list(session, {path_with("/api/v1/removals", {{"account", option(session, "account")},
-                                                             {"group_id", option(session, "group")},
-                                                             {"since", since_option(session)}}),
-                              {{"REMOVED"}, {"ACCOUNT"}, {"GROUP", false, true}, {"RUN", true}, {"AFTERWARDS"}},
-                              row,
-                              "No such removals."});
+  return print_list(session,
+                    {path_with("/api/v1/removals", {{"account", option(session, "account")},
+                                                    {"group_id", option(session, "group")},
+                                                    {"since", since_option(session)}}),
+                     {{"REMOVED"}, {"ACCOUNT", false, true}, {"GROUP", false, true}, {"RUN", true}, {"AFTERWARDS"}},
+                     row,
+                     "No such removals."});
 }
 
 int list_filling(Session& session) {
@@ -140,7 +141,12 @@ int list_audit(Session& session) {
             text_of(entry, "reason")};
   };
   return print_list(session, {path_with("/api/v1/audit", {{"since", since_option(session)}}),
-                              {{"TIME"}, {"TOKEN"}, {"PEER"}, {"ACTION"}, {"TARGET"}, {"REASON", false, true}},
+                              {{"TIME"},
+                               {"TOKEN"},
+                               {"PEER", false, true},
+                               {"ACTION"},
+                               {"TARGET", false, true},
+                               {"REASON", false, false, true}},
                               row,
                               "No changes."});
 }

@@ -42,7 +42,7 @@ std::string Table::part(const std::vector<Row>& rows) {
     for (const Column& column : columns_) titles.push_back(column.title);
     text += line(titles, widths);
   }
-  for (const Row& row : cells) text += line(row, widths);
+  for (const Row& row : cells) text += lines(row, widths);
   return text;
 }
 
@@ -56,12 +56,29 @@ std::vector<std::size_t> Table::fitting() const {
   std::vector<std::size_t> widths = widths_;
   const std::size_t all = sum_of(widths);
   if (!terminal_ || all <= *terminal_) return widths;
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    if (!columns_[i].gives_way) continue;
-    const std::size_t least = std::min(widths[i], kNarrowest);
-    widths[i] = std::max(least, widths[i] - std::min(widths[i], all - *terminal_));
+  for (std::size_t over = all - *terminal_; over > 0; --over) {
+    std::size_t* widest = nullptr;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      const bool gives_way = (columns_[i].gives_way || columns_[i].goes_on) && widths[i] > kNarrowest;
+      if (gives_way && (widest == nullptr || widths[i] > *widest)) widest = &widths[i];
+    }
+    if (widest == nullptr) break;
+    --*widest;
   }
   return widths;
+}
+
+// A row, in as many lines as its longest sentence takes.
+std::string Table::lines(const Row& cells, const std::vector<std::size_t>& widths) const {
+  std::vector<Row> lines(1, Row(cells.size()));
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const auto parts = terminal_ && columns_[i].goes_on ? lines_within(cells[i], widths[i]) : Row{cells[i]};
+    if (parts.size() > lines.size()) lines.resize(parts.size(), Row(cells.size()));
+    for (std::size_t part = 0; part < parts.size(); ++part) lines[part][i] = parts[part];
+  }
+  std::string text;
+  for (const Row& one : lines) text += line(one, widths);
+  return text;
 }
 
 std::string Table::line(const Row& cells, const std::vector<std::size_t>& widths) const {

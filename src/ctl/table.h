@@ -10,7 +10,8 @@ namespace headroom::ctl {
 struct Column {
   std::string title;
   bool is_number = false;  // stands at the right
-  bool gives_way = false;  // cut when the terminal is too narrow
+  bool gives_way = false;  // cut when the terminal is too narrow, the widest first
+  bool goes_on = false;    // what does not fit goes on in the next line, for sentences; gives way, too
 };
 
 using Row = std::vector<std::string>;  // a cell for each column, as it came from the daemon
@@ -28,6 +29,7 @@ class Table {
  private:
   void widen(const std::vector<Row>& rows);
   std::vector<std::size_t> fitting() const;
+  std::string lines(const Row& cells, const std::vector<std::size_t>& widths) const;
   std::string line(const Row& cells, const std::vector<std::size_t>& widths) const;
 
   const std::vector<Column> columns_;

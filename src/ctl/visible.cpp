@@ -111,4 +111,37 @@ std::string cut_to(std::string_view text, std::size_t columns) {
   return out.append(kEllipsis);
 }
 
+namespace {
+
+// How many bytes of the text stand in one line.
+std::size_t bytes_within(std::string_view text, std::size_t columns) {
+  std::size_t end = 0, left = columns;
+  each_character(text, [&](const Utf8Character& character, std::string_view bytes) {
+    const std::size_t width = width_of(character);
+    if (width > left && end > 0) return false;
+    left -= std::min(left, width);
+    end += bytes.size();
+    return true;
+  });
+  return end;
+}
+
+}  // namespace
+
+std::vector<std::string> lines_within(std::string_view text, std::size_t columns) {
+  std::vector<std::string> lines;
+  while (width_of(text) > columns) {
+    std::size_t end = bytes_within(text, columns);
+    if (end >= text.size()) break;
+    const std::size_t space = text.rfind(' ', end);
+    if (space != std::string_view::npos && space > 0) end = space;
+    const std::string_view line = text.substr(0, end);
+    lines.emplace_back(line.substr(0, line.find_last_not_of(' ') + 1));
+    text.remove_prefix(end);
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  }
+  if (!text.empty() || lines.empty()) lines.emplace_back(text);
+  return lines;
+}
+
 }  // namespace headroom::ctl

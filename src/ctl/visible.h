@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // Text of strangers on its way to a terminal or a pipe.
 namespace headroom::ctl {
@@ -19,5 +20,9 @@ std::size_t width_of(std::string_view text);
 
 // The text if it takes no more than that many columns, and otherwise its beginning and an ellipsis.
 std::string cut_to(std::string_view text, std::size_t columns);
+
+// The text in lines of no more than that many columns (at least one character each), parted at spaces where there are
+// any.
+std::vector<std::string> lines_within(std::string_view text, std::size_t columns);
 
 }  // namespace headroom::ctl

@@ -7,15 +7,9 @@
 namespace headroom::ctl {
 namespace {
 
-const Json& list_in(const Json& object, const char* name) {
-  static const Json kEmpty(rapidjson::kArrayType);
-  const auto found = object.FindMember(name);
-  return found != object.MemberEnd() && found->value.IsArray() ? found->value : kEmpty;
-}
-
 std::string obstacles_of(const Json& member) {
   std::string text;
-  for (const Json& obstacle : list_in(member, "obstacles").GetArray()) {
+  for (const Json& obstacle : list_of(member, "obstacles").GetArray()) {
     if (obstacle.IsString())
       text += (text.empty() ? "" : ", ") + std::string(obstacle.GetString(), obstacle.GetStringLength());
   }
@@ -51,10 +45,10 @@ int show_why(Session& session) {
   const rapidjson::Document member = parse_object(body);
   print_member(session, member);
   std::vector<Row> rows;
-  for (const Json& rule : list_in(member, "rules").GetArray()) {
+  for (const Json& rule : list_of(member, "rules").GetArray()) {
     rows.push_back({text_of(rule, "rule"), text_of(rule, "verdict"), text_of(rule, "detail")});
   }
-  Table table({{"RULE"}, {"VERDICT"}, {"BECAUSE", false, true}}, session.out().columns());
+  Table table({{"RULE"}, {"VERDICT"}, {"BECAUSE", false, false, true}}, session.out().columns());
   session.print("\n" + table.part(rows));
   return exit_status::kOk;
 }

@@ -44,6 +44,25 @@ TEST_F(Tables, OnATerminalOneColumnGivesWayAndNothingWraps) {
   EXPECT_EQ(lines[2], "@TGS#2          1  short");
 }
 
+TEST_F(Tables, TheWidestColumnGivesWayFirst) {
+  Table table({{"ACCOUNT", false, true}, {"GROUP", false, true}, {"AFTERWARDS"}}, 50);
+  const auto lines = lines_of(table.part({{std::string(60, 'a'), std::string(12, 'g'), "came back 2026-01-31"}}));
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[1], std::string(13, 'a') + "…  gggggggggggg  came back 2026-01-31");
+}
+
+TEST_F(Tables, ASentenceGoesOnInTheNextLine) {
+  const std::vector<Column> columns = {{"RULE"}, {"VERDICT"}, {"BECAUSE", false, false, true}};
+  const Row row = {"reader", "keeps", "read to message 4990 of 5001 群组群组群组群组群组"};
+  EXPECT_EQ(Table(columns, 40).part({row, {"online", "off", "no"}}),
+            "RULE    VERDICT  BECAUSE\n"
+            "reader  keeps    read to message 4990 of\n"
+            "                 5001\n"
+            "                 群组群组群组群组群组\n"
+            "online  off      no\n");
+  EXPECT_THAT(Table(columns, std::nullopt).part({row}), testing::HasSubstr(row[2])) << "not in a pipe";
+}
+
 TEST_F(Tables, ATerminalThatIsFarTooNarrowCutsTheLine) {
   Table table(columns_, 10);
   for (const std::string& line : lines_of(table.part({{"@TGS#1234567", "100", "a long name"}}))) {

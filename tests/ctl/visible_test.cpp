@@ -1,5 +1,6 @@
 #include "ctl/visible.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <clocale>
@@ -53,6 +54,18 @@ TEST_F(Visible, WhatIsTooLongIsCutBetweenCharacters) {
   EXPECT_EQ(cut_to("群组群组", 6), "群组…") << "half a character is none";
   EXPECT_EQ(cut_to("abc", 1), "…");
   EXPECT_EQ(cut_to("abc", 0), "");
+}
+
+TEST(LinesWithin, ArePartedAtSpacesAndNeverTooWide) {
+  using testing::ElementsAre;
+  ASSERT_NE(std::setlocale(LC_CTYPE, "C.UTF-8"), nullptr);
+  EXPECT_THAT(lines_within("one two  three", 7), ElementsAre("one two", "three"));
+  EXPECT_THAT(lines_within("abcdefghij", 4), ElementsAre("abcd", "efgh", "ij"));
+  EXPECT_THAT(lines_within("群组群组群", 5), ElementsAre("群组", "群组", "群"));
+  EXPECT_THAT(lines_within("", 5), ElementsAre(""));
+  EXPECT_THAT(lines_within("群组", 1), ElementsAre("群", "组")) << "a character that is too wide stands alone";
+  EXPECT_THAT(lines_within("群组", 0), ElementsAre("群", "组"));
+  EXPECT_THAT(lines_within("ab   ", 3), ElementsAre("ab"));
 }
 
 }  // namespace

@@ -70,6 +70,15 @@ std::vector<Command> reading_commands() {
        "say why a member may be removed or stays, rule by rule",
        "From a fresh look at Chat.\n",
        show_why},
+      {"what-if",
+       {{"KEY=VALUE", true, true}},
+       {{"group", "ID", "of this group, from a fresh look at Chat"}, kSince},
+       "say what another policy would have done",
+       "The stored runs of 90 days, or those since T, are judged once more with these keys of the policy in place of\n"
+       "their own: headroomctl what-if inactive_for=60d max_removals_per_run=50. Nothing is asked of Chat (but with\n"
+       "--group), and nothing is changed. What nobody asked for then is never taken for inactivity: it is only "
+       "counted.\n",
+       ask_what_if},
       {"removals",
        {},
        {{"account", "A", "of this account"}, kGroup, kSince, kLimit},

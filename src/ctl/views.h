@@ -13,6 +13,7 @@ int list_runs(Session& session);
 int show_run(Session& session);
 int list_plans(Session& session);
 int show_why(Session& session);
+int ask_what_if(Session& session);
 int list_removals(Session& session);
 int list_filling(Session& session);
 int list_exemptions(Session& session);  // imports them, too

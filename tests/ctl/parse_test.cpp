@@ -30,11 +30,11 @@ std::vector<std::string> line_for(const Command& command) {
 TEST(Commands, AreThoseOfTheContract) {
   std::set<std::string> names;
   for (const Command& command : commands()) names.emplace(command.name);
-  EXPECT_EQ(names,
-            (std::set<std::string>{"status", "groups",   "group",   "events",     "runs",       "run",     "plans",
-                                   "why",    "removals", "plan",    "prune",      "approve",    "reject",  "restore",
-                                   "exempt", "unexempt", "pause",   "exemptions", "resume",     "sweep",   "sweeps",
-                                   "audit",  "watch",    "version", "help",       "completion", "filling", "silent"}));
+  EXPECT_EQ(names, (std::set<std::string>{"status", "groups",     "group",    "events",   "runs",   "run",
+                                          "plans",  "why",        "removals", "plan",     "prune",  "approve",
+                                          "reject", "restore",    "exempt",   "unexempt", "pause",  "exemptions",
+                                          "resume", "sweep",      "sweeps",   "audit",    "watch",  "version",
+                                          "help",   "completion", "filling",  "silent",   "what-if"}));
   EXPECT_EQ(names.size(), commands().size());
 }
 

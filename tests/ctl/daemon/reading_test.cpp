@@ -43,20 +43,43 @@ TEST_F(Reading, EveryCommandThatReadsInEveryForm) {
                                                           {"plans"},      {"why", "g", "idle00"},
                                                           {"removals"},   {"exemptions"},
                                                           {"sweeps"},     {"audit"},
-                                                          {"filling"},    {"filling", "--within", "30d"}};
+                                                          {"filling"},    {"filling", "--within", "30d"},
+                                                          {"what-if"},    {"what-if", "target_headroom=8"}};
   for (const auto& command : commands) {
     EXPECT_THAT(output(command), Not(HasSubstr("{"))) << command.front();
     EXPECT_TRUE(json(command).IsObject());
     auto on_terminal = terminal(command, 60);
     EXPECT_EQ(on_terminal.wait(), 0) << on_terminal.screen();
     std::istringstream lines(on_terminal.screen());
-    const bool is_table = command.front() != "status" && command.front() != "plans";
+    const bool is_table = command.front() != "status" && command.front() != "plans" && command.front() != "what-if";
     for (std::string line; std::getline(lines, line) && is_table;) EXPECT_LE(line.size(), 62U) << line;
   }
   EXPECT_THAT(output({"groups"}), HasSubstr("g      full   100/100"));
   EXPECT_THAT(output({"run", id}), HasSubstr("idle00"));
   EXPECT_THAT(output({"why", "g", "idle00"}), HasSubstr("idle00 may be removed now: inactive"));
   EXPECT_THAT(output({"why", "g", "owner"}), HasSubstr("owner stays: owner"));
+  stop();
+}
+
+TEST_F(Reading, WhatAnotherPolicyWouldHaveDone) {
+  start();
+  fill("g");
+  EXPECT_THAT(
+      output({"what-if", "target_headroom=6", "policy.max_removals_per_run=50"}),
+      AllOf(StartsWith("In 1 run 6 members would have been selected, where 5 were.\n"),
+            HasSubstr("Would have gone, and were not selected:\n"), HasSubstr("idle05   not_needed  inactive")));
+  EXPECT_THAT(output({"what-if", "--since", "2h", "inactive_for=199d"}), HasSubstr("idle03   inactive  active"));
+  EXPECT_THAT(output({"what-if", "--group", "g", "target_headroom=2"}),
+              AllOf(StartsWith("2 members would go now.\n"), HasSubstr("idle01   inactive  inactive")));
+  EXPECT_THAT(output({"what-if", "--group", "g", "inactive_for=300d"}), "Nobody would go now: nobody_removable.\n");
+  EXPECT_EQ(json({"what-if", "target_headroom=6"})["added"].Size(), 1U);
+  expect_status(64, {"what-if", "inactive_for"}, "KEY=VALUE");
+  expect_status(64, {"what-if", "=60d"}, "KEY=VALUE");
+  expect_status(64, {"what-if", "inactive_for=1d", "policy.inactive_for=2d"}, "inactive_for is given twice");
+  expect_status(64, {"what-if", "--group", "g", "--since", "2h"}, "--since");
+  expect_status(1, {"what-if", "inactive_for=soon"}, "a duration is a whole number and its unit");
+  expect_status(1, {"what-if", "inactive=60d"}, "did you mean inactive_for?");
+  expect_status(1, {"what-if", "--group", "other"}, "Chat knows no such group");
   stop();
 }
 

@@ -1,5 +1,5 @@
 # headroom_embed_dashboard(FOLDER OUTPUT): writes the files of a folder as a C++ source, byte by byte, so that the binary
-# carries them. Of scripts all but the lines that are comments: those are for who reads the source.
+# carries them. Of scripts neither the lines that are comments nor the indents: those are for who reads the source.
 function(headroom_embed_dashboard folder output)
   file(GLOB files CONFIGURE_DEPENDS RELATIVE "${folder}" "${folder}/*")
   list(SORT files)
@@ -18,6 +18,7 @@ function(headroom_embed_dashboard folder output)
     if(name MATCHES "[.]js$")
       set(no_line_end "0x(0[0-9b-f]|[1-9a-f][0-9a-f]),")
       string(REGEX REPLACE "0x0a,(0x20,)*0x2f,0x2f,(${no_line_end})*" "" bytes "${bytes}")
+      string(REGEX REPLACE "0x0a,(0x20,)+" "0x0a," bytes "${bytes}")
     endif()
     string(REGEX REPLACE "[.]" "_" variable "k_${name}")
     string(APPEND arrays "constexpr unsigned char ${variable}[] = {${bytes}};\n")

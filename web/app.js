@@ -15,6 +15,7 @@ import { overviewView } from "./overview.js";
 import { runView } from "./run.js";
 import { runsView } from "./runs.js";
 import { signOut } from "./session.js";
+import { whatIfView } from "./what_if.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -24,6 +25,7 @@ const kLists = {
   groups: groupsView,
   filling: fillingView,
   runs: runsView,
+  "what-if": whatIfView,
   removals: removalsView,
   events: eventsView,
   exemptions: exemptionsView,
@@ -31,7 +33,7 @@ const kLists = {
   audit: auditView,
   config: configView,
 };
-const kNames = { "": "overview" };
+const kNames = { "": "overview", "what-if": "what_if" };
 const kKeptTheme = "headroom.theme";
 
 // ---- The view that is shown ----

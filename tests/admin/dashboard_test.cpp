@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
+#include <sstream>
 #include <string>
 
 #include "tests/admin/fakes.h"
@@ -63,6 +65,18 @@ TEST_F(DashboardTest, AllFilesTogetherAreSmall) {
                       [](std::size_t sum, const DashboardFile& file) { return sum + file.bytes.size(); });
   EXPECT_GT(size, 10'000u);
   EXPECT_LT(size, 150u * 1024u);
+}
+
+// Lines go out without their indents: a text that goes on over several of them would not be what was written.
+TEST_F(DashboardTest, NoTextOfAScriptGoesOnInTheNextLine) {
+  for (const DashboardFile& file : dashboard_files()) {
+    if (!file.name.ends_with(".js")) continue;
+    std::istringstream lines{std::string(file.bytes)};
+    for (std::string line; std::getline(lines, line);) {
+      EXPECT_EQ(std::count(line.begin(), line.end(), '`') % 2, 0) << file.name << ": " << line;
+      EXPECT_FALSE(line.starts_with(' ')) << file.name << ": " << line;
+    }
+  }
 }
 
 TEST_F(DashboardTest, WhatIsKnownIsNotSentAgain) {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { axeFindings, go, open, settled } from "./browser.mjs";
-import { until } from "./daemon.mjs";
+import { until, viewerToken } from "./daemon.mjs";
 import { load } from "./source.mjs";
 import { close, everyView, kCrowd, kHostile, planOf, rows, stage } from "./stage.mjs";
 
@@ -75,6 +75,35 @@ test("names, ids, accounts and reasons that try to be markup are text", async ()
   await page.getByText("<b>u</b>'&amp;", { exact: false }).first().waitFor();
   await close(page);
   await stage.world.api(`exemptions/members/${encodeURIComponent("<i>x</i>")}`, { method: "DELETE" });
+});
+
+test("what another policy would have done: a changed value, the names, and one group now", async () => {
+  const page = await open(stage.browser, stage.world, { where: "what-if" });
+  await page.getByLabel("target_headroom").fill("3");
+  await page.getByRole("button", { name: "Play it through" }).click();
+  await page.getByText(/\d+ members would have been selected, where the runs selected \d+ \(runs: \d+\)\./).waitFor();
+  const spared = page.locator("section", { has: page.getByRole("heading", { name: "Was selected, and would have stayed" }) });
+  assert.ok((await spared.locator("tbody tr").count()) > 50);
+  await spared.getByText("not needed").first().waitFor();
+
+  await page.getByLabel("target_headroom").fill("soon");
+  await page.getByRole("button", { name: "Play it through" }).click();
+  await page.getByRole("alert").filter({ hasText: "target_headroom" }).waitFor();
+
+  await go(page, `what-if?group_id=${encodeURIComponent(kHostile.id)}`);
+  await page.getByLabel("target_headroom").fill("3");
+  await page.getByRole("button", { name: "Play it through" }).click();
+  await page.getByText("3 members would go now.").waitFor();
+  assert.equal(await rows(page), 3);
+  await page.getByRole("cell", { name: kHostile.prefix }).first().waitFor();
+  await close(page);
+});
+
+test("a viewer may ask what another policy would have done", async () => {
+  const page = await open(stage.browser, stage.world, { where: "what-if", token: viewerToken });
+  await page.getByRole("button", { name: "Play it through" }).click();
+  await page.getByText(/members would have been selected/).waitFor();
+  await close(page);
 });
 
 test("groups are searched, filtered and linked to by their address", async () => {

@@ -14,6 +14,7 @@ class WhatIf : public E2e {
  protected:
   WhatIf() {
     set("scheduler.mode", "plan");
+    set("scheduler.stale_after", "1d");  // no runs but those that are asked for
     create(full_group("g", 100));
   }
   HttpAnswer ask(const std::string& policy) const {
@@ -29,6 +30,8 @@ class WhatIf : public E2e {
   }
   // Whom the group's newest plan selects, the first to go first.
   std::vector<std::string> plan() {
+    if (state_of("g") == "unknown") knock("g");
+    EXPECT_TRUE(reaches("g", "full"));
     const auto made = send("POST", "/api/v1/groups/g/runs", R"({"mode":"plan"})");
     EXPECT_EQ(made.status, 202) << made.body;
     const std::string path = "/api/v1/runs/" + std::to_string(made.json["id"].GetInt64());

@@ -28,6 +28,8 @@ struct Share {
 };
 
 inline constexpr DurationMs kMaxSecondLook = 30 * kDayMs;
+// Who may not speak goes by two looks also where the policy asks for one alone.
+inline constexpr DurationMs kSecondLookOfSpeechless = kDayMs;
 
 // What the daemon runs by comes from the configuration, with the defaults of its keys. Here the rules that came later
 // than the first are off.
@@ -114,6 +116,8 @@ bool is_speechless(const Member& member, const JudgeContext& context);
 bool needs_presence(const Member& member, const JudgeContext& context, const Policy& policy);
 // Whether they ask for MsgSeq, the group's and its members'.
 bool needs_reading(const Policy& policy, bool speechless);
+// How far apart two looks have to be where it takes two.
+DurationMs apart(const Policy& policy);
 // The look saw another MsgSeq than the one before.
 bool has_moved(const Member& member, const JudgeContext& context);
 

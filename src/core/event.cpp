@@ -181,11 +181,14 @@ std::optional<InvalidBody> check_fields(const BodyReader& fields) {
 }  // namespace
 
 bool is_valid_subject(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxGroupIdBytes && is_utf8(text) &&
-         std::none_of(text.begin(), text.end(), [](char c) {
-           const auto byte = static_cast<unsigned char>(c);
-           return byte < 0x20 || byte == 0x7f;
-         });
+  if (text.empty() || text.size() > kMaxGroupIdBytes || !is_utf8(text)) return false;
+  unsigned char before = 0;
+  return std::none_of(text.begin(), text.end(), [&](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool c1 = before == 0xc2 && byte < 0xa0;  // U+0080 to U+009F
+    before = byte;
+    return byte < 0x20 || byte == 0x7f || c1;
+  });
 }
 
 ParsedBody parse_webhook_body(std::string_view body, const std::optional<std::string>& query_command) {

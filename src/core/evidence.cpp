@@ -31,7 +31,7 @@ MemberEvidence evidence_of(const Member& member, const JudgeContext& context, co
   if (!first || !member.msg_seq || has_moved(member, context) || first->seen_at > context.now) return evidence;
   evidence.first_seen_at = first->seen_at;
   evidence.first_offline = first->offline;
-  if (context.now - first->seen_at >= std::max<DurationMs>(policy.second_look, 1)) evidence.seen_again_at = context.now;
+  if (context.now - first->seen_at >= apart(policy)) evidence.seen_again_at = context.now;
   return evidence;
 }
 

@@ -97,8 +97,7 @@ Verdict by_second_look(const Member& member, const JudgeContext& context, const 
   if (!reading_known(member, context) || (asks_presence && !context.presence)) return Verdict::kUnknown;
   const auto& first = context.first_look;
   if (!first || has_moved(member, context)) return Verdict::kKeeps;
-  // One look is not two.
-  if (context.now - first->seen_at < std::max<DurationMs>(policy.second_look, 1)) return Verdict::kKeeps;
+  if (context.now - first->seen_at < apart(policy)) return Verdict::kKeeps;
   return keeps_if(context.chat_room && !(first->offline && context.presence == Presence::kOffline));
 }
 
@@ -125,6 +124,8 @@ bool needs_presence(const Member& member, const JudgeContext& context, const Pol
 bool needs_reading(const Policy& policy, bool speechless) {
   return policy.reader_backlog > 0 || policy.second_look > 0 || speechless;
 }
+
+DurationMs apart(const Policy& policy) { return policy.second_look > 0 ? policy.second_look : kSecondLookOfSpeechless; }
 
 bool has_moved(const Member& member, const JudgeContext& context) {
   return context.first_look && reading_known(member, context) && *member.msg_seq != context.first_look->msg_seq;
@@ -192,7 +193,7 @@ std::optional<TimeMs> removable_from(const Member& member, Why why, const JudgeC
     if (context.chat_room && context.presence != Presence::kOffline) return std::nullopt;
     const bool same = context.first_look && !has_moved(member, context) &&
                       (!context.chat_room || context.first_look->offline) && context.first_look->seen_at <= context.now;
-    return (same ? context.first_look->seen_at : context.now) + std::max<DurationMs>(policy.second_look, 1);
+    return (same ? context.first_look->seen_at : context.now) + apart(policy);
   }
   if (why != Why::kNewcomer && why != Why::kActive) return std::nullopt;
   const auto life = last_sign_of_life_s(member, context.now);

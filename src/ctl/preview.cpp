@@ -67,9 +67,10 @@ std::string preview_approval(Session& session, const std::string& run_id) {
 
 std::string preview_pruning(Session& session, const std::string& group_id) {
   const rapidjson::Document group = parse_object(session.client().get(group_path(group_id)));
-  session.preview_line("The members of the group " + name_of_group(group) + ", " + text_of(group, "state") + " with " +
-                       share_of(group, "member_count", "max_member_count") +
-                       " members, are looked at now, and as many of the longest inactive are removed as the policy and "
+  const std::string share = share_of(group, "member_count", "max_member_count");
+  session.preview_line("The members of the group " + name_of_group(group) + ", " + text_of(group, "state") +
+                       (share.empty() ? "" : " with " + share + " members") +
+                       ", are looked at now, and as many of the longest inactive are removed as the policy and "
                        "its limits allow.");
   std::string number = "inactive members";
   each_page(session, group_path(group_id) + "/runs?state=planned", 1, [&](const AnswerPage& page) {

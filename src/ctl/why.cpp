@@ -18,8 +18,14 @@ std::string obstacles_of(const Json& member) {
 
 void print_member(Session& session, const Json& member) {
   const bool removable = flag_of(member, "removable").value_or(false);
-  session.say(text_of(member, "account") + (removable ? " may be removed now: " : " stays: ") + text_of(member, "why") +
-              ".");
+  const std::string why = text_of(member, "why");
+  const std::string obstacles = obstacles_of(member);
+  // No rule keeps them: then what stands against a run is why they stay.
+  const bool held_up = !removable && why == "inactive" && !obstacles.empty();
+  session.say(
+      text_of(member, "account") +
+      (held_up ? " could be removed, but: " + obstacles : (removable ? " may be removed now: " : " stays: ") + why) +
+      ".");
   Details details;
   details.add("group", text_of(member, "group_id"));
   details.add("members", share_of(object_of(member, "group"), "member_count", "max_member_count"));
@@ -28,7 +34,7 @@ void print_member(Session& session, const Json& member) {
   details.add("last message", moment_and_age(session, time_of(member, "last_sent_at")));
   details.add("presence", text_of(member, "presence"));
   details.add("removable from", session.moment(time_of(member, "removable_from")));
-  details.add("against a run", obstacles_of(member));
+  details.add("against a run", obstacles);
   details.add("mode", text_of(member, "mode"));
   details.print(session);
 }

@@ -21,6 +21,7 @@ Settings settings_of(const Config& config, TimeMs now) {
   settings.policy = config.policy;
   settings.calendar = config.calendar.calendar();
   settings.admin_identifier = config.chat.admin_identifier;
+  settings.call_may_last = config.chat.request_timeout + 2 * kSecondMs;
   settings.delete_batch = config.chat.delete_batch;
   settings.add_batch = config.chat.add_batch;
   settings.member_page = config.chat.member_page;

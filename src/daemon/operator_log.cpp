@@ -2,6 +2,7 @@
 
 #include "headroom/names.h"
 #include "headroom/reasons.h"
+#include "headroom/selection.h"
 #include "text/time_text.h"
 
 namespace headroom::operator_log {
@@ -50,8 +51,11 @@ void run_finished(Log& log, const Run& run, const std::string& chat_error) {
     return;
   }
   if (run.state == RunState::kAwaitingApproval && run.mode == RunMode::kPrune) {
-    log.warning("the removable share jumped: the run waits for an approval",
-                {id, group, {"considered", run.considered}, {"eligible", run.eligible}});
+    const RemovableShare share = removable_share(run);
+    const bool many = exceeds(share, run.policy.first_share);
+    log.warning(many ? "more than policy.first_share could go: the run waits for an approval"
+                     : "the removable share jumped: the run waits for an approval",
+                {id, group, {"considered", share.considered}, {"eligible", share.eligible}});
   }
   log.info("run finished", {id, group, mode, state, reason, selected, removed, restored});
 }

@@ -97,6 +97,8 @@ TEST(Event, EachRefusalHasItsReason) {
       {"{}", RefusalReason::kCommand},
       {full_with(R"("CallbackCommand":"State.StateChange")"), RefusalReason::kCommand},
       {full_with(R"("GroupId":"")"), RefusalReason::kGroupId},
+      {full_with("\"GroupId\":\"a\xC2\x9B b\""), RefusalReason::kGroupId},
+      {full_with(R"("GroupId":"\u0085")"), RefusalReason::kGroupId},
       {full_with(R"("GroupId":"g","GroupId":"g")"), RefusalReason::kGroupId},
       {full_with(R"("GroupId":"g","EventTime":null)"), RefusalReason::kEventTime},
       {full_with(R"("GroupId":"g","EventTime":1,"EventTime":1)"), RefusalReason::kEventTime},
@@ -123,6 +125,7 @@ TEST(Event, ALoneSurrogateIsNoPartOfAGroupIdOrTopic) {
 TEST(Event, KeepsOddGroupIds) {
   EXPECT_EQ(parsed(full_with(R"("GroupId":"a b/%23+&\"'\\?")")).group_id, "a b/%23+&\"'\\?");
   EXPECT_EQ(parsed(full_with(R"("GroupId":"群組")")).group_id, "群組");
+  EXPECT_EQ(parsed(full_with(R"("GroupId":"\u00a0é")")).group_id, "\xC2\xA0\xC3\xA9");
 }
 
 TEST(Event, RefusesDoubledFields) {

@@ -54,6 +54,21 @@ TEST(OwnersView, WhoWasSeenTwiceWithTheSameMsgSeqMayGo) {
   EXPECT_EQ(removable_from(silent_member(), Why::kSecondLook, seen_before(10, kHourMs), policy()), kNow + 23 * kHourMs);
 }
 
+// One look is not two, and neither are two of the same minute.
+TEST(OwnersView, WhoMayNotSpeakGoesByTwoLooksOfTwoDaysAlsoWhereOneIsEnoughForOthers) {
+  Policy once = policy();
+  once.second_look = 0;
+  JudgeContext silent = seen_before(10, kDayMs - 1);
+  silent.silent = true;
+  EXPECT_EQ(judge(silent_member(), silent, once), Why::kSecondLook);
+  EXPECT_EQ(removable_from(silent_member(), Why::kSecondLook, silent, once), kNow + 1);
+  silent.first_look->seen_at = kNow - kDayMs;
+  EXPECT_EQ(judge(silent_member(), silent, once), Why::kInactive);
+  once.second_look = kHourMs;
+  silent.first_look->seen_at = kNow - kHourMs;
+  EXPECT_EQ(judge(silent_member(), silent, once), Why::kInactive) << "an operator's own number holds";
+}
+
 TEST(OwnersView, InADeadGroupEverybodyHasReadToTheEndAndMayGo) {
   Member member = silent_member();
   member.msg_seq = 1000;

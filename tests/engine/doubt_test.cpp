@@ -111,6 +111,33 @@ TEST_F(DoubtTest, AnAnswerEndsIt) {
   EXPECT_EQ(stored().removed, 1) << "m0 is no member";
 }
 
+// Killed while a delete call was on its way: Chat may carry it out after the next start has looked.
+TEST_F(DoubtTest, WhoIsStillThereAMomentAfterTheCallIsLookedAtAgain) {
+  Member still = idle_member(0);
+  chat_.members["g"].push_back(still);
+  EXPECT_EQ(resolve_after(0), Runner::Progress::kInDoubt);
+  EXPECT_EQ(stored().state, RunState::kRunning);
+  EXPECT_FALSE(stored().doubt_looks.value_or(0) > 0) << "Chat has answered";
+  chat_.members["g"].clear();
+  EXPECT_EQ(resolve_after(kSecondMs), Runner::Progress::kDone);
+  EXPECT_EQ(stored().removed, 1);
+  EXPECT_EQ(view().removals("g", {"m0"}).size(), 1U);
+}
+
+TEST_F(DoubtTest, WhoIsStillThereWhenNoCallCanBeOnItsWayStays) {
+  chat_.members["g"].push_back(idle_member(0));
+  EXPECT_EQ(resolve_after(settings_.call_may_last), Runner::Progress::kDone);
+  EXPECT_EQ(stored().removed, 0);
+  EXPECT_EQ(stored().reason, Reason::kInterrupted);
+}
+
+// A clock that was set back far says nothing about how long ago that was.
+TEST_F(DoubtTest, ACallOfAFarFutureIsNoneThatIsOnItsWay) {
+  chat_.members["g"].push_back(idle_member(0));
+  clock_.step(-kDayMs);
+  EXPECT_EQ(resolve_after(0), Runner::Progress::kDone);
+}
+
 // It goes on as long as there is hope; then it, too, gives its group back.
 TEST_F(DoubtTest, ARestoreInAGroupThatNobodyCanLookAtEndsToo) {
   Run restore;

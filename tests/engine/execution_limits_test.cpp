@@ -121,5 +121,21 @@ TEST_F(ExecutionLimitsTest, WhoWasSentInVainIsNotCountedTwice) {
   EXPECT_EQ(chat_.deletes.size(), 2U);
 }
 
+// Others of the group could go all the same: it is planned anew once it has cooled down.
+TEST_F(ExecutionLimitsTest, WhenAllThatWereSelectedShowASignOfLifeTheGroupWaitsForItsCooldownAlone) {
+  settings_.policy.target_headroom = Share::count(1);
+  take_over();
+  chat_.before_turn = [this] {
+    for (Member& member : chat_.members["g"]) {
+      if (member.account == "m0") member.last_sent_time_s = clock_.now() / 1000;
+    }
+  };
+  const Run run = prune();
+  EXPECT_EQ(run.state, RunState::kNothingToDo);
+  EXPECT_THAT(chat_.deletes, IsEmpty());
+  EXPECT_LE(*group().next_check_at, clock_.now() + settings_.timing.cooldown);
+  EXPECT_GE(*group().next_check_at, clock_.now() + settings_.timing.cooldown - kMinuteMs);
+}
+
 }  // namespace
 }  // namespace headroom

@@ -96,6 +96,29 @@ TEST_F(SecondLookTest, WhoReadsBetweenThePlanAndTheBatchStays) {
   }
 }
 
+TEST_F(SecondLookTest, AWordThatIsTakenBackStopsThePlanThatWentByIt) {
+  const auto set_silent = [this](bool silent) {
+    database_.commit([&](Transaction& storage) {
+      Group group = *storage.find_group("g");
+      group.silent = silent;
+      storage.save_group(group);
+    });
+  };
+  set_silent(true);
+  prune();
+  clock_.sleep(kDayMs);
+  settings_.mode = SchedulerMode::kApprove;
+  take_over();
+  prune();
+  Run run = last_run();
+  ASSERT_EQ(run.state, RunState::kAwaitingApproval);
+  set_silent(false);
+  database_.commit([&](Transaction& storage) { std::get<Run>(approve(storage, run, settings_, false, clock_.now())); });
+  runner_.execute_plan(run.id);
+  EXPECT_TRUE(chat_.deletes.empty());
+  EXPECT_EQ(view().find_run(run.id)->reason, Reason::kModeChanged);
+}
+
 TEST_F(SecondLookTest, AFirstListingAboveTheShareWaitsForAPerson) {
   settings_.policy.first_share = Share::percent(50);
   take_over();

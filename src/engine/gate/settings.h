@@ -28,6 +28,7 @@ struct Settings {
   std::vector<std::shared_ptr<const Policy>> replaced = {};  // the newest of them
   // Constant while the daemon runs.
   std::string admin_identifier = "administrator";
+  DurationMs call_may_last = 7 * kSecondMs;  // a call whose answer nobody heard may be carried out so much later
   std::int64_t delete_batch = 20;
   std::int64_t add_batch = 20;
   std::int64_t member_page = 100;

@@ -1,5 +1,6 @@
 // What a crash or a lost answer has left open is closed by looking, never by guessing.
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <utility>
 #include <vector>
@@ -15,6 +16,16 @@ namespace {
 std::vector<RunMember> in_doubt(std::vector<RunMember> plan) {
   std::erase_if(plan, [](const RunMember& member) { return !member.sent_at || member.outcome != Outcome::kNone; });
   return plan;
+}
+
+// One of those that are still members was sent a moment ago (or so the clock says): Chat may yet do it.
+bool may_yet_go(const std::vector<RunMember>& doubtful, const std::map<std::string, bool>& out, TimeMs now,
+                DurationMs call_may_last) {
+  return std::any_of(doubtful.begin(), doubtful.end(), [&](const RunMember& member) {
+    const auto found = out.find(member.account);
+    const bool is_in = found != out.end() && !found->second;
+    return is_in && member.sent_at && std::abs(now - *member.sent_at) < call_may_last;
+  });
 }
 
 }  // namespace
@@ -41,6 +52,7 @@ Runner::Progress Runner::end_by_looking(Ends end, std::optional<SteadyMs> doubte
     const auto found = find_removed(chat_, run.group_id, is_community(look.info.type), doubtful);
     if (const auto* stop = std::get_if<Stop>(&found)) return give_up_or_wait(std::move(run), *stop, doubted_at);
     const auto& [is_out, returned] = std::get<Found>(found);
+    if (may_yet_go(doubtful, is_out, clock_.now(), settings_->call_may_last)) return Progress::kInDoubt;
     back = returned;
     for (const auto& [account, out] : is_out) {
       outcomes[account] = out ? Outcome::kRemoved : Outcome::kStillMember;

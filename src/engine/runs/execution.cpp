@@ -97,6 +97,8 @@ std::optional<Stop> Execution::may_go_on(ReadView& view) {
   if (view.find_exemption(ExemptionKind::kGroup, run_.group_id, clock_.now())) return Stop{Reason::kExempt};
   const auto group = view.find_group(run_.group_id);
   if (!group || group->state == GroupState::kGone) return Stop{Reason::kGone};
+  // The word by which the plan was made was taken back.
+  if (run_.evidence && run_.evidence->silent && !group->silent) return Stop{Reason::kModeChanged};
   // What ends the run ends it outside of the hours, too.
   if (is_closed(*settings_cell_.get(), run_, clock_.now())) return Stop{Reason::kClosed};
   return std::nullopt;

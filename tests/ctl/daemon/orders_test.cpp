@@ -180,6 +180,13 @@ TEST_F(Orders, ManyExemptionsAreImported) {
   expect_status(64, {"exemptions", "--import", "-"}, "line 2", "member,x\nteam,y\n");
   expect_status(64, {"exemptions", "--import", file("missing")}, "No such file");
   EXPECT_EQ(json({"exemptions", "--limit", "0"})["items"].Size(), 2102U) << "checked as a whole first";
+  // An export of yesterday, with what has been over since.
+  EXPECT_THAT(run({"exemptions", "--import", "-"}, "member,over,,2001-01-01\nmember,holds,,\n").out,
+              AllOf(HasSubstr("1 exemption made"), HasSubstr("1 of the file are over")));
+  EXPECT_EQ(json({"exemptions", "--limit", "0"})["items"].Size(), 2103U);
+  std::string with_a_bad_one = "member,over,,2001-01-01\n";
+  for (int i = 0; i < 1500; ++i) with_a_bad_one += "member," + (i == 1199 ? std::string(129, 'x') : "n") + "\n";
+  expect_status(1, {"exemptions", "--import", "-"}, "exemption 1201 of the file: id must be", with_a_bad_one);
   stop();
 }
 

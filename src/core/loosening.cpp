@@ -47,7 +47,7 @@ bool eases(Why rule, const Policy& from, const Policy& to) {
     case Why::kOnline:
       return online_goes;
     case Why::kSecondLook:
-      return to.second_look < from.second_look;
+      return to.second_look < from.second_look || apart(to) < apart(from);
     case Why::kService:
     case Why::kOwner:
     case Why::kAdmin:

@@ -42,7 +42,9 @@ ctl=$build/src/ctl/headroomctl
 failed=0
 count=0
 while read -r line; do
-  command=${line//…/x}
+  command=${line//KEY=VALUE …/inactive_for=60d}
+  command=${command//KEY=VALUE…/inactive_for=60d}
+  command=${command//…/x}
   # Names in the text stand for something that is there.
   command=$(sed -E "s/'@TGS[^']*'|\\b(GROUP|ID)\\b/'${group//&/\\&}'/g; s/\\b(some-account|ACCOUNT|fans\.[a-z0-9.-]+)\\b/'$account'/g
                     s/\\bFILE\\b|[a-z]+\.csv\\b/'${folder//\//\\/}\\/rules.csv'/g; s/\\bRUN\\b/$run/g; s/ (approve|reject|restore|run) [0-9]+/ \\1 $run/g

@@ -86,7 +86,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (const auto* denied = std::get_if<Denied>(&run)) {
     require_refusal(*denied);
   } else {
-    const RunMode mode = std::get<RunMode>(run);
+    const RunMode mode = std::get<RunOrder>(run).mode;
     REQUIRE(mode == RunMode::kPlan || mode == RunMode::kPrune);
     REQUIRE(std::holds_alternative<Denied>(parse_reason_body(body)));
   }

@@ -23,7 +23,12 @@ void read_to(PastFacts& facts, std::int64_t unread) {
 
 // MsgSeq, from how far behind it was.
 void set_reading(PastFacts& facts, const Run& run, const RunMember& row) {
-  if (row.evidence.unread) return read_to(facts, *row.evidence.unread);
+  if (row.evidence.unread) {
+    read_to(facts, *row.evidence.unread);
+    // A reader has read something, also where NextMsgSeq said that there was nothing.
+    if (row.why == Why::kReader && facts.member.msg_seq == 0) facts.member.msg_seq = 1;
+    return;
+  }
   if (row.evidence.judged_at) return;  // Chat did not say
   facts.reading_missing = true;
   if (passed(row, Why::kReader) && run.policy.reader_backlog > 0) {

@@ -264,6 +264,22 @@ TEST(Replay, ItsOwnPolicySelectsTheSame) {
   EXPECT_GT(selected, 3000) << "there has to be somebody to select";
 }
 
+TEST(Replay, WhoHadReadMoreThanNextMsgSeqLeavesRoomForIsAReader) {
+  headroom::Run run;
+  run.evidence = ListingEvidence{};
+  run.evidence->next_msg_seq = 1;
+  run.evidence->type = "Public";
+  RunMember row;
+  row.account = "a";
+  row.why = Why::kReader;
+  row.joined_at_s = 1'600'000'000;
+  row.last_sent_at_s = 0;
+  row.evidence.role = Role::kMember;
+  row.evidence.judged_at = 1'790'000'000'000;
+  row.evidence.unread = 0;
+  EXPECT_EQ(judge_again(past_facts(run, row, kAdmin), run.policy).why, Why::kReader);
+}
+
 TEST(Replay, AnotherPolicySelectsWhomItWouldHaveTakenAndNobodyElse) {
   std::int64_t added = 0, spared = 0, counted = 0;
   for (unsigned seed = 1; seed <= 3000; ++seed) {

@@ -44,7 +44,7 @@ bool may_not_speak(const Member& member, const Facts& facts) {
 
 std::optional<DurationMs> second_look_of(const Member& member, const Facts& facts, const Policy& policy) {
   if (policy.second_look > 0) return policy.second_look;
-  return may_not_speak(member, facts) ? std::optional<DurationMs>(0) : std::nullopt;
+  return may_not_speak(member, facts) ? std::optional<DurationMs>(kDayMs) : std::nullopt;
 }
 
 bool is_in_scope(const std::string& group_id, const std::string& type, const Policy& policy) {

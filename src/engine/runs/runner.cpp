@@ -301,9 +301,10 @@ Group Runner::after(Transaction& storage, Group group, const RunEnd& end, TimeMs
 }
 
 // When what ended the run may be over: the day's limits may leave something again; and when those that it had selected
-// showed a sign of life, others may go once the group has cooled down.
+// showed a sign of life, others may go once the group has cooled down. (Not at once, where it has no cool-down: what the
+// last looks said may be said again.)
 std::optional<TimeMs> Runner::free_again(Transaction& storage, const Run& run, TimeMs now) const {
-  if (run.reason == Reason::kNobodyRemovable) return now;
+  if (run.reason == Reason::kNobodyRemovable) return now + kHourMs;
   if (run.reason != Reason::kDailyLimit || !run.members_before || !run.max_members) return std::nullopt;
   return allowance(storage, run, settings_cell_.get()->policy, now).day_limit_until.value_or(now);
 }

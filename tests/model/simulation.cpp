@@ -190,7 +190,7 @@ void Simulation::come_to_rest() {
   orders.exempt_changed_at = timeline_.now();
   oracle_.ordered(timeline_.now());
   for (const std::string& group : groups_) {
-    if (dice_.chance(0.2)) life_->restore(group);
+    if (dice_.chance(0.6)) life_->restore(group);
     timeline_.at(timeline_.now() + dice_.between(0, kHourMs), [this, group] { world_.join(group, "late knocker"); });
   }
   if (!advance(timeline_.now() + kRest / 2)) return;

@@ -37,7 +37,7 @@ class FirstLooks {
   explicit FirstLooks(std::int64_t most) : most_(static_cast<std::size_t>(std::clamp<std::int64_t>(most, 0, kMost))) {}
   static constexpr std::int64_t kMost = 10000;
 
-  // Removable, apart from the second look.
+  // Removable, apart from the second look, of which this may be the first.
   void see_candidate(const Member& member, const JudgeContext& context);
   // See has_moved. Of more than kMost the others are forgotten: they are seen for the first time again.
   void see_moved(const Member& member, const JudgeContext& context);

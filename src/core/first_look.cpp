@@ -20,14 +20,15 @@ FirstLook look_now(const Member& member, const JudgeContext& context) {
 bool still_holds(const Member& member, const JudgeContext& context) {
   const auto& first = context.first_look;
   if (!first || first->msg_seq != member.msg_seq || first->seen_at > context.now) return false;
-  const bool offline_now = context.presence == Presence::kOffline;
-  return !context.chat_room || first->offline || !offline_now;
+  return !context.chat_room || first->offline;
 }
 
 }  // namespace
 
 void FirstLooks::see_candidate(const Member& member, const JudgeContext& context) {
   if (!member.msg_seq || !member.join_time_s || !member.last_sent_time_s) return;
+  // Where it takes two looks that saw the member offline, one that does not is none: it would keep a place from others.
+  if (context.chat_room && context.presence != Presence::kOffline) return;
   const std::int64_t life = std::max(*member.join_time_s, *member.last_sent_time_s);
   const FirstLook look = still_holds(member, context) ? *context.first_look : look_now(member, context);
   candidates_.emplace(Order(life, *member.join_time_s, member.account), look);

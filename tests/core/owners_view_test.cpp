@@ -197,6 +197,23 @@ TEST(OwnersView, ThePlanRemembersThoseWhoWouldGoNextAndWhoMoved) {
   EXPECT_EQ(looks.take(), expected) << "the third gave way to one who was forgotten after it";
 }
 
+TEST(OwnersView, InAChatRoomWhoIsOnlineKeepsNoPlaceFromOthers) {
+  FirstLooks looks(1);
+  Member online = silent_member();
+  online.account = "online";
+  online.last_sent_time_s = kNowS - 500 * kDayS;
+  Member offline = silent_member();
+  offline.account = "offline";
+  JudgeContext context = seen_before(10);
+  context.chat_room = true;
+  context.first_look.reset();
+  looks.see_candidate(offline, context);
+  context.presence = Presence::kOnline;
+  looks.see_candidate(online, context);
+  const std::vector<NotedLook> expected = {{"offline", {kNow, 10, true, {}}}};
+  EXPECT_EQ(looks.take(), expected);
+}
+
 // A Community may have a million members who read.
 TEST(OwnersView, OfThoseWhoReadSoManyAreRememberedAndNoMore) {
   FirstLooks looks(2);

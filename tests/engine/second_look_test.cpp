@@ -24,6 +24,11 @@ class SecondLookTest : public testing::Test, protected support::PruningWorld {
     database_.commit([](Transaction& storage) { storage.save_group(full_group()); });
   }
   void prune() { runner_.prune_group("g"); }
+  void approve_it(const Run& run) {
+    database_.commit([&](Transaction& storage) {
+      ASSERT_TRUE(std::holds_alternative<Run>(approve(storage, run, settings_, false, clock_.now())));
+    });
+  }
   Group group() { return *view().find_group("g"); }
   Run last_run() { return *view().find_run(*group().last_run_id); }
 
@@ -89,7 +94,7 @@ TEST_F(SecondLookTest, WhoReadsBetweenThePlanAndTheBatchStays) {
   for (Member& member : chat_.members["g"]) {
     if (member.account == "m0") member.msg_seq = 11;
   }
-  database_.commit([&](Transaction& storage) { std::get<Run>(approve(storage, run, settings_, false, clock_.now())); });
+  approve_it(run);
   runner_.execute_plan(run.id);
   for (const RunMember& member : view().plan(run.id)) {
     EXPECT_EQ(member.outcome, member.account == "m0" ? Outcome::kBecameProtected : Outcome::kRemoved);
@@ -113,7 +118,7 @@ TEST_F(SecondLookTest, AWordThatIsTakenBackStopsThePlanThatWentByIt) {
   Run run = last_run();
   ASSERT_EQ(run.state, RunState::kAwaitingApproval);
   set_silent(false);
-  database_.commit([&](Transaction& storage) { std::get<Run>(approve(storage, run, settings_, false, clock_.now())); });
+  approve_it(run);
   runner_.execute_plan(run.id);
   EXPECT_TRUE(chat_.deletes.empty());
   EXPECT_EQ(view().find_run(run.id)->reason, Reason::kModeChanged);
@@ -127,7 +132,7 @@ TEST_F(SecondLookTest, AFirstListingAboveTheShareWaitsForAPerson) {
   prune();
   Run run = last_run();
   ASSERT_EQ(run.state, RunState::kAwaitingApproval);
-  database_.commit([&](Transaction& storage) { std::get<Run>(approve(storage, run, settings_, false, clock_.now())); });
+  approve_it(run);
   runner_.execute_plan(run.id);
   EXPECT_EQ(view().find_run(run.id)->removed, 2);
   EXPECT_TRUE(group().share_settled);
@@ -167,7 +172,7 @@ TEST_F(SecondLookTest, AScopeThatShrankHoldsForAPlanThatWasMadeBefore) {
   prune();
   Run run = last_run();
   ASSERT_EQ(run.state, RunState::kAwaitingApproval);
-  database_.commit([&](Transaction& storage) { std::get<Run>(approve(storage, run, settings_, false, clock_.now())); });
+  approve_it(run);
   settings_.policy.scope.types = *GroupTypes::parse("Private");
   take_over();
   runner_.execute_plan(run.id);
@@ -194,6 +199,21 @@ TEST_F(SecondLookTest, ASilentGroupIsJudgedByReadingThoughNobodyEverSpoke) {
   prune();
   EXPECT_EQ(last_run().state, RunState::kSucceeded);
   EXPECT_EQ(view().plan(last_run().id)[0].account, "m1");
+}
+
+// As many of the longest silent are online as a plan remembers: others go all the same.
+TEST_F(SecondLookTest, InAChatRoomThoseWhoAreOnlineDoNotKeepTheOthersFromBeingSeenTwice) {
+  settings_.policy.protect_online = false;
+  take_over();
+  chat_.put_group("g", "ChatRoom", kMembers, kMembers);
+  chat_.groups["g"].next_msg_seq = 1001;
+  for (const char* account : {"m0", "m1", "m10", "m11", "m12", "m13"}) chat_.presence[account] = Presence::kOnline;
+  prune();
+  EXPECT_EQ(last_run().reason, Reason::kSecondLook);
+  clock_.sleep(kDayMs);
+  prune();
+  EXPECT_EQ(last_run().removed, 2);
+  EXPECT_EQ(view().plan(last_run().id).at(0).account, "m14");
 }
 
 TEST_F(SecondLookTest, AGroupThatIsFullAgainSoonCoolsDownForTwiceAsLong) {

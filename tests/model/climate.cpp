@@ -27,7 +27,7 @@ Policy draw_policy(Dice& dice) {
   policy.protect_online = dice.chance(0.6);
   policy.reader_backlog = dice.pick(Numbers{0, 1, 100, 100, 100000});
   policy.min_capacity = dice.pick(Numbers{0, 0, 0, 3, 20});
-  policy.second_look = dice.pick(Durations{0, 0, 0, 0, 0, 0, 0, 0, kMinuteMs, kHourMs, kDayMs});
+  policy.second_look = dice.pick(Durations{0, 0, 0, 0, 0, 0, 0, 1, kMinuteMs, kHourMs, kDayMs});
   if (dice.chance(0.2)) policy.first_share = Share::percent(dice.pick(std::vector<double>{1, 50, 80}));
   if (dice.chance(0.1)) policy.protect_accounts = draw_globs(dice, {"g1*", "*u1?", "u*", "*7, *8", "g?u2"});
   if (dice.chance(0.1)) policy.scope.except_groups = draw_globs(dice, {"g2", "g?", "ghost*"});

@@ -8,21 +8,8 @@ for tool in curl jq; do
   command -v "$tool" >/dev/null || { echo "there is no $tool"; exit 77; }
 done
 cd "$source_tree"
-. scripts/processes.bash
-
-make_secrets
-: >"$folder/headroomd.conf"
-start_simulator "$build"
-start_daemon "$build" --config "$folder/headroomd.conf" --webhook.listen 127.0.0.1:0 --admin.listen 127.0.0.1:0 \
-  --scheduler.mode plan --scheduler.stale_after 1s --scheduler.tick 100ms --scheduler.sweep_interval 0s \
-  --policy.inactive_for 30d --policy.newcomer_grace 7d --policy.second_look 0 --policy.types 'Private, Public, ChatRoom, Community'
-post_to_simulator scenario '{"name":"demo"}' >/dev/null
-post_to_simulator flush '{}' >/dev/null
-deadline=$((SECONDS + 30))
-until get_from_admin 'runs?state=planned' | jq -e '.items | length > 2' >/dev/null; do
-  ((SECONDS < deadline)) || die "nothing was planned: $(get_from_admin runs)"
-  sleep 0.2
-done
+. tests/docs/planned_demo.bash
+start_planned_demo "$build"
 
 # The blocks of the page, a file each: 01.sh 02.sh 02.json …; an answer has the number of the commands that it is of.
 mkdir "$folder/blocks"

@@ -7,22 +7,9 @@ source_tree=$(realpath "$1")
 build=$(realpath "$2")
 command -v jq >/dev/null || { echo "there is no jq"; exit 77; }
 cd "$source_tree"
-. scripts/processes.bash
+. tests/docs/planned_demo.bash
 pages=(README.md docs/*.md config/prometheus/alerts.yml)
-
-make_secrets
-: >"$folder/headroomd.conf"
-start_simulator "$build"
-start_daemon "$build" --config "$folder/headroomd.conf" --webhook.listen 127.0.0.1:0 --admin.listen 127.0.0.1:0 \
-  --scheduler.mode plan --scheduler.stale_after 1s --scheduler.tick 100ms --scheduler.sweep_interval 0s \
-  --policy.inactive_for 30d --policy.newcomer_grace 7d --policy.second_look 0 --policy.types 'Private, Public, ChatRoom, Community'
-post_to_simulator scenario '{"name":"demo"}' >/dev/null
-post_to_simulator flush '{}' >/dev/null
-deadline=$((SECONDS + 30))
-until run=$(get_from_admin 'runs?state=planned' | jq -er '.items[0].id'); do
-  ((SECONDS < deadline)) || die "nothing was planned: $(get_from_admin runs)"
-  sleep 0.2
-done
+start_planned_demo "$build"
 group=$(get_from_admin "runs/$run" | jq -r .group_id)
 account=$(get_from_admin "runs/$run/members" | jq -r '.items[0].account')
 

@@ -52,9 +52,7 @@ void run_finished(Log& log, const Run& run, const std::string& chat_error) {
   }
   if (run.state == RunState::kAwaitingApproval && run.mode == RunMode::kPrune) {
     const RemovableShare share = removable_share(run);
-    const bool many = exceeds(share, run.policy.first_share);
-    log.warning(many ? "more than policy.first_share could go: the run waits for an approval"
-                     : "the removable share jumped: the run waits for an approval",
+    log.warning("more than policy.first_share could go, or far more than the last time: the run waits for an approval",
                 {id, group, {"considered", share.considered}, {"eligible", share.eligible}});
   }
   log.info("run finished", {id, group, mode, state, reason, selected, removed, restored});

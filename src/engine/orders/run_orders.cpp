@@ -23,7 +23,7 @@ std::optional<Run> let_by(Transaction& storage, const std::string& group_id, con
   return open;
 }
 
-// `let_by`: a run that ended for it.
+// `ended`: the run that ended for it.
 Result<Run> insert_operator_run(Transaction& storage, const std::string& group_id, const RunOrder& order,
                                 const Settings& settings, bool paused, TimeMs now, std::optional<Run>& ended) {
   StartFacts facts = start_facts(storage, group_id, 0, now);

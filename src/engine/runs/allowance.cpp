@@ -38,6 +38,7 @@ Allowance allowance(ReadView& view, const Run& run, const Policy& limits, TimeMs
 
 std::optional<std::int64_t> left_to_send(ReadView& view, const std::string& group_id, const Policy& limits,
                                          TimeMs now) {
+  if (limits.max_removals_per_day <= 0 && limits.max_removals_per_group_day <= 0) return std::nullopt;
   const TimeMs since = now - kLimitDayMs;
   return day_limit(limits, {view.removal_usage(since, std::nullopt).sent, view.removal_usage(since, group_id).sent});
 }

@@ -24,7 +24,7 @@ const std::vector<Floor> kFloors{
     {"add calls", 0.03},
     {"restores that ended succeeded", 0.015},
     {"restores that ended partial", 0.007},
-    {"restores that a death broke off", 0.0008},
+    {"restores that a death broke off", 0.002},
     {"members restored", 0.035},
     {"members no_room", 0.05},
     {"members removed", 1.3},

@@ -125,9 +125,13 @@ Daemon::~Daemon() {
   outside_.oracle.view = nullptr;
 }
 
-void Daemon::die() {
+void Daemon::kill() {
   outside_.trace.say(outside_.timeline.now(), "daemon", "KILLED");
   crashed_ = true;
+}
+
+void Daemon::die() {
+  kill();
   throw Killed{};
 }
 

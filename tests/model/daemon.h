@@ -44,6 +44,8 @@ class Daemon final : public Observer, public SelfPause, public RunningDaemon {
   bool stopped() const;
   // It died by itself: what is left has to be destroyed.
   bool crashed() const { return crashed_; }
+  // From outside, wherever its tasks stand.
+  void kill();
   bool stopping() const { return gate_.stopping(); }
   void calm() {
     chances_ = {};

@@ -301,6 +301,11 @@ void Life::restore(const std::string& group_id) {
   });
   daemon_()->settle();
   say("operator", "restores run ", source.id, begun ? ", it begins" : "");
+  if (begun && !calm_ && outside_.dice.chance(0.2)) {
+    outside_.timeline.at(outside_.timeline.now() + outside_.dice.between(1, 500), [this, daemon = daemon_()] {
+      if (daemon_() == daemon && !daemon->crashed()) daemon->kill();
+    });
+  }
   if (begun && !against.empty()) {
     outside_.oracle.fail("restore", "run " + std::to_string(source.id) + " is restored " + against);
   }

@@ -172,6 +172,16 @@ bool has_wanted_room(const Run& run, const std::optional<Look>& look) {
 void confirm(Run& last, const Run& run, TimeMs now) {
   last.policy = run.policy;
   last.confirmed_at = now;
+  if (run.considered == 0) return;
+  // Otherwise it stays what its stored rows were judged by.
+  if (last.considered == 0) last.evidence = run.evidence;
+  last.members_before = run.members_before;
+  last.max_members = run.max_members;
+  last.wanted = run.wanted;
+  last.considered = run.considered;
+  last.eligible = run.eligible;
+  last.limited_by = run.limited_by;
+  last.kept = run.kept;
 }
 
 bool says_the_same(const Run& last, const Run& run) {

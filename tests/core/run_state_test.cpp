@@ -248,5 +248,37 @@ TEST(RunState, AConfirmedRunHasTheLimitsOfToday) {
   EXPECT_EQ(last.confirmed_at, kNow);
 }
 
+TEST(RunState, AConfirmedRunHasTheNumbersOfItsLastListing) {
+  headroom::Run last;
+  headroom::Run run;
+  run.members_before = 200;
+  run.max_members = 200;
+  run.wanted = 20;
+  run.considered = 200;
+  run.eligible = 150;
+  run.limited_by = LimitedBy::kDay;
+  run.kept = {{Why::kOwner, 1}, {Why::kActive, 49}};
+  run.evidence = ListingEvidence{42, 7, false, true, "Public", {}};
+  confirm(last, run, kNow);
+  EXPECT_EQ(last.considered, 200);
+  EXPECT_EQ(last.eligible, 150);
+  EXPECT_EQ(last.kept, run.kept);
+  EXPECT_EQ(last.evidence, run.evidence);
+  EXPECT_EQ(last.members_before, 200);
+  EXPECT_EQ(last.wanted, 20);
+  EXPECT_EQ(last.limited_by, LimitedBy::kDay);
+  // The rows that are stored were judged by the first.
+  run.considered = 201;
+  run.evidence->next_msg_seq = 43;
+  confirm(last, run, kNow);
+  EXPECT_EQ(last.considered, 201);
+  EXPECT_EQ(last.evidence->next_msg_seq, 42);
+  // A limit that was used up before anybody was listed says nothing of the members.
+  confirm(last, headroom::Run{}, kNow + 1);
+  EXPECT_EQ(last.considered, 201);
+  EXPECT_EQ(last.eligible, 150);
+  EXPECT_EQ(last.confirmed_at, kNow + 1);
+}
+
 }  // namespace
 }  // namespace headroom

@@ -111,6 +111,26 @@ TEST_F(ExecutionLimitsTest, WhatAnotherRunHasSentMeanwhileCounts) {
   EXPECT_EQ(run.reason, Reason::kDailyLimit);
 }
 
+// The limit was used up before anybody was listed: a listing that ends with it, too, is the first that can be told of.
+TEST_F(ExecutionLimitsTest, ARunThatHadNoListingGetsThatOfItsConfirmation) {
+  settings_.policy.max_removals_per_day = 1;
+  take_over();
+  use_up(1, kSecondMs);
+  const Run first = prune();
+  ASSERT_EQ(first.reason, Reason::kDailyLimit);
+  ASSERT_EQ(first.considered, 0);
+  clock_.advance(kDayMs + kMinuteMs);
+  bool listing = true;
+  chat_.before_presence = [&] {
+    if (std::exchange(listing, false)) use_up(1, 0);
+  };
+  const Run again = prune();
+  EXPECT_EQ(again.id, first.id);
+  EXPECT_EQ(again.reason, Reason::kDailyLimit);
+  EXPECT_EQ(again.considered, kMembers);
+  EXPECT_EQ(view().run_members(first.id, std::nullopt, {100}).items.size(), static_cast<std::size_t>(kMembers));
+}
+
 TEST_F(ExecutionLimitsTest, WhoWasSentInVainIsNotCountedTwice) {
   settings_.policy.max_removals_per_day = 2;
   settings_.policy.target_headroom = Share::count(2);

@@ -193,6 +193,7 @@ bool Runner::confirm_or_insert(Transaction& storage, Plan& plan, TimeMs now) {
   if (repeats) {
     Run confirmed = *last;
     confirm(confirmed, run, now);
+    if (last->considered == 0) storage.insert_run_members(last->id, plan.members);
     run = confirmed;
     storage.update_run(run);
   } else {
@@ -226,7 +227,10 @@ Runner::Progress Runner::carry_out(std::int64_t run_id) {
     note_listing(storage, result, now);
     storage.insert_run_members(run_id, result.members);
     if (!is_open(result.run.state)) result.run.finished_at = now;
-    if (is_parked(result.run)) result.run = park(storage, result.run, *settings_cell_.get(), now);
+    if (is_parked(result.run)) {
+      result.run = park(storage, result.run, *settings_cell_.get(), now);
+      return;
+    }
     storage.update_run(result.run);
     if (result.run.state == RunState::kRunning) return;
     if (auto group = storage.find_group(result.run.group_id)) {

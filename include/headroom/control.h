@@ -11,6 +11,7 @@
 #include "headroom/denied.h"
 #include "headroom/inquiry.h"
 #include "headroom/kept_answer.h"
+#include "headroom/raise.h"
 #include "headroom/run.h"
 #include "headroom/storage.h"
 #include "headroom/what_if.h"
@@ -80,6 +81,8 @@ struct DaemonStatus {
   std::int64_t max_removals_per_day = 0;  // 0 = no limit
   bool open = true;                       // the calendar
   std::optional<TimeMs> next_open_at;     // while it is closed; absent: not within kCalendarHorizon
+  CapacityRules capacity;
+  Share target_headroom;
   ChatStatus chat;
   std::optional<TimeMs> last_webhook_at;
   std::optional<WebhookRefusal> last_refusal;
@@ -108,7 +111,7 @@ class Control {
   // A plan begins to run, or ends. The value: the run, running or rejected.
   virtual void approve_run(const Actor& actor, std::int64_t run_id, Done<Run> done) = 0;
   virtual void reject_run(const Actor& actor, std::int64_t run_id, Done<Run> done) = 0;
-  // Brings the members back whom that run removed. The value: the new run.
+  // Brings the members back whom that run removed, or sets the limit back that it raised. The value: the new run.
   virtual void restore_run(const Actor& actor, std::int64_t run_id, Done<Run> done) = 0;
   // An operator's word that silence is the group's nature (or not any more): it is due at once. kNotFound: an unknown
   // one.

@@ -50,6 +50,8 @@ struct Group {
   bool share_settled = false;
   std::optional<TimeMs> first_planned_at;  // a plan above it, for a person to see, in mode plan
   bool silent = false;                     // an operator's word that silence is its nature
+  std::optional<std::int64_t> raised_to;   // the limit that headroom has set last
+  bool at_ceiling = false;                 // the last plan found that its limit can not be raised far enough
 
   bool operator==(const Group&) const = default;
 };

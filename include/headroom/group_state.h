@@ -98,6 +98,7 @@ struct RunEnd {
   std::optional<Look> look;          // the closing look, if one was answered
   std::optional<TimeMs> wait_until;  // nobody_removable, daily_limit, a plan made while closed: when that could change
   double jitter = 0.5;               // 0..1, for the back-off
+  bool another = false;              // what it found is for another run, at once: its limit can not be raised, say
 };
 Group after_run(Group group, const RunEnd& end, TimeMs now, const Timing& timing);
 

@@ -4,6 +4,7 @@
 
 #include "headroom/group.h"
 #include "headroom/policy.h"
+#include "headroom/raise.h"
 #include "headroom/types.h"
 
 // What another policy means for groups that are left alone. Pure.
@@ -14,6 +15,9 @@ std::set<BlockReason> loosened(const Policy& from, const Policy& to);
 
 // Whether somebody whom the rule has kept may be let go by it, had `to` been in force.
 bool eases(Why rule, const Policy& from, const Policy& to);
+
+// The same of what may be raised: a limit that can go higher needs nobody removed.
+std::set<BlockReason> loosened(const CapacityRules& from, const CapacityRules& to);
 
 // A group that is blocked for such a reason: due at once. Its cool-down was that of the run that blocked it, which
 // removed nobody, and is over with it; but a group that is too small is blocked without a run: that cool-down holds.

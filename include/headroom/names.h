@@ -10,6 +10,7 @@
 #include "headroom/group.h"
 #include "headroom/member.h"
 #include "headroom/policy.h"
+#include "headroom/raise.h"
 #include "headroom/reason.h"
 #include "headroom/refusal.h"
 #include "headroom/run.h"
@@ -27,6 +28,7 @@ std::string_view name_of(Presence value);
 std::string_view name_of(Why value);
 std::string_view name_of(LimitedBy value);  // kNone: ""
 std::string_view name_of(RunTrigger value);
+std::string_view name_of(CapacityMode value);
 std::string_view name_of(RunMode value);
 std::string_view name_of(RunState value);
 std::string_view name_of(Decision value);
@@ -59,6 +61,8 @@ template <>
 std::optional<LimitedBy> named(std::string_view name);
 template <>
 std::optional<RunTrigger> named(std::string_view name);
+template <>
+std::optional<CapacityMode> named(std::string_view name);
 template <>
 std::optional<RunMode> named(std::string_view name);
 template <>

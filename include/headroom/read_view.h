@@ -66,6 +66,10 @@ class GroupView {
   virtual Page<Group> groups(const GroupFilter& filter, const PageRequest& page) = 0;
 
   virtual Page<Event> events(const EventFilter& filter, const PageRequest& page) = 0;
+
+  // The lowest of the group's and its type's, of those that were learned later than that.
+  virtual std::optional<std::int64_t> learned_ceiling(const std::string& group_id, const std::string& type,
+                                                      TimeMs learned_after) = 0;
 };
 
 // Runs, their members, and whom they removed.
@@ -88,6 +92,8 @@ class RunView {
   virtual std::vector<RunMember> plan(std::int64_t run_id) = 0;
   // All groups, or one.
   virtual RemovalUsage removal_usage(TimeMs since, const std::optional<std::string>& group_id) = 0;
+  // The same of limits that runs of mode `raise` set, in all groups.
+  virtual RemovalUsage raise_usage(TimeMs since) = 0;
 
   // Those of `accounts` that were removed from the group.
   virtual std::map<std::string, Removal> removals(const std::string& group_id,

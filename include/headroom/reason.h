@@ -33,6 +33,7 @@ struct Reason {
     kChatUnreachable,
     kChatTooSlow,
     kNotRemoved,
+    kNotRaised,
     kCapacityUnknown,
     kFieldMissing,
     kMembersMissing,

@@ -25,6 +25,7 @@ struct Counts {
   std::int64_t stale_full = 0;                      // full since `stale_before` or longer
   std::optional<TimeMs> oldest_full_since;          // of groups in `full`
   std::map<BlockReason, std::int64_t> blocked;      // reasons without any may be missing
+  std::int64_t at_ceiling = 0;                      // groups whose limit can not be raised far enough
   std::int64_t due = 0;
   std::int64_t events_last_hour = 0;
   std::int64_t events_last_day = 0;

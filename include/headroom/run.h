@@ -14,7 +14,7 @@
 namespace headroom {
 
 enum class RunTrigger { kScheduler, kOperator, kRestore };
-enum class RunMode { kPlan, kApprove, kPrune, kRestore };
+enum class RunMode { kPlan, kApprove, kPrune, kRestore, kRaise };
 enum class RunState {
   kRunning,
   kAwaitingApproval,
@@ -32,6 +32,15 @@ enum class LimitedBy { kNone, kRun, kShare, kDay, kGroupDay };
 
 // Open: the group may not get another run.
 inline bool is_open(RunState state) { return state == RunState::kRunning || state == RunState::kAwaitingApproval; }
+
+// A limit that is set: by a run of mode `raise`, or back again by a restore of one.
+struct Raise {
+  std::int64_t from = 0;
+  std::int64_t to = 0;
+  RunMode as = RunMode::kPlan;    // what a run that removes somebody would be now: a plan, approved, or begun by itself
+  std::optional<TimeMs> sent_at;  // when the call was sent: intent, written before it
+  bool operator==(const Raise&) const = default;
+};
 
 // One pruning run: a stored plan and what became of it.
 struct Run {
@@ -57,14 +66,19 @@ struct Run {
   std::int64_t restored = 0;
   std::map<Why, std::int64_t> kept;  // kept members per reason
   bool kept_stored = true;
-  Policy policy;                              // in force when the plan was made
-  std::optional<ListingEvidence> evidence;    // of a run that listed members; absent in those of earlier versions
-  std::optional<std::int64_t> source_run_id;  // of a restore: the run whose removed members come back
+  Policy policy;                            // in force when the plan was made
+  std::optional<ListingEvidence> evidence;  // of a run that listed members; absent in those of earlier versions
+  // Of a restore: the run whose removed members come back, or whose limit is set back.
+  std::optional<std::int64_t> source_run_id;
+  std::optional<Raise> raise;
   // Of a run whose fate has to be looked up (Transaction::add_doubt): vain looks, and the time that they took.
   std::optional<std::int64_t> doubt_looks;
   DurationMs doubt_for = 0;
   bool forced = false;  // an operator's word that it need not wait for the calendar
 };
+
+// By whose word it may change something.
+inline RunMode acts_as(const Run& run) { return run.mode == RunMode::kRaise && run.raise ? run.raise->as : run.mode; }
 
 enum class Decision { kRemove, kKeep };
 enum class Outcome {

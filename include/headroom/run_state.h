@@ -90,6 +90,9 @@ void close_run(Run& run, const std::vector<RunMember>& plan, const Reason& reaso
 // The same for one that brings members back.
 void close_restore(Run& run, const std::vector<RunMember>& plan, const Reason& reason, TimeMs now);
 
+// One that sets a limit. `limit`: the group's, by a look behind the call; absent: nobody could look, or it is gone.
+void close_raise(Run& run, const Reason& reason, const std::optional<std::int64_t>& limit, TimeMs now);
+
 // The wanted seats are free, by this look.
 bool has_wanted_room(const Run& run, const std::optional<Look>& look);
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "headroom/kept_answer.h"
+#include "headroom/raise.h"
 #include "headroom/read_view.h"
 
 namespace headroom {
@@ -48,6 +49,9 @@ class Transaction : public ReadView {
   virtual void note_first_looks(const std::string& group_id, const std::vector<NotedLook>& looks, TimeMs now,
                                 TimeMs moved_after) = 0;
 
+  // In place of what was learned of the same group or type.
+  virtual void learn_ceiling(const LearnedCeiling& ceiling, TimeMs now) = 0;
+
   // Inserts, or replaces the reason and expiry of the same subject (id and created_at stay, unless that one was over by
   // the new one's created_at). Returns it as stored.
   virtual Exemption put_exemption(const Exemption& exemption) = 0;
@@ -86,6 +90,7 @@ class Transaction : public ReadView {
   // any more when they will be full.
   virtual int delete_growth_before(TimeMs seen_before, int limit) = 0;
   virtual int drop_forecasts_before(TimeMs seen_before, int limit) = 0;
+  virtual int delete_ceilings_before(TimeMs learned_before, int limit) = 0;
   // Of what no plan has noted since.
   virtual int delete_first_looks_before(TimeMs noted_before, int limit) = 0;
   virtual int delete_kept_members_before(TimeMs created_before, int limit) = 0;

@@ -13,8 +13,8 @@ Result<RunOrder> parse_run_body(std::string_view body) {
   const auto text = read_text(std::get<rapidjson::Document>(document), "mode");
   const auto* word = std::get_if<std::string>(&text);
   const auto mode = word != nullptr ? named<RunMode>(*word) : std::nullopt;
-  if (mode != RunMode::kPlan && mode != RunMode::kPrune)
-    return Denied{Denied::kInvalid, "mode must be \"plan\" or \"prune\""};
+  if (mode != RunMode::kPlan && mode != RunMode::kPrune && mode != RunMode::kRaise)
+    return Denied{Denied::kInvalid, "mode must be \"plan\", \"prune\" or \"raise\""};
   const auto force = read_flag(std::get<rapidjson::Document>(document), "force");
   if (const auto* denied = std::get_if<Denied>(&force)) return *denied;
   return RunOrder(*mode, std::get<bool>(force));

@@ -17,7 +17,7 @@ struct ExemptionBody {
   std::optional<TimeMs> expires_at;  // after `now`; absent or null: never
 };
 
-Result<RunOrder> parse_run_body(std::string_view body);  // {"mode":"plan"|"prune","force":true|false}
+Result<RunOrder> parse_run_body(std::string_view body);  // {"mode":"plan"|"prune"|"raise","force":true|false}
 Result<ExemptionBody> parse_exemption_body(std::string_view body, TimeMs now);
 Result<std::string> parse_reason_body(std::string_view body);  // {"reason":"…"}; empty when absent or null
 Result<bool> parse_sweep_body(std::string_view body);          // {"dry_run":true|false}; false when absent

@@ -10,6 +10,7 @@
 #include "admin/query.h"
 #include "admin/repeat.h"
 #include "admin/response.h"
+#include "admin/suggestion.h"
 #include "headroom/event.h"
 #include "text/utf8.h"
 
@@ -86,12 +87,18 @@ Done<DaemonStatus> answer_summary(AdminContext& context, const AdminCall& call, 
                               });
 }
 
-// Only this thread may read the store: whether the group is exempt is read ahead of the change.
+// Only this thread may read the store: what is said of the group beside what is stored of it is read ahead of the
+// change.
 Done<Group> answer_group(AdminContext& context, const AdminCall& call, const Respond& respond) {
-  const bool exempt =
-      context.view.find_exemption(ExemptionKind::kGroup, call.arguments.front(), context.clock.now()).has_value();
-  return answer<Group>(call, respond,
-                       [exempt](const Group& group) { return json_response(200, group_json(group, exempt)); });
+  const std::string& group_id = call.arguments.front();
+  const TimeMs now = context.clock.now();
+  const bool exempt = context.view.find_exemption(ExemptionKind::kGroup, group_id, now).has_value();
+  const auto known = context.view.find_group(group_id);
+  const Suggestions suggestions(context.control.status(), context.view, now);
+  const auto raise_to = known ? suggestions.of(*known) : std::nullopt;
+  return answer<Group>(call, respond, [exempt, raise_to](const Group& group) {
+    return json_response(200, group_json(group, exempt, raise_to));
+  });
 }
 
 Done<Run> answer_run(int status, const AdminCall& call, const Respond& respond) {

@@ -48,9 +48,18 @@ void write_evidence(JsonObject& writer, const std::optional<ListingEvidence>& ev
   writer.end_object();
 }
 
+// Of those that set a limit; of the way back, its own run says more.
+void write_raise(JsonObject& writer, const Run& run) {
+  if (run.mode != RunMode::kRaise || !run.raise) return writer.null("raise");
+  writer.begin_object("raise");
+  writer.number("from", run.raise->from);
+  writer.number("to", run.raise->to);
+  writer.end_object();
+}
+
 }  // namespace
 
-std::string group_json(const Group& group, bool exempt) {
+std::string group_json(const Group& group, bool exempt, const std::optional<std::int64_t>& raise_to) {
   JsonObject writer;
   writer.text("group_id", group.group_id);
   writer.text("state", name_of(group.state));
@@ -68,6 +77,13 @@ std::string group_json(const Group& group, bool exempt) {
   writer.flag("exempt", exempt);
   writer.time("seen_room_at", group.seen_room_at);
   writer.flag("silent", group.silent);
+  if (raise_to) {
+    writer.begin_object("suggestion");
+    writer.number("raise_to", *raise_to);
+    writer.end_object();
+  } else {
+    writer.null("suggestion");
+  }
   return writer.finish();
 }
 
@@ -102,6 +118,7 @@ std::string run_json(const Run& run) {
   writer.end_object();
   write_evidence(writer, run.evidence);
   writer.flag("forced", run.forced);
+  write_raise(writer, run);
   return writer.finish();
 }
 

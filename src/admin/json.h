@@ -14,7 +14,7 @@
 // RFC 3339.
 namespace headroom::admin {
 
-std::string group_json(const Group& group, bool exempt);
+std::string group_json(const Group& group, bool exempt, const std::optional<std::int64_t>& raise_to);
 std::string event_json(const Event& event);  // event_time: that of receipt when the event has none
 std::string run_json(const Run& run);        // policy: see admin_policy.h
 std::string member_json(const RunMember& member);

@@ -68,7 +68,8 @@ SummaryCounts Summary::counts(ReadView& view, DurationMs stale_after, const Cloc
   if (!young) {
     kept_.reset();
     const TimeMs now = clock.now();
-    kept_ = SummaryCounts{view.counts(now, now - stale_after), view.removal_usage(now - kLimitDayMs, std::nullopt), at};
+    kept_ = SummaryCounts{view.counts(now, now - stale_after), view.removal_usage(now - kLimitDayMs, std::nullopt),
+                          view.raise_usage(now - kLimitDayMs), at};
   }
   return *kept_;
 }
@@ -110,6 +111,10 @@ std::string summary_json(const SummaryCounts& numbers, const DaemonStatus& statu
   writer.number("runs_awaiting_approval", counts.runs_awaiting_approval);
   writer.flag("open", status.open);
   writer.time("next_open_at", status.open ? std::nullopt : status.next_open_at);
+  writer.text("capacity_mode", name_of(status.capacity.mode));
+  writer.number("raises_last_day", numbers.raises.sent);
+  writer.number("raises_left", removals_left(numbers.raises, status.capacity.max_raises_per_day));
+  writer.number("groups_at_ceiling", counts.at_ceiling);
   return writer.finish();
 }
 

@@ -15,7 +15,8 @@ inline constexpr DurationMs kSummaryAge = 5 * kSecondMs;
 // What is counted in the store; the rest of a summary is the daemon's status, which is always the present one.
 struct SummaryCounts {
   Counts counts;
-  RemovalUsage usage;  // of the last 24 h
+  RemovalUsage usage;   // of the last 24 h
+  RemovalUsage raises;  // the same of limits that were raised
   SteadyMs read_at;
 };
 

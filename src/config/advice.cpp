@@ -55,6 +55,12 @@ void advise_on_policy(const Policy& policy, Advice& advice) {
   }
 }
 
+void advise_on_capacity(const CapacityRules& rules, Advice& advice) {
+  if (rules.mode != CapacityMode::kRaise || !rules.ceilings.empty()) return;
+  advice.say("capacity.mode", "raise",
+             "nothing is ever raised: no type has a ceiling (capacity.ceiling = Public:2000)");
+}
+
 void advise_on_listener(const std::string& key, const HostPort& listen, Advice& advice) {
   if (is_loopback(listen.host)) return;
   advice.say(key, format_host_port(listen),
@@ -80,6 +86,7 @@ void advise_on_tokens(const std::vector<AdminToken>& tokens, Advice& advice) {
 std::vector<ConfigProblem> advice_on(const Config& config, const PlaceOf& place_of) {
   Advice advice(place_of);
   advise_on_policy(config.policy, advice);
+  advise_on_capacity(config.capacity, advice);
   advise_on_listener("webhook.listen", config.webhook.listen, advice);
   advise_on_listener("admin.listen", config.admin.listen, advice);
   if (!config.database.path.starts_with('/')) {

@@ -14,6 +14,7 @@
 #include "headroom/calendar.h"
 #include "headroom/control.h"
 #include "headroom/policy.h"
+#include "headroom/raise.h"
 #include "headroom/types.h"
 
 namespace headroom {
@@ -92,6 +93,13 @@ struct CalendarConfig {
   bool operator==(const CalendarConfig&) const = default;
 };
 
+// The same of raising limits.
+inline CapacityRules default_capacity() {
+  CapacityRules rules;
+  rules.mode = CapacityMode::kSuggest;
+  return rules;
+}
+
 struct SchedulerConfig {
   SchedulerMode mode = SchedulerMode::kPlan;
   DurationMs stale_after = 10 * kMinuteMs;
@@ -149,6 +157,7 @@ struct Config {
   SchedulerConfig scheduler;
   Policy policy = default_policy();
   CalendarConfig calendar;
+  CapacityRules capacity = default_capacity();
   RetentionConfig retention;
   LogConfig log;
   ConfigSources sources;  // to read it again on SIGHUP: load_config(config.sources)

@@ -213,6 +213,27 @@ std::vector<ConfigKey> calendar_keys() {
   };
 }
 
+std::vector<ConfigKey> capacity_keys() {
+  const Words<CapacityMode> modes{
+      {"off", CapacityMode::kOff}, {"suggest", CapacityMode::kSuggest}, {"raise", CapacityMode::kRaise}};
+  return {
+      row("capacity.mode", "suggest", word(FIELD(capacity.mode), modes), "off suggest raise",
+          "suggest: say where a higher limit would do; raise: raise a full group's limit before anybody is removed, by "
+          "scheduler.mode."),
+      row("capacity.ceiling", "", ceilings(FIELD(capacity.ceilings)), "TYPE:LIMIT, comma separated; limits 1..1000000",
+          "The highest limit that the app's plan allows, for each type: Public:2000, ChatRoom:2000. A type without one "
+          "is never raised."),
+      row("capacity.only_from", "", default_limits(FIELD(capacity.only_from)), "limits 1..1000000, comma separated",
+          "Limits that are a plan's default (200, 500): only groups with one of these are raised, others were set on "
+          "purpose. A limit that headroom has set counts, too. Empty = any."),
+      row("capacity.step", "20%", percent_or_count(FIELD(capacity.step), 1000000), "1..1000000 or above 0% to 100%",
+          "How much more: a count, or a share of the limit; at least the seats wanted, rounded up to tens, at most the "
+          "ceiling."),
+      row("capacity.max_raises_per_day", "50", integer(FIELD(capacity.max_raises_per_day), 0, kBillion),
+          "0..1000000000", "All groups together, rolling 24 h; 0 = no limit."),
+  };
+}
+
 std::vector<ConfigKey> retention_and_log_keys() {
   const Words<LogFormat> formats{{"text", LogFormat::kText}, {"json", LogFormat::kJson}};
   const Words<LogLevel> levels{{"debug", LogLevel::kDebug},
@@ -237,8 +258,8 @@ std::vector<ConfigKey> retention_and_log_keys() {
 
 std::vector<ConfigKey> all_keys() {
   std::vector<ConfigKey> all;
-  for (auto part :
-       {chat_keys(), webhook_keys(), scheduler_keys(), policy_keys(), calendar_keys(), retention_and_log_keys()}) {
+  for (auto part : {chat_keys(), webhook_keys(), scheduler_keys(), policy_keys(), calendar_keys(), capacity_keys(),
+                    retention_and_log_keys()}) {
     std::move(part.begin(), part.end(), std::back_inserter(all));
   }
   return all;

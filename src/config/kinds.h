@@ -155,6 +155,20 @@ Kind written(Field field, CalendarText<Value> (*parse)(std::string_view)) {
   return made;
 }
 
+inline std::string ceilings_hint(std::string_view text) {
+  return parse_count(text) ? "a ceiling is a type's: Public:" + std::string(text) : "";
+}
+
+template <typename Field>
+Kind ceilings(Field field) {
+  return with_hint(kind(field, Ceilings::parse, [](const Ceilings& value) { return value.text(); }), ceilings_hint);
+}
+
+template <typename Field>
+Kind default_limits(Field field) {
+  return kind(field, DefaultLimits::parse, [](const DefaultLimits& value) { return value.text(); });
+}
+
 inline std::string write_share(const Share& share) {
   return share.kind == Share::Kind::kCount ? std::to_string(share.value) : format_percent(share.value);
 }

@@ -14,8 +14,8 @@ bool is_token(std::string_view key) { return key == "webhook.token_file" || key 
 
 bool is_reloaded(std::string_view key) {
   if (key == "scheduler.concurrency") return false;
-  return key.starts_with("policy.") || key.starts_with("scheduler.") || key.starts_with("calendar.") ||
-         key.starts_with("log.") || is_token(key) || key == "webhook.allow_unsigned";
+  return key.starts_with("policy.") || key.starts_with("capacity.") || key.starts_with("scheduler.") ||
+         key.starts_with("calendar.") || key.starts_with("log.") || is_token(key) || key == "webhook.allow_unsigned";
 }
 
 std::vector<ChangedKey> reloaded_changes(const Config& running, const Config& next) {

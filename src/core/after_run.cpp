@@ -89,6 +89,11 @@ void settle_full(Group& group, const RunEnd& end, TimeMs now, const Timing& timi
   const TimeMs cooled = now + std::max(timing.cooldown, kShortestPause);
   if (!group.full_since) group.full_since = now;
   become(group, GroupState::kFull, BlockReason::kNone, std::nullopt);
+  if (end.another) {
+    group.cooldown_until.reset();
+    group.next_check_at = now;
+    return;
+  }
   if (block_for(group, end, now, cooled)) return;
   if (reason == Reason::kInterrupted || (reason == Reason::kGone && !end.look)) {
     group.next_check_at = now;

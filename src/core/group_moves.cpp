@@ -38,6 +38,7 @@ void become_full(Group& group, TimeMs since, TimeMs now, const Timing& timing) {
 }
 
 void become_gone(Group& group, TimeMs at) {
+  group.at_ceiling = false;
   group.full_since.reset();
   group.failures = 0;
   group.seen_room_at = std::max(group.seen_room_at.value_or(at), at);
@@ -45,6 +46,7 @@ void become_gone(Group& group, TimeMs at) {
 }
 
 void become_roomy(Group& group, TimeMs seen_at) {
+  group.at_ceiling = false;
   group.full_since.reset();
   group.seen_room_at = std::max(group.seen_room_at.value_or(seen_at), seen_at);
   group.failures = 0;

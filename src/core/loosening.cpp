@@ -59,6 +59,19 @@ bool eases(Why rule, const Policy& from, const Policy& to) {
   return false;
 }
 
+std::set<BlockReason> loosened(const CapacityRules& from, const CapacityRules& to) {
+  const bool raises = to.mode == CapacityMode::kRaise;
+  const bool raised_before = from.mode == CapacityMode::kRaise;
+  CapacityRules same_limit = from;
+  same_limit.max_raises_per_day = to.max_raises_per_day;
+  if (raises && same_limit != to) {
+    return {BlockReason::kNobodyRemovable, BlockReason::kNoPermission, BlockReason::kDailyLimit};
+  }
+  // Who waited for a raise is pruned, or raised, now.
+  const bool waits_no_more = raised_before && (!raises || raised(from.max_raises_per_day, to.max_raises_per_day));
+  return waits_no_more ? std::set{BlockReason::kDailyLimit} : std::set<BlockReason>();
+}
+
 Group after_loosening(Group group, TimeMs now) {
   if (group.state != GroupState::kBlocked) return group;
   if (group.reason != BlockReason::kTooSmall && group.reason != BlockReason::kOutOfScope) group.cooldown_until.reset();

@@ -59,10 +59,13 @@ constexpr Table<LimitedBy, 5> kLimits{{{LimitedBy::kNone, ""},
                                        {LimitedBy::kGroupDay, "group_day"}}};
 constexpr Table<RunTrigger, 3> kTriggers{
     {{RunTrigger::kScheduler, "scheduler"}, {RunTrigger::kOperator, "operator"}, {RunTrigger::kRestore, "restore"}}};
-constexpr Table<RunMode, 4> kRunModes{{{RunMode::kPlan, "plan"},
+constexpr Table<CapacityMode, 3> kCapacityModes{
+    {{CapacityMode::kOff, "off"}, {CapacityMode::kSuggest, "suggest"}, {CapacityMode::kRaise, "raise"}}};
+constexpr Table<RunMode, 5> kRunModes{{{RunMode::kPlan, "plan"},
                                        {RunMode::kApprove, "approve"},
                                        {RunMode::kPrune, "prune"},
-                                       {RunMode::kRestore, "restore"}}};
+                                       {RunMode::kRestore, "restore"},
+                                       {RunMode::kRaise, "raise"}}};
 constexpr Table<RunState, 9> kRunStates{{{RunState::kRunning, "running"},
                                          {RunState::kAwaitingApproval, "awaiting_approval"},
                                          {RunState::kPlanned, "planned"},
@@ -164,6 +167,7 @@ std::string_view name_of(Role value) { return name_in(kRoles, value); }
 std::string_view name_of(Why value) { return name_in(kWhys, value); }
 std::string_view name_of(LimitedBy value) { return name_in(kLimits, value); }
 std::string_view name_of(RunTrigger value) { return name_in(kTriggers, value); }
+std::string_view name_of(CapacityMode value) { return name_in(kCapacityModes, value); }
 std::string_view name_of(RunMode value) { return name_in(kRunModes, value); }
 std::string_view name_of(RunState value) { return name_in(kRunStates, value); }
 std::string_view name_of(Decision value) { return name_in(kDecisions, value); }
@@ -205,6 +209,10 @@ std::optional<LimitedBy> named(std::string_view name) {
 template <>
 std::optional<RunTrigger> named(std::string_view name) {
   return find_in(kTriggers, name);
+}
+template <>
+std::optional<CapacityMode> named(std::string_view name) {
+  return find_in(kCapacityModes, name);
 }
 template <>
 std::optional<RunMode> named(std::string_view name) {

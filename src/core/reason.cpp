@@ -49,6 +49,8 @@ std::string_view word_of(Reason::Kind kind) {
       return "chat_too_slow";
     case Reason::kNotRemoved:
       return "not_removed";
+    case Reason::kNotRaised:
+      return "not_raised";
     case Reason::kCapacityUnknown:
       return "capacity_unknown";
     case Reason::kFieldMissing:
@@ -112,6 +114,7 @@ bool is_error(const Reason& reason) {
     case Reason::kChatUnreachable:
     case Reason::kChatTooSlow:
     case Reason::kNotRemoved:
+    case Reason::kNotRaised:
     case Reason::kCapacityUnknown:
     case Reason::kFieldMissing:
     case Reason::kMembersMissing:
@@ -155,6 +158,7 @@ BlockReason blocks_as(const Reason& reason) {
     case Reason::kChatUnreachable:
     case Reason::kChatTooSlow:
     case Reason::kNotRemoved:
+    case Reason::kNotRaised:
     case Reason::kClockSkew:
     case Reason::kChatError:
       return BlockReason::kNone;

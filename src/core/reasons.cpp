@@ -32,9 +32,9 @@ constexpr std::array kRows = {
         "nothing to do, unless such groups are to be pruned: lower policy.min_capacity"},
     Row{"no_permission", "Chat does not let chat.admin_identifier remove members of this group",
         "see in the Chat console whether the account is an app administrator and the group's type allows removals"},
-    Row{"daily_limit", "the daily limits leave nothing to remove",
-        "it goes on when removals leave the last 24 hours; or raise policy.max_removals_per_day or "
-        "policy.max_removals_per_group_day and reload"},
+    Row{"daily_limit", "the daily limits leave nothing to remove, or no limit to raise",
+        "it goes on when removals, or raises, leave the last 24 hours; or raise policy.max_removals_per_day, "
+        "policy.max_removals_per_group_day or capacity.max_raises_per_day and reload"},
     Row{"exempt", "the group is exempt", "headroomctl unexempt group ID lifts it"},
     Row{"paused", "the scheduler was paused", "headroomctl status says by whom and why"},
     Row{"mode_changed", "scheduler.mode was changed meanwhile", ""},
@@ -50,6 +50,10 @@ constexpr std::array kRows = {
         "chat.calls_per_second"},
     Row{"not_removed", "Chat said OK, and the members are all still there",
         "look at the group in the Chat console; report it to Tencent when it stays so"},
+    Row{"not_raised",
+        "the group's limit is not higher: Chat left it as it was, or capacity.ceiling, capacity.only_from or a ceiling "
+        "that Chat has shown do not allow it",
+        "nothing to do: members are removed instead, within the policy; what Chat refuses is asked again after 7 days"},
     // Implausible data.
     Row{"implausible_data", "what Chat said about the group contradicts itself",
         "see the reason of the group's last run; it is looked at again after a day"},

@@ -90,9 +90,10 @@ void fail_run(Run& run, const Reason& reason) {
 
 AfterPlan after_plan(const Run& run, bool jumps) {
   if (run.state != RunState::kPlanned) return AfterPlan::kIsAll;
-  switch (run.mode) {
+  switch (acts_as(run)) {
     case RunMode::kPlan:
     case RunMode::kRestore:
+    case RunMode::kRaise:
       return AfterPlan::kIsAll;
     case RunMode::kApprove:
       return AfterPlan::kWaits;
@@ -110,7 +111,11 @@ void begin(Run& run, TimeMs started_at) {
 }
 
 void begin_approved(Run& run, TimeMs now) {
-  run.mode = RunMode::kApprove;
+  if (run.raise) {
+    run.raise->as = RunMode::kApprove;
+  } else {
+    run.mode = RunMode::kApprove;
+  }
   run.reason = Reason::kNone;
   run.forced = false;  // that word was for when it was given
   begin(run, now);
@@ -164,6 +169,24 @@ void close_restore(Run& run, const std::vector<RunMember>& plan, const Reason& r
   }
 }
 
+void close_raise(Run& run, const Reason& reason, const std::optional<std::int64_t>& limit, TimeMs now) {
+  run.finished_at = now;
+  run.reason = reason;
+  const bool sent = run.raise && run.raise->sent_at;
+  const bool back = run.mode == RunMode::kRestore;
+  const bool done = sent && limit && (back ? *limit == run.raise->to : *limit > run.raise->from);
+  if (done) {
+    run.state = RunState::kSucceeded;
+    if (!is_error(reason) || reason == Reason::kNotRaised) run.reason = Reason::kNone;
+    return;
+  }
+  if (run.reason.empty()) run.reason = Reason::kNotRaised;
+  stop_run(run, run.reason);
+  // Nothing was sent, or nothing came of what was: an interrupted one is no failure, nor one that was not needed.
+  const bool changed_nothing = reason == Reason::kInterrupted && (limit || !sent);
+  if (changed_nothing || (run.reason == Reason::kNotRaised && !sent)) run.state = RunState::kNothingToDo;
+}
+
 bool has_wanted_room(const Run& run, const std::optional<Look>& look) {
   return look && !look->gone && look->info.member_num && look->info.max_member_num &&
          *look->info.max_member_num - *look->info.member_num >= run.wanted;
@@ -185,7 +208,7 @@ void confirm(Run& last, const Run& run, TimeMs now) {
 }
 
 bool says_the_same(const Run& last, const Run& run) {
-  return last.state == run.state && last.reason == run.reason && last.mode == run.mode &&
+  return last.state == run.state && last.raise == run.raise && last.reason == run.reason && last.mode == run.mode &&
          judge_alike(last.policy, run.policy);
 }
 

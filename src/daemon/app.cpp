@@ -20,6 +20,7 @@ Settings settings_of(const Config& config, TimeMs now) {
   settings.sweep_interval = config.scheduler.sweep_interval;
   settings.policy = config.policy;
   settings.calendar = config.calendar.calendar();
+  settings.capacity = config.capacity;
   settings.admin_identifier = config.chat.admin_identifier;
   settings.call_may_last = config.chat.request_timeout + 2 * kSecondMs;
   settings.delete_batch = config.chat.delete_batch;
@@ -118,6 +119,7 @@ MetricsSnapshot App::snapshot() const {
   snapshot.mode = settings->mode;
   snapshot.open = is_open(settings->calendar, now);
   snapshot.blocked = counts.blocked;
+  snapshot.at_ceiling = counts.at_ceiling;
   if (counts.stale_full > 0 && counts.oldest_full_since) snapshot.oldest_stale_full = now - *counts.oldest_full_since;
   if (const std::int64_t limit = settings->policy.max_removals_per_day; limit > 0) {
     const RemovalUsage usage = metrics_view_->removal_usage(now - kLimitDayMs, std::nullopt);

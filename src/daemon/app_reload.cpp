@@ -35,6 +35,7 @@ bool App::reload(const Config& config) {
   Config next = config_;
   next.policy = config.policy;
   next.calendar = config.calendar;
+  next.capacity = config.capacity;
   next.scheduler = config.scheduler;
   settings_.set(settings_of(next, clock_.now()));
   // A level that is raised is no reason to keep silent about what changes, itself among it.

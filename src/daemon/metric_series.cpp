@@ -30,6 +30,7 @@ constexpr std::array kRunStates{RunState::kAwaitingApproval, RunState::kPlanned,
 
 constexpr std::array kModes{SchedulerMode::kObserve, SchedulerMode::kPlan, SchedulerMode::kApprove,
                             SchedulerMode::kPrune};
+constexpr std::array kRaiseEnds{RunState::kSucceeded, RunState::kFailed, RunState::kNothingToDo};
 constexpr std::array kSweepEnds{SweepState::kFinished, SweepState::kFailed, SweepState::kInterrupted};
 
 Counter& counter(Registry& registry, const std::string& name, const std::string& help) {
@@ -70,6 +71,8 @@ MetricSeries::MetricSeries(std::string_view version)
       paused(gauge(registry, "headroom_scheduler_paused", "1 while the scheduler is paused.")),
       oldest_stale_full(gauge(registry, "headroom_oldest_stale_full_seconds",
                               "How long the group has been full that has been stale-full for longest; 0 = none.")),
+      at_ceiling(gauge(registry, "headroom_groups_at_ceiling",
+                       "Full groups whose limit can not be raised far enough any more.")),
       removals_left(gauge(registry, "headroom_removals_left",
                           "Members that may still be removed within the last 24 hours; +Inf = no limit.")),
       last_sweep(gauge(registry, "headroom_last_sweep_timestamp_seconds",
@@ -144,6 +147,14 @@ MetricSeries::MetricSeries(std::string_view version)
     const auto reason = static_cast<BlockReason>(i);
     blocked[reason] = &reasons.Add({{"reason", std::string(name_of(reason))}});
   }
+  auto& raise_ends = prometheus::BuildCounter()
+                         .Name("headroom_raises_total")
+                         .Help("Limits of groups that were to be raised, by how that ended.")
+                         .Register(registry);
+  for (const RunState state : kRaiseEnds) {
+    const std::string name(name_of(state));
+    raises[name] = &raise_ends.Add({{"result", name}});
+  }
   auto& sweep_states =
       prometheus::BuildCounter().Name("headroom_sweeps_total").Help("Sweeps by how they ended.").Register(registry);
   for (const SweepState state : kSweepEnds) {
@@ -179,6 +190,7 @@ void MetricSeries::set(const MetricsSnapshot& snapshot) {
     series->Set(count == snapshot.blocked.end() ? 0 : static_cast<double>(count->second));
   }
   oldest_stale_full.Set(static_cast<double>(snapshot.oldest_stale_full) / 1000.0);
+  at_ceiling.Set(static_cast<double>(snapshot.at_ceiling));
   removals_left.Set(snapshot.removals_left ? static_cast<double>(*snapshot.removals_left)
                                            : std::numeric_limits<double>::infinity());
   last_sweep.Set(static_cast<double>(snapshot.last_sweep_at.value_or(0)) / 1000.0);

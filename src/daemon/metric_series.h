@@ -52,6 +52,8 @@ struct MetricSeries {
   std::map<SchedulerMode, prometheus::Gauge*> modes;
   std::map<BlockReason, prometheus::Gauge*> blocked;
   prometheus::Gauge& oldest_stale_full;
+  ByName<prometheus::Counter> raises;
+  prometheus::Gauge& at_ceiling;
   prometheus::Gauge& removals_left;
   ByName<prometheus::Counter> sweeps;
   prometheus::Gauge& last_sweep;

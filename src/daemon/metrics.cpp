@@ -30,6 +30,11 @@ void Metrics::run_finished(RunState state) {
   if (found != series_->runs.end()) found->second->Increment();
 }
 
+void Metrics::raise_ended(RunState state) {
+  const auto found = series_->raises.find(name_of(state));
+  if (found != series_->raises.end()) found->second->Increment();
+}
+
 void Metrics::sweep_ended(SweepState state) {
   const auto found = series_->sweeps.find(name_of(state));
   if (found != series_->sweeps.end()) found->second->Increment();

@@ -30,6 +30,7 @@ class Metrics {
   void webhook_refused(RefusalReason reason);
   void event_recorded();
   void run_finished(RunState state);
+  void raise_ended(RunState state);  // of a run of mode `raise`
   void sweep_ended(SweepState state);
   void members_removed(std::int64_t count);
   void members_rejoined(std::int64_t count);

@@ -28,6 +28,7 @@ struct MetricsSnapshot {
   SchedulerMode mode = SchedulerMode::kPlan;
   bool open = true;  // the calendar
   std::map<BlockReason, std::int64_t> blocked;
+  std::int64_t at_ceiling = 0;
   DurationMs oldest_stale_full = 0;           // how long it has been full; 0: none is stale
   std::optional<std::int64_t> removals_left;  // absent: no limit
   std::optional<TimeMs> last_sweep_at;

@@ -30,6 +30,11 @@ void DaemonObserver::events_stored(std::int64_t count) {
 }
 
 void DaemonObserver::run_stored(const Run& run) {
+  if (run.mode == RunMode::kRaise && run.raise) {
+    log_.info("run started",
+              {{"run", run.id}, {"group", run.group_id}, {"from", run.raise->from}, {"to", run.raise->to}});
+    return;
+  }
   log_.info("run started", {{"run", run.id}, {"group", run.group_id}, {"selected", run.selected}});
 }
 
@@ -37,6 +42,7 @@ void DaemonObserver::run_parked(const Run& run, TimeMs until) { operator_log::ru
 
 void DaemonObserver::run_finished(const Run& run) {
   metrics_.run_finished(run.state);
+  if (run.mode == RunMode::kRaise) metrics_.raise_ended(run.state);
   operator_log::run_finished(log_, run, chat_watch_.last_failure());
 }
 

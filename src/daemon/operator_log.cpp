@@ -33,6 +33,22 @@ std::string length_of(DurationMs lasted) {
   return std::to_string(seconds) + "s";
 }
 
+void raise_finished(Log& log, const Run& run, const std::string& chat_error) {
+  const LogField id("run", run.id);
+  const LogField group("group", run.group_id);
+  const LogField mode("mode", name_of(run.mode));
+  const LogField state("state", name_of(run.state));
+  const LogField reason("reason", name_of(run.reason));
+  const LogField from("from", run.raise->from);
+  const LogField to("to", run.raise->to);
+  if (run.state == RunState::kFailed) {
+    const Explanation why = explain_end(run, chat_error);
+    log.warning("run finished", {id, group, mode, state, reason, from, to, {"error", why.what}, {"hint", why.hint}});
+  } else {
+    log.info("run finished", {id, group, mode, state, reason, from, to});
+  }
+}
+
 }  // namespace
 
 void run_finished(Log& log, const Run& run, const std::string& chat_error) {
@@ -44,6 +60,7 @@ void run_finished(Log& log, const Run& run, const std::string& chat_error) {
   const LogField selected("selected", run.selected);
   const LogField removed("removed", run.removed);
   const LogField restored("restored", run.restored);
+  if (run.mode == RunMode::kRaise && run.raise) return raise_finished(log, run, chat_error);
   if (run.state == RunState::kFailed || run.state == RunState::kPartial) {
     const Explanation why = explain_end(run, chat_error);
     log.warning("run finished",

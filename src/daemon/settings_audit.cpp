@@ -13,7 +13,8 @@ namespace {
 constexpr const char* kSetting = "settings.in_force";  // lines of key=value
 
 bool is_audited(std::string_view key) {
-  return key == "scheduler.mode" || key.starts_with("policy.") || key.starts_with("calendar.");
+  return key == "scheduler.mode" || key.starts_with("policy.") || key.starts_with("capacity.") ||
+         key.starts_with("calendar.");
 }
 
 std::string text_of(const Config& config) {

@@ -8,6 +8,7 @@
 #include "sqlite/tables/group_list.h"
 #include "sqlite/tables/group_queries.h"
 #include "sqlite/tables/growth_queries.h"
+#include "sqlite/tables/raise_queries.h"
 #include "sqlite/tables/removal_history_queries.h"
 #include "sqlite/tables/removal_queries.h"
 #include "sqlite/tables/run_member_queries.h"
@@ -109,6 +110,17 @@ std::map<std::string, Removal> SqliteReads<Port>::removals(const std::string& gr
 template <typename Port>
 std::map<std::string, TimeMs> SqliteReads<Port>::rejoined(const std::string& group_id, int limit) {
   return connection_->read([&] { return sqlite::rejoined(*connection_, group_id, limit); });
+}
+
+template <typename Port>
+RemovalUsage SqliteReads<Port>::raise_usage(TimeMs since) {
+  return connection_->read([&] { return sqlite::raise_usage(*connection_, since); });
+}
+
+template <typename Port>
+std::optional<std::int64_t> SqliteReads<Port>::learned_ceiling(const std::string& group_id, const std::string& type,
+                                                               TimeMs learned_after) {
+  return connection_->read([&] { return sqlite::learned_ceiling(*connection_, group_id, type, learned_after); });
 }
 
 template <typename Port>

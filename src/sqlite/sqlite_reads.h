@@ -26,6 +26,8 @@ class SqliteReads : public Port {
   Page<Group> groups(const GroupFilter& filter, const PageRequest& page) override;
 
   Page<Event> events(const EventFilter& filter, const PageRequest& page) override;
+  std::optional<std::int64_t> learned_ceiling(const std::string& group_id, const std::string& type,
+                                              TimeMs learned_after) override;
 
   std::optional<Run> find_run(std::int64_t id) override;
   Page<Run> runs(const RunFilter& filter, const PageRequest& page) override;
@@ -36,6 +38,7 @@ class SqliteReads : public Port {
   Page<RunMember> run_members(std::int64_t run_id, std::optional<Decision> decision, const PageRequest& page) override;
   std::vector<RunMember> plan(std::int64_t run_id) override;
   RemovalUsage removal_usage(TimeMs since, const std::optional<std::string>& group_id) override;
+  RemovalUsage raise_usage(TimeMs since) override;
   std::map<std::string, FirstLook> first_looks(const std::string& group_id,
                                                const std::vector<std::string>& accounts) override;
   std::map<std::string, Removal> removals(const std::string& group_id,

@@ -11,6 +11,7 @@
 #include "sqlite/tables/first_look_queries.h"
 #include "sqlite/tables/growth_queries.h"
 #include "sqlite/tables/kept_answer_queries.h"
+#include "sqlite/tables/raise_queries.h"
 #include "sqlite/tables/removal_queries.h"
 #include "sqlite/tables/run_member_queries.h"
 #include "sqlite/tables/run_queries.h"
@@ -188,6 +189,14 @@ void SqliteStorage::finish_member(std::int64_t run_id, const std::string& accoun
 void SqliteStorage::note_first_looks(const std::string& group_id, const std::vector<NotedLook>& looks, TimeMs now,
                                      TimeMs moved_after) {
   write([&] { sqlite::note_first_looks(connection(), group_id, looks, now, moved_after); });
+}
+
+void SqliteStorage::learn_ceiling(const LearnedCeiling& ceiling, TimeMs now) {
+  write([&] { sqlite::learn_ceiling(connection(), ceiling, now); });
+}
+
+int SqliteStorage::delete_ceilings_before(TimeMs learned_before, int limit) {
+  return write([&] { return sqlite::delete_ceilings_before(connection(), learned_before, limit); });
 }
 
 int SqliteStorage::delete_first_looks_before(TimeMs noted_before, int limit) {

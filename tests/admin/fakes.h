@@ -100,6 +100,10 @@ struct FakeView : ReadView {
   std::map<std::string, FirstLook> first_looks(const std::string&, const std::vector<std::string>&) override {
     return {};
   }
+  RemovalUsage raise_usage(TimeMs) override { return raises; }
+  std::optional<std::int64_t> learned_ceiling(const std::string&, const std::string&, TimeMs) override {
+    return ceiling;
+  }
   Page<RunMember> run_members(std::int64_t run_id, std::optional<Decision> decision, const PageRequest& page) override {
     begin();
     Page<RunMember> found;
@@ -202,6 +206,8 @@ struct FakeView : ReadView {
   std::string timeline_asked;
   std::vector<Sweep> all_sweeps;
   Counts numbers;
+  RemovalUsage raises;
+  std::optional<std::int64_t> ceiling;
   RemovalUsage usage;
   std::optional<StorageError::Kind> failure;
   int counted = 0;

@@ -23,21 +23,23 @@ TEST(AdminJson, GroupWithEverything) {
   group.next_check_at = 3;
   group.seen_room_at = 4;
   group.last_run_id = 12;
-  EXPECT_EQ(group_json(group, true),
+  EXPECT_EQ(group_json(group, true, 240),
             R"({"group_id":"@TGS#2J4SZEAEL","state":"blocked","reason":"nobody_removable",)"
             R"("full_since":"1970-01-01T00:00:00.000Z","last_full_at":"1970-01-01T00:00:00.001Z","full_events":17,)"
             "\"type\":\"Public\",\"name\":\"caf\xC3\xA9 \\\"x\\\"\",\"member_count\":200,\"max_member_count\":201,"
             R"("observed_at":"1970-01-01T00:00:00.002Z","next_check_at":"1970-01-01T00:00:00.003Z",)"
-            R"("last_run_id":12,"exempt":true,"seen_room_at":"1970-01-01T00:00:00.004Z","silent":false})");
+            R"("last_run_id":12,"exempt":true,"seen_room_at":"1970-01-01T00:00:00.004Z","silent":false,)"
+            R"("suggestion":{"raise_to":240}})");
 }
 
 TEST(AdminJson, GroupThatOnlyWebhooksKnow) {
   Group group;
   group.group_id = "g";
-  EXPECT_EQ(group_json(group, false),
-            R"({"group_id":"g","state":"full","reason":null,"full_since":null,"last_full_at":null,"full_events":0,)"
-            R"("type":null,"name":null,"member_count":null,"max_member_count":null,"observed_at":null,)"
-            R"("next_check_at":null,"last_run_id":null,"exempt":false,"seen_room_at":null,"silent":false})");
+  EXPECT_EQ(
+      group_json(group, false, std::nullopt),
+      R"({"group_id":"g","state":"full","reason":null,"full_since":null,"last_full_at":null,"full_events":0,)"
+      R"("type":null,"name":null,"member_count":null,"max_member_count":null,"observed_at":null,)"
+      R"("next_check_at":null,"last_run_id":null,"exempt":false,"seen_room_at":null,"silent":false,"suggestion":null})");
 }
 
 TEST(AdminJson, EventFallsBackToItsReceipt) {
@@ -93,12 +95,25 @@ TEST(AdminJson, RunWithEverything) {
                 R"("members_after":195,"wanted":10,"considered":200,"eligible":57,"selected":10,)"
                 R"("limited_by":"share","removed":5,"restored":1,"kept":{"owner":1,"newcomer":20},"kept_stored":false,)"
                 R"("policy":{"inactive_for":"30d",)"));
-  EXPECT_THAT(json, testing::EndsWith(R"("reason":"inactive"},"next_msg_seq":null,"last_msg_at":null,)"
-                                      R"("mute_all":null,"silent":null,"histogram":null,"forced":false})"));
+  EXPECT_THAT(json,
+              testing::EndsWith(R"("reason":"inactive"},"next_msg_seq":null,"last_msg_at":null,)"
+                                R"("mute_all":null,"silent":null,"histogram":null,"forced":false,"raise":null})"));
   run.evidence = ListingEvidence{7, 1, true, false, "Public", {{Role::kMember, {{kHistogramUnknown, 2}, {90, 3}}}}};
-  EXPECT_THAT(run_json(run), testing::EndsWith(R"("next_msg_seq":7,"last_msg_at":"1970-01-01T00:00:01.000Z",)"
-                                               R"("mute_all":true,"silent":false,)"
-                                               R"("histogram":{"Member":{"unknown":2,"90":3}},"forced":false})"));
+  EXPECT_THAT(run_json(run),
+              testing::EndsWith(R"("next_msg_seq":7,"last_msg_at":"1970-01-01T00:00:01.000Z",)"
+                                R"("mute_all":true,"silent":false,)"
+                                R"("histogram":{"Member":{"unknown":2,"90":3}},"forced":false,"raise":null})"));
+}
+
+TEST(AdminJson, ARaiseSaysFromWhichLimitToWhich) {
+  headroom::Run run;
+  run.mode = RunMode::kRaise;
+  EXPECT_THAT(run_json(run), testing::EndsWith(R"("raise":null})")) << "an operator's, while it is planned";
+  run.raise = Raise{200, 240, RunMode::kApprove, 5};
+  EXPECT_THAT(run_json(run), testing::AllOf(testing::HasSubstr(R"("mode":"raise")"),
+                                            testing::EndsWith(R"("raise":{"from":200,"to":240}})")));
+  run.mode = RunMode::kRestore;
+  EXPECT_THAT(run_json(run), testing::EndsWith(R"("raise":null})")) << "null in the others";
 }
 
 TEST(AdminJson, RunWithNothing) {
@@ -153,7 +168,7 @@ TEST(AdminJson, TextThatIsNoUtf8IsMended) {
   Group group;
   group.group_id = "g\xFF";
   group.name = std::string("a\0\x01<", 4);
-  const std::string json = group_json(group, false);
+  const std::string json = group_json(group, false, std::nullopt);
   EXPECT_THAT(json, testing::HasSubstr("\"group_id\":\"g\xEF\xBF\xBD\""));
   EXPECT_THAT(json, testing::HasSubstr(R"("name":"a\u0000\u0001<")"));
 }

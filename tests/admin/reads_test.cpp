@@ -44,6 +44,19 @@ class AdminReadsTest : public testing::Test {
     daemon_.view.all_runs.push_back(run);
   }
 
+  // A full group, and a daemon that says what its limit could be.
+  void suggest(CapacityMode mode) {
+    Group group;
+    group.id = 9;
+    group.group_id = "full";
+    group.type = "Public";
+    group.member_count = group.max_member_count = 200;
+    daemon_.view.all_groups.push_back(group);
+    daemon_.control.now.capacity.mode = mode;
+    daemon_.control.now.capacity.ceilings = *Ceilings::parse("Public:2000");
+    daemon_.control.now.target_headroom = Share::percent(5);
+  }
+
   // What stands in `field` of each item; all pages, one after the other.
   std::vector<std::string> walk(const std::string& target, const std::string& field) {
     std::vector<std::string> found;
@@ -255,6 +268,21 @@ TEST_F(AdminReadsTest, OneGroup) {
   ASSERT_EQ(answer.status(), 200);
   EXPECT_STREQ(answer.json["group_id"].GetString(), "@TGS#g/1+x");
   EXPECT_FALSE(answer.json["exempt"].GetBool());
+}
+
+TEST_F(AdminReadsTest, FullGroupsSayWhatTheirLimitCouldBe) {
+  suggest(CapacityMode::kSuggest);
+  EXPECT_EQ(daemon_.get("/api/v1/groups/full").json["suggestion"]["raise_to"].GetInt(), 240);
+  const Answered list = daemon_.get("/api/v1/groups");
+  EXPECT_EQ(list.json["items"][0]["suggestion"]["raise_to"].GetInt(), 240);
+  EXPECT_TRUE(list.json["items"][1]["suggestion"].IsNull());
+  daemon_.view.ceiling = 200;
+  EXPECT_TRUE(daemon_.get("/api/v1/groups/full").json["suggestion"].IsNull()) << "Chat has shown that it can not";
+}
+
+TEST_F(AdminReadsTest, InOtherModesNothingIsSuggested) {
+  suggest(CapacityMode::kRaise);
+  EXPECT_TRUE(daemon_.get("/api/v1/groups/full").json["suggestion"].IsNull());
 }
 
 TEST_F(AdminReadsTest, ExemptGroupsSaySo) {

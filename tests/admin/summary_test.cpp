@@ -23,6 +23,9 @@ TEST(AdminSummary, HasEveryFieldInOrder) {
   numbers.counts.blocked = {{BlockReason::kExempt, 13}, {BlockReason::kImplausibleData, 14}};
   numbers.counts.oldest_full_since = kNow;
   numbers.counts.runs_awaiting_approval = 15;
+  numbers.counts.at_ceiling = 16;
+  numbers.raises.sent = 17;
+  numbers.raises.reserved = 1;
   numbers.usage.sent = 12;
   numbers.usage.reserved = 5;
   DaemonStatus status;
@@ -38,7 +41,8 @@ TEST(AdminSummary, HasEveryFieldInOrder) {
       R"("chat":{"reachable":null,"last_success_at":null,"error":null},"last_webhook_at":null,)"
       R"("last_refusal":null,"blocked":{"nobody_removable":0,"exempt":13,"unsupported_type":0,"out_of_scope":0,"too_small":0,)"
       R"("no_permission":0,"daily_limit":0,"implausible_data":14},)"
-      R"("oldest_full_since":"2026-01-01T00:00:00.000Z","runs_awaiting_approval":15,"open":true,"next_open_at":null})");
+      R"("oldest_full_since":"2026-01-01T00:00:00.000Z","runs_awaiting_approval":15,"open":true,"next_open_at":null,)"
+      R"("capacity_mode":"off","raises_last_day":17,"raises_left":32,"groups_at_ceiling":16})");
 }
 
 TEST(AdminSummary, SaysWhenTheCalendarOpens) {

@@ -56,6 +56,13 @@ TEST_F(ConfigAdvice, ADayIsNamedInWords) {
   EXPECT_EQ(duration_in_words(90 * kSecondMs), "90 seconds");
 }
 
+TEST_F(ConfigAdvice, RaisingWithoutACeilingRaisesNothing) {
+  EXPECT_THAT(warnings_of("[capacity]\nmode = raise\n"), ElementsAre(HasSubstr("no type has a ceiling")));
+  EXPECT_THAT(warnings_of("[capacity]\nmode = raise\nceiling = Public:2000\n"), IsEmpty());
+  EXPECT_THAT(errors_of("[capacity]\nceiling = 2000\n"), ElementsAre(HasSubstr("Public:2000")));
+  EXPECT_THAT(errors_of("[capacity]\nonly_from = 20%\nstep = 0%\nmode = rise\n"), testing::SizeIs(3));
+}
+
 TEST_F(ConfigAdvice, AllBeltsOff) {
   EXPECT_THAT(warnings_of("[policy]\nmax_removals_per_day = 0\nmax_removed_share = 51%\n"),
               ElementsAre(HasSubstr("policy.max_removals_per_day")));

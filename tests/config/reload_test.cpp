@@ -16,6 +16,8 @@ TEST(Reload, WhatIsTakenOverNeedsNoRestart) {
   next.policy.max_removals_per_run = 7;
   next.scheduler.mode = SchedulerMode::kPrune;
   next.scheduler.stale_after = 5;
+  next.capacity.mode = CapacityMode::kRaise;
+  next.capacity.ceilings = *Ceilings::parse("Public:2000");
   next.log.level = LogLevel::kError;
   next.calendar.hours.text = "Mon-Fri 09:00-18:00";
   EXPECT_THAT(keys_that_need_a_restart({}, next), IsEmpty());
@@ -75,11 +77,15 @@ TEST(Reload, EachChangedKeyIsSaidWithBothValues) {
   next.policy.max_removals_per_day = 5;
   next.webhook.allow_unsigned = true;
   next.webhook.path = "/other";
+  next.capacity.mode = CapacityMode::kOff;
+  next.capacity.only_from = *DefaultLimits::parse("200,500");
   std::string said;
   for (const ChangedKey& change : reloaded_changes({}, next)) {
     said += change.key + " " + change.from + " " + change.to + "\n";
   }
-  EXPECT_EQ(said, "webhook.allow_unsigned false true\nscheduler.mode plan prune\npolicy.max_removals_per_day 1000 5\n");
+  EXPECT_EQ(said,
+            "webhook.allow_unsigned false true\nscheduler.mode plan prune\npolicy.max_removals_per_day 1000 5\n"
+            "capacity.mode suggest off\ncapacity.only_from  200, 500\n");
 }
 
 }  // namespace

@@ -40,6 +40,29 @@ TEST(Loosening, SaysWhatMayBeBlockedNoMore) {
   EXPECT_THAT(loosened(from, from), IsEmpty());
 }
 
+TEST(Loosening, AHigherLimitNeedsNobodyRemoved) {
+  const auto rules = [](CapacityMode mode, const char* ceilings = "Public:2000", std::int64_t a_day = 50) {
+    CapacityRules made;
+    made.mode = mode;
+    made.ceilings = *Ceilings::parse(ceilings);
+    made.max_raises_per_day = a_day;
+    return made;
+  };
+  using enum CapacityMode;
+  const std::set<BlockReason> raise = {BlockReason::kNobodyRemovable, BlockReason::kNoPermission,
+                                       BlockReason::kDailyLimit};
+  const std::set<BlockReason> wait = {BlockReason::kDailyLimit};
+  EXPECT_EQ(loosened(rules(kSuggest), rules(kRaise)), raise);
+  EXPECT_EQ(loosened(rules(kRaise), rules(kRaise, "Public:5000")), raise);
+  EXPECT_EQ(loosened(rules(kRaise, "Public:2000", 50), rules(kRaise, "Public:2000", 51)), wait);
+  EXPECT_EQ(loosened(rules(kRaise, "Public:2000", 50), rules(kRaise, "Public:2000", 0)), wait);
+  EXPECT_THAT(loosened(rules(kRaise, "Public:2000", 51), rules(kRaise, "Public:2000", 50)), IsEmpty());
+  EXPECT_EQ(loosened(rules(kRaise), rules(kSuggest)), wait) << "who waited for a raise is pruned";
+  EXPECT_THAT(loosened(rules(kOff), rules(kSuggest)), IsEmpty());
+  EXPECT_THAT(loosened(rules(kSuggest), rules(kSuggest, "Public:5000")), IsEmpty());
+  EXPECT_THAT(loosened(rules(kRaise), rules(kRaise)), IsEmpty());
+}
+
 TEST(Loosening, MakesABlockedGroupDueAndNoOther) {
   Group group;
   group.state = GroupState::kBlocked;

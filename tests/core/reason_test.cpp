@@ -61,6 +61,7 @@ TEST(Reason, Table) {
                                   {"chat_unreachable", true, kNone},
                                   {"chat_too_slow", true, kNone},
                                   {"not_removed", true, kNone},
+                                  {"not_raised", true, kNone},
                                   {"capacity_unknown", true, kImplausibleData},
                                   {"field_missing", true, kImplausibleData},
                                   {"members_missing", true, kImplausibleData},

@@ -63,6 +63,10 @@ TEST(Metrics, EverySeriesOfAClosedSetIsThereFromTheStart) {
     EXPECT_EQ(value_of(text, name), 0) << name;
   }
   EXPECT_EQ(value_of(text, "headroom_build_info{version=\"1.2.3\"}"), 1);
+  for (const char* result : {"succeeded", "failed", "nothing_to_do"}) {
+    EXPECT_EQ(value_of(text, std::string("headroom_raises_total{result=\"") + result + "\"}"), 0) << result;
+  }
+  EXPECT_EQ(value_of(text, "headroom_groups_at_ceiling"), 0);
   for (const char* state : {"finished", "failed", "interrupted"}) {
     EXPECT_EQ(value_of(text, std::string("headroom_sweeps_total{state=\"") + state + "\"}"), 0) << state;
   }

@@ -53,6 +53,14 @@ TEST_F(SettingsAuditTest, WhenMembersMayGoIsAnEntryToo) {
   EXPECT_THAT(record(kReloadToken), ElementsAre(ChangedKey{"calendar.hours", "", "Mon-Fri 09:00-18:00"}));
 }
 
+TEST_F(SettingsAuditTest, WhatMayBeRaisedIsOneOfThem) {
+  record(kStartToken);
+  config_.capacity.mode = CapacityMode::kRaise;
+  config_.capacity.max_raises_per_day = 3;
+  EXPECT_THAT(record(kReloadToken), ElementsAre(ChangedKey{"capacity.max_raises_per_day", "50", "3"},
+                                                ChangedKey{"capacity.mode", "suggest", "raise"}));
+}
+
 TEST_F(SettingsAuditTest, AStartWithOthersThanTheLast) {
   record(kStartToken);
   config_.policy.protect_online = false;

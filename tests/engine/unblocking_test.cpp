@@ -79,6 +79,26 @@ TEST_F(UnblockingTest, APolicyThatNoStepHasSeenCountsToo) {
   EXPECT_TRUE(due("limited"));
 }
 
+TEST_F(UnblockingTest, AHigherLimitNeedsNobodyRemovedAfterAReloadAndAfterARestart) {
+  settings_.capacity.ceilings = *Ceilings::parse("Public:2000, Private:500");
+  settings_.capacity.only_from = *DefaultLimits::parse("200,500");
+  settings_.capacity.step = Share::count(7);
+  settings_.capacity.mode = CapacityMode::kSuggest;
+  settle();
+  block("active", BlockReason::kNobodyRemovable);
+  settings_.capacity.mode = CapacityMode::kRaise;
+  settle();
+  EXPECT_TRUE(due("active"));
+  block("limited", BlockReason::kDailyLimit);
+  restart();
+  EXPECT_LE(settle(), 1) << "what was stored is what is in force";
+  EXPECT_FALSE(due("limited"));
+  settings_.capacity.max_raises_per_day = 100;
+  restart();
+  settle();
+  EXPECT_TRUE(due("limited"));
+}
+
 TEST_F(UnblockingTest, NorDoesOneThatWasTakenBackAtOnceGoUnseen) {
   SettingsCell cell{settings_};
   settings_.policy.max_removals_per_day = 1;

@@ -87,7 +87,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     require_refusal(*denied);
   } else {
     const RunMode mode = std::get<RunOrder>(run).mode;
-    REQUIRE(mode == RunMode::kPlan || mode == RunMode::kPrune);
+    REQUIRE(mode == RunMode::kPlan || mode == RunMode::kPrune || mode == RunMode::kRaise);
     REQUIRE(std::holds_alternative<Denied>(parse_reason_body(body)));
   }
   require_exemption(body);

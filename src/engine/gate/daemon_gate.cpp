@@ -11,7 +11,7 @@ bool allowed(const Run& run, SchedulerMode mode) {
       return false;
     case SchedulerMode::kPlan:
     case SchedulerMode::kApprove:
-      return run.mode != RunMode::kPrune || run.trigger != RunTrigger::kScheduler;
+      return acts_as(run) != RunMode::kPrune || run.trigger != RunTrigger::kScheduler;
     case SchedulerMode::kPrune:
       return true;
   }

@@ -10,6 +10,7 @@
 #include "headroom/control.h"
 #include "headroom/group_state.h"
 #include "headroom/policy.h"
+#include "headroom/raise.h"
 
 namespace headroom {
 
@@ -22,6 +23,7 @@ struct Settings {
   DurationMs sweep_interval = kDayMs;  // 0 = no sweep by itself
   Policy policy;
   Calendar calendar;
+  CapacityRules capacity;
   TimeMs in_force_since = 0;  // a start or a reload, by the machine's clock
   // What reloads have replaced, the newest last: who looks now and then may have missed some of them.
   std::uint64_t reloads = 0;

@@ -53,6 +53,9 @@ class ChatSession {
   // Not repeated: what becomes of it is decided by looking.
   Answer<Nothing> remove(const std::string& group_id, const std::vector<std::string>& accounts, const Policy& policy,
                          const MaySend& may_send);
+  Answer<Nothing> set_limit(const std::string& group_id, std::int64_t max_members, const MaySend& may_send) {
+    return chat_.modify_group_base_info(group_id, max_members, may_send);
+  }
   Answer<std::map<std::string, AddResult>> add(const std::string& group_id, const std::vector<std::string>& accounts,
                                                const Policy& policy);
 

@@ -23,6 +23,7 @@ Result<Inquiry> Inquirer::ask(const std::string& group_id, const std::string& ac
   if (look.gone) return Denied{Denied::kNotFound, "Chat knows no such group"};
   inquiry.observed_at = look.sent_at;
   inquiry.group = std::move(look.info);
+  if (account.empty()) return inquiry;
 
   auto found = session.members(group_id, {account});
   if (const auto* stop = std::get_if<Stop>(&found)) {

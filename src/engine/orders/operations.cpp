@@ -45,6 +45,8 @@ DaemonStatus Operations::status_with(const PauseSwitch::State& pause) const {
   const TimeMs now = clock_.now();
   status.open = is_open(settings->calendar, now);
   status.next_open_at = next_opening(settings->calendar, now);
+  status.capacity = settings->capacity;
+  status.target_headroom = settings->policy.target_headroom;
   status.last_webhook_at = daemon_.last_webhook_at();
   status.last_refusal = daemon_.last_refusal();
   status.chat = daemon_.chat_status();

@@ -41,6 +41,12 @@ Result<Run> insert_operator_run(Transaction& storage, const std::string& group_i
     hindrance = may_begin(Start::kOrdered, facts);
   }
   if (auto denied = denied_by(hindrance, facts)) return *std::move(denied);
+  if (order.mode == RunMode::kRaise) {
+    const std::string type = storage.find_group(group_id)->type;
+    if (!type.empty() && !settings.capacity.ceilings.of(type)) {
+      return Denied{Denied::kConflict, "capacity.ceiling has no limit for groups of type " + type};
+    }
+  }
   Run run;
   run.group_id = group_id;
   run.trigger = RunTrigger::kOperator;
@@ -143,13 +149,33 @@ void Operations::reject_run(const Actor& actor, std::int64_t run_id, Done<Run> d
       std::move(done));
 }
 
+// Whether a limit can be set back, a fresh look has to say: it is asked for before anything is decided.
 void Operations::restore_run(const Actor& actor, std::int64_t run_id, Done<Run> done) {
+  const auto source = std::make_shared<std::optional<Run>>();
+  const bool queued = queue_.submit([source, run_id](Transaction& storage) { *source = storage.find_run(run_id); },
+                                    [=, this](const std::exception_ptr& error) {
+                                      const bool raised = !error && *source && (*source)->mode == RunMode::kRaise &&
+                                                          (*source)->state == RunState::kSucceeded;
+                                      if (!raised) return restore(actor, run_id, std::nullopt, done);
+                                      daemon_.inquire((*source)->group_id, "", [=, this](Result<Inquiry> looked) {
+                                        restore(actor, run_id, std::move(looked), done);
+                                      });
+                                    });
+  if (!queued) restore(actor, run_id, std::nullopt, done);
+}
+
+void Operations::restore(const Actor& actor, std::int64_t run_id, const std::optional<Result<Inquiry>>& looked,
+                         Done<Run> done) {
   begin_stored(
       actor, AuditAction::kRestore, run_id,
-      [this](Transaction& storage, const Run& source) {
+      [looked, this](Transaction& storage, const Run& source) -> Result<Run> {
         PauseSwitch::State pause = PauseSwitch::read(storage);
         if (pause.own_reason.empty()) pause.own_reason = pause_.state().own_reason;
-        return begin_restore(storage, source, *settings_.get(), pause, clock_.now());
+        const TimeMs now = clock_.now();
+        if (source.mode != RunMode::kRaise || !looked)
+          return begin_restore(storage, source, *settings_.get(), pause, now);
+        if (const auto* denied = std::get_if<Denied>(&*looked)) return *denied;
+        return begin_limit_restore(storage, source, std::get<Inquiry>(*looked).group, *settings_.get(), pause, now);
       },
       std::move(done));
 }

@@ -18,6 +18,7 @@ class RunningDaemon {
   virtual void wake_threads() {}
   // Whatever waits because of a failure tries now. Called in a transaction, maybe twice.
   virtual void ask_at_once() {}
+  // Of no account: the group alone.
   virtual void inquire(const std::string& /*group_id*/, const std::string& /*account*/,
                        std::function<void(Result<Inquiry>)> /*done*/) {}
   virtual void what_if(const WhatIfRequest& /*request*/, std::function<void(Result<WhatIf>)> /*done*/) {}

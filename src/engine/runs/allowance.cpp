@@ -9,15 +9,14 @@ namespace {
 
 constexpr DurationMs kReservedLookEvery = kMinuteMs;
 
-// When a limit of which `usage` leaves nothing may leave something again.
+}  // namespace
+
 TimeMs free_at(std::int64_t limit, const RemovalUsage& usage, TimeMs now) {
   if (limit <= 0 || usage.sent + usage.reserved < limit) return now;
   // What is only meant, or may yet be refused, is known soon.
   if (usage.sent - usage.undecided < limit || !usage.oldest_sent_at) return now + kReservedLookEvery;
   return std::max(now + kSecondMs, *usage.oldest_sent_at + kLimitDayMs);
 }
-
-}  // namespace
 
 Allowance allowance(ReadView& view, const Run& run, const Policy& limits, TimeMs now) {
   Allowance result;

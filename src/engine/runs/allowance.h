@@ -27,4 +27,7 @@ Allowance allowance(ReadView& view, const Run& run, const Policy& limits, TimeMs
 // nullopt = no limit.
 std::optional<std::int64_t> left_to_send(ReadView& view, const std::string& group_id, const Policy& limits, TimeMs now);
 
+// When a limit of which `usage` leaves nothing may leave something again.
+TimeMs free_at(std::int64_t limit, const RemovalUsage& usage, TimeMs now);
+
 }  // namespace headroom

@@ -8,6 +8,7 @@
 #include "engine/runs/allowance.h"
 #include "engine/runs/beginning.h"
 #include "engine/runs/parking.h"
+#include "engine/runs/raise_plan.h"
 #include "headroom/group_state.h"
 #include "headroom/names.h"
 #include "headroom/run_state.h"
@@ -37,6 +38,16 @@ std::optional<Denied> refuse(Transaction& storage, const Run& run, const Setting
   return denied_by(may_begin(Start::kApproved, facts), facts);
 }
 
+Result<Run> approve_raise(Transaction& storage, Run run, const Settings& settings, TimeMs now) {
+  if (const auto until = no_raise_until(storage, settings.capacity, now)) {
+    return denied("the daily limit leaves nothing to raise until " + format_time(*until));
+  }
+  begin_approved(run, now);
+  storage.update_run(run);
+  storage.save_group(begin_run(*storage.find_group(run.group_id), run.id));
+  return is_closed(settings, run, now) ? park(storage, std::move(run), settings, now) : run;
+}
+
 }  // namespace
 
 bool is_too_old(const Run& plan, const Settings& settings, TimeMs now) {
@@ -45,6 +56,7 @@ bool is_too_old(const Run& plan, const Settings& settings, TimeMs now) {
 
 Result<Run> approve(Transaction& storage, Run run, const Settings& settings, bool paused, TimeMs now) {
   if (auto reason = refuse(storage, run, settings, paused, now)) return *std::move(reason);
+  if (run.mode == RunMode::kRaise) return approve_raise(storage, std::move(run), settings, now);
   const Allowance allowed = allowance(storage, run, settings.policy, now);
   if (allowed.limit == 0) {
     return denied("the daily limits leave nothing to remove until " +

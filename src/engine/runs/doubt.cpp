@@ -39,6 +39,7 @@ Runner::Progress Runner::resolve(std::int64_t run_id, std::optional<SteadyMs> do
 }
 
 Runner::Progress Runner::end_by_looking(Ends end, std::optional<SteadyMs> doubted_at) {
+  if (end.run.mode == RunMode::kRaise) return resolve_raise(std::move(end), doubted_at);
   Run& run = end.run;
   auto looked = chat_.look(run.group_id);
   if (const auto* stop = std::get_if<Stop>(&looked)) return give_up_or_wait(std::move(run), *stop, doubted_at);

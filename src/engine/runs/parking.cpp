@@ -29,11 +29,18 @@ bool opens_too_late(const Settings& settings, TimeMs now) {
 }
 
 bool has_sent(RunView& view, const Run& run) {
+  if (run.raise) return run.raise->sent_at.has_value();
   const auto plan = view.plan(run.id);
   return std::any_of(plan.begin(), plan.end(), is_sent);
 }
 
 bool give_way(Transaction& storage, Run& parked, TimeMs now) {
+  if (parked.raise) {
+    if (parked.raise->sent_at) return false;
+    close_raise(parked, Reason::kClosed, std::nullopt, now);
+    storage.update_run(parked);
+    return true;
+  }
   const auto plan = storage.plan(parked.id);
   const bool in_doubt = std::any_of(plan.begin(), plan.end(),
                                     [](const RunMember& member) { return is_sent(member) && !is_settled(member); });

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/looks/membership.h"
+#include "engine/runs/raise_plan.h"
 #include "headroom/capacity.h"
 #include "headroom/evidence.h"
 #include "headroom/left_alone.h"
@@ -32,13 +33,13 @@ Plan Planner::make(Run run) {
   plan.last = last_run_of(view_, plan.run.group_id);
   plan_made(plan.run);
   std::optional<Stop> stop = read_group(plan);
-  if (!stop) stop = check_limits(plan);
-  if (!stop) stop = select(plan);
+  if (!stop) stop = decide(plan);
   // Chat may say so in the middle of the listing, by one call alone: then its look is asked again.
   if (stop && stop->reason == Reason::kGone && plan.look && !plan.look->gone) stop = look_whether_gone(plan, *stop);
   stop = true_stop(gate_, plan.run, stop);
   if (stop) {
     stop_run(plan.run, stop->reason);
+    if (stop->reason == Reason::kNotRaised) plan.run.state = RunState::kNothingToDo;  // nothing was tried
     plan.pauses = stop->pauses;
   }
   return plan;
@@ -62,8 +63,31 @@ std::optional<Stop> Planner::read_group(Plan& plan) {
   plan.run.wanted = wanted_seats(settings_.policy.target_headroom, *info.max_member_num);
   plan.run.kept_stored = *info.member_num <= settings_.kept_members_up_to;
   if (*info.member_num < *info.max_member_num) return Stop{Reason::kHasRoom};
-  if (needs_reading(settings_.policy, false) && !info.next_msg_seq) return Stop{Reason::kFieldMissing};
   return std::nullopt;
+}
+
+// Of a group that is full and not left alone: a higher limit, or fewer members.
+std::optional<Stop> Planner::decide(Plan& plan) {
+  const GroupInfo& info = plan.look->info;
+  const RaisePlan raise = plan_raise(view_, plan.run, info, settings_.capacity, clock_.now());
+  plan.at_ceiling = raise.at_ceiling;
+  if (raise.stop) return raise.stop;
+  if (raise.raise) {
+    plan.run.raise = raise.raise;
+    plan.run.mode = RunMode::kRaise;
+    return check_raises(plan);
+  }
+  if (needs_reading(settings_.policy, false) && !info.next_msg_seq) return Stop{Reason::kFieldMissing};
+  if (auto stop = check_limits(plan)) return stop;
+  return select(plan);
+}
+
+// Nobody is removed because the day's raises are used up.
+std::optional<Stop> Planner::check_raises(Plan& plan) {
+  plan.wait_until = no_raise_until(view_, settings_.capacity, clock_.now());
+  if (!plan.wait_until) return std::nullopt;
+  plan.run.limited_by = LimitedBy::kDay;
+  return Stop{Reason::kDailyLimit};
 }
 
 std::optional<Stop> Planner::look_whether_gone(Plan& plan, const Stop& seen) {

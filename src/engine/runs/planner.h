@@ -30,6 +30,7 @@ struct Plan {
   // Whom to remember for the next plan; absent: nothing new is known of anybody.
   std::optional<std::vector<NotedLook>> first_looks;
   std::vector<std::string> rejoined;  // whom headroom removed once, and who joined anew
+  std::optional<bool> at_ceiling;     // its limit can not be raised far enough; absent: nobody has asked
   LastRun last;                       // of the group, before the look
 };
 
@@ -70,6 +71,8 @@ class Planner {
 
   std::optional<Stop> read_group(Plan& plan);
   std::optional<Stop> look_whether_gone(Plan& plan, const Stop& seen);
+  std::optional<Stop> decide(Plan& plan);
+  std::optional<Stop> check_raises(Plan& plan);
   std::optional<Stop> check_limits(Plan& plan);
   std::optional<Stop> select(Plan& plan);
   std::optional<Stop> list(const Plan& plan, Listing& listing);

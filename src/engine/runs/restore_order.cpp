@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/runs/beginning.h"
+#include "headroom/capacity.h"
 #include "headroom/group_state.h"
 #include "headroom/names.h"
 
@@ -18,7 +19,10 @@ std::optional<Denied> refuse(Transaction& storage, const Run& source, const Sett
                              const PauseSwitch::State& pause, TimeMs now) {
   if (is_open(source.state))
     return Denied{Denied::kConflict, named_run(source) + " is " + std::string(name_of(source.state))};
-  if (source.removed == 0) return Denied{Denied::kConflict, named_run(source) + " removed nobody"};
+  const bool raised = source.mode == RunMode::kRaise && source.state == RunState::kSucceeded;
+  if (source.mode == RunMode::kRaise && !raised)
+    return Denied{Denied::kConflict, named_run(source) + " raised nothing"};
+  if (source.removed == 0 && !raised) return Denied{Denied::kConflict, named_run(source) + " removed nobody"};
   StartFacts facts = start_facts(storage, source.group_id, 0, now);
   facts.mode = settings.mode;
   facts.own_pause = !pause.own_reason.empty();
@@ -51,12 +55,7 @@ std::vector<RunMember> removed_members(Transaction& storage, std::int64_t source
   return members;
 }
 
-}  // namespace
-
-Result<Run> begin_restore(Transaction& storage, const Run& source, const Settings& settings,
-                          const PauseSwitch::State& pause, TimeMs now) {
-  if (auto reason = refuse(storage, source, settings, pause, now)) return *std::move(reason);
-  const std::vector<RunMember> members = removed_members(storage, source.id);
+Run restore_of(const Run& source, const Settings& settings, TimeMs now) {
   Run run;
   run.group_id = source.group_id;
   run.trigger = RunTrigger::kRestore;
@@ -64,11 +63,49 @@ Result<Run> begin_restore(Transaction& storage, const Run& source, const Setting
   run.policy = settings.policy;
   run.created_at = now;
   run.started_at = now;
-  run.selected = static_cast<std::int64_t>(members.size());
   run.source_run_id = source.id;
+  return run;
+}
+
+void begin_stored(Transaction& storage, const Run& run) {
+  if (auto group = storage.find_group(run.group_id)) storage.save_group(begin_run(std::move(*group), run.id));
+}
+
+}  // namespace
+
+Result<Run> begin_restore(Transaction& storage, const Run& source, const Settings& settings,
+                          const PauseSwitch::State& pause, TimeMs now) {
+  if (auto reason = refuse(storage, source, settings, pause, now)) return *std::move(reason);
+  if (source.mode == RunMode::kRaise)
+    return Denied{Denied::kConflict, named_run(source) + " has just raised the limit: try again"};
+  const std::vector<RunMember> members = removed_members(storage, source.id);
+  Run run = restore_of(source, settings, now);
+  run.selected = static_cast<std::int64_t>(members.size());
   run.id = storage.insert_run(run);
   storage.insert_run_members(run.id, members);
-  if (auto group = storage.find_group(run.group_id)) storage.save_group(begin_run(std::move(*group), run.id));
+  begin_stored(storage, run);
+  return run;
+}
+
+Result<Run> begin_limit_restore(Transaction& storage, const Run& source, const GroupInfo& group,
+                                const Settings& settings, const PauseSwitch::State& pause, TimeMs now) {
+  if (auto reason = refuse(storage, source, settings, pause, now)) return *std::move(reason);
+  const auto conflict = [](std::string detail) { return Denied{Denied::kConflict, std::move(detail)}; };
+  if (!capacity_known(group)) return conflict("Chat does not say how many members and seats the group has");
+  const std::int64_t former = source.raise->from;
+  const std::int64_t limit = *group.max_member_num;
+  const std::int64_t members = *group.member_num;
+  if (limit <= former) return conflict("the group's limit is " + std::to_string(limit) + " already");
+  if (members > former) {
+    return conflict("the group has " + std::to_string(members) + " members by now, its limit was " +
+                    std::to_string(former));
+  }
+  Run run = restore_of(source, settings, now);
+  run.members_before = members;
+  run.max_members = limit;
+  run.raise = Raise{limit, former, RunMode::kRestore, std::nullopt};
+  run.id = storage.insert_run(run);
+  begin_stored(storage, run);
   return run;
 }
 

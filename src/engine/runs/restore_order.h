@@ -12,4 +12,9 @@ namespace headroom {
 Result<Run> begin_restore(Transaction& storage, const Run& source, const Settings& settings,
                           const PauseSwitch::State& pause, TimeMs now);
 
+// The same for a limit that `source` raised: it is set back to what it was, where `group`, by a fresh look, has no more
+// members than that.
+Result<Run> begin_limit_restore(Transaction& storage, const Run& source, const GroupInfo& group,
+                                const Settings& settings, const PauseSwitch::State& pause, TimeMs now);
+
 }  // namespace headroom

@@ -7,6 +7,7 @@
 #include "engine/runs/allowance.h"
 #include "engine/runs/approval.h"
 #include "engine/runs/parking.h"
+#include "engine/runs/raise_plan.h"
 #include "headroom/group_state.h"
 #include "headroom/run_state.h"
 #include "headroom/selection.h"
@@ -31,6 +32,15 @@ void shorten(Transaction& storage, Run& run, const Policy& limits, const Allowan
   run.limited_by = allowed.by;
 }
 
+// False when the day's limits leave nothing.
+bool take_what_is_left(Transaction& storage, Run& run, const Settings& settings, TimeMs now) {
+  if (run.raise) return !no_raise_until(storage, settings.capacity, now);
+  const Allowance allowed = allowance(storage, run, settings.policy, now);
+  if (allowed.day_limit_until) return false;
+  shorten(storage, run, settings.policy, allowed);
+  return true;
+}
+
 }  // namespace
 
 Unparked unpark(Transaction& storage, std::int64_t run_id, const Settings& settings, TimeMs now) {
@@ -40,15 +50,10 @@ Unparked unpark(Transaction& storage, std::int64_t run_id, const Settings& setti
     park(storage, std::move(*run), settings, now);
     return StaysParked{};
   }
-  const Allowance allowed = allowance(storage, *run, settings.policy, now);
   const bool too_old = is_too_old(*run, settings, now);
+  const bool ends = too_old || !take_what_is_left(storage, *run, settings, now);
   unpark(*run);
-  const bool ends = too_old || allowed.day_limit_until;
-  if (ends) {
-    storage.add_doubt(run_id, 0, 0);
-  } else {
-    shorten(storage, *run, settings.policy, allowed);
-  }
+  if (ends) storage.add_doubt(run_id, 0, 0);
   storage.update_run(*run);
   if (auto group = storage.find_group(run->group_id)) storage.save_group(unpark_run(std::move(*group)));
   if (ends) return Ends{std::move(*run), too_old ? Reason::kClosed : Reason::kDailyLimit};

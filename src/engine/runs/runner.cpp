@@ -9,7 +9,6 @@
 #include "engine/runs/parking.h"
 #include "engine/runs/restoration.h"
 #include "headroom/group_state.h"
-#include "headroom/loosening.h"
 #include "headroom/run_state.h"
 
 namespace headroom {
@@ -149,6 +148,11 @@ void Runner::take_up(Transaction& storage, Plan& plan, TimeMs now) {
         plan.wait_until = next_question(*in_force, now);
         return;
       }
+      if (plan.run.raise) {
+        begin_raise(storage, plan, now);
+        if (closed && plan.run.state == RunState::kRunning) park(plan.run);
+        return;
+      }
       // Another run may have reserved seats of the day since this one was planned.
       const Allowance allowed = allowance(storage, plan.run, in_force->policy, now);
       cut(plan, allowed);
@@ -187,6 +191,7 @@ bool Runner::confirm_or_insert(Transaction& storage, Plan& plan, TimeMs now) {
   take_up(storage, plan, now);
   note_listing(storage, plan, now);
   Group group = *storage.find_group(run.group_id);
+  group.at_ceiling = plan.at_ceiling.value_or(group.at_ceiling);
   const auto last = group.last_run_id ? storage.find_run(*group.last_run_id) : std::nullopt;
   const bool repeats =
       last && !is_open(run.state) && says_the_same(*last, run) && same_selection(storage.plan(last->id), plan.members);
@@ -267,6 +272,7 @@ void Runner::note_rejoined(const Plan& plan) {
 }
 
 Runner::Progress Runner::restore(const Run& run, std::optional<SteadyMs> doubted_at) {
+  if (run.raise) return set_back(run, doubted_at);
   Restoration restoration(chat_, writer_, view_, clock_, *settings_, gate_, observer_, run);
   Restoration::End end = restoration.carry_out();
   if (!end.pause_reason.empty()) self_pause_.pause_self(end.pause_reason, run.group_id);
@@ -277,6 +283,7 @@ Runner::Progress Runner::restore(const Run& run, std::optional<SteadyMs> doubted
 }
 
 Runner::Progress Runner::execute(const Run& run) {
+  if (run.mode == RunMode::kRaise) return raise(run);
   Execution execution(chat_, writer_, view_, clock_, settings_cell_, gate_, observer_, run);
   const Execution::End end = execution.execute();
   if (!end.pause_reason.empty()) self_pause_.pause_self(end.pause_reason, run.group_id);
@@ -288,46 +295,6 @@ Runner::Progress Runner::execute(const Run& run) {
   if (end.in_doubt) return Progress::kInDoubt;
   close(end.run, end.look);
   return Progress::kDone;
-}
-
-// What a reload has loosened since the run took up its settings, or an exemption that was lifted since the run met it,
-// keeps nobody out.
-Group Runner::after(Transaction& storage, Group group, const RunEnd& end, TimeMs now) const {
-  const auto in_force = settings_cell_.get();
-  Group settled = after_run(std::move(group), end, now, in_force->timing);
-  if (settled.reason == BlockReason::kExempt) {
-    const auto exemption = group_exemption(storage, settled.group_id, now);
-    if (!exemption) return after_exemption_lifted(std::move(settled), now);
-    settled = after_exempted(std::move(settled), exemption->until);
-  }
-  const bool loosened_meanwhile = loosened(settings_->policy, in_force->policy).contains(settled.reason);
-  return loosened_meanwhile ? after_loosening(std::move(settled), now) : settled;
-}
-
-// When what ended the run may be over: the day's limits may leave something again; and when those that it had selected
-// showed a sign of life, others may go once the group has cooled down. (Not at once, where it has no cool-down: what the
-// last looks said may be said again.)
-std::optional<TimeMs> Runner::free_again(Transaction& storage, const Run& run, TimeMs now) const {
-  if (run.reason == Reason::kNobodyRemovable) return now + kHourMs;
-  if (run.reason != Reason::kDailyLimit || !run.members_before || !run.max_members) return std::nullopt;
-  return allowance(storage, run, settings_cell_.get()->policy, now).day_limit_until.value_or(now);
-}
-
-void Runner::close(const Run& run, const std::optional<Look>& look) {
-  writer_.commit([&](Transaction& storage) {
-    storage.update_run(run);
-    auto source = run.source_run_id ? storage.find_run(*run.source_run_id) : std::nullopt;
-    if (source && run.restored > 0) {
-      source->restored = std::min(source->removed, source->restored + run.restored);
-      storage.update_run(*source);
-    }
-    auto group = storage.find_group(run.group_id);
-    if (!group) return;
-    const TimeMs now = clock_.now();
-    const std::optional<TimeMs> until = free_again(storage, run, now);
-    storage.save_group(after(storage, std::move(*group), {run, look, until, random_()}, now));
-  });
-  observer_.run_finished(run);
 }
 
 }  // namespace headroom

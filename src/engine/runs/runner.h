@@ -18,9 +18,16 @@
 #include "engine/writer.h"
 #include "headroom/clock.h"
 #include "headroom/observer.h"
+#include "headroom/raise.h"
 #include "headroom/storage.h"
 
 namespace headroom {
+
+// What a run that sets a limit found beside its end.
+struct Raised {
+  std::optional<LearnedCeiling> lesson = {};
+  bool another = false;  // see RunEnd
+};
 
 // Turns one full group into a run, and a run into an end. Blocking; an object belongs to one thread at a time.
 class Runner {
@@ -49,6 +56,7 @@ class Runner {
  private:
   bool settles_without_run(const Plan& plan);
   bool store(Plan& plan);
+  void begin_raise(Transaction& storage, Plan& plan, TimeMs now) const;
   void take_up(Transaction& storage, Plan& plan, TimeMs now);
   void note_listing(Transaction& storage, const Plan& plan, TimeMs now) const;
   bool confirm_or_insert(Transaction& storage, Plan& plan, TimeMs now);
@@ -58,6 +66,10 @@ class Runner {
   Progress end_by_looking(Ends end, std::optional<SteadyMs> doubted_at);
   void tell_parked(const Run& run);
   Progress restore(const Run& run, std::optional<SteadyMs> doubted_at);
+  // Of limits.
+  Progress raise(const Run& run);
+  Progress set_back(const Run& run, std::optional<SteadyMs> doubted_at);
+  Progress resolve_raise(Ends end, std::optional<SteadyMs> doubted_at);
   bool looked_in_vain(const Run& run, const Stop& stop, std::optional<SteadyMs> doubted_at);
   Progress give_up_or_wait(Run run, const Stop& stop, std::optional<SteadyMs> doubted_at);
   void settle(const Run& run, const std::map<std::string, Outcome>& outcomes, const std::vector<std::string>& back);
@@ -65,7 +77,7 @@ class Runner {
   Timing timing() const { return settings_cell_.get()->timing; }
   std::optional<TimeMs> free_again(Transaction& storage, const Run& run, TimeMs now) const;
   Group after(Transaction& storage, Group group, const RunEnd& end, TimeMs now) const;
-  void close(const Run& run, const std::optional<Look>& look);
+  void close(const Run& run, const std::optional<Look>& look, const Raised& raised = {});
 
   ChatSession chat_;
   Writer& writer_;

@@ -16,9 +16,20 @@ constexpr DurationMs kKeepExemptions = 30 * kDayMs;  // after their end
 constexpr DurationMs kKeepGrowth = kGrowthDays * kDayMs;
 constexpr DurationMs kForecastsWithoutSweeps = 7 * kDayMs;
 
-enum class Kind { kEvents, kKeptMembers, kFirstLooks, kAnswers, kExemptions, kForecasts, kGrowth, kUnconfirmed };
-constexpr std::array kKinds{Kind::kEvents,     Kind::kKeptMembers, Kind::kFirstLooks, Kind::kAnswers,
-                            Kind::kExemptions, Kind::kForecasts,   Kind::kGrowth,     Kind::kUnconfirmed};
+enum class Kind {
+  kEvents,
+  kKeptMembers,
+  kFirstLooks,
+  kAnswers,
+  kExemptions,
+  kForecasts,
+  kGrowth,
+  kCeilings,
+  kUnconfirmed
+};
+constexpr std::array kKinds{Kind::kEvents,  Kind::kKeptMembers, Kind::kFirstLooks,
+                            Kind::kAnswers, Kind::kExemptions,  Kind::kForecasts,
+                            Kind::kGrowth,  Kind::kCeilings,    Kind::kUnconfirmed};
 
 // Two sweeps have not seen the group.
 DurationMs forecast_holds_for(const Settings& settings) {
@@ -60,6 +71,8 @@ Retention::Slice Retention::forget(Transaction& storage, const RetentionTimes& t
       return all_gone(storage.drop_forecasts_before(*now - forecast_holds_for(settings), HoldBudget::kSlice));
     case Kind::kGrowth:
       return all_gone(storage.delete_growth_before(*now - kKeepGrowth, HoldBudget::kSlice));
+    case Kind::kCeilings:
+      return all_gone(storage.delete_ceilings_before(*now - kCeilingHolds, HoldBudget::kSlice));
     case Kind::kUnconfirmed:
       break;
   }

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <limits>
 #include <sstream>
+#include <utility>
 
 #include "engine/hold_budget.h"
 #include "headroom/loosening.h"
+#include "headroom/names.h"
 #include "headroom/reason.h"
 
 namespace headroom {
@@ -15,19 +17,44 @@ constexpr int kGroupsAtOnce = 500;
 constexpr const char* kPolicySetting = "unblocking.policy";
 constexpr SteadyMs kNever{std::numeric_limits<std::int64_t>::max()};
 
+std::string text_of(const CapacityRules& rules) {
+  std::ostringstream text;
+  text << name_of(rules.mode) << ' ' << rules.max_raises_per_day << ' ' << static_cast<int>(rules.step.kind) << ' '
+       << rules.step.value << '\n'
+       << rules.ceilings.text() << '\n'
+       << rules.only_from.text();
+  return text.str();
+}
+
+// Those of no earlier version: nothing was raised then.
+CapacityRules capacity_of(std::istringstream& in) {
+  CapacityRules rules;
+  std::string mode;
+  int kind = 0;
+  if (!(in >> mode >> rules.max_raises_per_day >> kind >> rules.step.value)) return {};
+  rules.mode = named<CapacityMode>(mode).value_or(CapacityMode::kOff);
+  rules.step.kind = static_cast<Share::Kind>(kind);
+  std::string line;
+  std::getline(in, line);
+  if (std::getline(in, line)) rules.ceilings = Ceilings::parse(line).value_or(Ceilings());
+  if (std::getline(in, line)) rules.only_from = DefaultLimits::parse(line).value_or(DefaultLimits());
+  return rules;
+}
+
 // What groups are blocked by.
-std::string text_of(const Policy& policy) {
+std::string text_of(const Policy& policy, const CapacityRules& capacity) {
   std::ostringstream text;
   text << policy.max_removals_per_day << ' ' << policy.max_removals_per_group_day << ' ' << policy.inactive_for << ' '
        << policy.newcomer_grace << ' ' << policy.protect_online << ' ' << policy.reader_backlog << ' '
        << policy.min_capacity << ' ' << policy.second_look << ' ' << policy.scope.types.text() << '\n'
        << policy.scope.only_groups.text() << '\n'
        << policy.scope.except_groups.text() << '\n'
-       << policy.protect_accounts.text();
+       << policy.protect_accounts.text() << '\n'
+       << text_of(capacity);
   return text.str();
 }
 
-std::optional<Policy> policy_of(const std::string& text) {
+std::optional<std::pair<Policy, CapacityRules>> rules_of(const std::string& text) {
   std::istringstream in(text);
   Policy policy;
   in >> policy.max_removals_per_day >> policy.max_removals_per_group_day >> policy.inactive_for >>
@@ -41,13 +68,13 @@ std::optional<Policy> policy_of(const std::string& text) {
   for (Globs* globs : {&policy.scope.only_groups, &policy.scope.except_groups, &policy.protect_accounts}) {
     if (std::getline(in, line)) *globs = Globs::parse(line).value_or(Globs());
   }
-  return policy;
+  return std::pair(policy, capacity_of(in));
 }
 
 }  // namespace
 
 SteadyMs Unblocking::step(TimeMs now, SteadyMs at, const Settings& settings) {
-  if (policy_ != settings.policy || reloads_ != settings.reloads) begin(settings);
+  if (policy_ != settings.policy || capacity_ != settings.capacity || reloads_ != settings.reloads) begin(settings);
   if (!walking_) return kNever;
   if (at < next_) return next_;
   next_ = at + HoldBudget::kPauseMs;
@@ -60,7 +87,7 @@ SteadyMs Unblocking::step(TimeMs now, SteadyMs at, const Settings& settings) {
   std::optional<std::int64_t> before_id;
   writer_.commit_housekeeping([&](Transaction& storage) {
     before_id = unblock(storage, page, settings, now);
-    if (!before_id) storage.put_setting(kPolicySetting, text_of(*policy_));
+    if (!before_id) storage.put_setting(kPolicySetting, text_of(*policy_, capacity_));
   });
   before_id_ = before_id;
   walking_ = before_id.has_value();
@@ -75,16 +102,23 @@ void Unblocking::begin(const Settings& settings) {
   const auto stored = view_.setting(kPolicySetting);
   before_id_.reset();
   if (!walking_) reasons_.clear();
-  if (const auto last = policy_of(stored.value_or(""))) reasons_.merge(loosened(*last, policy));
-  if (policy_) reasons_.merge(loosened(*policy_, policy));
+  if (const auto last = rules_of(stored.value_or(""))) {
+    reasons_.merge(loosened(last->first, policy));
+    reasons_.merge(loosened(last->second, settings.capacity));
+  }
+  if (policy_) {
+    reasons_.merge(loosened(*policy_, policy));
+    reasons_.merge(loosened(capacity_, settings.capacity));
+  }
   const auto missed = std::min<std::uint64_t>(settings.reloads - reloads_, settings.replaced.size());
   for (auto past = settings.replaced.end() - static_cast<std::ptrdiff_t>(missed); past != settings.replaced.end();
        ++past) {
     reasons_.merge(loosened(**past, policy));
   }
   policy_ = policy;
+  capacity_ = settings.capacity;
   reloads_ = settings.reloads;
-  walking_ = !reasons_.empty() || stored != text_of(policy);
+  walking_ = !reasons_.empty() || stored != text_of(policy, capacity_);
 }
 
 // A run of since has met the reason under what is in force, before the walk came by: another would meet it again, and

@@ -9,6 +9,7 @@
 #include "engine/writer.h"
 #include "headroom/clock.h"
 #include "headroom/policy.h"
+#include "headroom/raise.h"
 #include "headroom/storage.h"
 
 namespace headroom {
@@ -30,9 +31,10 @@ class Unblocking {
 
   Writer& writer_;
   ReadView& view_;
-  std::optional<Policy> policy_;  // the one that was seen last
-  std::uint64_t reloads_ = 0;     // that were seen
-  TimeMs began_at_ = 0;           // the walk
+  std::optional<Policy> policy_;  // those that were seen last
+  CapacityRules capacity_;
+  std::uint64_t reloads_ = 0;  // that were seen
+  TimeMs began_at_ = 0;        // the walk
   // Of a walk through the blocked groups, which ends with the policy stored.
   bool walking_ = false;
   std::set<BlockReason> reasons_;

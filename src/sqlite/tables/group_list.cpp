@@ -12,7 +12,7 @@ namespace headroom::sqlite {
 const std::string kGroupColumns =
     "id, group_id, state, reason, full_since, last_full_at, full_events + full_events_more, seen_room_at, type, name,"
     " member_count, max_member_count, observed_at, next_check_at, cooldown_until, exit_look_at, failures, last_run_id,"
-    " made_room_at, cooldown_doublings, share_settled, first_planned_at, silent";
+    " made_room_at, cooldown_doublings, share_settled, first_planned_at, silent, raised_to, at_ceiling";
 const std::string kSelectGroup = "SELECT " + kGroupColumns + " FROM chat_group ";
 
 namespace {
@@ -102,6 +102,8 @@ Group read_group(Query& row) {
   group.share_settled = row.boolean();
   group.first_planned_at = row.optional_integer();
   group.silent = row.boolean();
+  group.raised_to = row.optional_integer();
+  group.at_ceiling = row.boolean();
   return group;
 }
 

@@ -35,7 +35,7 @@ void bind_group(Query& query, const Group& group) {
              group.full_events, group.seen_room_at, group.type, group.name, group.member_count);
   query.bind(group.max_member_count, group.observed_at, group.next_check_at, group.cooldown_until, group.exit_look_at,
              group.failures, group.last_run_id, group.made_room_at, group.cooldown_doublings, group.share_settled,
-             group.first_planned_at, group.silent);
+             group.first_planned_at, group.silent, group.raised_to, group.at_ceiling);
 }
 
 // Whether the index by full_events hears of that number: of every one below 16, and of each eighth from there on.
@@ -135,8 +135,9 @@ std::int64_t save_group(Connection& connection, const Group& group) {
     Query query = connection.query(
         "INSERT INTO chat_group (group_id, state, reason, full_since, last_full_at, full_events, seen_room_at, type,"
         " name, member_count, max_member_count, observed_at, next_check_at, cooldown_until, exit_look_at, failures,"
-        " last_run_id, made_room_at, cooldown_doublings, share_settled, first_planned_at, silent)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        " last_run_id, made_room_at, cooldown_doublings, share_settled, first_planned_at, silent, raised_to,"
+        " at_ceiling)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     bind_group(query, group);
     query.run();
     return connection.last_id();
@@ -146,8 +147,9 @@ std::int64_t save_group(Connection& connection, const Group& group) {
       " full_events_more = 0, seen_room_at = ?7, type = ?8, name = ?9, member_count = ?10, max_member_count = ?11, "
       "observed_at = ?12,"
       " next_check_at = ?13, cooldown_until = ?14, exit_look_at = ?15, failures = ?16, last_run_id = ?17,"
-      " made_room_at = ?18, cooldown_doublings = ?19, share_settled = ?20, first_planned_at = ?21, silent = ?22"
-      " WHERE id = ?23 AND group_id = ?1");
+      " made_room_at = ?18, cooldown_doublings = ?19, share_settled = ?20, first_planned_at = ?21, silent = ?22,"
+      " raised_to = ?23, at_ceiling = ?24"
+      " WHERE id = ?25 AND group_id = ?1");
   bind_group(query, group);
   query.bind(group.id).run();
   require_stored(connection, group.id);

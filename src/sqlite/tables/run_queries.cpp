@@ -12,10 +12,20 @@ namespace {
 const std::string kSelect =
     "SELECT id, group_id, \"trigger\", mode, state, reason, created_at, started_at, finished_at, confirmed_at,"
     " members_before, max_members, members_after, wanted, considered, eligible, selected, removed, restored, kept,"
-    " kept_stored, policy, source_run_id, limited_by, doubt_looks, doubt_ms, evidence, forced FROM run ";
+    " kept_stored, policy, source_run_id, limited_by, doubt_looks, doubt_ms, evidence,"
+    " raise_from, raise_to, raise_as, raise_sent_at, forced FROM run ";
 
 // Far above what `scheduler.concurrency` lets run at once.
 constexpr int kMaxRunning = 100000;
+
+std::optional<Raise> read_raise(Query& row) {
+  const auto from = row.optional_integer();
+  const auto to = row.optional_integer();
+  const auto as = row.optional_word<RunMode>();
+  const auto sent_at = row.optional_integer();
+  if (!from || !to || !as) return std::nullopt;
+  return Raise{*from, *to, *as, sent_at};
+}
 
 Run read_run(Query& row) {
   Run run;
@@ -46,6 +56,7 @@ Run read_run(Query& row) {
   run.doubt_looks = row.optional_integer();
   run.doubt_for = row.integer();
   if (const auto evidence = row.optional_text()) run.evidence = evidence_from_json(*evidence);
+  run.raise = read_raise(row);
   run.forced = row.boolean();
   return run;
 }
@@ -56,7 +67,11 @@ void bind_run(Query& query, const Run& run) {
              run.confirmed_at, run.members_before, run.max_members, run.members_after);
   query.bind(run.wanted, run.considered, run.eligible, run.selected, run.removed, run.restored, kept_to_json(run.kept),
              run.kept_stored, policy_to_json(run.policy), run.source_run_id, name_of(run.limited_by),
-             run.evidence ? std::optional(evidence_to_json(*run.evidence)) : std::nullopt, run.forced);
+             run.evidence ? std::optional(evidence_to_json(*run.evidence)) : std::nullopt);
+  query.bind(run.raise ? std::optional(run.raise->from) : std::nullopt,
+             run.raise ? std::optional(run.raise->to) : std::nullopt,
+             run.raise ? name_of(run.raise->as) : std::string_view(), run.raise ? run.raise->sent_at : std::nullopt,
+             run.forced);
 }
 
 constexpr int kRunStates = static_cast<int>(RunState::kExpired) + 1;
@@ -159,8 +174,9 @@ std::int64_t insert_run(Connection& connection, const Run& run) {
   Query query = connection.query(
       "INSERT INTO run (group_id, \"trigger\", created_at, mode, state, reason, started_at, finished_at, confirmed_at,"
       " members_before, max_members, members_after, wanted, considered, eligible, selected, removed, restored, kept,"
-      " kept_stored, policy, source_run_id, limited_by, evidence, forced)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
+      " kept_stored, policy, source_run_id, limited_by, evidence, raise_from, raise_to, raise_as, raise_sent_at, "
+      "forced)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
   query.bind(run.group_id, name_of(run.trigger), run.created_at);
   bind_run(query, run);
   query.step();
@@ -174,7 +190,7 @@ void update_run(Connection& connection, const Run& run) {
       "UPDATE run SET mode = ?, state = ?, reason = ?, started_at = ?, finished_at = ?, confirmed_at = ?,"
       " members_before = ?, max_members = ?, members_after = ?, wanted = ?, considered = ?, eligible = ?, selected = ?,"
       " removed = ?, restored = ?, kept = ?, kept_stored = ?, policy = ?, source_run_id = ?, limited_by = ?,"
-      " evidence = ?, forced = ?"
+      " evidence = ?, raise_from = ?, raise_to = ?, raise_as = ?, raise_sent_at = ?, forced = ?"
       " WHERE id = ?");
   bind_run(query, run);
   query.bind(run.id).run();

@@ -12,8 +12,13 @@ constexpr int kPolicies = 5;
 void count_groups(Connection& connection, Counts& counts) {
   Query query = connection.query("SELECT name, value FROM group_counter WHERE name <> 'unconfirmed'");
   while (query.step()) {
-    const auto state = query.word<GroupState>();
-    counts.groups.at(static_cast<std::size_t>(state)) = query.integer();
+    const std::string name = query.text();
+    const std::int64_t value = query.integer();
+    if (const auto state = named<GroupState>(name)) {
+      counts.groups.at(static_cast<std::size_t>(*state)) = value;
+    } else if (name == "at_ceiling") {
+      counts.at_ceiling = value;
+    }
   }
 }
 

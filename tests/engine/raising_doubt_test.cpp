@@ -1,0 +1,111 @@
+#include "tests/engine/raising_fixture.h"
+
+// Answers that were lost, and daemons that died: what became of a raise is found out by looking.
+namespace headroom {
+namespace {
+
+using support::kNow;
+using support::RaisingTest;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST_F(RaisingTest, ALostAnswerThatWasDoneIsASuccess) {
+  chat_.raise_refusals.assign(1, {ChatOutcome::kOutcomeUnknown, 0});
+  look();
+  EXPECT_EQ(last_run().state, RunState::kSucceeded);
+  EXPECT_THAT(chat_.limits_set, ElementsAre(50)) << "once";
+}
+
+TEST_F(RaisingTest, AnInternalErrorIsTriedAgain) {
+  chat_.raise_refusals.assign(2, {ChatOutcome::kOutcomeUnknown, 10002});
+  look();
+  EXPECT_EQ(last_run().state, RunState::kSucceeded);
+  EXPECT_EQ(chat_.limits_set.size(), 3U);
+}
+
+TEST_F(RaisingTest, ALostAnswerThatChangedNothingTeachesNothing) {
+  chat_.raise_refusals.assign(20, {ChatOutcome::kOutcomeUnknown, 10002});
+  look();
+  EXPECT_EQ(last_run().state, RunState::kFailed);
+  EXPECT_EQ(last_run().reason, "chat_error_10002");
+  EXPECT_EQ(chat_.limits_set.size(), 5U);
+  EXPECT_EQ(view().learned_ceiling("g", "Public", 0), std::nullopt);
+  EXPECT_GT(*group().next_check_at, clock_.now());
+  EXPECT_TRUE(last_run().raise->sent_at) << "it may be carried out late";
+}
+
+TEST_F(RaisingTest, ThrottlingIsWaitedFor) {
+  chat_.raise_refusals.assign(2, {ChatOutcome::kThrottled, 60007});
+  look();
+  EXPECT_EQ(last_run().state, RunState::kSucceeded);
+  EXPECT_GT(clock_.now(), kNow);
+}
+
+TEST_F(RaisingTest, WhoCanNotLookLeavesItOpenAndResolvesItLater) {
+  chat_.after_raise = [this] { chat_.look_refusals.assign(20, {ChatOutcome::kOutcomeUnknown, 0}); };
+  EXPECT_EQ(look(), Runner::Progress::kInDoubt);
+  EXPECT_EQ(last_run().state, RunState::kRunning);
+  EXPECT_EQ(group().state, GroupState::kPruning);
+  chat_.look_refusals.clear();
+  EXPECT_EQ(runner_.resolve(last_run().id), Runner::Progress::kDone);
+  EXPECT_EQ(last_run().state, RunState::kSucceeded);
+  EXPECT_EQ(group().state, GroupState::kHasRoom);
+  EXPECT_EQ(group().raised_to, 50);
+  EXPECT_EQ(chat_.limits_set.size(), 1U);
+}
+
+TEST_F(RaisingTest, ACrashBeforeTheCallChangedNothing) {
+  for (const auto& sent_at : {std::optional<TimeMs>(), std::optional(kNow)}) {
+    const std::int64_t id = begin_raise(sent_at);
+    EXPECT_EQ(runner_.resolve(id), Runner::Progress::kDone);
+    const Run run = *view().find_run(id);
+    EXPECT_EQ(run.state, RunState::kNothingToDo);
+    EXPECT_EQ(run.reason, Reason::kInterrupted);
+    EXPECT_EQ(group().state, GroupState::kFull);
+    EXPECT_LE(*group().next_check_at, clock_.now()) << "due at once";
+    EXPECT_EQ(view().learned_ceiling("g", "Public", 0), std::nullopt);
+  }
+  EXPECT_THAT(chat_.limits_set, IsEmpty()) << "it is closed by looking";
+}
+
+TEST_F(RaisingTest, ACrashBehindTheCallIsFoundOutByLooking) {
+  const std::int64_t id = begin_raise(kNow);
+  chat_.groups["g"].max_member_num = 50;
+  runner_.resolve(id);
+  EXPECT_EQ(view().find_run(id)->state, RunState::kSucceeded);
+  EXPECT_EQ(group().state, GroupState::kHasRoom);
+  EXPECT_EQ(group().raised_to, 50);
+  EXPECT_THAT(chat_.limits_set, IsEmpty());
+}
+
+TEST_F(RaisingTest, ACrashBehindACallThatWasCutTeachesTheCeiling) {
+  const std::int64_t id = begin_raise(kNow);
+  chat_.groups["g"].max_member_num = 43;
+  runner_.resolve(id);
+  EXPECT_EQ(view().find_run(id)->state, RunState::kSucceeded);
+  EXPECT_EQ(view().learned_ceiling("g", "", 0), 43);
+}
+
+TEST_F(RaisingTest, ARunWhoseGroupNobodyCanLookAtIsGivenUp) {
+  const std::int64_t id = begin_raise(kNow);
+  chat_.look_refusals.assign(1000, {ChatOutcome::kRefused, 10005});
+  for (int i = 0; i < Runner::kVainLooks - 1; ++i) {
+    EXPECT_EQ(runner_.resolve(id, clock_.steady_now()), Runner::Progress::kInDoubt);
+  }
+  const SteadyMs since = clock_.steady_now();
+  clock_.advance(Runner::kVainFor);
+  EXPECT_EQ(runner_.resolve(id, since), Runner::Progress::kDone);
+  EXPECT_EQ(view().find_run(id)->state, RunState::kFailed);
+  EXPECT_EQ(view().find_run(id)->reason, Reason::kInterrupted);
+}
+
+TEST_F(RaisingTest, AGroupThatGoesMeanwhileIsGone) {
+  chat_.before_raise = [this] { chat_.groups.erase("g"); };
+  look();
+  EXPECT_EQ(last_run().state, RunState::kNothingToDo);
+  EXPECT_EQ(last_run().reason, Reason::kGone);
+  EXPECT_EQ(group().state, GroupState::kGone);
+}
+
+}  // namespace
+}  // namespace headroom

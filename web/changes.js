@@ -27,6 +27,24 @@ export async function limitsText(groupId) {
   });
 }
 
+export async function raisesLeft() {
+  const { raises_left: left } = await get("summary");
+  return left === null ? t("unlimited") : t("raise.left", { n: left });
+}
+
+// A limit that goes up, or back down again.
+async function actOnLimit(run, what, lines) {
+  return act({
+    title: t(`raise.${what}`, run.raise),
+    body: [facts([["group", own(run.group_id)], ...lines])],
+    reason: "optional",
+    danger: true,
+    confirm: t(`raise.${what}`, run.raise),
+    call: ({ reason, key }) => change("POST", `${path("runs", run.id)}/${what}`, { reason, key }),
+    done: (made) => t("raise.done", { id: String(made.id) }),
+  });
+}
+
 // Who would go, why, and how long silent.
 export function accountList(members, more, link = (member) => own(member.account)) {
   const line = (member) =>
@@ -44,6 +62,12 @@ async function aboutRun(run) {
 }
 
 export async function approve(run) {
+  if (run.raise) {
+    return actOnLimit(run, "approve", [
+      ["act.limits_left", await raisesLeft()],
+      ["act.undo", t("raise.undo")],
+    ]);
+  }
   const { group, members, limits } = await aboutRun(run);
   return act({
     title: t("approve.title", { n: run.selected }),
@@ -72,7 +96,7 @@ export function reject(run) {
     body: [
       facts([
         ["group", own(run.group_id)],
-        ["act.plan", t("result.selected", { n: run.selected })],
+        ["act.plan", run.raise ? t("result.raises", run.raise) : t("result.selected", { n: run.selected })],
       ]),
       h("p", t("reject.body")),
     ],
@@ -83,9 +107,11 @@ export function reject(run) {
   });
 }
 
-export const canBeRestored = (run) => run.removed > 0 && run.mode !== "restore" && run.state !== "running";
+export const canBeRestored = (run) =>
+  run.mode !== "restore" && run.state !== "running" && (run.raise ? run.state === "succeeded" : run.removed > 0);
 
 export async function restore(run) {
+  if (run.raise) return actOnLimit(run, "restore", [["act.undo", t("raise.back")]]);
   const { group, members } = await aboutRun(run);
   const room =
     group.max_member_count === undefined || group.max_member_count === null

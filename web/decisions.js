@@ -1,6 +1,6 @@
 // Plans that wait for somebody's word: who would go, why, how long silent, and what the limits leave.
 
-import { accountList, actButton, approve, limitsText, reject } from "./changes.js";
+import { accountList, actButton, approve, limitsText, raisesLeft, reject } from "./changes.js";
 import { get, path, setting } from "./api.js";
 import { h, replace, trouble } from "./dom.js";
 import { milliseconds, since } from "./format.js";
@@ -21,6 +21,11 @@ export const approvalPatience = async () => milliseconds(await setting("schedule
 
 function fill(title, place, run) {
   const names = async () => {
+    if (run.raise) {
+      const [group, left] = await Promise.all([get(path("groups", run.group_id)), raisesLeft()]);
+      replace(title, groupLink(group));
+      return replace(place, h("p.quiet", t("act.limits_left"), ": ", left));
+    }
     const [group, members, limits] = await Promise.all([
       get(path("groups", run.group_id)).catch(() => ({ group_id: run.group_id, name: null })),
       get(`${path("runs", run.id)}/members`, { decision: "remove", limit: kNames }),
@@ -47,7 +52,7 @@ function card(run, patience, level) {
     h("div.heading", title, pill("run_state", run.state)),
     h(
       "p.lead",
-      t("plan.lead", { n: run.selected, all: run.members_before ?? 0, wanted: run.wanted }),
+      run.raise ? t("result.raises", run.raise) : t("plan.lead", { n: run.selected, all: run.members_before ?? 0, wanted: run.wanted }),
       run.limited_by ? h("span.quiet", " ", t("limited", { by: word("limited_by", run.limited_by) })) : null,
     ),
     place,

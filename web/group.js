@@ -132,6 +132,7 @@ function head(group) {
       ["group", own(group.group_id)],
       ["type", word("type", group.type) || t("none")],
       ["seats.label", seats(group)],
+      group.suggestion ? ["suggestion", t("raise.suggestion", { to: group.suggestion.raise_to })] : null,
       ["full_since", since(group.full_since)],
       ["refusals", group.full_events],
       ["looked_at", since(group.observed_at)],

@@ -62,6 +62,10 @@ export function seats(group) {
 // What came of a run, in one line.
 export function result(run) {
   if (run.mode === "restore") return t("result.restored", { n: run.restored });
+  if (run.raise) {
+    if (run.state === "succeeded") return t("result.raised", run.raise);
+    if (["awaiting_approval", "planned", "rejected", "expired", "running"].includes(run.state)) return t("result.raises", run.raise);
+  }
   if (run.removed > 0) return t("result.removed", { n: run.removed });
   if (run.selected > 0 && ["awaiting_approval", "planned", "rejected", "expired", "running"].includes(run.state))
     return t("result.selected", { n: run.selected });

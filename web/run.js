@@ -97,10 +97,14 @@ function head(run, patience) {
       ["members.before", run.members_before === null ? t("none") : t("seats", { taken: run.members_before, all: run.max_members ?? 0 })],
       run.members_after === null ? null : ["members.after", t("seats", { taken: run.members_after, all: run.max_members ?? 0 })],
       ["wanted", run.wanted],
-      ["considered", run.considered],
-      ["eligible", run.eligible],
-      ["selected", run.selected],
-      ["removed", run.removed],
+      ...(run.raise
+        ? []
+        : [
+            ["considered", run.considered],
+            ["eligible", run.eligible],
+            ["selected", run.selected],
+            ["removed", run.removed],
+          ]),
       run.restored > 0 ? ["restored", run.restored] : null,
     ]),
     keptList(run.kept),

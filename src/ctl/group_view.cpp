@@ -17,6 +17,9 @@ void print_group(Session& session, const Json& group) {
   details.add("exempt", flag_of(group, "exempt").value_or(false) ? "yes" : "no");
   details.add("type", text_of(group, "type"));
   details.add("members", share_of(group, "member_count", "max_member_count"));
+  const Json& suggestion = object_of(group, "suggestion");
+  details.add("suggestion",
+              suggestion.ObjectEmpty() ? "" : "raise the limit to " + number_text(suggestion, "raise_to"));
   details.add("full since", moment_and_age(session, time_of(group, "full_since")));
   details.add("last full event", moment_and_age(session, time_of(group, "last_full_at")));
   details.add("full events", number_text(group, "full_events"));

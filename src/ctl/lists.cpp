@@ -54,9 +54,12 @@ int list_events(Session& session) {
 
 int list_runs(Session& session) {
   const auto row = [&](const Json& run) -> Row {
-    return {number_text(run, "id"),      session.moment(time_of(run, "created_at")),
-            text_of(run, "group_id"),    text_of(run, "mode"),
-            share_with_reason(run),      number_text(run, "removed") + " of " + number_text(run, "selected"),
+    return {number_text(run, "id"),
+            session.moment(time_of(run, "created_at")),
+            text_of(run, "group_id"),
+            text_of(run, "mode"),
+            share_with_reason(run),
+            text_of(run, "mode") == "raise" ? "" : number_text(run, "removed") + " of " + number_text(run, "selected"),
             number_text(run, "restored")};
   };
   return print_list(

@@ -84,6 +84,12 @@ int prune_group(Session& session) {
   return start_run(session, "prune");
 }
 
+int raise_group(Session& session) {
+  require_somebody(session);
+  if (!confirm(session, [&] { return preview_raise(session, session.word(0)); })) return nothing_sent(session);
+  return start_run(session, "raise");
+}
+
 int approve_runs(Session& session) {
   require_somebody(session);
   return for_each_word(session, [&](const std::string& id) {

@@ -7,6 +7,7 @@ namespace headroom::ctl {
 
 int plan_group(Session& session);
 int prune_group(Session& session);
+int raise_group(Session& session);
 int approve_runs(Session& session);
 int reject_runs(Session& session);
 int restore_run(Session& session);

@@ -79,10 +79,14 @@ std::string group_of(Session& session, const std::string& group_id) {
 void print_plan(Session& session, const Json& run) {
   const bool waits = text_of(run, "state") == "awaiting_approval";
   const auto confirmed = time_of(run, "confirmed_at");
-  session.say("Run " + number_text(run, "id") + (waits ? " waits for your word" : " is a plan") + ": " +
-              number_text(run, "selected") + " of " + number_text(run, "members_before") + " members of " +
-              group_of(session, text_of(run, "group_id")) + " would go. Planned " +
-              session.since(time_of(run, "created_at")) + " ago" +
+  const Json& raise = object_of(run, "raise");
+  const std::string what =
+      raise.ObjectEmpty() ? number_text(run, "selected") + " of " + number_text(run, "members_before") +
+                                " members of " + group_of(session, text_of(run, "group_id")) + " would go."
+                          : "the limit of " + group_of(session, text_of(run, "group_id")) + " would be raised from " +
+                                number_text(raise, "from") + " to " + number_text(raise, "to") + ".";
+  session.say("Run " + number_text(run, "id") + (waits ? " waits for your word" : " is a plan") + ": " + what +
+              " Planned " + session.since(time_of(run, "created_at")) + " ago" +
               (confirmed ? ", confirmed " + session.since(confirmed) + " ago" : "") + ".");
   print_selected(session, number_text(run, "id"));
   session.print("\n");

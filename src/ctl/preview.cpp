@@ -45,12 +45,58 @@ void tell_limits(Session& session) {
   }
 }
 
+// "from 200 to 240".
+std::string limits_of(const Json& raise) {
+  return "from " + number_text(raise, "from") + " to " + number_text(raise, "to");
+}
+
+void tell_raises(Session& session) {
+  const rapidjson::Document summary = parse_object(session.client().get("/api/v1/summary"));
+  const auto left = number_of(summary, "raises_left");
+  session.preview_line(left ? "Of the raises of a day " + std::to_string(*left) + " are left."
+                            : "There is no limit of raises a day.");
+}
+
+std::string preview_raise_plan(Session& session, const Json& run, const Json& group) {
+  const Json& raise = object_of(run, "raise");
+  session.preview_line("Run " + number_text(run, "id") + " (" + text_of(run, "state") + ", planned " +
+                       session.since(time_of(run, "created_at")) + " ago) would raise the limit of the group " +
+                       name_of_group(group) + " " + limits_of(raise) + ". Nobody is removed.");
+  tell_raises(session);
+  session.preview_line("It can be set back while no more members than that have joined: headroomctl restore " +
+                       number_text(run, "id"));
+  return "Raise the limit of " + text_of(run, "group_id") + " " + limits_of(raise) + "?";
+}
+
+std::string preview_set_back(Session& session, const Json& run, const Json& group) {
+  const std::string former = number_text(object_of(run, "raise"), "from");
+  session.preview_line("Run " + number_text(run, "id") + " raised the limit of the group " + name_of_group(group) +
+                       " " + limits_of(object_of(run, "raise")) + "; it has " +
+                       share_of(group, "member_count", "max_member_count") +
+                       " members. The limit is set back where no more than " + former +
+                       " are in it by a fresh look, and headroom does not raise it again within 7 days.");
+  return "Set the limit of " + text_of(run, "group_id") + " back to " + former + "?";
+}
+
 }  // namespace
+
+std::string preview_raise(Session& session, const std::string& group_id) {
+  const rapidjson::Document group = parse_object(session.client().get(group_path(group_id)));
+  const auto suggested = number_of(object_of(group, "suggestion"), "raise_to");
+  const std::string to = suggested ? " to " + std::to_string(*suggested) : "";
+  session.preview_line("The limit of the group " + name_of_group(group) + ", " + text_of(group, "state") + " with " +
+                       share_of(group, "member_count", "max_member_count") + " members, is raised" + to +
+                       ", by capacity.step and at most to its type's capacity.ceiling. Nobody is removed.");
+  tell_raises(session);
+  session.preview_line("It can be set back while no more members than before have joined: headroomctl restore RUN");
+  return "Raise the limit of " + group_id + to + "?";
+}
 
 std::string preview_approval(Session& session, const std::string& run_id) {
   const rapidjson::Document run = parse_object(session.client().get(run_path(run_id)));
   const std::string group_id = text_of(run, "group_id");
   const rapidjson::Document group = parse_object(session.client().get(group_path(group_id)));
+  if (text_of(run, "mode") == "raise") return preview_raise_plan(session, run, group);
   const auto selected = number_of(run, "selected").value_or(0);
   session.preview_line("Run " + number_text(run, "id") + " (" + text_of(run, "state") + ", planned " +
                        session.since(time_of(run, "created_at")) + " ago) would remove " +
@@ -96,6 +142,7 @@ std::string preview_restore(Session& session, const std::string& run_id) {
   const rapidjson::Document run = parse_object(session.client().get(run_path(run_id)));
   const std::string group_id = text_of(run, "group_id");
   const rapidjson::Document group = parse_object(session.client().get(group_path(group_id)));
+  if (text_of(run, "mode") == "raise") return preview_set_back(session, run, group);
   const auto removed = number_of(run, "removed").value_or(0);
   session.preview_line("Run " + number_text(run, "id") + " removed " + counted(removed, "member", "members") +
                        " from the group " + name_of_group(group) + ", which has " +

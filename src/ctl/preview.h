@@ -9,6 +9,7 @@
 namespace headroom::ctl {
 
 std::string preview_approval(Session& session, const std::string& run_id);
+std::string preview_raise(Session& session, const std::string& group_id);
 std::string preview_pruning(Session& session, const std::string& group_id);
 std::string preview_restore(Session& session, const std::string& run_id);
 

@@ -48,11 +48,17 @@ void print_run(Session& session, const Json& run) {
   details.add("members",
               share_of(run, "members_before", "max_members") + (after.empty() ? after : ", " + after + " afterwards"));
   details.add("wanted", number_text(run, "wanted"));
-  details.add("considered", number_text(run, "considered") + ", removable " + number_text(run, "eligible") +
-                                ", selected " + number_text(run, "selected"));
-  details.add("removed", number_text(run, "removed"));
+  const Json& raise = object_of(run, "raise");
+  const bool raises = text_of(run, "mode") == "raise";
+  if (!raise.ObjectEmpty())
+    details.add("limit", "from " + number_text(raise, "from") + " to " + number_text(raise, "to"));
+  if (!raises)
+    details.add("considered", number_text(run, "considered") + ", removable " + number_text(run, "eligible") +
+                                  ", selected " + number_text(run, "selected"));
+  if (!raises) details.add("removed", number_text(run, "removed"));
   details.add("restored", number_of(run, "restored").value_or(0) > 0 ? number_text(run, "restored") : "");
-  details.add("cut by", limit_text(text_of(run, "limited_by")));
+  details.add("cut by", raises && text_of(run, "limited_by") == "day" ? "capacity.max_raises_per_day"
+                                                                      : limit_text(text_of(run, "limited_by")));
   details.add("kept", kept_text(object_of(run, "kept")));
   details.add("policy", policy_text(object_of(run, "policy")));
   details.print(session);

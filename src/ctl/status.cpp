@@ -58,6 +58,9 @@ std::vector<std::string> troubles_of(const Session& session, const Json& summary
     troubles.push_back("Chat can not be reached: " + text_of(chat, "error") + ".");
   const auto left = number_of(summary, "removals_left");
   if (left == 0) troubles.push_back("The removals of the day are used up (policy.max_removals_per_day).");
+  if (number_of(summary, "raises_left") == 0 && text_of(summary, "capacity_mode") == "raise") {
+    troubles.emplace_back("The raises of the day are used up (capacity.max_raises_per_day).");
+  }
   if (const std::int64_t blocked = blocked_groups(summary); blocked > 0) {
     troubles.push_back(counted(blocked, "full group is", "full groups are") +
                        " blocked: headroomctl groups --state blocked");
@@ -108,6 +111,15 @@ std::string rejoins_text(const Json& summary) {
   return number_text(last, "rejoined") + " of the " + number_text(last, "removed") + " that the policy in use removed";
 }
 
+// Empty where nothing is ever raised.
+std::string raises_text(const Json& summary) {
+  const auto raised = number_of(summary, "raises_last_day");
+  if (text_of(summary, "capacity_mode") != "raise" && raised.value_or(0) == 0) return "";
+  const auto left = number_of(summary, "raises_left");
+  return std::to_string(raised.value_or(0)) + " in the last day, " +
+         (left ? std::to_string(*left) + " left" : "no limit");
+}
+
 void print_numbers(Session& session, const Json& summary) {
   const Json& chat = object_of(summary, "chat");
   const auto left = number_of(summary, "removals_left");
@@ -124,6 +136,10 @@ void print_numbers(Session& session, const Json& summary) {
   details.add("runs of a day", numbers_text(object_of(summary, "runs_last_day")));
   details.add("removals", number_text(summary, "removals_last_day") + " in the last day, " +
                               (left ? std::to_string(*left) + " left" : "no limit"));
+  details.add("raises", raises_text(summary));
+  details.add("at their ceiling", number_of(summary, "groups_at_ceiling").value_or(0) > 0
+                                      ? counted(*number_of(summary, "groups_at_ceiling"), "full group", "full groups")
+                                      : "");
   details.add("came back", rejoins_text(summary));
   details.add("last webhook", moment_and_age(session, time_of(summary, "last_webhook_at")));
   details.add("last refusal", refusal_text(session, object_of(summary, "last_refusal")));

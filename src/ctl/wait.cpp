@@ -107,6 +107,11 @@ std::string run_line(const Json& run) {
   std::string text = "run " + number_text(run, "id") + ": " + state;
   if (!reason.empty()) text += " (" + reason + ")";
   if (mode == "restore") return text + ", " + number_text(run, "restored") + " restored";
+  if (const Json& raise = object_of(run, "raise"); mode == "raise") {
+    return raise.ObjectEmpty()
+               ? text
+               : text + ", limit from " + number_text(raise, "from") + " to " + number_text(raise, "to");
+  }
   if (state == "running" && mode == "plan") return text;
   const std::string selected = number_text(run, "selected");
   const bool never_began =

@@ -30,11 +30,11 @@ std::vector<std::string> line_for(const Command& command) {
 TEST(Commands, AreThoseOfTheContract) {
   std::set<std::string> names;
   for (const Command& command : commands()) names.emplace(command.name);
-  EXPECT_EQ(names, (std::set<std::string>{"status", "groups",     "group",    "events",   "runs",   "run",
-                                          "plans",  "why",        "removals", "plan",     "prune",  "approve",
-                                          "reject", "restore",    "exempt",   "unexempt", "pause",  "exemptions",
-                                          "resume", "sweep",      "sweeps",   "audit",    "watch",  "version",
-                                          "help",   "completion", "filling",  "silent",   "what-if"}));
+  EXPECT_EQ(names, (std::set<std::string>{"status", "groups",     "group",    "events",   "runs",    "run",
+                                          "plans",  "why",        "removals", "plan",     "prune",   "approve",
+                                          "reject", "restore",    "exempt",   "unexempt", "pause",   "exemptions",
+                                          "resume", "sweep",      "sweeps",   "audit",    "watch",   "version",
+                                          "help",   "completion", "filling",  "silent",   "what-if", "raise"}));
   EXPECT_EQ(names.size(), commands().size());
 }
 
@@ -63,12 +63,12 @@ TEST(Commands, ListsTakeALimitAndChangesAReason) {
     EXPECT_NE(find_option(find_command(name)->options, "limit"), nullptr) << name;
   }
   for (const char* name :
-       {"plan", "prune", "approve", "reject", "restore", "exempt", "unexempt", "pause", "resume", "sweep"}) {
+       {"plan", "prune", "raise", "approve", "reject", "restore", "exempt", "unexempt", "pause", "resume", "sweep"}) {
     const Option* reason = find_option(find_command(name)->options, "reason");
     ASSERT_NE(reason, nullptr) << name;
     EXPECT_EQ(reason->required, std::string(name) == "pause" || std::string(name) == "exempt") << name;
   }
-  for (const char* name : {"sweep", "approve", "prune", "restore"}) {
+  for (const char* name : {"sweep", "approve", "prune", "raise", "restore"}) {
     EXPECT_NE(find_option(find_command(name)->options, "wait"), nullptr) << name;
   }
 }

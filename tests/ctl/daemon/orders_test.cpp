@@ -57,6 +57,41 @@ TEST_F(Orders, APlanIsShownAskedForAndCarriedOut) {
   stop();
 }
 
+TEST_F(Orders, ALimitIsRaisedAndSetBack) {
+  set("scheduler.mode", "approve");
+  set("capacity.mode", "raise");
+  set("capacity.ceiling", "Public:1000");
+  set("capacity.step", "10%");
+  start();
+  const std::string id = std::to_string(waiting("g"));
+  EXPECT_THAT(output({"plans"}), HasSubstr("the limit of g (Group g) would be raised from 100 to 110"));
+  auto yes = terminal({"approve", id, "--wait"}, 100);
+  EXPECT_TRUE(yes.shows("would raise the limit of the group g (Group g) from 100 to 110")) << yes.screen();
+  EXPECT_TRUE(yes.shows("50 are left"));
+  yes.type("y\n");
+  EXPECT_TRUE(yes.shows("run " + id + ": succeeded, limit from 100 to 110")) << yes.screen();
+  EXPECT_EQ(yes.wait(), 0);
+  EXPECT_THAT(removed("g"), SizeIs(0));
+  EXPECT_THAT(output({"run", id}), AllOf(HasSubstr("from 100 to 110"), Not(HasSubstr("considered"))));
+  // The summary's numbers are those of a moment ago.
+  const std::string counted = "1 in the last day, 49 left";
+  EXPECT_TRUE(eventually([&] { return output({"status"}).find(counted) != std::string::npos; })) << output({"status"});
+
+  auto back = terminal({"restore", id, "--wait"}, 100);
+  EXPECT_TRUE(back.shows("Set the limit of g back to 100?")) << back.screen();
+  back.type("y\n");
+  EXPECT_TRUE(back.shows("succeeded")) << back.screen();
+  EXPECT_EQ(back.wait(), 0);
+  EXPECT_EQ(sim_.world().group("g")->max_members, 100);
+
+  auto raise = terminal({"raise", "g", "--wait"}, 100);
+  EXPECT_TRUE(raise.shows("Raise the limit of g?")) << raise.screen();
+  raise.type("y\n");
+  EXPECT_TRUE(raise.shows("succeeded, limit from 100 to 110")) << raise.screen();
+  EXPECT_EQ(raise.wait(), 0) << "an operator's word goes before what was learned";
+  stop();
+}
+
 TEST_F(Orders, WithoutATerminalNobodyIsAsked) {
   start();
   const std::string id = std::to_string(waiting("g"));

@@ -133,6 +133,28 @@ Settings draw_settings(Dice& dice) {
   return settings;
 }
 
+CapacityRules draw_capacity(Dice& dice) {
+  CapacityRules rules;
+  rules.mode = dice.chance(0.85) ? CapacityMode::kRaise : CapacityMode::kSuggest;
+  std::string ceilings;
+  for (const char* type : {"Public", "Private", "ChatRoom", "Community"}) {
+    if (!dice.chance(0.75)) continue;
+    const auto most = dice.pick(Numbers{10, 23, 30, 50, 100, 1000});
+    ceilings.append(ceilings.empty() ? "" : ",").append(type).append(":").append(std::to_string(most));
+  }
+  rules.ceilings = *Ceilings::parse(ceilings);
+  if (dice.chance(0.3)) rules.only_from = *DefaultLimits::parse("5, 8, 12, 20, 30");
+  rules.step = draw_share(dice, {1, 5, 20, 50, 100});
+  rules.max_raises_per_day = dice.pick(Numbers{0, 0, 1, 2, 5, 50});
+  return rules;
+}
+
+void draw_ceilings(chatsim::World& world, Dice& dice) {
+  for (const char* type : {"Public", "Private", "ChatRoom", "Community"}) {
+    if (dice.chance(0.5)) world.set_ceiling(type, {dice.pick(Numbers{10, 25, 40, 90, 6000}), dice.chance(0.5)});
+  }
+}
+
 std::vector<std::string> populate(chatsim::World& world, Dice& dice, TimeMs now) {
   static const std::vector<std::string> types{"Public", "Public", "Private", "ChatRoom", "Community", "AVChatRoom"};
   std::vector<std::string> ids;

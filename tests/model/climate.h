@@ -39,6 +39,10 @@ Climate draw_climate(Dice& dice);
 Settings draw_settings(Dice& dice);
 // Open and closed by turns, for a minute or two: a run that takes seconds meets the closing now and then.
 Calendar draw_short_hours(Dice& dice);
+
+// What may be raised, and how far Chat lets it.
+CapacityRules draw_capacity(Dice& dice);
+void draw_ceilings(chatsim::World& world, Dice& dice);
 // The groups and who is in them at the start. Returns the ids.
 std::vector<std::string> populate(chatsim::World& world, Dice& dice, TimeMs now);
 

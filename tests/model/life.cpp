@@ -173,6 +173,10 @@ void Life::reload(Daemon& daemon) {
   Settings settings = outside_.dice.chance(0.5) ? tweaked(before) : draw_settings(outside_.dice);
   if (outside_.dice.chance(0.6)) settings.mode = before.mode;
   settings.timing.cooldown = std::max(settings.timing.cooldown, kMinuteMs);
+  settings.capacity = before.capacity;
+  if (before.capacity.mode != CapacityMode::kOff && outside_.capacity_dice.chance(0.4)) {
+    settings.capacity = draw_capacity(outside_.capacity_dice);
+  }
   say("operator", "reloads, mode ", static_cast<int>(settings.mode));
   const auto blocked = outside_.oracle.blocked_groups();
   const TimeMs at = outside_.wall();
@@ -240,7 +244,9 @@ void Life::resume() {
 }
 
 void Life::start_run(const std::string& group_id) {
-  const RunMode mode = outside_.dice.chance(0.8) ? RunMode::kPrune : RunMode::kPlan;
+  RunMode mode = outside_.dice.chance(0.8) ? RunMode::kPrune : RunMode::kPlan;
+  const bool raises = daemon_()->settings().get()->capacity.mode != CapacityMode::kOff;
+  if (raises && outside_.capacity_dice.chance(0.4)) mode = RunMode::kRaise;
   const RunOrder order(mode, outside_.dice.chance(0.3));
   const std::string against = outside_.oracle.against_run(group_id, order, outside_.wall());
   daemon_()->operations().start_run(kSomebody, group_id, order, [&](const Result<Run>& result) {
@@ -285,6 +291,7 @@ void Life::restore(const std::string& group_id) {
   std::vector<Run> runs = daemon_()->view().runs({.group_id = group_id}, page).items;
   // Mostly one that has removed somebody.
   if (outside_.dice.chance(0.9)) std::erase_if(runs, [](const Run& run) { return run.removed == 0; });
+  std::erase_if(runs, [](const Run& run) { return run.mode == RunMode::kRaise; });  // asks Chat first
   if (runs.empty()) return;
   const Run source = outside_.dice.pick(runs);
   // Where there is no seat to go back to, he often makes some first.
@@ -299,7 +306,8 @@ void Life::restore(const std::string& group_id) {
     begun = run != nullptr;
     if (begun) outside_.oracle.ordered_run(run->id, outside_.timeline.now());
   });
-  daemon_()->settle();
+  daemon_()->settle();  // the run is read,
+  daemon_()->settle();  // and then restored
   say("operator", "restores run ", source.id, begun ? ", it begins" : "");
   if (begun && !calm_ && outside_.dice.chance(0.2)) {
     outside_.timeline.at(outside_.timeline.now() + outside_.dice.between(1, 500), [this, daemon = daemon_()] {

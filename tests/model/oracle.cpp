@@ -11,7 +11,8 @@ namespace {
 
 std::string of_run(const Run& run) { return "run " + std::to_string(run.id) + " in " + run.group_id; }
 
-bool any_sent(const std::vector<RunMember>& plan) {
+bool any_sent(const Run& run, const std::vector<RunMember>& plan) {
+  if (run.raise && run.raise->sent_at) return true;
   return std::any_of(plan.begin(), plan.end(), [](const RunMember& member) { return member.sent_at.has_value(); });
 }
 
@@ -187,7 +188,7 @@ void Oracle::answers_lost(const Run& run) {
 
 void Oracle::ended() {
   for (const Run& run : view->running_runs()) {
-    if (waits_for_calendar(run) && !any_sent(view->plan(run.id))) {
+    if (waits_for_calendar(run) && !any_sent(run, view->plan(run.id))) {
       coverage.add("runs that wait for the calendar over a death");
       continue;
     }

@@ -47,6 +47,15 @@ class Oracle {
   // The same of a call that adds members.
   std::int64_t adds(Sight& sight, const std::string& group_id, const std::vector<std::string>& accounts);
   void added(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now);
+  // The same of a call that sets a limit.
+  std::int64_t sets_limit(Sight& sight, const std::string& group_id, std::int64_t to, TimeMs now);
+  void limit_refused(std::int64_t run_id, bool may_be_done_before);
+  void limit_set(const std::string& group_id, std::int64_t limit);
+  bool has_lesson(const std::string& group_id, const std::string& type) const {
+    return lessons_.contains("group " + group_id) || lessons_.contains("type " + type);
+  }
+  bool has_own_limit(const std::string& group_id) const { return own_limits_.contains(group_id); }
+  bool may_start_from(const CapacityRules& rules, const std::string& group_id, std::int64_t limit) const;
   // A transaction of this worker was committed.
   void committed(Sight& sight, TimeMs now);
   // An operator approved a plan: what the limits leave is reserved for it.
@@ -130,6 +139,17 @@ class Oracle {
     TimeMs end() const { return std::max(finished_at.value_or(0), confirmed_at); }
   };
 
+  std::vector<CapacityRules> capacities_since(TimeMs since) const;
+  std::optional<std::int64_t> learned(const std::string& group_id, const std::string& type, TimeMs now) const;
+  void check_raise_look(const Sight& sight, const Run& run, TimeMs now);
+  void check_raise_rules(const Sight& sight, const Run& run, TimeMs now);
+  void check_raises_of_a_day(const Run& run, TimeMs now);
+  void check_raise(Sight& sight, const Run& run, TimeMs now);
+  void note_lesson(const Sight& sight, const Run& run, TimeMs now);
+  void check_no_raise(const Sight& sight, const Run& run);
+  void check_raises_blocked(const Sight& sight, const Group& group, TimeMs now);
+  std::int64_t refused_lately(TimeMs now) const;
+  void check_raise_closed(const Run& run);
   std::optional<Run> run_that_sends(Sight& sight, const std::string& group_id);
   void check_looks(const Sight& sight, const Run& run, std::size_t count);
   void check_members(const Sight& sight, const Run& run, const std::vector<std::string>& accounts, TimeMs now);
@@ -220,6 +240,15 @@ class Oracle {
       filled_;  // groups: the newest event time of a full event that was acknowledged, and when
   std::map<std::string, TimeMs> looked_;  // groups: the newest look that somebody has judged by
   std::map<std::string, TimeMs> acknowledged_;
+  struct Lesson {
+    std::int64_t ceiling = 0;
+    TimeMs at = 0;
+  };
+  std::map<std::string, Lesson> lessons_;                     // "group g", "type Public"
+  std::map<std::string, std::set<std::int64_t>> own_limits_;  // by group: those that the daemon's calls set
+  std::map<std::int64_t, TimeMs> raised_at_;                  // runs whose call may have been done
+  std::set<std::int64_t> sent_limits_;                        // runs that have sent one
+  std::set<std::int64_t> raises_planned_, taught_;            // runs that have been seen to
   std::set<std::string> believed_gone_;
   std::set<std::string> gone_;  // groups that were destroyed, or that an answer called gone
 };

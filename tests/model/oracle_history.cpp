@@ -42,6 +42,7 @@ void Oracle::check_closed(const Run& run) {
     return;
   }
   if (is_open(run.state)) return;
+  if (run.mode == RunMode::kRaise) return check_raise_closed(run);
   const std::vector<RunMember> plan = view->plan(run.id);
   count_run(run, plan);
   if (run.mode == RunMode::kRestore) {

@@ -13,8 +13,8 @@ bool has_calendar(const Orders& orders) { return !orders.calendar.hours.empty() 
 
 }  // namespace
 
-// A delete call is about to leave the daemon. By the daemon's own clock, and by the world's as far as that can differ
-// without being noticed.
+// A delete call, or one that raises a limit, is about to leave the daemon. By the daemon's own clock, and by the
+// world's as far as that can differ without being noticed.
 void Oracle::check_hours(const Run& run, TimeMs now) {
   if (too_old_.contains(run.id)) fail("9", of_run(run) + " sends by a plan that was too old at the opening");
   if (forced_.contains(run.id)) {
@@ -50,7 +50,7 @@ void Oracle::note_hours(const Run& run, TimeMs now) {
   const bool too_old = book_.has_held(now, [&](const Orders& then) { return age >= then.approval_ttl + kSecondMs; });
   if (too_old) too_old_.insert(run.id);
   coverage.add("runs that went on at the opening");
-  check_reservation(run, now);
+  if (run.mode != RunMode::kRaise) check_reservation(run, now);
 }
 
 }  // namespace headroom::model

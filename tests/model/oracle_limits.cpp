@@ -64,7 +64,7 @@ void Oracle::approved(std::int64_t run_id, TimeMs now) {
   approved_.insert(run_id);
   forced_.erase(run_id);
   const auto run = view->find_run(run_id);
-  if (run && run->state == RunState::kRunning) check_reservation(*run, now);
+  if (run && run->state == RunState::kRunning && run->mode != RunMode::kRaise) check_reservation(*run, now);
 }
 
 // What was sent in the last day and what running runs may still send stays within the limits of this run.

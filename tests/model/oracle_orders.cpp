@@ -53,7 +53,7 @@ void Oracle::check_orders(const Sight& sight, const Run& run, const std::vector<
   for (const std::string& account : accounts) {
     if (then.member_is_exempt(account, at)) fail("5", of_run(run) + " sends " + account + ", who is exempt");
   }
-  const bool asked_for = run.trigger == RunTrigger::kOperator || run.mode == RunMode::kApprove;
+  const bool asked_for = run.trigger == RunTrigger::kOperator || acts_as(run) == RunMode::kApprove;
   if (then.mode == SchedulerMode::kObserve || (!asked_for && then.mode != SchedulerMode::kPrune)) {
     fail("5", of_run(run) + " sends in a mode that forbids it");
   }

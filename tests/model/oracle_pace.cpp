@@ -177,10 +177,10 @@ std::string Oracle::against_run(const std::string& group_id, const RunOrder& ord
   if (orders.mode == SchedulerMode::kObserve) return "in mode observe";
   if (orders.paused || !orders.own_pause.empty()) return "while paused";
   if (orders.group_is_exempt(group_id, now)) return "in an exempt group";
-  const bool prunes = order.mode == RunMode::kPrune;
-  if (prunes && !order.force && !is_open_by(orders.calendar, now)) return "while the calendar is closed";
+  const bool acts = order.mode != RunMode::kPlan;
+  if (acts && !order.force && !is_open_by(orders.calendar, now)) return "while the calendar is closed";
   const auto open = view->open_run(group_id);
-  return open && !(prunes && order.force && waits_for_calendar(*open)) ? "beside an open run" : "";
+  return open && !(acts && order.force && waits_for_calendar(*open)) ? "beside an open run" : "";
 }
 
 std::string Oracle::against_sweep() const {

@@ -60,7 +60,10 @@ void Oracle::committed(Sight& sight, TimeMs now) {
   const auto run = view->find_run(sight.run_id != 0 ? sight.run_id : *group->last_run_id);
   if (!run) return;
   if (sight.rows_left_out || sight.rows_doubled) unsure_.insert(run->id);
-  if (run->reason == Reason::kDailyLimit && is_of(sight, *run)) check_blocked(sight, *group, now);
+  if (run->reason == Reason::kDailyLimit && is_of(sight, *run)) {
+    run->mode == RunMode::kRaise ? check_raises_blocked(sight, *group, now) : check_blocked(sight, *group, now);
+  }
+  if (run->mode == RunMode::kRaise && is_of(sight, *run)) check_raise(sight, *run, now);
   note_hours(*run, now);
   check_pace(sight, *run, now);
   check_told_gone(sight, *run);
@@ -151,6 +154,7 @@ void Oracle::check_plan(const Sight& sight, const Run& run, TimeMs now) {
     fail("limits", of_run(run) + " selects more than one run may");
   }
   check_doubled(rows, run, plan);
+  check_no_raise(sight, run);
   if (rows.size() == sight.listing.size() || group.type != "Community") check_selection(sight, run, plan);
   check_jump(sight, run);
   if (run.state == RunState::kRunning) check_reservation(run, now);

@@ -23,6 +23,7 @@ struct Orders {
   TimeMs exempt_changed_at = 0;
   Policy policy;
   Calendar calendar;
+  CapacityRules capacity;
   DurationMs approval_ttl = 0;
   std::vector<std::pair<TimeMs, DurationMs>> cooldowns;  // which was in force from when on
   int own_pauses = 0;                                    // how often it has paused itself
@@ -46,6 +47,7 @@ struct Orders {
     mode = settings.mode;
     policy = settings.policy;
     calendar = settings.calendar;
+    capacity = settings.capacity;
     approval_ttl = settings.approval_ttl;
     cooldowns.emplace_back(now, settings.timing.cooldown);
   }

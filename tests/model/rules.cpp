@@ -81,6 +81,19 @@ std::int64_t wanted_by(const Share& target, std::int64_t max_members) {
   return std::clamp<std::int64_t>(part_of(target, max_members, true), 1, std::max<std::int64_t>(1, max_members));
 }
 
+std::optional<std::int64_t> raised_limit_by(const CapacityRules& rules, const std::string& type, std::int64_t members,
+                                            std::int64_t limit, const Share& target,
+                                            const std::optional<std::int64_t>& learned) {
+  const auto ceiling = rules.ceilings.of(type);
+  if (!ceiling) return std::nullopt;
+  const std::int64_t wanted = wanted_by(target, limit) + members - limit;
+  const std::int64_t step = std::max<std::int64_t>(1, part_of(rules.step, limit, true));
+  std::int64_t to = limit + std::max(step, wanted);
+  while (to % 10 != 0) ++to;
+  to = std::min({to, *ceiling, learned.value_or(to)});
+  return to - limit < wanted ? std::nullopt : std::optional(to);
+}
+
 std::int64_t run_limit_by(const Policy& policy, std::int64_t members) {
   return std::min(policy.max_removals_per_run,
                   std::max<std::int64_t>(1, part_of(policy.max_removed_share, members, false)));

@@ -8,6 +8,7 @@
 #include "headroom/calendar.h"
 #include "headroom/chat_api.h"
 #include "headroom/policy.h"
+#include "headroom/raise.h"
 #include "headroom/run.h"
 #include "headroom/scope.h"
 
@@ -37,6 +38,10 @@ bool is_in_scope(const std::string& group_id, const std::string& type, const Pol
 std::string protection(const Member& member, const Facts& facts, const Policy& policy);
 
 std::int64_t wanted_by(const Share& target, std::int64_t max_members);
+// The limit that a full group is raised to; nullopt: none would do.
+std::optional<std::int64_t> raised_limit_by(const CapacityRules& rules, const std::string& type, std::int64_t members,
+                                            std::int64_t limit, const Share& target,
+                                            const std::optional<std::int64_t>& learned);
 std::int64_t run_limit_by(const Policy& policy, std::int64_t members);
 bool goes_earlier(const Member& a, const Member& b);
 // More members than seats, by more than what a late count explains.

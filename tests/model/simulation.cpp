@@ -14,6 +14,8 @@ constexpr TimeMs kStart = 1'790'000'000'000;
 constexpr DurationMs kRest = 36 * kHourMs;
 constexpr int kLastMinutes = 10;    // for what is in hand when the rest is over
 constexpr double kReopened = 0.03;  // deaths after which the database is opened again
+constexpr std::uint64_t kOfCapacity = 0x5ca1ab1e0ddba11U;
+constexpr double kRaises = 0.25;  // worlds in which limits may be raised
 constexpr std::int64_t kMostSteps = 300'000;
 
 std::optional<Command> command_of(const std::string& name) {
@@ -45,6 +47,11 @@ Simulation::Simulation(std::uint64_t seed, Store& store, bool verbose)
       settings_(draw_settings(dice_)) {
   trace_.set_start(kStart);
   store_.clear();
+  outside_.capacity_dice = Dice(seed ^ kOfCapacity);
+  if (outside_.capacity_dice.chance(kRaises)) {
+    settings_.capacity = draw_capacity(outside_.capacity_dice);
+    draw_ceilings(world_, outside_.capacity_dice);
+  }
   outside_.remembers_joins = climate_.remembers_joins;
   life_ = std::make_unique<Life>(outside_, climate_, groups_, [this] { return daemon_.get(); });
   mischief_ = std::make_unique<Mischief>(
@@ -173,6 +180,8 @@ void Simulation::come_to_rest() {
   deaf_ = climate_.deaf;
   settings_.policy.max_removals_per_day = 0;
   settings_.policy.max_removals_per_group_day = 0;
+  settings_.capacity = daemon_->settings().get()->capacity;
+  settings_.capacity.max_raises_per_day = 0;
   daemon_->calm();
   daemon_->reload(settings_);
   Orders& orders = oracle_.orders;
@@ -236,6 +245,15 @@ void Simulation::check_parked(const std::string& group_id) {
   }
 }
 
+// And nothing that the daemon may have seen says that Chat would not do it.
+bool Simulation::could_be_raised(const chatsim::GroupInfo& group) const {
+  const CapacityRules& rules = settings_.capacity;
+  return rules.mode == CapacityMode::kRaise && !oracle_.has_lesson(group.id, group.type) &&
+         !oracle_.has_own_limit(group.id) && oracle_.may_start_from(rules, group.id, group.max_members) &&
+         raised_limit_by(rules, group.type, group.member_num, group.max_members, settings_.policy.target_headroom,
+                         std::nullopt);
+}
+
 // A full group that somebody could have been removed from, for a day and longer, has got room.
 void Simulation::check_room(const std::string& group_id) {
   const auto group = world_.group(group_id);
@@ -266,7 +284,7 @@ void Simulation::check_room(const std::string& group_id) {
     if (!looked_at_twice && protection(row, facts, settings_.policy).empty()) removable = true;
     rows.push_back(std::move(row));
   }
-  if (removable && implausible(rows, group->member_num, settings_.policy).empty()) {
+  if ((removable && implausible(rows, group->member_num, settings_.policy).empty()) || could_be_raised(*group)) {
     const auto known = daemon_->view().find_group(group_id);
     // One that holds more than it may, by more than a run may remove, gets there run by run.
     const auto last = known && known->last_run_id ? daemon_->view().find_run(*known->last_run_id) : std::nullopt;
@@ -279,7 +297,9 @@ void Simulation::check_room(const std::string& group_id) {
                                            (last ? ", its last run is " + std::string(name_of(last->state)) + " " +
                                                        name_of(last->reason) + " of " + format_time(last->created_at)
                                                  : "");
-    oracle_.fail("room", group_id + " stays full, although members could be removed; it is " + state);
+    oracle_.fail("room", group_id + " stays full, although " +
+                             (removable ? "members could be removed" : "its limit could be raised") + "; it is " +
+                             state);
   }
 }
 

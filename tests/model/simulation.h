@@ -39,6 +39,7 @@ class Simulation {
   void check_rest();
   void check_parked(const std::string& group_id);
   void check_room(const std::string& group_id);
+  bool could_be_raised(const chatsim::GroupInfo& group) const;
   void check_known(const std::string& group_id);
 
   Store& store_;

@@ -91,7 +91,7 @@ void WorldChat::heard(const char* name, const CallFault& fault, const std::strin
   }
   if (!answers(fault.trouble)) oracle.coverage.add("answers that fail");
   if (code != 0 || outcome == ChatOutcome::kDone) sight_.offset = outside_.faults.skew - oracle.clock.error();
-  const bool changes = name == std::string("DELETE") || name == std::string("ADD");
+  const bool changes = name == std::string("DELETE") || name == std::string("ADD") || name == std::string("RAISE");
   if (means_gone(code) && changes && outside_.world.group(group_id)) {
     sight_.told_gone = true;
   } else if (means_gone(code)) {

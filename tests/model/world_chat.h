@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,9 @@ struct Outside {
     std::int64_t shown_s = 0;
   };
   bool remembers_joins = false;
-  double slow = 0.02;   // calls that take long
-  double sickness = 0;  // chance that a group shows no members any more once some were sent to delete
+  Dice capacity_dice{0};  // of its own: a world without raises is what it would be without it
+  double slow = 0.02;     // calls that take long
+  double sickness = 0;    // chance that a group shows no members any more once some were sent to delete
   Turnstiles turnstiles = {};
   std::map<std::pair<std::string, std::string>, OldJoin> old_joins = {};  // by group and account
 
@@ -104,7 +106,8 @@ class WorldChat final : public ChatApi {
   Outside& outside_;
   Sight& sight_;
   const bool& cancelled_;
-  TimeMs sent_at_ = 0;  // the newest call
+  TimeMs sent_at_ = 0;                     // the newest call
+  std::set<std::string> sent_unanswered_;  // groups of which a limit was set, and nobody said so
 };
 
 }  // namespace headroom::model

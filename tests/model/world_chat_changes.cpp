@@ -48,9 +48,33 @@ Answer<Nothing> WorldChat::delete_group_member(const std::string& group_id, cons
   return answer;
 }
 
-Answer<Nothing> WorldChat::modify_group_base_info(const std::string&, std::int64_t, const MaySend&) {
-  outside_.oracle.fail("raises", "a limit is set in a world without raises");
-  return {};
+Answer<Nothing> WorldChat::modify_group_base_info(const std::string& group_id, std::int64_t max_member_num,
+                                                  const MaySend& may_send) {
+  CallFault fault = draw("RAISE", true);
+  if (fault.trouble == Trouble::kPartly) fault.trouble = Trouble::kNotDone;  // there are no parts
+  const bool reaches = fault.trouble == Trouble::kNone || fault.trouble == Trouble::kDoneUnsaid;
+  const auto run_id = std::make_shared<std::int64_t>(0);
+  const auto sends = [&] {
+    if (may_send && !may_send()) return false;
+    *run_id = outside_.oracle.sets_limit(sight_, group_id, max_member_num, outside_.timeline.now());
+    return true;
+  };
+  const auto apply = [&outside = outside_, group_id, max_member_num, reaches] {
+    if (!reaches) return done(Nothing{});
+    const int code = outside.world.modify_max(group_id, max_member_num);
+    if (code != 0) return refused<Nothing>(code);
+    const std::int64_t limit = outside.world.group(group_id)->max_members;
+    outside.trace.say(outside.timeline.now(), "world", group_id, " may have ", limit);
+    outside.oracle.limit_set(group_id, limit);
+    return done(Nothing{});
+  };
+  const bool sent_before = sent_unanswered_.contains(group_id);
+  auto answer = call<Nothing>("RAISE", fault, group_id, {}, apply, sends);
+  if (answer.outcome == ChatOutcome::kOutcomeUnknown) sent_unanswered_.insert(group_id);
+  if (answer.code != 0 && answer.outcome != ChatOutcome::kOutcomeUnknown && answer.outcome != ChatOutcome::kNotSent) {
+    outside_.oracle.limit_refused(*run_id, sent_before);
+  }
+  return answer;
 }
 
 Answer<std::map<std::string, AddResult>> WorldChat::add_group_member(const std::string& group_id,

@@ -57,6 +57,11 @@ Runner::Progress Runner::resolve_raise(Ends end, std::optional<SteadyMs> doubted
   if (look && !look->gone && sent && !look->info.max_member_num) stop = Stop{Reason::kCapacityUnknown};
   if (stop && !looked_in_vain(run, *stop, doubted_at)) return Progress::kInDoubt;
   if (stop) look.reset();
+  // That a plan has grown too old may be a wrong clock's word.
+  if (const auto skew = end.reason == Reason::kClosed ? chat_.clock_stop() : std::nullopt) {
+    end.reason = skew->reason;
+    self_pause_.pause_self(skew->reason, run.group_id);
+  }
   const bool gone = look && look->gone;
   const auto limit = look && !gone ? look->info.max_member_num : std::nullopt;
   if (look && !gone) run.members_after = look->info.member_num;

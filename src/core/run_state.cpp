@@ -1,6 +1,7 @@
 #include "headroom/run_state.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "headroom/policy.h"
 
@@ -185,6 +186,10 @@ void close_raise(Run& run, const Reason& reason, const std::optional<std::int64_
   // Nothing was sent, or nothing came of what was: an interrupted one is no failure, nor one that was not needed.
   const bool changed_nothing = reason == Reason::kInterrupted && (limit || !sent);
   if (changed_nothing || (run.reason == Reason::kNotRaised && !sent)) run.state = RunState::kNothingToDo;
+}
+
+bool may_yet_be_done(const std::optional<TimeMs>& sent_at, TimeMs now, DurationMs call_may_last) {
+  return sent_at && std::abs(now - *sent_at) < call_may_last;
 }
 
 bool has_wanted_room(const Run& run, const std::optional<Look>& look) {

@@ -57,6 +57,7 @@ TEST_F(RaisingTest, WhoCanNotLookLeavesItOpenAndResolvesItLater) {
 TEST_F(RaisingTest, ACrashBeforeTheCallChangedNothing) {
   for (const auto& sent_at : {std::optional<TimeMs>(), std::optional(kNow)}) {
     const std::int64_t id = begin_raise(sent_at);
+    if (sent_at) clock_.advance(settings_.call_may_last);
     EXPECT_EQ(runner_.resolve(id), Runner::Progress::kDone);
     const Run run = *view().find_run(id);
     EXPECT_EQ(run.state, RunState::kNothingToDo);
@@ -76,6 +77,18 @@ TEST_F(RaisingTest, ACrashBehindTheCallIsFoundOutByLooking) {
   EXPECT_EQ(group().state, GroupState::kHasRoom);
   EXPECT_EQ(group().raised_to, 50);
   EXPECT_THAT(chat_.limits_set, IsEmpty());
+}
+
+// Chat may carry it out after the next start has looked.
+TEST_F(RaisingTest, ALimitThatStandsAMomentAfterTheCallIsLookedAtAgain) {
+  const std::int64_t id = begin_raise(kNow);
+  EXPECT_EQ(runner_.resolve(id), Runner::Progress::kInDoubt);
+  EXPECT_EQ(view().find_run(id)->state, RunState::kRunning);
+  chat_.groups["g"].max_member_num = 50;
+  clock_.advance(kSecondMs);
+  EXPECT_EQ(runner_.resolve(id), Runner::Progress::kDone);
+  EXPECT_EQ(view().find_run(id)->state, RunState::kSucceeded);
+  EXPECT_EQ(group().raised_to, 50);
 }
 
 TEST_F(RaisingTest, ACrashBehindACallThatWasCutTeachesTheCeiling) {

@@ -1,6 +1,5 @@
 // What a crash or a lost answer has left open is closed by looking, never by guessing.
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <utility>
 #include <vector>
@@ -18,13 +17,13 @@ std::vector<RunMember> in_doubt(std::vector<RunMember> plan) {
   return plan;
 }
 
-// One of those that are still members was sent a moment ago (or so the clock says): Chat may yet do it.
+// One of those that are still members was sent a moment ago.
 bool may_yet_go(const std::vector<RunMember>& doubtful, const std::map<std::string, bool>& out, TimeMs now,
                 DurationMs call_may_last) {
   return std::any_of(doubtful.begin(), doubtful.end(), [&](const RunMember& member) {
     const auto found = out.find(member.account);
     const bool is_in = found != out.end() && !found->second;
-    return is_in && member.sent_at && std::abs(now - *member.sent_at) < call_may_last;
+    return is_in && may_yet_be_done(member.sent_at, now, call_may_last);
   });
 }
 

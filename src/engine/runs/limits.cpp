@@ -64,6 +64,10 @@ Runner::Progress Runner::resolve_raise(Ends end, std::optional<SteadyMs> doubted
   }
   const bool gone = look && look->gone;
   const auto limit = look && !gone ? look->info.max_member_num : std::nullopt;
+  const bool unchanged = sent && limit && *limit <= run.raise->from;
+  if (unchanged && may_yet_be_done(run.raise->sent_at, clock_.now(), settings_->call_may_last)) {
+    return Progress::kInDoubt;
+  }
   if (look && !gone) run.members_after = look->info.member_num;
   close_raise(run, gone ? Reason::kGone : end.reason, limit, clock_.now());
   Raised raised;

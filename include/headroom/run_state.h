@@ -103,8 +103,9 @@ bool has_wanted_room(const Run& run, const std::optional<Look>& look);
 // Whether `run` says what the group's `last` one said, apart from whom it names. By another policy it is another
 // answer, also when it names the same members: who approves it approves that policy.
 bool says_the_same(const Run& last, const Run& run);
-// It does, and no new run is made. The policies judge alike; the limits, the words and the counts of the listing are
-// those of today: by the last share that was seen the next one is a jump, or none. Its rows and its evidence stay.
+// It does, and no new run is made. The policies judge alike; the limits, and the words, are those of today. A run that
+// listed nobody (a limit was used up before) gets what the listing says; else rows, counts and evidence stay as they are:
+// they belong together.
 void confirm(Run& last, const Run& run, TimeMs now);
 
 }  // namespace headroom

@@ -11,6 +11,7 @@ namespace headroom {
 namespace {
 
 constexpr std::size_t kShortToken = 16;
+constexpr std::int64_t kLongFreeze = 180;  // days
 constexpr std::int64_t kHalf = 500000;  // parts per million
 
 bool is_quote(char c) { return c == '"' || c == '\''; }
@@ -61,6 +62,17 @@ void advise_on_capacity(const CapacityRules& rules, Advice& advice) {
              "nothing is ever raised: no type has a ceiling (capacity.ceiling = Public:2000)");
 }
 
+// A year that was mistyped, most likely.
+void advise_on_calendar(const CalendarConfig& calendar, Advice& advice) {
+  for (const Freeze& freeze : calendar.freeze.value) {
+    const std::int64_t days = freeze.last - freeze.first + 1;
+    if (days <= kLongFreeze) continue;
+    const std::string name = freeze.name.empty() ? "" : " (" + freeze.name + ")";
+    advice.say("calendar.freeze", "",
+               "a freeze of " + std::to_string(days) + " days" + name + ": nobody is removed before its end");
+  }
+}
+
 void advise_on_listener(const std::string& key, const HostPort& listen, Advice& advice) {
   if (is_loopback(listen.host)) return;
   advice.say(key, format_host_port(listen),
@@ -86,6 +98,7 @@ void advise_on_tokens(const std::vector<AdminToken>& tokens, Advice& advice) {
 std::vector<ConfigProblem> advice_on(const Config& config, const PlaceOf& place_of) {
   Advice advice(place_of);
   advise_on_policy(config.policy, advice);
+  advise_on_calendar(config.calendar, advice);
   advise_on_capacity(config.capacity, advice);
   advise_on_listener("webhook.listen", config.webhook.listen, advice);
   advise_on_listener("admin.listen", config.admin.listen, advice);

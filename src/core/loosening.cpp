@@ -72,6 +72,12 @@ std::set<BlockReason> loosened(const CapacityRules& from, const CapacityRules& t
   return waits_no_more ? std::set{BlockReason::kDailyLimit} : std::set<BlockReason>();
 }
 
+std::set<BlockReason> loosened(const BlockRules& from, const BlockRules& to) {
+  auto reasons = loosened(from.policy, to.policy);
+  reasons.merge(loosened(from.capacity, to.capacity));
+  return reasons;
+}
+
 Group after_loosening(Group group, TimeMs now) {
   if (group.state != GroupState::kBlocked) return group;
   if (group.reason != BlockReason::kTooSmall && group.reason != BlockReason::kOutOfScope) group.cooldown_until.reset();

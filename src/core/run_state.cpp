@@ -200,9 +200,7 @@ bool has_wanted_room(const Run& run, const std::optional<Look>& look) {
 void confirm(Run& last, const Run& run, TimeMs now) {
   last.policy = run.policy;
   last.confirmed_at = now;
-  if (run.considered == 0) return;
-  // Otherwise it stays what its stored rows were judged by.
-  if (last.considered == 0) last.evidence = run.evidence;
+  if (last.considered > 0 || run.considered == 0) return;
   last.members_before = run.members_before;
   last.max_members = run.max_members;
   last.wanted = run.wanted;
@@ -210,6 +208,8 @@ void confirm(Run& last, const Run& run, TimeMs now) {
   last.eligible = run.eligible;
   last.limited_by = run.limited_by;
   last.kept = run.kept;
+  last.kept_stored = run.kept_stored;
+  last.evidence = run.evidence;
 }
 
 bool says_the_same(const Run& last, const Run& run) {

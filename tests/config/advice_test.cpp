@@ -63,6 +63,12 @@ TEST_F(ConfigAdvice, RaisingWithoutACeilingRaisesNothing) {
   EXPECT_THAT(errors_of("[capacity]\nonly_from = 20%\nstep = 0%\nmode = rise\n"), testing::SizeIs(3));
 }
 
+TEST_F(ConfigAdvice, AFreezeOfAYearIsHardlyMeant) {
+  EXPECT_THAT(warnings_of("[calendar]\nfreeze = 2026-12-20..2028-01-03 Holidays, 2027-02-05\n"),
+              ElementsAre(AllOf(HasSubstr("calendar.freeze"), HasSubstr("380 days (Holidays)"))));
+  EXPECT_THAT(warnings_of("[calendar]\nfreeze = 2026-12-20..2027-01-03 Holidays\n"), IsEmpty());
+}
+
 TEST_F(ConfigAdvice, AllBeltsOff) {
   EXPECT_THAT(warnings_of("[policy]\nmax_removals_per_day = 0\nmax_removed_share = 51%\n"),
               ElementsAre(HasSubstr("policy.max_removals_per_day")));

@@ -328,7 +328,7 @@ TEST(RunState, AConfirmedRunHasTheLimitsOfToday) {
   EXPECT_EQ(last.confirmed_at, kNow);
 }
 
-TEST(RunState, AConfirmedRunHasTheNumbersOfItsLastListing) {
+TEST(RunState, ARunThatListedNobodyGetsTheListingOfItsConfirmation) {
   headroom::Run last;
   headroom::Run run;
   run.members_before = 200;
@@ -338,26 +338,34 @@ TEST(RunState, AConfirmedRunHasTheNumbersOfItsLastListing) {
   run.eligible = 150;
   run.limited_by = LimitedBy::kDay;
   run.kept = {{Why::kOwner, 1}, {Why::kActive, 49}};
+  run.kept_stored = false;
   run.evidence = ListingEvidence{42, 7, false, true, "Public", {}};
   confirm(last, run, kNow);
   EXPECT_EQ(last.considered, 200);
   EXPECT_EQ(last.eligible, 150);
   EXPECT_EQ(last.kept, run.kept);
+  EXPECT_FALSE(last.kept_stored);
   EXPECT_EQ(last.evidence, run.evidence);
   EXPECT_EQ(last.members_before, 200);
   EXPECT_EQ(last.wanted, 20);
   EXPECT_EQ(last.limited_by, LimitedBy::kDay);
-  // The rows that are stored were judged by the first.
+}
+
+// What its rows were judged by.
+TEST(RunState, AConfirmedRunKeepsTheListingThatItHas) {
+  headroom::Run last;
+  last.considered = 200;
+  last.eligible = 150;
+  headroom::Run run;
   run.considered = 201;
-  run.evidence->next_msg_seq = 43;
+  run.eligible = 10;
+  run.evidence.emplace();
   confirm(last, run, kNow);
-  EXPECT_EQ(last.considered, 201);
-  EXPECT_EQ(last.evidence->next_msg_seq, 42);
-  // A limit that was used up before anybody was listed says nothing of the members.
-  confirm(last, headroom::Run{}, kNow + 1);
-  EXPECT_EQ(last.considered, 201);
+  EXPECT_EQ(last.considered, 200);
   EXPECT_EQ(last.eligible, 150);
-  EXPECT_EQ(last.confirmed_at, kNow + 1);
+  EXPECT_EQ(last.evidence, std::nullopt);
+  confirm(last, headroom::Run{}, kNow);
+  EXPECT_EQ(last.considered, 200);
 }
 
 }  // namespace

@@ -64,6 +64,16 @@ class RaisingTest : public testing::Test, protected PruningWorld, public Observe
     });
     return run.id;
   }
+  // Another group's, an hour ago.
+  void use_up_a_raise() {
+    Run other;
+    other.group_id = "other";
+    other.mode = RunMode::kRaise;
+    other.state = RunState::kSucceeded;
+    other.created_at = kNow - kHourMs;
+    other.raise = Raise{10, 20, RunMode::kPrune, kNow - kHourMs};
+    database_.commit([&](Transaction& storage) { storage.insert_run(other); });
+  }
   void expect_pruned_next() {
     EXPECT_EQ(group().state, GroupState::kFull);
     EXPECT_EQ(group().next_check_at, clock_.now()) << "at once";

@@ -18,12 +18,14 @@ enum class Event {
   kNoCeiling,
   kNoDefaultAnyMore,
   kOnlySuggests,
+  kFewerRaises,
   kOutOfScope,
   kTypesCeilingLearned,
   kStops,
   // At Chat.
   kRoomAgain,
   kOtherLimit,
+  kSomewhatHigherLimit,
   kLost
 };
 struct Meanwhile {
@@ -63,6 +65,10 @@ class RaiseMeanwhile : public RaisingTest, public testing::WithParamInterface<Me
       case Event::kOnlySuggests:
         settings_.capacity.mode = CapacityMode::kSuggest;
         return take_over();
+      case Event::kFewerRaises:
+        use_up_a_raise();
+        settings_.capacity.max_raises_per_day = 1;
+        return take_over();
       case Event::kOutOfScope:
         settings_.policy.scope.except_groups = *Globs::parse("g");
         return take_over();
@@ -75,6 +81,9 @@ class RaiseMeanwhile : public RaisingTest, public testing::WithParamInterface<Me
         return;
       case Event::kOtherLimit:
         chat_.groups["g"].max_member_num = 39;
+        return;
+      case Event::kSomewhatHigherLimit:
+        chat_.groups["g"].max_member_num = 43;
         return;
       case Event::kLost:
         chat_.groups.erase("g");
@@ -90,6 +99,7 @@ class RaiseMeanwhile : public RaisingTest, public testing::WithParamInterface<Me
     EXPECT_EQ(view().raise_usage(0).reserved, 0);
     EXPECT_NE(group().state, GroupState::kPruning);
     EXPECT_EQ(group().raised_to, std::nullopt);
+    EXPECT_EQ(view().learned_ceiling("g", "", 0), std::nullopt) << "Chat was not asked";
   }
 };
 
@@ -130,16 +140,44 @@ const auto kOrders = testing::Values(Meanwhile{"Exempted", Event::kExempted, Rea
                                      Meanwhile{"NoCeiling", Event::kNoCeiling, Reason::kNotRaised},
                                      Meanwhile{"NoDefaultAnyMore", Event::kNoDefaultAnyMore, Reason::kNotRaised},
                                      Meanwhile{"OnlySuggests", Event::kOnlySuggests, Reason::kNotRaised},
+                                     Meanwhile{"FewerRaises", Event::kFewerRaises, Reason::kDailyLimit},
                                      Meanwhile{"OutOfScope", Event::kOutOfScope, Reason::kOutOfScope},
                                      Meanwhile{"Stops", Event::kStops, Reason::kInterrupted});
 const auto kAtChat = testing::Values(Meanwhile{"RoomAgain", Event::kRoomAgain, Reason::kHasRoom},
                                      Meanwhile{"OtherLimit", Event::kOtherLimit, Reason::kNotRaised},
+                                     Meanwhile{"SomewhatHigherLimit", Event::kSomewhatHigherLimit, Reason::kNotRaised},
                                      Meanwhile{"TypesCeilingLearned", Event::kTypesCeilingLearned, Reason::kNotRaised},
                                      Meanwhile{"Lost", Event::kLost, Reason::kGone});
 const auto kName = [](const auto& of) { return std::string(of.param.name); };
 INSTANTIATE_TEST_SUITE_P(Orders, RaiseMeanwhile, kOrders, kName);
 INSTANTIATE_TEST_SUITE_P(AtChat, RaiseMeanwhile, kAtChat, kName);
 INSTANTIATE_TEST_SUITE_P(Orders, OrderMeanwhile, kOrders, kName);
+
+// Where the clock was days ahead when it was planned, the raises of the day were none.
+TEST_F(RaisingTest, AClockThatIsSetRightMeanwhileFindsTheDayUsedUp) {
+  settings_.capacity.max_raises_per_day = 1;
+  take_over();
+  use_up_a_raise();
+  clock_.step(3 * kDayMs);
+  after_plan = [this] { clock_.step(-3 * kDayMs); };
+  look();
+  EXPECT_THAT(chat_.limits_set, IsEmpty());
+  EXPECT_EQ(last_run().reason, Reason::kDailyLimit);
+  EXPECT_EQ(last_run().limited_by, LimitedBy::kDay);
+  EXPECT_EQ(group().reason, BlockReason::kDailyLimit);
+}
+
+TEST_F(RaisingTest, ARaiseOfAnotherThatIsStoredFirstTakesThePlace) {
+  settings_.capacity.max_raises_per_day = 1;
+  take_over();
+  bool began = false;
+  after_plan = [&] { began = true; };
+  database_.before_commit = [this] { use_up_a_raise(); };
+  look();
+  EXPECT_FALSE(began);
+  EXPECT_EQ(last_run().reason, Reason::kDailyLimit);
+  EXPECT_THAT(chat_.limits_set, IsEmpty());
+}
 
 TEST_F(RaisingTest, AStoredPauseHoldsBeforeItIsShown) {
   after_plan = [this] {

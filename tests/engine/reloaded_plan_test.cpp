@@ -53,21 +53,6 @@ TEST_P(ReloadedPlanTest, AnotherRuleMakesAnotherRun) {
   }
 }
 
-using ConfirmedPlanTest = ReloadedPlanTest;
-
-// The next jump is judged by it.
-TEST_F(ConfirmedPlanTest, HasTheNumbersOfTheLastListing) {
-  const headroom::Run first = plan();
-  ASSERT_EQ(first.eligible, kMembers);
-  // Of whom nothing was selected.
-  for (std::size_t i = kMembers - 10; i < kMembers; ++i) chat_.members["g"][i].last_sent_time_s = clock_.now() / 1000;
-  const headroom::Run again = plan();
-  EXPECT_EQ(again.id, first.id);
-  EXPECT_EQ(again.eligible, kMembers - 10);
-  EXPECT_THAT(again.kept, testing::Contains(testing::Pair(Why::kActive, 10)));
-  EXPECT_EQ(view().last_listing("g")->eligible, kMembers - 10);
-}
-
 INSTANTIATE_TEST_SUITE_P(
     Keys, ReloadedPlanTest,
     testing::Values(Key{"inactive_for", [](Policy& p) { p.inactive_for += kDayMs; }},

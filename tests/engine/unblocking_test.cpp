@@ -79,6 +79,21 @@ TEST_F(UnblockingTest, APolicyThatNoStepHasSeenCountsToo) {
   EXPECT_TRUE(due("limited"));
 }
 
+TEST_F(UnblockingTest, NorDoRulesOfRaisesGoUnseen) {
+  settings_.capacity.ceilings = *Ceilings::parse("Public:2000");
+  settings_.capacity.mode = CapacityMode::kRaise;
+  settle();
+  SettingsCell cell{settings_};
+  settings_.capacity.max_raises_per_day = 1;
+  cell.set(settings_);
+  block("limited", BlockReason::kDailyLimit);
+  settings_.capacity.max_raises_per_day = 50;
+  cell.set(settings_);
+  settings_ = *cell.get();
+  settle();
+  EXPECT_TRUE(due("limited"));
+}
+
 TEST_F(UnblockingTest, AHigherLimitNeedsNobodyRemovedAfterAReloadAndAfterARestart) {
   settings_.capacity.ceilings = *Ceilings::parse("Public:2000, Private:500");
   settings_.capacity.only_from = *DefaultLimits::parse("200,500");

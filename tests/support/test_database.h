@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "engine/writer.h"
 #include "sqlite/sqlite_read_view.h"
@@ -27,6 +29,7 @@ class TestDatabase final : public Writer {
 
   // Twice, the first time undone, as the commit queue may do it.
   void commit(const Job& job) override {
+    if (const auto others = std::exchange(before_commit, nullptr)) others();
     if (failures > 0) {
       --failures;
       storage_->begin();
@@ -56,7 +59,8 @@ class TestDatabase final : public Writer {
 
   bool works() const override { return writes; }
 
-  bool writes = true;  // as seen by who asks before
+  std::function<void()> before_commit;  // what others store meanwhile; once
+  bool writes = true;                   // as seen by who asks before
   int commits = 0;
   int failures = 0;  // of the next commits: what the job did is undone
 

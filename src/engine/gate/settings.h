@@ -9,6 +9,7 @@
 #include "headroom/calendar.h"
 #include "headroom/control.h"
 #include "headroom/group_state.h"
+#include "headroom/loosening.h"
 #include "headroom/policy.h"
 #include "headroom/raise.h"
 
@@ -27,7 +28,7 @@ struct Settings {
   TimeMs in_force_since = 0;  // a start or a reload, by the machine's clock
   // What reloads have replaced, the newest last: who looks now and then may have missed some of them.
   std::uint64_t reloads = 0;
-  std::vector<std::shared_ptr<const Policy>> replaced = {};  // the newest of them
+  std::vector<std::shared_ptr<const BlockRules>> replaced = {};  // the newest of them
   // Constant while the daemon runs.
   std::string admin_identifier = "administrator";
   DurationMs call_may_last = 7 * kSecondMs;  // a call whose answer nobody heard may be carried out so much later
@@ -38,6 +39,8 @@ struct Settings {
   DurationMs keep_events = 90 * kDayMs;        // 0 = for ever
   DurationMs keep_kept_members = 30 * kDayMs;  // 0 = for ever
   std::int64_t max_unconfirmed_groups = 100000;
+
+  BlockRules block_rules() const { return {policy, capacity}; }
 };
 
 // The settings in force. A reader keeps the ones it got for as long as it wants the same answers.
@@ -59,7 +62,7 @@ class SettingsCell {
     settings.reloads = current_->reloads + 1;
     settings.replaced = current_->replaced;
     if (settings.replaced.size() == kReplacedKept) settings.replaced.erase(settings.replaced.begin());
-    settings.replaced.push_back(std::make_shared<const Policy>(current_->policy));
+    settings.replaced.push_back(std::make_shared<const BlockRules>(current_->block_rules()));
     current_ = std::make_shared<const Settings>(std::move(settings));
   }
 

@@ -20,8 +20,8 @@ Group Runner::after(Transaction& storage, Group group, const RunEnd& end, TimeMs
     if (!exemption) return after_exemption_lifted(std::move(settled), now);
     settled = after_exempted(std::move(settled), exemption->until);
   }
-  const bool loosened_meanwhile = loosened(settings_->policy, in_force->policy).contains(settled.reason) ||
-                                  loosened(settings_->capacity, in_force->capacity).contains(settled.reason);
+  const bool loosened_meanwhile =
+      loosened(settings_->block_rules(), in_force->block_rules()).contains(settled.reason);
   return loosened_meanwhile ? after_loosening(std::move(settled), now) : settled;
 }
 

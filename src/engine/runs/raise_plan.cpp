@@ -43,4 +43,11 @@ std::optional<TimeMs> no_raise_until(ReadView& view, const CapacityRules& rules,
   return free_at(limit, usage, now);
 }
 
+bool leaves_begun_raise(ReadView& view, const CapacityRules& rules, TimeMs now) {
+  const std::int64_t limit = rules.max_raises_per_day;
+  if (limit == 0) return true;
+  const RemovalUsage usage = view.raise_usage(now - kLimitDayMs);
+  return usage.sent + usage.reserved <= limit;
+}
+
 }  // namespace headroom

@@ -24,5 +24,7 @@ RaisePlan plan_raise(ReadView& view, const Run& run, const GroupInfo& info, cons
 
 // When the day's limit leaves a raise again; nullopt: it does now.
 std::optional<TimeMs> no_raise_until(ReadView& view, const CapacityRules& rules, TimeMs now);
+// Whether it leaves those that have begun and were not sent; asked by one of them.
+bool leaves_begun_raise(ReadView& view, const CapacityRules& rules, TimeMs now);
 
 }  // namespace headroom

@@ -94,6 +94,14 @@ bool Raising::is_fresh() const {
   return oldest && clock_.steady_now() - *oldest <= Execution::kLooksStayFresh;
 }
 
+// What is stored, and what a reload or a clock that was set right has made of the day's limit since it began.
+std::optional<Stop> Raising::stop_of_a_raise(Transaction& storage) {
+  if (PauseSwitch::read(storage).paused()) return Stop{Reason::kPaused};
+  if (leaves_begun_raise(storage, settings_cell_.get()->capacity, clock_.now())) return std::nullopt;
+  run_.limited_by = LimitedBy::kDay;
+  return Stop{Reason::kDailyLimit};
+}
+
 // What was committed before the intent holds: whoever ordered it has been told so.
 std::optional<Stop> Raising::write_intent() {
   std::optional<Stop> stop;
@@ -101,7 +109,7 @@ std::optional<Stop> Raising::write_intent() {
   intended.raise->sent_at = clock_.now();
   writer_.commit([&](Transaction& storage) {
     stop = may_go_on(storage);
-    if (!stop && !restores() && PauseSwitch::read(storage).paused()) stop = Stop{Reason::kPaused};
+    if (!stop && !restores()) stop = stop_of_a_raise(storage);
     if (!stop) storage.update_run(intended);
   });
   if (!stop) run_ = std::move(intended);
@@ -199,7 +207,7 @@ std::optional<std::int64_t> Raising::limit() const {
 std::optional<LearnedCeiling> Raising::lesson() const {
   if (!restores()) {
     RaiseAnswer answer = answer_;
-    if (verified_) answer.verified = limit();
+    if (verified_ && may_be_done_) answer.verified = limit();  // otherwise it is somebody else's
     return lesson_of(run_.group_id, look_ ? look_->info.type : "", run_.raise->from, run_.raise->to, answer);
   }
   // Whoever set it back does not want it to be raised again by the next run.

@@ -41,6 +41,7 @@ class Raising {
   std::optional<Stop> look_at_restore(const GroupInfo& info);
   std::optional<Stop> look_at_raise(const GroupInfo& info);
   bool is_fresh() const;
+  std::optional<Stop> stop_of_a_raise(Transaction& storage);
   std::optional<Stop> write_intent();
   void withdraw_intent();
   std::optional<Stop> send();

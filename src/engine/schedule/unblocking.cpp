@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 #include <sstream>
-#include <utility>
 
 #include "engine/hold_budget.h"
 #include "headroom/loosening.h"
@@ -42,7 +41,8 @@ CapacityRules capacity_of(std::istringstream& in) {
 }
 
 // What groups are blocked by.
-std::string text_of(const Policy& policy, const CapacityRules& capacity) {
+std::string text_of(const BlockRules& rules) {
+  const Policy& policy = rules.policy;
   std::ostringstream text;
   text << policy.max_removals_per_day << ' ' << policy.max_removals_per_group_day << ' ' << policy.inactive_for << ' '
        << policy.newcomer_grace << ' ' << policy.protect_online << ' ' << policy.reader_backlog << ' '
@@ -50,11 +50,11 @@ std::string text_of(const Policy& policy, const CapacityRules& capacity) {
        << policy.scope.only_groups.text() << '\n'
        << policy.scope.except_groups.text() << '\n'
        << policy.protect_accounts.text() << '\n'
-       << text_of(capacity);
+       << text_of(rules.capacity);
   return text.str();
 }
 
-std::optional<std::pair<Policy, CapacityRules>> rules_of(const std::string& text) {
+std::optional<BlockRules> rules_of(const std::string& text) {
   std::istringstream in(text);
   Policy policy;
   in >> policy.max_removals_per_day >> policy.max_removals_per_group_day >> policy.inactive_for >>
@@ -68,13 +68,13 @@ std::optional<std::pair<Policy, CapacityRules>> rules_of(const std::string& text
   for (Globs* globs : {&policy.scope.only_groups, &policy.scope.except_groups, &policy.protect_accounts}) {
     if (std::getline(in, line)) *globs = Globs::parse(line).value_or(Globs());
   }
-  return std::pair(policy, capacity_of(in));
+  return BlockRules{policy, capacity_of(in)};
 }
 
 }  // namespace
 
 SteadyMs Unblocking::step(TimeMs now, SteadyMs at, const Settings& settings) {
-  if (policy_ != settings.policy || capacity_ != settings.capacity || reloads_ != settings.reloads) begin(settings);
+  if (rules_ != settings.block_rules() || reloads_ != settings.reloads) begin(settings);
   if (!walking_) return kNever;
   if (at < next_) return next_;
   next_ = at + HoldBudget::kPauseMs;
@@ -87,7 +87,7 @@ SteadyMs Unblocking::step(TimeMs now, SteadyMs at, const Settings& settings) {
   std::optional<std::int64_t> before_id;
   writer_.commit_housekeeping([&](Transaction& storage) {
     before_id = unblock(storage, page, settings, now);
-    if (!before_id) storage.put_setting(kPolicySetting, text_of(*policy_, capacity_));
+    if (!before_id) storage.put_setting(kPolicySetting, text_of(*rules_));
   });
   before_id_ = before_id;
   walking_ = before_id.has_value();
@@ -95,30 +95,23 @@ SteadyMs Unblocking::step(TimeMs now, SteadyMs at, const Settings& settings) {
   return reasons_.empty() ? kNever : at;  // what is due now is not to wait for the next tick
 }
 
-// What is stored is the policy under which the last walk came to its end: one that is cut off begins anew, and goes by
-// all that was in force since then: a group may have been blocked by a policy that was in force between two steps.
+// What is stored are the rules under which the last walk came to its end: one that is cut off begins anew, and goes by
+// all that were in force since then: a group may have been blocked by rules that were in force between two steps.
 void Unblocking::begin(const Settings& settings) {
-  const Policy& policy = settings.policy;
+  const BlockRules rules = settings.block_rules();
   const auto stored = view_.setting(kPolicySetting);
   before_id_.reset();
   if (!walking_) reasons_.clear();
-  if (const auto last = rules_of(stored.value_or(""))) {
-    reasons_.merge(loosened(last->first, policy));
-    reasons_.merge(loosened(last->second, settings.capacity));
-  }
-  if (policy_) {
-    reasons_.merge(loosened(*policy_, policy));
-    reasons_.merge(loosened(capacity_, settings.capacity));
-  }
+  if (const auto last = rules_of(stored.value_or(""))) reasons_.merge(loosened(*last, rules));
+  if (rules_) reasons_.merge(loosened(*rules_, rules));
   const auto missed = std::min<std::uint64_t>(settings.reloads - reloads_, settings.replaced.size());
   for (auto past = settings.replaced.end() - static_cast<std::ptrdiff_t>(missed); past != settings.replaced.end();
        ++past) {
-    reasons_.merge(loosened(**past, policy));
+    reasons_.merge(loosened(**past, rules));
   }
-  policy_ = policy;
-  capacity_ = settings.capacity;
+  rules_ = rules;
   reloads_ = settings.reloads;
-  walking_ = !reasons_.empty() || stored != text_of(policy, capacity_);
+  walking_ = !reasons_.empty() || stored != text_of(rules);
 }
 
 // A run of since has met the reason under what is in force, before the walk came by: another would meet it again, and

@@ -8,8 +8,7 @@
 #include "engine/gate/settings.h"
 #include "engine/writer.h"
 #include "headroom/clock.h"
-#include "headroom/policy.h"
-#include "headroom/raise.h"
+#include "headroom/loosening.h"
 #include "headroom/storage.h"
 
 namespace headroom {
@@ -31,11 +30,9 @@ class Unblocking {
 
   Writer& writer_;
   ReadView& view_;
-  std::optional<Policy> policy_;  // those that were seen last
-  CapacityRules capacity_;
-  std::uint64_t reloads_ = 0;  // that were seen
-  TimeMs began_at_ = 0;        // the walk
-  // Of a walk through the blocked groups, which ends with the policy stored.
+  std::optional<BlockRules> rules_;  // those that were seen last
+  std::uint64_t reloads_ = 0;        // that were seen
+  // Of a walk through the blocked groups, which ends with the rules stored.
   bool walking_ = false;
   std::set<BlockReason> reasons_;
   std::optional<std::int64_t> before_id_;

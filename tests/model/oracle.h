@@ -248,6 +248,7 @@ class Oracle {
   std::map<std::string, std::set<std::int64_t>> own_limits_;  // by group: those that the daemon's calls set
   std::map<std::int64_t, TimeMs> raised_at_;                  // runs whose call may have been done
   std::set<std::int64_t> sent_limits_;                        // runs that have sent one
+  std::set<std::int64_t> refused_limits_;                     // and were refused it
   std::set<std::int64_t> raises_planned_, taught_;            // runs that have been seen to
   std::set<std::string> believed_gone_;
   std::set<std::string> gone_;  // groups that were destroyed, or that an answer called gone

@@ -70,8 +70,9 @@ void Oracle::check_pace(const Sight& sight, const Run& run, TimeMs now) {
   const bool was_blocked = before->reason == Reason::kNobodyRemovable || before->reason == Reason::kDailyLimit;
   const auto began = times_.find(before->id);
   const TimeMs judged_at = began == times_.end() ? ended : std::min(ended, began->second.created_at);
-  const bool reloaded =
-      book_.was_ever(judged_at - kMinuteMs, [&](const Orders& then) { return !(then.policy == orders.policy); });
+  const bool reloaded = book_.was_ever(judged_at - kMinuteMs, [&](const Orders& then) {
+    return !(then.policy == orders.policy) || !(then.capacity == orders.capacity);
+  });
   if (was_blocked && reloaded) return;
   const TimeMs at = really(confirmed ? *run.confirmed_at : run.created_at);
   const DurationMs cooldown = orders.cooldown_at(ended);

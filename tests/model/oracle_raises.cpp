@@ -140,6 +140,7 @@ void Oracle::check_raises_of_a_day(const Run& run, TimeMs now) {
 
 // Chat answered that it did not do it.
 void Oracle::limit_refused(std::int64_t run_id, bool may_be_done_before) {
+  refused_limits_.insert(run_id);
   if (!may_be_done_before) raised_at_.erase(run_id);
 }
 
@@ -179,7 +180,9 @@ void Oracle::check_raise(Sight& sight, const Run& run, TimeMs now) {
 void Oracle::note_lesson(const Sight& sight, const Run& run, TimeMs now) {
   if (is_open(run.state) || !run.raise || !taught_.insert(run.id).second) return;
   const std::string group = "group " + run.group_id;
-  if (run.state == RunState::kFailed && teaches(run.reason)) {
+  // A look may be refused with such a code as well.
+  const auto& asked = run.reason == Reason::kNotRaised ? sent_limits_ : refused_limits_;
+  if (run.state == RunState::kFailed && teaches(run.reason) && asked.contains(run.id)) {
     const bool of_type = name_of(run.reason) == "chat_error_10038" && sight.group;
     lessons_[of_type ? "type " + sight.group->type : group] = {run.raise->from, now};
     coverage.add("ceilings learned");

@@ -7,10 +7,10 @@
 #include "admin/body.h"
 #include "admin/exemption_items.h"
 #include "admin/json.h"
+#include "admin/limit_outlook.h"
 #include "admin/query.h"
 #include "admin/repeat.h"
 #include "admin/response.h"
-#include "admin/suggestion.h"
 #include "headroom/event.h"
 #include "text/utf8.h"
 
@@ -94,10 +94,10 @@ Done<Group> answer_group(AdminContext& context, const AdminCall& call, const Res
   const TimeMs now = context.clock.now();
   const bool exempt = context.view.find_exemption(ExemptionKind::kGroup, group_id, now).has_value();
   const auto known = context.view.find_group(group_id);
-  const Suggestions suggestions(context.control.status(), context.view, now);
-  const auto raise_to = known ? suggestions.of(*known) : std::nullopt;
-  return answer<Group>(call, respond, [exempt, raise_to](const Group& group) {
-    return json_response(200, group_json(group, exempt, raise_to));
+  const LimitOutlooks outlooks(context.control.status(), context.view, now);
+  const LimitOutlook outlook = known ? outlooks.of(*known) : LimitOutlook();
+  return answer<Group>(call, respond, [exempt, outlook](const Group& group) {
+    return json_response(200, group_json(group, exempt, outlook));
   });
 }
 

@@ -59,7 +59,7 @@ void write_raise(JsonObject& writer, const Run& run) {
 
 }  // namespace
 
-std::string group_json(const Group& group, bool exempt, const std::optional<std::int64_t>& raise_to) {
+std::string group_json(const Group& group, bool exempt, const LimitOutlook& limit) {
   JsonObject writer;
   writer.text("group_id", group.group_id);
   writer.text("state", name_of(group.state));
@@ -77,9 +77,10 @@ std::string group_json(const Group& group, bool exempt, const std::optional<std:
   writer.flag("exempt", exempt);
   writer.time("seen_room_at", group.seen_room_at);
   writer.flag("silent", group.silent);
-  if (raise_to) {
+  writer.number("learned_ceiling", limit.learned_ceiling);
+  if (limit.raise_to) {
     writer.begin_object("suggestion");
-    writer.number("raise_to", *raise_to);
+    writer.number("raise_to", *limit.raise_to);
     writer.end_object();
   } else {
     writer.null("suggestion");

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "admin/limit_outlook.h"
 #include "headroom/audit.h"
 #include "headroom/event.h"
 #include "headroom/group.h"
@@ -14,7 +15,7 @@
 // RFC 3339.
 namespace headroom::admin {
 
-std::string group_json(const Group& group, bool exempt, const std::optional<std::int64_t>& raise_to);
+std::string group_json(const Group& group, bool exempt, const LimitOutlook& limit);
 std::string event_json(const Event& event);  // event_time: that of receipt when the event has none
 std::string run_json(const Run& run);        // policy: see admin_policy.h
 std::string member_json(const RunMember& member);

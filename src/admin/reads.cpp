@@ -1,10 +1,10 @@
 #include "admin/reads.h"
 
 #include "admin/json.h"
+#include "admin/limit_outlook.h"
 #include "admin/list_response.h"
 #include "admin/query.h"
 #include "admin/response.h"
-#include "admin/suggestion.h"
 #include "headroom/event.h"
 #include "text/utf8.h"
 
@@ -80,17 +80,17 @@ Response list_groups(AdminContext& context, const AdminCall& call) {
   if (query.is_true("stale")) filter.full_since_until = context.clock.now() - context.control.status().stale_after;
   const PageRequest page = query.page();
   if (query.problem()) return problem(*query.problem());
-  const Suggestions suggestions(context.control.status(), context.view, context.clock.now());
+  const LimitOutlooks outlooks(context.control.status(), context.view, context.clock.now());
   return list_response(query, context.view.groups(filter, page), [&](const Group& group) {
-    return group_json(group, is_exempt(context, group), suggestions.of(group));
+    return group_json(group, is_exempt(context, group), outlooks.of(group));
   });
 }
 
 Response get_group(AdminContext& context, const AdminCall& call) {
   const auto group = find_group(context, call.arguments.front());
   if (!group) return no_such_group();
-  const Suggestions suggestions(context.control.status(), context.view, context.clock.now());
-  return json_response(200, group_json(*group, is_exempt(context, *group), suggestions.of(*group)));
+  const LimitOutlooks outlooks(context.control.status(), context.view, context.clock.now());
+  return json_response(200, group_json(*group, is_exempt(context, *group), outlooks.of(*group)));
 }
 
 Response list_events(AdminContext& context, const AdminCall& call) { return events_of(Parent::kNone, context, call); }

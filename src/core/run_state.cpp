@@ -177,6 +177,7 @@ void close_raise(Run& run, const Reason& reason, const std::optional<std::int64_
   const bool back = run.mode == RunMode::kRestore;
   const bool done = sent && limit && (back ? *limit == run.raise->to : *limit > run.raise->from);
   if (done) {
+    if (!back) run.raise->to = *limit;  // Chat may have set less than was asked for
     run.state = RunState::kSucceeded;
     if (!is_error(reason) || reason == Reason::kNotRaised) run.reason = Reason::kNone;
     return;

@@ -124,7 +124,7 @@ std::vector<Command> changing_commands() {
        prune_group},
       {"raise",
        {{"GROUP"}},
-       {kWait, kReason},
+       {kWait, kReason, {"force", "", "also while the calendar is closed"}},
        "raise a group's limit, within capacity.ceiling; nobody is removed",
        "Shows what will happen, and asks.\n",
        raise_group},

@@ -17,6 +17,8 @@ void print_group(Session& session, const Json& group) {
   details.add("exempt", flag_of(group, "exempt").value_or(false) ? "yes" : "no");
   details.add("type", text_of(group, "type"));
   details.add("members", share_of(group, "member_count", "max_member_count"));
+  const auto learned = number_of(group, "learned_ceiling");
+  details.add("ceiling", learned ? std::to_string(*learned) + " at most, Chat said within the last 7 days" : "");
   const Json& suggestion = object_of(group, "suggestion");
   details.add("suggestion",
               suggestion.ObjectEmpty() ? "" : "raise the limit to " + number_text(suggestion, "raise_to"));

@@ -1,5 +1,6 @@
 #include "daemon/operator_log.h"
 
+#include "headroom/chat_errors.h"
 #include "headroom/names.h"
 #include "headroom/reasons.h"
 #include "headroom/selection.h"
@@ -13,12 +14,25 @@ bool is_wanted(BlockReason reason) {
   return reason == BlockReason::kExempt || reason == BlockReason::kOutOfScope || reason == BlockReason::kTooSmall;
 }
 
+// Of a call that sets a limit.
+bool shows_a_ceiling(const Reason& reason) {
+  return reason == Reason::kNoPermission || reason == Reason::of_chat(chat_code::kInvalidParameter) ||
+         reason == Reason::of_chat(chat_code::kPlanLimitOfMembers);
+}
+
 Explanation explain_end(const Run& run, const std::string& chat_error) {
   if (run.reason.empty()) {
     return {"only a part of the plan was carried out",
             "its members' outcomes say why: headroomctl run " + std::to_string(run.id)};
   }
   Explanation why = explain(run.reason);
+  if (run.raise && run.mode == RunMode::kRestore) {
+    why.hint = "headroomctl group shows the limit that holds; headroomctl restore sets it back again";
+  } else if (run.raise && shows_a_ceiling(run.reason)) {
+    why.hint =
+        "members are removed instead, within the policy; it is asked again after 7 days, or at once by "
+        "headroomctl raise";
+  }
   if (run.reason == Reason::kChatUnreachable && !chat_error.empty()) why.what += " (" + chat_error + ")";
   return why;
 }
@@ -60,7 +74,7 @@ void run_finished(Log& log, const Run& run, const std::string& chat_error) {
   const LogField selected("selected", run.selected);
   const LogField removed("removed", run.removed);
   const LogField restored("restored", run.restored);
-  if (run.mode == RunMode::kRaise && run.raise) return raise_finished(log, run, chat_error);
+  if (run.raise) return raise_finished(log, run, chat_error);
   if (run.state == RunState::kFailed || run.state == RunState::kPartial) {
     const Explanation why = explain_end(run, chat_error);
     log.warning("run finished",

@@ -195,6 +195,10 @@ void SqliteStorage::learn_ceiling(const LearnedCeiling& ceiling, TimeMs now) {
   write([&] { sqlite::learn_ceiling(connection(), ceiling, now); });
 }
 
+void SqliteStorage::forget_ceilings(const std::string& group_id, const std::string& type, std::int64_t limit) {
+  write([&] { sqlite::forget_ceilings(connection(), group_id, type, limit); });
+}
+
 int SqliteStorage::delete_ceilings_before(TimeMs learned_before, int limit) {
   return write([&] { return sqlite::delete_ceilings_before(connection(), learned_before, limit); });
 }

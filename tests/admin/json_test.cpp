@@ -23,23 +23,24 @@ TEST(AdminJson, GroupWithEverything) {
   group.next_check_at = 3;
   group.seen_room_at = 4;
   group.last_run_id = 12;
-  EXPECT_EQ(group_json(group, true, 240),
+  EXPECT_EQ(group_json(group, true, {240, 250}),
             R"({"group_id":"@TGS#2J4SZEAEL","state":"blocked","reason":"nobody_removable",)"
             R"("full_since":"1970-01-01T00:00:00.000Z","last_full_at":"1970-01-01T00:00:00.001Z","full_events":17,)"
             "\"type\":\"Public\",\"name\":\"caf\xC3\xA9 \\\"x\\\"\",\"member_count\":200,\"max_member_count\":201,"
             R"("observed_at":"1970-01-01T00:00:00.002Z","next_check_at":"1970-01-01T00:00:00.003Z",)"
             R"("last_run_id":12,"exempt":true,"seen_room_at":"1970-01-01T00:00:00.004Z","silent":false,)"
-            R"("suggestion":{"raise_to":240}})");
+            R"("learned_ceiling":250,"suggestion":{"raise_to":240}})");
 }
 
 TEST(AdminJson, GroupThatOnlyWebhooksKnow) {
   Group group;
   group.group_id = "g";
   EXPECT_EQ(
-      group_json(group, false, std::nullopt),
+      group_json(group, false, {}),
       R"({"group_id":"g","state":"full","reason":null,"full_since":null,"last_full_at":null,"full_events":0,)"
       R"("type":null,"name":null,"member_count":null,"max_member_count":null,"observed_at":null,)"
-      R"("next_check_at":null,"last_run_id":null,"exempt":false,"seen_room_at":null,"silent":false,"suggestion":null})");
+      R"("next_check_at":null,"last_run_id":null,"exempt":false,"seen_room_at":null,"silent":false,)"
+      R"("learned_ceiling":null,"suggestion":null})");
 }
 
 TEST(AdminJson, EventFallsBackToItsReceipt) {
@@ -168,7 +169,7 @@ TEST(AdminJson, TextThatIsNoUtf8IsMended) {
   Group group;
   group.group_id = "g\xFF";
   group.name = std::string("a\0\x01<", 4);
-  const std::string json = group_json(group, false, std::nullopt);
+  const std::string json = group_json(group, false, {});
   EXPECT_THAT(json, testing::HasSubstr("\"group_id\":\"g\xEF\xBF\xBD\""));
   EXPECT_THAT(json, testing::HasSubstr(R"("name":"a\u0000\u0001<")"));
 }

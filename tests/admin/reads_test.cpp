@@ -278,6 +278,7 @@ TEST_F(AdminReadsTest, FullGroupsSayWhatTheirLimitCouldBe) {
   EXPECT_TRUE(list.json["items"][1]["suggestion"].IsNull());
   daemon_.view.ceiling = 200;
   EXPECT_TRUE(daemon_.get("/api/v1/groups/full").json["suggestion"].IsNull()) << "Chat has shown that it can not";
+  EXPECT_TRUE(daemon_.get("/api/v1/groups/full").json["learned_ceiling"].IsInt());
 }
 
 TEST_F(AdminReadsTest, InOtherModesNothingIsSuggested) {

@@ -51,6 +51,20 @@ TEST_F(ClosedRaises, OneThatIsPlannedWaitsForTheOpening) {
   expect_raised_at_the_opening();
 }
 
+// The day's raises are used up, and nothing is to be raised any more: nobody waits for them.
+TEST_F(ClosedRaises, OneThatTheRulesDoNotAllowAnyMoreGivesWayToAPruningRun) {
+  freeze_today();
+  look();
+  expect_parked();
+  use_up_a_raise();
+  settings_.capacity.max_raises_per_day = 1;
+  settings_.capacity.mode = CapacityMode::kOff;
+  take_over();
+  open();
+  EXPECT_EQ(last_run().reason, Reason::kNotRaised);
+  expect_pruned_next();
+}
+
 TEST_F(ClosedRaises, OneThatIsApprovedWaitsForTheOpening) {
   settings_.mode = SchedulerMode::kApprove;
   freeze_today();

@@ -357,6 +357,39 @@ TEST_F(ExecutionTest, ALostAnswerCostsTheLimit) {
   EXPECT_EQ(sent_in_all(), 2);
 }
 
+// The run is stopped meanwhile: its end waits until nothing can come of the call any more.
+TEST_F(ExecutionTest, ACallThatIsCarriedOutBehindTheStopIsFoundOut) {
+  chat_.delete_refusals = {{ChatOutcome::kOutcomeUnknown, 10002}};
+  const TimeMs began = clock_.now();
+  bool stopped = false;
+  clock_.on_waking = [&] {
+    if (!chat_.deletes.empty() && !std::exchange(stopped, true)) {
+      settings_.mode = SchedulerMode::kPlan;
+      take_over();
+    }
+    if (clock_.now() < began + 6 * kSecondMs) return;
+    std::erase_if(chat_.members["g"], [](const Member& member) { return member.account == "m0"; });
+  };
+  const auto end = execute(2);
+  EXPECT_TRUE(stopped);
+  EXPECT_FALSE(end.in_doubt);
+  EXPECT_EQ(end.run.removed, 1);
+  EXPECT_EQ(end.run.reason, Reason::kModeChanged);
+  EXPECT_EQ(chat_.deletes.size(), 1U);
+  EXPECT_EQ(outcome_of("m0"), Outcome::kRemoved);
+  EXPECT_NE(outcome_of("m1"), Outcome::kRemoved);
+}
+
+TEST_F(ExecutionTest, ADaemonThatStopsBehindALostAnswerLeavesTheRunOpen) {
+  chat_.delete_refusals = {{ChatOutcome::kOutcomeUnknown, 10002}};
+  clock_.on_waking = [this] {
+    if (chat_.deletes.empty()) return;
+    gate_.stop();
+    clock_.stop();
+  };
+  EXPECT_TRUE(execute(2).in_doubt);
+}
+
 TEST_F(ExecutionTest, ARefusalAfterALostAnswerDoesNotTakeItBack) {
   chat_.delete_refusals = {{ChatOutcome::kOutcomeUnknown, 10002}, {ChatOutcome::kRefused, 10007}};
   const auto end = execute(2);

@@ -34,6 +34,47 @@ TEST_F(RaisingTest, ALostAnswerThatChangedNothingTeachesNothing) {
   EXPECT_TRUE(last_run().raise->sent_at) << "it may be carried out late";
 }
 
+// The run is stopped meanwhile: its end waits until nothing can come of the call any more.
+TEST_F(RaisingTest, ACallThatIsCarriedOutBehindTheStopIsFoundOut) {
+  chat_.raise_refusals.assign(1, {ChatOutcome::kOutcomeUnknown, 10002});
+  chat_.before_look = [this] {
+    if (chat_.limits_set.empty()) return;
+    settings_.mode = SchedulerMode::kPlan;
+    take_over();
+  };
+  clock_.on_waking = [this] {
+    if (clock_.now() >= kNow + 6 * kSecondMs) chat_.groups["g"].max_member_num = 50;
+  };
+  look();
+  EXPECT_EQ(last_run().state, RunState::kSucceeded) << last_run().reason;
+  EXPECT_EQ(group().raised_to, 50);
+  EXPECT_THAT(chat_.limits_set, ElementsAre(50));
+  EXPECT_LE(clock_.now(), kNow + settings_.call_may_last + kSecondMs);
+}
+
+TEST_F(RaisingTest, ADaemonThatStopsMeanwhileLeavesItOpen) {
+  chat_.raise_refusals.assign(1, {ChatOutcome::kOutcomeUnknown, 10002});
+  chat_.before_look = [this] {
+    if (chat_.limits_set.empty()) return;
+    gate_.stop();
+    clock_.stop();
+  };
+  EXPECT_EQ(look(), Runner::Progress::kInDoubt);
+  EXPECT_EQ(last_run().state, RunState::kRunning);
+}
+
+TEST_F(RaisingTest, ARefusalOfWhatWasDoneIsASuccess) {
+  chat_.raise_refusals.assign(1, {ChatOutcome::kRefused, 10004});
+  chat_.before_look = [this] {
+    if (!chat_.limits_set.empty()) chat_.groups["g"].max_member_num = 50;
+  };
+  look();
+  EXPECT_EQ(last_run().state, RunState::kSucceeded) << last_run().reason;
+  EXPECT_EQ(group().raised_to, 50);
+  EXPECT_EQ(view().learned_ceiling("g", "Public", 0), std::nullopt);
+  EXPECT_EQ(view().raise_usage(0).sent, 1);
+}
+
 TEST_F(RaisingTest, ThrottlingIsWaitedFor) {
   chat_.raise_refusals.assign(2, {ChatOutcome::kThrottled, 60007});
   look();

@@ -84,6 +84,7 @@ class RaiseMeanwhile : public RaisingTest, public testing::WithParamInterface<Me
         return;
       case Event::kSomewhatHigherLimit:
         chat_.groups["g"].max_member_num = 43;
+        chat_.groups["g"].member_num = 43;
         return;
       case Event::kLost:
         chat_.groups.erase("g");

@@ -160,6 +160,7 @@ TEST_F(RaisingTest, ASilentCutIsHigherAllTheSameAndIsRemembered) {
   EXPECT_EQ(last_run().state, RunState::kSucceeded);
   EXPECT_EQ(group().state, GroupState::kHasRoom);
   EXPECT_EQ(group().raised_to, 44);
+  EXPECT_EQ(last_run().raise->to, 44) << "what it became";
   EXPECT_EQ(view().learned_ceiling("g", "", 0), 44);
 }
 

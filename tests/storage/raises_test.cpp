@@ -85,6 +85,22 @@ TEST_P(RaiseStorageTest, TheLowestCeilingOfGroupAndTypeHolds) {
   EXPECT_EQ(ceiling("g", "Public"), 500) << "what was learned last replaces what was known";
 }
 
+// An operator has asked again, and Chat has set it.
+TEST_P(RaiseStorageTest, ALimitThatChatHasSetEndsLowerCeilings) {
+  write([&](Transaction& s) {
+    s.learn_ceiling({false, "g", 220}, kNow);
+    s.learn_ceiling({false, "other", 100}, kNow);
+    s.learn_ceiling({true, "ChatRoom", 230}, kNow);
+    s.forget_ceilings("g", "Meeting", 220);
+  });
+  EXPECT_EQ(storage().learned_ceiling("g", "Meeting", 0), 220);
+  write([&](Transaction& s) { s.forget_ceilings("g", "Meeting", 225); });
+  EXPECT_EQ(storage().learned_ceiling("g", "Meeting", 0), 230);
+  write([&](Transaction& s) { s.forget_ceilings("g", "Meeting", 300); });
+  EXPECT_EQ(storage().learned_ceiling("g", "Meeting", 0), std::nullopt);
+  EXPECT_EQ(storage().learned_ceiling("other", "", 0), 100);
+}
+
 TEST_P(RaiseStorageTest, CeilingsAreForgotten) {
   write([&](Transaction& s) {
     s.save_group(known("g"));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <mutex>
 
 #include "headroom/clock.h"
@@ -21,11 +22,14 @@ class VirtualClock final : public Clock {
     return steady_;
   }
   bool sleep(DurationMs duration) override {
-    const std::lock_guard lock(mutex_);
-    if (stopped_) return false;
-    ++sleeps_;
-    longest_sleep_ = std::max(longest_sleep_, duration);
-    pass(duration);
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopped_) return false;
+      ++sleeps_;
+      longest_sleep_ = std::max(longest_sleep_, duration);
+      pass(duration);
+    }
+    if (on_waking) on_waking();
     return true;
   }
 
@@ -53,6 +57,8 @@ class VirtualClock final : public Clock {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
   }
+  std::function<void()> on_waking;  // of a test with one thread: what happened meanwhile
+
   int sleeps() const {
     const std::lock_guard lock(mutex_);
     return sleeps_;

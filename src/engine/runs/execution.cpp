@@ -125,6 +125,33 @@ void Execution::put_back(const std::vector<RunMember>& batch) {
   pending_.insert(pending_.begin(), batch.begin(), batch.end());
 }
 
+// A call that nobody heard of may be carried out after the look behind it: once that can not be any more, those that
+// were members are looked at again. `pauses`: nothing is asked for now.
+void Execution::look_at_late(bool pauses) {
+  std::vector<RunMember> late;
+  TimeMs until = 0;
+  const TimeMs now = clock_.now();
+  for (const RunMember& member : view_.plan(run_.id)) {
+    const auto tried = tried_.find(member.account);
+    if (tried == tried_.end() || !tried->second.may_be_done) continue;
+    if (!may_yet_be_done(member.sent_at, now, settings_->call_may_last)) continue;
+    late.push_back(member);
+    until = std::max(until, *member.sent_at + settings_->call_may_last);
+  }
+  if (late.empty() || in_doubt_) return;
+  in_doubt_ = true;
+  if (pauses || !clock_.sleep(until - now)) return;
+  const auto looked = find_removed(chat_, run_.group_id, is_community(look_->info.type), late);
+  if (looked.index() != 0) return;
+  in_doubt_ = false;
+  const auto& [out, back] = std::get<Found>(looked);
+  std::map<std::string, Outcome> settled;
+  for (const auto& [account, is_out] : out) {
+    if (is_out) settled[account] = Outcome::kRemoved;
+  }
+  record(settled, 0, back);
+}
+
 Execution::End Execution::finish(const std::optional<Stop>& seen) {
   const std::optional<Stop> stop = true_stop(gate_, run_, seen);
   End end;
@@ -134,6 +161,7 @@ Execution::End Execution::finish(const std::optional<Stop>& seen) {
     return end;
   }
   if (stop && stop->pauses) end.pause_reason = stop->reason;
+  look_at_late(stop && stop->pauses);
   const bool called_gone = stop && stop->reason == Reason::kGone;
   if ((!stop || !stop->pauses) && (!in_doubt_ || called_gone)) {
     auto looked = chat_.look(run_.group_id);

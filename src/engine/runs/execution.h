@@ -57,6 +57,7 @@ class Execution {
   std::optional<Stop> may_go_on(ReadView& view);
   OrStop<std::int64_t> seats_needed();
   std::size_t within_limits(std::size_t count) const;
+  void look_at_late(bool pauses);
   bool is_counted(const std::string& account) const;
   OrStop<std::vector<RunMember>> judge_again(std::size_t count);
   bool is_removable(const Member& member, const JudgeContext& context) const;

@@ -69,12 +69,13 @@ Runner::Progress Runner::resolve_raise(Ends end, std::optional<SteadyMs> doubted
     return Progress::kInDoubt;
   }
   if (look && !gone) run.members_after = look->info.member_num;
+  const std::int64_t asked = sent ? run.raise->to : 0;
   close_raise(run, gone ? Reason::kGone : end.reason, limit, clock_.now());
   Raised raised;
   if (sent && limit) {
     RaiseAnswer lost;
     lost.verified = limit;
-    raised.lesson = lesson_of(run.group_id, look->info.type, run.raise->from, run.raise->to, lost);
+    raised.lesson = lesson_of(run.group_id, look->info.type, run.raise->from, asked, lost);
   }
   close(run, look, raised);
   return Progress::kDone;

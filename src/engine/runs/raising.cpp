@@ -80,8 +80,8 @@ std::optional<Stop> Raising::look_at_raise(const GroupInfo& info) {
     if (const Reason alone = left_alone(*policy, info, false); !alone.empty()) return Stop{alone};
   }
   const std::int64_t limit = *info.max_member_num;
-  if (limit != run_.raise->from) return Stop{Reason::kNotRaised};  // somebody else has set it
   if (needed_removals(run_.wanted, *info.member_num, limit) == 0) return Stop{Reason::kHasRoom};
+  if (limit != run_.raise->from) return Stop{Reason::kNotRaised};  // somebody else has set it
   const CapacityRules& rules = settings_->capacity;
   const bool wanted = rules.mode == CapacityMode::kRaise || run_.trigger == RunTrigger::kOperator;
   const RaiseFacts facts = raise_facts(view_, run_, info, clock_.now());
@@ -119,6 +119,7 @@ std::optional<Stop> Raising::write_intent() {
 // Nothing went out, or Chat refused it: it costs no limit. Unless an earlier call may have been done.
 void Raising::withdraw_intent() {
   if (may_be_done_) return;
+  withdrawn_at_ = run_.raise->sent_at;
   run_.raise->sent_at.reset();
   writer_.commit([&](Transaction& storage) { storage.update_run(run_); });
 }
@@ -204,15 +205,25 @@ std::optional<std::int64_t> Raising::limit() const {
   return look_ && !look_->gone ? look_->info.max_member_num : std::nullopt;
 }
 
-std::optional<LearnedCeiling> Raising::lesson() const {
+std::optional<LearnedCeiling> Raising::lesson(std::int64_t asked) const {
   if (!restores()) {
     RaiseAnswer answer = answer_;
     if (verified_ && may_be_done_) answer.verified = limit();  // otherwise it is somebody else's
-    return lesson_of(run_.group_id, look_ ? look_->info.type : "", run_.raise->from, run_.raise->to, answer);
+    return lesson_of(run_.group_id, look_ ? look_->info.type : "", run_.raise->from, asked, answer);
   }
   // Whoever set it back does not want it to be raised again by the next run.
   if (run_.state != RunState::kSucceeded) return std::nullopt;
   return LearnedCeiling{false, run_.group_id, run_.raise->to};
+}
+
+// A call that nobody heard of may be carried out yet. False when the daemon stops meanwhile.
+bool Raising::wait_for_late_call() {
+  const bool unchanged = verified_ && limit() && *limit() <= run_.raise->from;
+  if (restores() || in_doubt_ || !may_be_done_ || answer_.answered || !unchanged) return true;
+  const TimeMs now = clock_.now();
+  if (!may_yet_be_done(run_.raise->sent_at, now, settings_->call_may_last)) return true;
+  verified_ = false;
+  return clock_.sleep(*run_.raise->sent_at + settings_->call_may_last - now);
 }
 
 Raising::End Raising::finish(const std::optional<Stop>& seen) {
@@ -224,6 +235,7 @@ Raising::End Raising::finish(const std::optional<Stop>& seen) {
   if (end.parked) return end;
   end.in_doubt = true;
   if (in_doubt_) end.in_vain = stop;
+  if (!wait_for_late_call()) return end;
   // A restore goes on when it may.
   const bool waits = restores() && ((stop && stop->pauses) || gate_.stop_for(run_));
   if (in_doubt_ || waits) return end;
@@ -240,10 +252,16 @@ Raising::End Raising::finish(const std::optional<Stop>& seen) {
   end.in_doubt = false;
   end.in_vain.reset();
   if (end.look && !end.look->gone) run_.members_after = end.look->info.member_num;
+  // Chat says that it has not, and shows that it has.
+  if (answer_.refused && verified_ && limit() == run_.raise->to) {
+    answer_.refused = false;
+    run_.raise->sent_at = withdrawn_at_;
+  }
   const Reason reason = stop ? reason_with(*stop, end.look).reason : Reason();
+  const std::int64_t asked = run_.raise->to;
   close_raise(run_, reason, end.look ? limit() : std::nullopt, clock_.now());
   end.run = run_;
-  end.lesson = lesson();
+  end.lesson = lesson(asked);
   const bool no_use = end.lesson || run_.reason == Reason::kNotRaised;
   end.another = no_use && run_.state != RunState::kSucceeded && run_.trigger == RunTrigger::kScheduler;
   return end;

@@ -50,7 +50,8 @@ class Raising {
   std::optional<Stop> try_again_later(const Answer<Nothing>& answer);
   bool is_set(std::int64_t limit) const;
   std::optional<std::int64_t> limit() const;
-  std::optional<LearnedCeiling> lesson() const;
+  std::optional<LearnedCeiling> lesson(std::int64_t asked) const;
+  bool wait_for_late_call();
   End finish(const std::optional<Stop>& seen);
 
   ChatSession& chat_;
@@ -64,7 +65,8 @@ class Raising {
   std::shared_ptr<const Settings> settings_;  // in force when the group was looked at
   std::optional<Look> look_;                  // the newest
   RaiseAnswer answer_;
-  bool may_be_done_ = false;  // by a call that was not refused outright
+  std::optional<TimeMs> withdrawn_at_;  // the intent of the call that was refused
+  bool may_be_done_ = false;            // by a call that was not refused outright
   bool verified_ = false;     // look_ is behind the call
   bool over_ = false;
   bool in_doubt_ = false;

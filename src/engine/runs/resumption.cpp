@@ -34,7 +34,9 @@ void shorten(Transaction& storage, Run& run, const Policy& limits, const Allowan
 
 // False when the day's limits leave nothing.
 bool take_what_is_left(Transaction& storage, Run& run, const Settings& settings, TimeMs now) {
-  if (run.raise) return !no_raise_until(storage, settings.capacity, now);
+  // One that the rules do not allow any more ends by itself, and the group goes on.
+  const bool meant = settings.capacity.mode == CapacityMode::kRaise || run.trigger == RunTrigger::kOperator;
+  if (run.raise) return !meant || !no_raise_until(storage, settings.capacity, now);
   const Allowance allowed = allowance(storage, run, settings.policy, now);
   if (allowed.day_limit_until) return false;
   shorten(storage, run, settings.policy, allowed);

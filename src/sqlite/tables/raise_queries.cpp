@@ -43,6 +43,13 @@ void learn_ceiling(Connection& connection, const LearnedCeiling& ceiling, TimeMs
       .run();
 }
 
+void forget_ceilings(Connection& connection, const std::string& group_id, const std::string& type, std::int64_t limit) {
+  const auto known_type = group_type(type);
+  connection.query("DELETE FROM learned_ceiling WHERE (of_type, subject) IN (VALUES (0, ?), (1, ?)) AND ceiling < ?")
+      .bind(group_id, known_type ? name_of(*known_type) : std::string_view(), limit)
+      .run();
+}
+
 int delete_ceilings_before(Connection& connection, TimeMs learned_before, int limit) {
   connection
       .query(

@@ -303,6 +303,8 @@ export default {
   silent: "Silent for",
   joined: "Joined",
   last_sent: "Last message",
+  seen_reading: "Seen reading",
+  reader_until: "A reader until",
   outcome: {
     "": "Outcome",
     removed: "removed",

@@ -45,6 +45,8 @@ function show(member, again) {
       ["role", member.role ? word("role", member.role) : t("none")],
       ["joined", at(member.joined_at)],
       ["last_sent", at(member.last_sent_at)],
+      member.seen_reading_at ? ["seen_reading", at(member.seen_reading_at)] : null,
+      member.reader_until ? ["reader_until", at(member.reader_until)] : null,
       ["presence", member.presence ? word("presence", member.presence) : t("none")],
       ["looked_at", at(member.observed_at)],
     ]),

@@ -276,6 +276,8 @@ export default {
   silent: "沉默时长",
   joined: "加入时间",
   last_sent: "最后发言",
+  seen_reading: "最近一次查看到阅读",
+  reader_until: "视为读者直至",
   outcome: {
     "": "结果",
     removed: "已移除",

@@ -28,6 +28,7 @@ struct Inquiry {
   std::optional<TimeMs> restored_at;   // headroom removed the member from this group once, and a restore sent it back
   std::optional<TimeMs> returned_at;   // and it was seen then to have come back by itself
   MemberEvidence evidence;
+  std::optional<TimeMs> reader_until;  // since MsgSeq was seen to move at evidence.moved_at
   Policy policy;
   Verdicts verdicts{};
   std::optional<TimeMs> removable_from;  // when time alone could make the member removable

@@ -120,6 +120,8 @@ bool needs_reading(const Policy& policy, bool speechless);
 DurationMs apart(const Policy& policy);
 // The look saw another MsgSeq than the one before.
 bool has_moved(const Member& member, const JudgeContext& context);
+// Until when the look that last saw it move, which may be this one, keeps the member as a reader; nullopt: none does.
+std::optional<TimeMs> reader_until(const Member& member, const JudgeContext& context, const Policy& policy);
 
 // What the member is judged by, as it is stored with a run.
 MemberEvidence evidence_of(const Member& member, const JudgeContext& context, const Policy& policy);

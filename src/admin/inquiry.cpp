@@ -75,7 +75,12 @@ std::string exemption_text(const std::optional<Exemption>& exemption) {
 }
 
 std::string reading_text(const Inquiry& inquiry) {
-  return "read to message " + number_text(inquiry.member.msg_seq) + ", next message of the group " +
+  std::string seen;
+  if (inquiry.reader_until && inquiry.evidence.moved_at) {
+    seen = "seen reading on " + format_time(*inquiry.evidence.moved_at) +
+           " (its MsgSeq had moved), which protects until " + format_time(*inquiry.reader_until) + "; ";
+  }
+  return seen + "read to message " + number_text(inquiry.member.msg_seq) + ", next message of the group " +
          number_text(inquiry.group.next_msg_seq) + ", the group's last message " +
          seconds_text(inquiry.group.last_msg_time_s) + ", reader_backlog " +
          std::to_string(inquiry.policy.reader_backlog) + ", inactive_for " +
@@ -178,6 +183,8 @@ std::string inquiry_json(const Inquiry& inquiry, SchedulerMode mode) {
   writer.text_or_null("presence", word_of(inquiry.presence));
   writer.time("first_seen_at", inquiry.evidence.first_seen_at);
   writer.time("seen_again_at", inquiry.evidence.seen_again_at);
+  writer.time("seen_reading_at", inquiry.evidence.moved_at);
+  writer.time("reader_until", inquiry.reader_until);
   writer.time("observed_at", inquiry.observed_at);
   writer.text("mode", name_of(mode));
   writer.begin_object("group");

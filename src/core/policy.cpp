@@ -76,11 +76,7 @@ Verdict by_backlog(const Member& member, const JudgeContext& context, const Poli
 Verdict by_reader(const Member& member, const JudgeContext& context, const Policy& policy) {
   const bool speechless = is_speechless(member, context);
   if (!needs_reading(policy, speechless)) return Verdict::kOff;
-  if (policy.second_look > 0 || speechless) {
-    if (has_moved(member, context)) return Verdict::kKeeps;
-    const auto moved_at = context.first_look ? context.first_look->moved_at : std::nullopt;
-    if (moved_at && context.now - *moved_at <= policy.inactive_for) return Verdict::kKeeps;
-  }
+  if (reader_until(member, context, policy)) return Verdict::kKeeps;
   if (policy.reader_backlog <= 0 && !speechless) return Verdict::kPasses;
   return by_backlog(member, context, policy);
 }
@@ -129,6 +125,13 @@ DurationMs apart(const Policy& policy) { return policy.second_look > 0 ? policy.
 
 bool has_moved(const Member& member, const JudgeContext& context) {
   return context.first_look && reading_known(member, context) && *member.msg_seq != context.first_look->msg_seq;
+}
+
+std::optional<TimeMs> reader_until(const Member& member, const JudgeContext& context, const Policy& policy) {
+  if (!context.first_look || (policy.second_look <= 0 && !is_speechless(member, context))) return std::nullopt;
+  const auto moved_at = has_moved(member, context) ? context.now : context.first_look->moved_at;
+  if (!moved_at || context.now - *moved_at > policy.inactive_for) return std::nullopt;
+  return *moved_at + policy.inactive_for;
 }
 
 std::optional<std::int64_t> last_sign_of_life_s(const Member& member, TimeMs now) {
@@ -194,6 +197,15 @@ std::optional<TimeMs> removable_from(const Member& member, Why why, const JudgeC
     const bool same = context.first_look && !has_moved(member, context) &&
                       (!context.chat_room || context.first_look->offline) && context.first_look->seen_at <= context.now;
     return (same ? context.first_look->seen_at : context.now) + apart(policy);
+  }
+  if (why == Why::kReader) {
+    const auto until = reader_until(member, context, policy);
+    if (!until) return std::nullopt;
+    if (has_moved(member, context)) {
+      later.first_look = FirstLook{context.now, *member.msg_seq, context.presence == Presence::kOffline, std::nullopt};
+    }
+    later.first_look->moved_at.reset();
+    return removable_after(*until + 1, member, later, policy);
   }
   if (why != Why::kNewcomer && why != Why::kActive) return std::nullopt;
   const auto life = last_sign_of_life_s(member, context.now);

@@ -32,6 +32,9 @@ void print_member(Session& session, const Json& member) {
   details.add("role", text_of(member, "role"));
   details.add("joined", moment_and_age(session, time_of(member, "joined_at")));
   details.add("last message", moment_and_age(session, time_of(member, "last_sent_at")));
+  const auto reader_until = time_of(member, "reader_until");
+  details.add("seen reading", moment_and_age(session, time_of(member, "seen_reading_at")) +
+                                  (reader_until ? ", protects until " + session.moment(reader_until) : ""));
   details.add("presence", text_of(member, "presence"));
   details.add("removable from", session.moment(time_of(member, "removable_from")));
   details.add("against a run", obstacles);

@@ -12,6 +12,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 constexpr std::int64_t kNowS = kNow / 1000;
 constexpr std::int64_t kDayS = 86400;
@@ -77,6 +78,19 @@ TEST(AdminInquiry, SaysWhatIsMissing) {
                               "5000, status not in Chat's answer"));
   EXPECT_THAT(json, HasSubstr(R"("role":null,"joined_at":null)"));
   EXPECT_THAT(json, HasSubstr(R"("presence":null)"));
+}
+
+TEST(AdminInquiry, SaysWhenTheMemberWasSeenReadingAndHowLongThatProtects) {
+  Inquiry inquiry = inquiry_of(Role::kMember, 100);
+  EXPECT_THAT(inquiry_json(inquiry, SchedulerMode::kPlan), HasSubstr(R"("seen_reading_at":null,"reader_until":null)"));
+  inquiry.evidence.moved_at = kNow - kDayMs;
+  EXPECT_THAT(inquiry_json(inquiry, SchedulerMode::kPlan), Not(HasSubstr("seen reading on"))) << "it protects nobody";
+  inquiry.reader_until = kNow + 29 * kDayMs;
+  const std::string json = inquiry_json(inquiry, SchedulerMode::kPlan);
+  EXPECT_THAT(json, HasSubstr("seen reading on 2025-12-31T00:00:00.000Z (its MsgSeq had moved), which protects until "
+                              "2026-01-30T00:00:00.000Z; read to message 0"));
+  EXPECT_THAT(json,
+              HasSubstr(R"("seen_reading_at":"2025-12-31T00:00:00.000Z","reader_until":"2026-01-30T00:00:00.000Z")"));
 }
 
 TEST(AdminInquiry, WhatIsDeniedIsAProblem) {

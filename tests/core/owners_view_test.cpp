@@ -98,6 +98,32 @@ TEST(OwnersView, WhoReadsFarBehindIsAReader) {
   EXPECT_EQ(judge(silent_member(), seen_before(9), without_backlog), Why::kReader);
 }
 
+TEST(OwnersView, HowLongWhoWasSeenReadingIsAReader) {
+  constexpr DurationMs kInactive = 90 * kDayMs;
+  JudgeContext moved = seen_before(10);
+  EXPECT_EQ(reader_until(silent_member(), moved, policy()), std::nullopt) << "nobody has seen it move";
+  moved.first_look->moved_at = kNow - 80 * kDayMs;
+  EXPECT_EQ(reader_until(silent_member(), moved, policy()), kNow + 10 * kDayMs);
+  EXPECT_EQ(removable_from(silent_member(), Why::kReader, moved, policy()), kNow + 10 * kDayMs + 1);
+  EXPECT_EQ(reader_until(silent_member(), seen_before(9), policy()), kNow + kInactive) << "this look has";
+  EXPECT_EQ(removable_from(silent_member(), Why::kReader, seen_before(9), policy()), kNow + kInactive + 1);
+  moved.first_look->moved_at = kNow - kInactive - 1;
+  EXPECT_EQ(reader_until(silent_member(), moved, policy()), std::nullopt) << "that is over";
+
+  // Who has read to the end as well is a reader without an end.
+  Member at_the_end = silent_member();
+  at_the_end.msg_seq = 1000;
+  EXPECT_EQ(reader_until(at_the_end, seen_before(10), policy()), kNow + kInactive);
+  EXPECT_EQ(removable_from(at_the_end, Why::kReader, seen_before(10), policy()), std::nullopt);
+  // Where one look is enough, no look is compared with another, but for who may not speak.
+  Policy once = policy();
+  once.second_look = 0;
+  EXPECT_EQ(reader_until(silent_member(), seen_before(9), once), std::nullopt);
+  JudgeContext silent = seen_before(9);
+  silent.silent = true;
+  EXPECT_EQ(reader_until(silent_member(), silent, once), kNow + kInactive);
+}
+
 TEST(OwnersView, InAChatRoomTheSecondLookAsksForTwoLooksOffline) {
   Policy any = policy();
   any.protect_online = false;

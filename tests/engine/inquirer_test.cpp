@@ -83,6 +83,22 @@ TEST_F(InquirerTest, JudgesByWhatChatAndTheStoreSayNow) {
   EXPECT_EQ(inquiry.verdicts[8].verdict, Verdict::kKeeps) << "the reader's rule is heard all the same";
 }
 
+TEST_F(InquirerTest, WhoWasSeenReadingIsAReaderForAWhile) {
+  set([](Settings& s) { s.policy.second_look = kDayMs; });
+  const TimeMs moved_at = kNow - 10 * kDayMs;
+  database_.commit([&](Transaction& storage) {
+    storage.note_first_looks("g", {{"u", {moved_at, 0, true, moved_at}}}, moved_at, 0);
+  });
+  const Inquiry inquiry = answer();
+  EXPECT_EQ(inquiry.why(), Why::kReader);
+  EXPECT_EQ(inquiry.evidence.moved_at, moved_at);
+  EXPECT_EQ(inquiry.reader_until, kNow + 20 * kDayMs);
+  EXPECT_EQ(inquiry.removable_from, kNow + 20 * kDayMs + 1);
+  set([](Settings& s) { s.policy.inactive_for = 9 * kDayMs; });
+  EXPECT_EQ(answer().reader_until, std::nullopt);
+  EXPECT_EQ(answer().why(), Why::kInactive);
+}
+
 TEST_F(InquirerTest, NobodyIsAskedForThePresenceThatThePolicyDoesNotMind) {
   set([](Settings& s) { s.policy.protect_online = false; });
   EXPECT_EQ(answer().presence, std::nullopt);

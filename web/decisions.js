@@ -6,7 +6,7 @@ import { h, replace, trouble } from "./dom.js";
 import { milliseconds, since } from "./format.js";
 import { t, word } from "./i18n.js";
 import { watch } from "./live.js";
-import { groupLink, heading, memberLink, pill, runLink } from "./parts.js";
+import { groupLink, heading, memberLink, pill, runLink, whyItWaits } from "./parts.js";
 import { collect } from "./table.js";
 
 const kNames = 5;
@@ -55,6 +55,7 @@ function card(run, patience, level) {
       run.raise ? t("result.raises", run.raise) : t("plan.lead", { n: run.selected, all: run.members_before ?? 0, wanted: run.wanted }),
       run.limited_by ? h("span.quiet", " ", t("limited", { by: word("limited_by", run.limited_by) })) : null,
     ),
+    whyItWaits(run),
     place,
     h(
       "div.buttons",

@@ -141,6 +141,11 @@ export default {
     confirm: "Make the plan",
     done: "Run {id} is being planned.",
   },
+  waits_for: {
+    mode: "It waits for you because it was planned in mode approve.",
+    first_share: "It waits for you because {n} of {all} in the group's first listing could go, more than policy.first_share ({share}).",
+    jump: "It waits for you because {n} of {all} could go, far more than in the listing before: find out why first.",
+  },
   limited: "Cut by {by}.",
   limited_by: { run: "the limit of a run", share: "the share of a group", day: "the day's limit", group_day: "the group's limit of a day" },
   act: {

@@ -1,7 +1,7 @@
 // What many views show alike: a group, a run, a state, a share of seats.
 
 import { h, own, svg } from "./dom.js";
-import { number, t, word } from "./i18n.js";
+import { has, number, t, word } from "./i18n.js";
 
 export const to = (...segments) => `#/${segments.map((one) => encodeURIComponent(one)).join("/")}`;
 
@@ -70,6 +70,13 @@ export function result(run) {
   if (run.selected > 0 && ["awaiting_approval", "planned", "rejected", "expired", "running"].includes(run.state))
     return t("result.selected", { n: run.selected });
   return run.reason ? word("reason", run.reason) : t("none");
+}
+
+// Why it waits for somebody; nothing where it does not.
+export function whyItWaits(run) {
+  if (!has(`waits_for.${run.waits_for}`)) return null;
+  const n = run.eligible + (run.kept.second_look ?? 0);
+  return h("p.quiet", t(`waits_for.${run.waits_for}`, { n, all: run.considered, share: run.policy.first_share }));
 }
 
 export const heading = (text, ...more) => h("div.heading", h("h1", { tabindex: -1 }, text), ...more);

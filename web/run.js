@@ -9,7 +9,7 @@ import { at, silence } from "./format.js";
 import { filterBar, readFilters } from "./filters.js";
 import { has, t, word } from "./i18n.js";
 import { watch } from "./live.js";
-import { heading, memberLink, pill, result, section, to } from "./parts.js";
+import { heading, memberLink, pill, result, section, to, whyItWaits } from "./parts.js";
 import { count, pagedTable } from "./table.js";
 
 const kWhys = [
@@ -87,6 +87,7 @@ function head(run, patience) {
       run.reason && result(run) !== word("reason", run.reason) ? [": ", word("reason", run.reason)] : null,
       run.limited_by ? [". ", t("limited", { by: word("limited_by", run.limited_by) })] : null,
     ),
+    whyItWaits(run),
     explained ? h("p.quiet", explained) : null,
     facts([
       ["group", h("a", { href: to("groups", run.group_id) }, own(run.group_id))],

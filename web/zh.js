@@ -126,6 +126,11 @@ export default {
     confirm: "制定计划",
     done: "正在为清理 {id} 制定计划。",
   },
+  waits_for: {
+    mode: "等您决定：计划制定于“批准后移除”模式。",
+    first_share: "等您决定：该群组首份名单的 {all} 名成员中有 {n} 名可移除，超过 policy.first_share（{share}）。",
+    jump: "等您决定：{all} 名成员中有 {n} 名可移除，远多于上一份名单。请先查明原因。",
+  },
   limited: "受限于{by}。",
   limited_by: { run: "单次上限", share: "群组比例上限", day: "每日上限", group_day: "群组每日上限" },
   act: {

@@ -27,6 +27,7 @@ std::string_view name_of(Role value);
 std::string_view name_of(Presence value);
 std::string_view name_of(Why value);
 std::string_view name_of(LimitedBy value);  // kNone: ""
+std::string_view name_of(WaitsFor value);   // kNobody: ""
 std::string_view name_of(RunTrigger value);
 std::string_view name_of(CapacityMode value);
 std::string_view name_of(RunMode value);
@@ -59,6 +60,8 @@ template <>
 std::optional<Why> named(std::string_view name);
 template <>
 std::optional<LimitedBy> named(std::string_view name);
+template <>
+std::optional<WaitsFor> named(std::string_view name);
 template <>
 std::optional<RunTrigger> named(std::string_view name);
 template <>

@@ -30,6 +30,9 @@ enum class RunState {
 // The limit that cut members out of a plan who were removable and wanted.
 enum class LimitedBy { kNone, kRun, kShare, kDay, kGroupDay };
 
+// Why a plan waits for a person: they are asked in this mode, or by what the listing shows.
+enum class WaitsFor { kNobody, kMode, kFirstShare, kJump };
+
 // Open: the group may not get another run.
 inline bool is_open(RunState state) { return state == RunState::kRunning || state == RunState::kAwaitingApproval; }
 
@@ -50,6 +53,7 @@ struct Run {
   RunMode mode = RunMode::kPlan;
   RunState state = RunState::kRunning;
   Reason reason;
+  WaitsFor waits_for = WaitsFor::kNobody;  // while it is kAwaitingApproval
   TimeMs created_at = 0;
   std::optional<TimeMs> started_at;
   std::optional<TimeMs> finished_at;

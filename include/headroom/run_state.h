@@ -65,11 +65,11 @@ void fail_run(Run& run, const Reason& reason);
 
 // What a plan does once it is stored.
 enum class AfterPlan { kIsAll, kWaits, kBegins };
-// `jumps`: so many members are removable all at once that a person has to look first, even when one ordered the run:
+// `asks`: so many members are removable all at once that a person has to look first, even when one ordered the run:
 // nobody has seen these members yet.
-AfterPlan after_plan(const Run& run, bool jumps);
+AfterPlan after_plan(const Run& run, WaitsFor asks);
 
-void await_approval(Run& run);
+void await_approval(Run& run, WaitsFor asks);
 void begin(Run& run, TimeMs started_at);
 // Approved: what was a plan may have been over.
 void begin_approved(Run& run, TimeMs now);

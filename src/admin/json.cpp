@@ -109,6 +109,7 @@ std::string run_json(const Run& run) {
   writer.text("mode", name_of(run.mode));
   writer.text("state", name_of(run.state));
   writer.text_or_null("reason", name_of(run.reason));
+  writer.text_or_null("waits_for", name_of(run.waits_for));
   writer.time("created_at", run.created_at);
   writer.time("started_at", run.started_at);
   writer.time("finished_at", run.finished_at);

@@ -57,6 +57,10 @@ constexpr Table<LimitedBy, 5> kLimits{{{LimitedBy::kNone, ""},
                                        {LimitedBy::kShare, "share"},
                                        {LimitedBy::kDay, "day"},
                                        {LimitedBy::kGroupDay, "group_day"}}};
+constexpr Table<WaitsFor, 4> kWaitsFor{{{WaitsFor::kNobody, ""},
+                                        {WaitsFor::kMode, "mode"},
+                                        {WaitsFor::kFirstShare, "first_share"},
+                                        {WaitsFor::kJump, "jump"}}};
 constexpr Table<RunTrigger, 3> kTriggers{
     {{RunTrigger::kScheduler, "scheduler"}, {RunTrigger::kOperator, "operator"}, {RunTrigger::kRestore, "restore"}}};
 constexpr Table<CapacityMode, 3> kCapacityModes{
@@ -166,6 +170,7 @@ std::string_view name_of(Presence value) { return name_in(kPresences, value); }
 std::string_view name_of(Role value) { return name_in(kRoles, value); }
 std::string_view name_of(Why value) { return name_in(kWhys, value); }
 std::string_view name_of(LimitedBy value) { return name_in(kLimits, value); }
+std::string_view name_of(WaitsFor value) { return name_in(kWaitsFor, value); }
 std::string_view name_of(RunTrigger value) { return name_in(kTriggers, value); }
 std::string_view name_of(CapacityMode value) { return name_in(kCapacityModes, value); }
 std::string_view name_of(RunMode value) { return name_in(kRunModes, value); }
@@ -205,6 +210,10 @@ std::optional<Why> named(std::string_view name) {
 template <>
 std::optional<LimitedBy> named(std::string_view name) {
   return find_in(kLimits, name);
+}
+template <>
+std::optional<WaitsFor> named(std::string_view name) {
+  return find_in(kWaitsFor, name);
 }
 template <>
 std::optional<RunTrigger> named(std::string_view name) {

@@ -89,7 +89,7 @@ void fail_run(Run& run, const Reason& reason) {
   run.state = RunState::kFailed;
 }
 
-AfterPlan after_plan(const Run& run, bool jumps) {
+AfterPlan after_plan(const Run& run, WaitsFor asks) {
   if (run.state != RunState::kPlanned) return AfterPlan::kIsAll;
   switch (acts_as(run)) {
     case RunMode::kPlan:
@@ -99,12 +99,15 @@ AfterPlan after_plan(const Run& run, bool jumps) {
     case RunMode::kApprove:
       return AfterPlan::kWaits;
     case RunMode::kPrune:
-      return jumps ? AfterPlan::kWaits : AfterPlan::kBegins;
+      return asks != WaitsFor::kNobody ? AfterPlan::kWaits : AfterPlan::kBegins;
   }
   return AfterPlan::kIsAll;
 }
 
-void await_approval(Run& run) { run.state = RunState::kAwaitingApproval; }
+void await_approval(Run& run, WaitsFor asks) {
+  run.state = RunState::kAwaitingApproval;
+  run.waits_for = acts_as(run) == RunMode::kPrune ? asks : WaitsFor::kMode;
+}
 
 void begin(Run& run, TimeMs started_at) {
   run.state = RunState::kRunning;
@@ -118,6 +121,7 @@ void begin_approved(Run& run, TimeMs now) {
     run.mode = RunMode::kApprove;
   }
   run.reason = Reason::kNone;
+  run.waits_for = WaitsFor::kNobody;
   run.forced = false;  // that word was for when it was given
   begin(run, now);
   run.finished_at.reset();
@@ -131,10 +135,12 @@ void unpark(Run& run) { run.reason = Reason::kNone; }
 
 void end_unapproved(Run& run, RunState state, TimeMs now) {
   run.state = state;
+  run.waits_for = WaitsFor::kNobody;
   run.finished_at = now;
 }
 
 void end_with_group(Run& run, TimeMs now) {
+  run.waits_for = WaitsFor::kNobody;
   stop_run(run, Reason::kGone);
   run.finished_at = now;
 }

@@ -1,6 +1,7 @@
 #include "ctl/details.h"
 #include "ctl/exit.h"
 #include "ctl/list.h"
+#include "ctl/run_view.h"
 #include "ctl/views.h"
 #include "http/uri.h"
 
@@ -58,9 +59,12 @@ int show_group(Session& session) {
       session, "The last runs", path + "/runs",
       {{"RUN", true}, {"CREATED"}, {"MODE"}, {"STATE"}, {"REASON", false, true}, {"SELECTED", true}, {"REMOVED", true}},
       [&](const Json& run) -> Row {
-        return {number_text(run, "id"),     session.moment(time_of(run, "created_at")),
-                text_of(run, "mode"),       text_of(run, "state"),
-                text_of(run, "reason"),     number_text(run, "selected"),
+        return {number_text(run, "id"),
+                session.moment(time_of(run, "created_at")),
+                text_of(run, "mode"),
+                text_of(run, "state"),
+                reason_of(run),
+                number_text(run, "selected"),
                 number_text(run, "removed")};
       });
   print_below(session, "The last full events", path + "/events",

@@ -1,6 +1,7 @@
 // Commands that show one list of the API as it is.
 #include "ctl/details.h"
 #include "ctl/list.h"
+#include "ctl/run_view.h"
 #include "ctl/views.h"
 
 namespace headroom::ctl {
@@ -58,7 +59,7 @@ int list_runs(Session& session) {
             session.moment(time_of(run, "created_at")),
             text_of(run, "group_id"),
             text_of(run, "mode"),
-            share_with_reason(run),
+            text_of(run, "state") + (reason_of(run).empty() ? "" : ": " + reason_of(run)),
             text_of(run, "mode") == "raise" ? "" : number_text(run, "removed") + " of " + number_text(run, "selected"),
             number_text(run, "restored")};
   };

@@ -88,6 +88,7 @@ void print_plan(Session& session, const Json& run) {
   session.say("Run " + number_text(run, "id") + (waits ? " waits for your word" : " is a plan") + ": " + what +
               " Planned " + session.since(time_of(run, "created_at")) + " ago" +
               (confirmed ? ", confirmed " + session.since(confirmed) + " ago" : "") + ".");
+  if (const std::string why = waiting_sentence(run); !why.empty()) session.say(why);
   print_selected(session, number_text(run, "id"));
   session.print("\n");
 }

@@ -62,6 +62,7 @@ std::string preview_raise_plan(Session& session, const Json& run, const Json& gr
   session.preview_line("Run " + number_text(run, "id") + " (" + text_of(run, "state") + ", planned " +
                        session.since(time_of(run, "created_at")) + " ago) would raise the limit of the group " +
                        name_of_group(group) + " " + limits_of(raise) + ". Nobody is removed.");
+  if (const std::string why = waiting_sentence(run); !why.empty()) session.preview_line(why);
   tell_raises(session);
   session.preview_line("It can be set back while no more members than that have joined: headroomctl restore " +
                        number_text(run, "id"));
@@ -103,6 +104,7 @@ std::string preview_approval(Session& session, const std::string& run_id) {
                        session.since(time_of(run, "created_at")) + " ago) would remove " +
                        counted(selected, "member", "members") + " from the group " + name_of_group(group) +
                        ", which has " + share_of(group, "member_count", "max_member_count") + " members.");
+  if (const std::string why = waiting_sentence(run); !why.empty()) session.preview_line(why);
   name_members(session, run_id, "", selected);
   tell_limits(session);
   session.preview_line(

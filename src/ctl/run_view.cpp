@@ -41,6 +41,7 @@ void print_run(Session& session, const Json& run) {
   details.add("mode", text_of(run, "mode") + ", by the " + text_of(run, "trigger"));
   details.add("state", text_of(run, "state"));
   details.add("reason", text_of(run, "reason"));
+  details.add("waits for", text_of(run, "waits_for"));
   details.add("created", moment_and_age(session, time_of(run, "created_at")));
   details.add("started", moment_and_age(session, time_of(run, "started_at")));
   details.add("confirmed", moment_and_age(session, time_of(run, "confirmed_at")));
@@ -65,6 +66,26 @@ void print_run(Session& session, const Json& run) {
 }
 
 }  // namespace
+
+std::string waiting_sentence(const Json& run) {
+  const std::string why = text_of(run, "waits_for");
+  const std::string first_share = text_of(object_of(run, "policy"), "first_share");
+  const auto waiting = number_of(object_of(run, "kept"), "second_look").value_or(0);
+  const std::string share = std::to_string(number_of(run, "eligible").value_or(0) + waiting) + " of " +
+                            number_text(run, "considered") + " could go";
+  if (why == "mode") return "It waits because it was planned in mode approve.";
+  if (why == "first_share") {
+    return "It waits because in the first listing of the group " + share + ", more than policy.first_share" +
+           (first_share.empty() ? "" : " (" + first_share + ")") + ".";
+  }
+  if (why == "jump") return "It waits because " + share + ", far more than in the listing before: find out why first.";
+  return why.empty() ? "" : "It waits because of " + why + ".";
+}
+
+std::string reason_of(const Json& run) {
+  const std::string reason = text_of(run, "reason");
+  return reason.empty() ? text_of(run, "waits_for") : reason;
+}
 
 std::string run_path(const std::string& id) { return "/api/v1/runs/" + http::encode_text(id); }
 
@@ -104,6 +125,10 @@ int show_run(Session& session) {
   }
   const rapidjson::Document run = parse_object(body);
   print_run(session, run);
+  if (const std::string why = waiting_sentence(run); !why.empty()) {
+    session.print("\n");
+    session.say(why);
+  }
   if (number_of(run, "selected").value_or(0) > 0) {
     session.print("\n");
     print_selected(session, session.word(0));

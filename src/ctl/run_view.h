@@ -13,6 +13,11 @@ namespace headroom::ctl {
 // "/api/v1/runs/12", of an id as it was typed.
 std::string run_path(const std::string& id);
 
+// Why the run waits for a person, as a sentence; "" when it waits for nobody, or the daemon does not say.
+std::string waiting_sentence(const Json& run);
+// Its reason, or what it waits for.
+std::string reason_of(const Json& run);
+
 // How long ago the member gave the last sign of life, as far as the run knows it.
 std::string silence_of(const Session& session, const Json& member);
 

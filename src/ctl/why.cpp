@@ -1,7 +1,9 @@
 #include "ctl/details.h"
 #include "ctl/exit.h"
 #include "ctl/list.h"
+#include "ctl/run_view.h"
 #include "ctl/views.h"
+#include "ctl/wait.h"
 #include "http/uri.h"
 
 namespace headroom::ctl {
@@ -42,9 +44,31 @@ void print_member(Session& session, const Json& member) {
   details.print(session);
 }
 
+// What state a group is in, by what it last came to, and whom it waits for.
+int show_why_of_group(Session& session) {
+  const std::string body = session.client().get("/api/v1/groups/" + http::encode_text(session.word(0)));
+  if (session.json()) {
+    session.print_json(body);
+    return exit_status::kOk;
+  }
+  const rapidjson::Document group = parse_object(body);
+  const std::string reason = text_of(group, "reason");
+  session.say(name_of_group(group) + " is " + text_of(group, "state") + (reason.empty() ? "" : ": " + reason) + ".");
+  if (reason != "exempt" && flag_of(group, "exempt").value_or(false)) session.say("It is exempt.");
+  if (const std::string id = number_text(group, "last_run_id"); !id.empty()) {
+    const rapidjson::Document run = parse_object(session.client().get(run_path(id)));
+    session.say("Its last is " + run_line(run) + ", made " + session.since(time_of(run, "created_at")) + " ago.");
+    if (const std::string why = waiting_sentence(run); !why.empty()) session.say(why);
+  }
+  if (const auto next = time_of(group, "next_check_at"))
+    session.say("It is looked at again on " + session.moment(next) + ".");
+  return exit_status::kOk;
+}
+
 }  // namespace
 
 int show_why(Session& session) {
+  if (session.line().words.size() == 1) return show_why_of_group(session);
   const std::string body = session.client().get("/api/v1/groups/" + http::encode_text(session.word(0)) + "/members/" +
                                                 http::encode_text(session.word(1)));
   if (session.json()) {

@@ -81,9 +81,11 @@ void run_finished(Log& log, const Run& run, const std::string& chat_error) {
                 {id, group, mode, state, reason, selected, removed, restored, {"error", why.what}, {"hint", why.hint}});
     return;
   }
-  if (run.state == RunState::kAwaitingApproval && run.mode == RunMode::kPrune) {
+  if (run.waits_for == WaitsFor::kFirstShare || run.waits_for == WaitsFor::kJump) {
     const RemovableShare share = removable_share(run);
-    log.warning("more than policy.first_share could go, or far more than the last time: the run waits for an approval",
+    log.warning(run.waits_for == WaitsFor::kJump
+                    ? "far more could go than in the listing before: the run waits for an approval"
+                    : "more than policy.first_share of the first listing could go: the run waits for an approval",
                 {id, group, {"considered", share.considered}, {"eligible", share.eligible}});
   }
   log.info("run finished", {id, group, mode, state, reason, selected, removed, restored});

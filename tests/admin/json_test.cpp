@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "headroom/run_state.h"
+
 namespace headroom::admin::admin_test {
 namespace {
 
@@ -90,7 +92,7 @@ TEST(AdminJson, RunWithEverything) {
   EXPECT_THAT(
       json, testing::StartsWith(
                 R"({"id":12,"group_id":"g","trigger":"scheduler","mode":"prune","state":"partial",)"
-                R"("reason":"chat_error_10002","created_at":"1970-01-01T00:00:00.001Z",)"
+                R"("reason":"chat_error_10002","waits_for":null,"created_at":"1970-01-01T00:00:00.001Z",)"
                 R"("started_at":"1970-01-01T00:00:00.002Z","finished_at":"1970-01-01T00:00:00.003Z",)"
                 R"("confirmed_at":"1970-01-01T00:00:00.004Z","members_before":200,"max_members":200,)"
                 R"("members_after":195,"wanted":10,"considered":200,"eligible":57,"selected":10,)"
@@ -117,10 +119,24 @@ TEST(AdminJson, ARaiseSaysFromWhichLimitToWhich) {
   EXPECT_THAT(run_json(run), testing::EndsWith(R"("raise":null})")) << "null in the others";
 }
 
+TEST(AdminJson, ARunThatWaitsSaysWhy) {
+  headroom::Run run;
+  run.mode = RunMode::kPrune;
+  for (const auto& [asks, word] : {std::pair{WaitsFor::kFirstShare, "first_share"}, {WaitsFor::kJump, "jump"}}) {
+    await_approval(run, asks);
+    EXPECT_THAT(run_json(run), testing::HasSubstr(std::string(R"("waits_for":")") + word + R"(",)"));
+  }
+  run.mode = RunMode::kApprove;
+  await_approval(run, WaitsFor::kJump);
+  EXPECT_THAT(run_json(run), testing::HasSubstr(R"("waits_for":"mode",)"));
+  begin_approved(run, 1);
+  EXPECT_THAT(run_json(run), testing::HasSubstr(R"("waits_for":null,)"));
+}
+
 TEST(AdminJson, RunWithNothing) {
   EXPECT_THAT(run_json({}),
               testing::HasSubstr(
-                  R"("reason":null,"created_at":"1970-01-01T00:00:00.000Z","started_at":null,)"
+                  R"("reason":null,"waits_for":null,"created_at":"1970-01-01T00:00:00.000Z","started_at":null,)"
                   R"("finished_at":null,"confirmed_at":null,"members_before":null,"max_members":null,)"
                   R"("members_after":null,"wanted":0,"considered":0,"eligible":0,"selected":0,"limited_by":null,)"));
 }

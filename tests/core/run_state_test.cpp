@@ -60,22 +60,27 @@ TEST(RunState, WhatAPlanDoes) {
   struct Row {
     RunMode mode;
     RunState state;
-    bool jumps;
+    WaitsFor asks;
     AfterPlan next;
+    WaitsFor waits_for;
   };
   for (const Row& row : std::initializer_list<Row>{
-           {RunMode::kPlan, RunState::kPlanned, false, AfterPlan::kIsAll},
-           {RunMode::kPlan, RunState::kPlanned, true, AfterPlan::kIsAll},
-           {RunMode::kApprove, RunState::kPlanned, false, AfterPlan::kWaits},
-           {RunMode::kPrune, RunState::kPlanned, false, AfterPlan::kBegins},
-           {RunMode::kPrune, RunState::kPlanned, true, AfterPlan::kWaits},
-           {RunMode::kPrune, RunState::kFailed, false, AfterPlan::kIsAll},
-           {RunMode::kApprove, RunState::kNothingToDo, false, AfterPlan::kIsAll},
+           {RunMode::kPlan, RunState::kPlanned, WaitsFor::kNobody, AfterPlan::kIsAll, WaitsFor::kNobody},
+           {RunMode::kPlan, RunState::kPlanned, WaitsFor::kJump, AfterPlan::kIsAll, WaitsFor::kNobody},
+           {RunMode::kApprove, RunState::kPlanned, WaitsFor::kNobody, AfterPlan::kWaits, WaitsFor::kMode},
+           {RunMode::kApprove, RunState::kPlanned, WaitsFor::kJump, AfterPlan::kWaits, WaitsFor::kMode},
+           {RunMode::kPrune, RunState::kPlanned, WaitsFor::kNobody, AfterPlan::kBegins, WaitsFor::kNobody},
+           {RunMode::kPrune, RunState::kPlanned, WaitsFor::kJump, AfterPlan::kWaits, WaitsFor::kJump},
+           {RunMode::kPrune, RunState::kPlanned, WaitsFor::kFirstShare, AfterPlan::kWaits, WaitsFor::kFirstShare},
+           {RunMode::kPrune, RunState::kFailed, WaitsFor::kNobody, AfterPlan::kIsAll, WaitsFor::kNobody},
+           {RunMode::kApprove, RunState::kNothingToDo, WaitsFor::kNobody, AfterPlan::kIsAll, WaitsFor::kNobody},
        }) {
     headroom::Run run;
     run.mode = row.mode;
     run.state = row.state;
-    EXPECT_EQ(after_plan(run, row.jumps), row.next) << static_cast<int>(row.mode) << row.jumps;
+    EXPECT_EQ(after_plan(run, row.asks), row.next) << static_cast<int>(row.mode) << static_cast<int>(row.asks);
+    if (row.next == AfterPlan::kWaits) await_approval(run, row.asks);
+    EXPECT_EQ(run.waits_for, row.waits_for) << static_cast<int>(row.mode) << static_cast<int>(row.asks);
   }
 }
 
@@ -97,7 +102,9 @@ TEST(RunState, AnApprovalBeginsAnewWhatWasOver) {
   run.finished_at = kNow;
   run.reason = Reason::kClosed;
   run.forced = true;
+  run.waits_for = WaitsFor::kJump;
   begin_approved(run, kNow + 1);
+  EXPECT_EQ(run.waits_for, WaitsFor::kNobody);
   EXPECT_TRUE(run.reason.empty());
   EXPECT_FALSE(run.forced);
   EXPECT_EQ(run.state, RunState::kRunning);
@@ -127,16 +134,20 @@ TEST(RunState, ARunWaitsForTheCalendarAndGoesOn) {
 
 TEST(RunState, WaitingEnds) {
   headroom::Run run;
-  await_approval(run);
+  run.mode = RunMode::kPrune;
+  await_approval(run, WaitsFor::kFirstShare);
+  EXPECT_EQ(run.waits_for, WaitsFor::kFirstShare);
   EXPECT_TRUE(is_open(run.state));
   headroom::Run rejected = run;
   end_unapproved(rejected, RunState::kRejected, kNow);
   EXPECT_EQ(rejected.state, RunState::kRejected);
   EXPECT_EQ(rejected.finished_at, kNow);
+  EXPECT_EQ(rejected.waits_for, WaitsFor::kNobody);
   end_with_group(run, kNow);
   EXPECT_EQ(run.state, RunState::kNothingToDo);
   EXPECT_EQ(run.reason, "gone");
   EXPECT_EQ(run.finished_at, kNow);
+  EXPECT_EQ(run.waits_for, WaitsFor::kNobody);
 }
 
 TEST(RunState, HowARunEnded) {
@@ -263,11 +274,14 @@ TEST(RunState, ARaiseKeepsItsModeAndActsByTheWordOfWhoBeganIt) {
   run.mode = RunMode::kRaise;
   run.raise = Raise{200, 240, RunMode::kPlan, std::nullopt};
   plan_made(run);
-  EXPECT_EQ(after_plan(run, false), AfterPlan::kIsAll);
+  EXPECT_EQ(after_plan(run, WaitsFor::kNobody), AfterPlan::kIsAll);
   run.raise->as = RunMode::kApprove;
-  EXPECT_EQ(after_plan(run, false), AfterPlan::kWaits);
+  EXPECT_EQ(after_plan(run, WaitsFor::kNobody), AfterPlan::kWaits);
+  await_approval(run, WaitsFor::kNobody);
+  EXPECT_EQ(run.waits_for, WaitsFor::kMode);
+  plan_made(run);
   run.raise->as = RunMode::kPrune;
-  EXPECT_EQ(after_plan(run, false), AfterPlan::kBegins);
+  EXPECT_EQ(after_plan(run, WaitsFor::kNobody), AfterPlan::kBegins);
   run.raise->as = RunMode::kPlan;
   begin_approved(run, kNow);
   EXPECT_EQ(run.mode, RunMode::kRaise);

@@ -59,6 +59,21 @@ TEST_F(OperatorLogTest, AnyOtherEndIsNone) {
   }
 }
 
+TEST_F(OperatorLogTest, ARunThatWaitsThoughTheModeDoesNotAskIsAWarningThatSaysWhy) {
+  headroom::Run waits = run(RunState::kAwaitingApproval, "");
+  waits.mode = RunMode::kPrune;
+  waits.considered = 40;
+  waits.eligible = 30;
+  waits.kept[Why::kSecondLook] = 8;
+  waits.waits_for = WaitsFor::kFirstShare;
+  operator_log::run_finished(log_, waits, "");
+  EXPECT_THAT(said(), AllOf(StartsWith("<4>more than policy.first_share of the first listing"),
+                            HasSubstr("considered=40 eligible=38")));
+  waits.waits_for = WaitsFor::kJump;
+  operator_log::run_finished(log_, waits, "");
+  EXPECT_THAT(said(), StartsWith("<4>far more could go than in the listing before"));
+}
+
 TEST_F(OperatorLogTest, AGroupThatBecomesBlockedIsAWarning) {
   for (const BlockReason reason : {BlockReason::kNobodyRemovable, BlockReason::kNoPermission, BlockReason::kDailyLimit,
                                    BlockReason::kImplausibleData, BlockReason::kUnsupportedType}) {

@@ -119,6 +119,7 @@ TEST_F(Jump, TheSchedulersRunWaitsForAnApproval) {
       << daemon_->stderr_text();
   const auto run = last_run("g");
   EXPECT_STREQ(run["mode"].GetString(), "prune");
+  EXPECT_STREQ(run["waits_for"].GetString(), "jump");
   EXPECT_EQ(run["eligible"].GetInt(), 38);
   EXPECT_TRUE(removed("g").empty());
   EXPECT_EQ(state_of("g"), "full");

@@ -70,6 +70,7 @@ TEST_P(JumpTest, APlanThatNobodyApprovedIsNothingToGoBy) {
   for (int times = 0; times < 3; ++times) {
     const Run waiting = last_run();
     ASSERT_EQ(waiting.state, RunState::kAwaitingApproval);
+    EXPECT_EQ(waiting.waits_for, WaitsFor::kJump);
     database_.commit([&](Transaction& storage) { end_waiting(storage, waiting, GetParam(), settings_, clock_.now()); });
     clock_.advance(settings_.timing.cooldown);
     prune();

@@ -132,7 +132,9 @@ TEST_F(SecondLookTest, AFirstListingAboveTheShareWaitsForAPerson) {
   prune();
   Run run = last_run();
   ASSERT_EQ(run.state, RunState::kAwaitingApproval);
+  EXPECT_EQ(run.waits_for, WaitsFor::kFirstShare);
   approve_it(run);
+  EXPECT_EQ(view().find_run(run.id)->waits_for, WaitsFor::kNobody);
   runner_.execute_plan(run.id);
   EXPECT_EQ(view().find_run(run.id)->removed, 2);
   EXPECT_TRUE(group().share_settled);

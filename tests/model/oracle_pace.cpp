@@ -149,7 +149,8 @@ void Oracle::check_jump(const Sight& sight, const Run& run) {
   if (many) coverage.add("listings above the first share");
   // Whether an earlier listing has settled it depends on the policy of that day.
   const bool waits = run.state == RunState::kAwaitingApproval;
-  if (waits ? jumps || many : !jumps && (before || settled || !many)) return;
+  const bool says_so = run.waits_for == WaitsFor::kJump ? jumps : many;
+  if (waits ? says_so && run.waits_for != WaitsFor::kMode : !jumps && (before || settled || !many)) return;
   fail(jumps ? "jump" : "first share",
        of_run(run) + " is " + std::string(name_of(run.state)) + " with " + std::to_string(now) + " of " +
            std::to_string(run.considered) + " removable" +

@@ -64,6 +64,11 @@ void Oracle::committed(Sight& sight, TimeMs now) {
     run->mode == RunMode::kRaise ? check_raises_blocked(sight, *group, now) : check_blocked(sight, *group, now);
   }
   if (run->mode == RunMode::kRaise && is_of(sight, *run)) check_raise(sight, *run, now);
+  const bool waits = run->state == RunState::kAwaitingApproval;
+  if (waits != (run->waits_for != WaitsFor::kNobody)) fail("history", of_run(*run) + " does not say whom it waits for");
+  if (waits && (acts_as(*run) == RunMode::kApprove) != (run->waits_for == WaitsFor::kMode)) {
+    fail("history", of_run(*run) + " waits for " + std::string(name_of(run->waits_for)));
+  }
   note_hours(*run, now);
   check_pace(sight, *run, now);
   check_told_gone(sight, *run);

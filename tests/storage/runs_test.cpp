@@ -13,6 +13,7 @@ Run sample_run() {
   run.trigger = RunTrigger::kOperator;
   run.mode = RunMode::kApprove;
   run.state = RunState::kAwaitingApproval;
+  run.waits_for = WaitsFor::kJump;
   run.reason = Reason::of_chat(10002);
   run.created_at = kNow;
   run.started_at = 1;
@@ -45,6 +46,7 @@ void expect_equal(const Run& a, const Run& b) {
   EXPECT_EQ(a.mode, b.mode);
   EXPECT_EQ(a.state, b.state);
   EXPECT_EQ(a.reason, b.reason);
+  EXPECT_EQ(a.waits_for, b.waits_for);
   EXPECT_EQ(a.limited_by, b.limited_by);
   EXPECT_EQ(a.created_at, b.created_at);
   EXPECT_EQ(a.started_at, b.started_at);

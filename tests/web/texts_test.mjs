@@ -33,7 +33,7 @@ function wordsOfSource(file, table) {
 // What the API may say, by the group of texts that has a word for it.
 const kWords = {
   state: words("Group", "state"), run_state: words("Run", "state"), sweep_state: words("Sweep", "state"), mode: words("Summary", "mode"),
-  run_mode: words("Run", "mode"), trigger: words("Run", "trigger"), limited_by: words("Run", "limited_by"), why: words("RunMember", "why"), outcome: words("RunMember", "outcome"),
+  run_mode: words("Run", "mode"), trigger: words("Run", "trigger"), limited_by: words("Run", "limited_by"), waits_for: words("Run", "waits_for"), why: words("RunMember", "why"), outcome: words("RunMember", "outcome"),
   decision: words("RunMember", "decision"), action: words("AuditEntry", "action"), source: words("Event", "source"),
   refusal: wordsOfSource("names.cpp", "kRefusalNames"), reason: [...wordsOfSource("names.cpp", "kBlockReasons"), ...wordsOfSource("reasons.cpp", "kRows").concat(rowsOfReasons())],
   todo: wordsOfSource("names.cpp", "kBlockReasons"),

@@ -12,6 +12,7 @@ test("the first sentence says what waits, and the plans say who would go, why an
   await page.getByRole("heading", { level: 1, name: /All is well\. \d plans wait for your decision/ }).waitFor();
   const card = page.getByRole("article").first();
   await card.getByText(/inactive, silent for \d+ days/).first().waitFor();
+  await card.getByText("It waits for you because it was planned in mode approve.").waitFor();
   await card.getByText(/Left of the limits: all groups today: 1,000 · this group today: 200 · one run: 70/).waitFor();
   await page.getByRole("link", { name: /Decisions \d+ waiting/ }).waitFor();
   for (const name of ["Joins refused", "Groups filled", "Members removed"]) {

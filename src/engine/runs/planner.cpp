@@ -123,9 +123,13 @@ std::optional<Stop> Planner::select(Plan& plan) {
   plan.run.eligible = listing.selection.eligible();
   const auto before = view_.last_listing(plan.run.group_id);
   take_listing(plan, listing, allowed.by, silent);
-  if (before) plan.jumps = jumps(removable_share(plan.run), removable_share(*before));
-  plan.above_first_share = exceeds(removable_share(plan.run), settings_.policy.first_share) &&
-                           !(known && is_share_settled(*known, clock_.now()));
+  const RemovableShare share = removable_share(plan.run);
+  const bool settled = known && is_share_settled(*known, clock_.now());
+  if (exceeds(share, settings_.policy.first_share) && !settled) {
+    plan.asks = WaitsFor::kFirstShare;
+  } else if (before && jumps(share, removable_share(*before))) {
+    plan.asks = WaitsFor::kJump;
+  }
   if (plan.run.selected > 0) return std::nullopt;
   if (!plan.run.kept.contains(Why::kSecondLook)) return Stop{Reason::kNobodyRemovable};
   plan.wait_until = listing.seen_twice_from;

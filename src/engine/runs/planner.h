@@ -24,9 +24,8 @@ struct Plan {
   std::vector<RunMember> members;  // selected ones first, the first to go first
   std::optional<Look> look;        // absent when Chat did not answer
   std::optional<TimeMs> wait_until;
-  bool pauses = false;             // the scheduler has to pause itself with run.reason
-  bool jumps = false;              // the removable share is implausibly greater than the previous run's
-  bool above_first_share = false;  // see Policy::first_share
+  bool pauses = false;                // the scheduler has to pause itself with run.reason
+  WaitsFor asks = WaitsFor::kNobody;  // what of the listing a person has to see first
   // Whom to remember for the next plan; absent: nothing new is known of anybody.
   std::optional<std::vector<NotedLook>> first_looks;
   std::vector<std::string> rejoined;  // whom headroom removed once, and who joined anew

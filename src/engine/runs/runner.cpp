@@ -134,11 +134,11 @@ bool Runner::store(Plan& plan) {
 
 // What the plan does, now that it is to be stored: waits for a person, or begins, with what the limits leave it.
 void Runner::take_up(Transaction& storage, Plan& plan, TimeMs now) {
-  switch (after_plan(plan.run, plan.jumps || plan.above_first_share)) {
+  switch (after_plan(plan.run, plan.asks)) {
     case AfterPlan::kIsAll:
       return;
     case AfterPlan::kWaits:
-      await_approval(plan.run);
+      await_approval(plan.run, plan.asks);
       return;
     case AfterPlan::kBegins: {
       const auto in_force = settings_cell_.get();

@@ -13,7 +13,7 @@ const std::string kSelect =
     "SELECT id, group_id, \"trigger\", mode, state, reason, created_at, started_at, finished_at, confirmed_at,"
     " members_before, max_members, members_after, wanted, considered, eligible, selected, removed, restored, kept,"
     " kept_stored, policy, source_run_id, limited_by, doubt_looks, doubt_ms, evidence,"
-    " raise_from, raise_to, raise_as, raise_sent_at, forced FROM run ";
+    " raise_from, raise_to, raise_as, raise_sent_at, forced, waits_for FROM run ";
 
 // Far above what `scheduler.concurrency` lets run at once.
 constexpr int kMaxRunning = 100000;
@@ -58,6 +58,7 @@ Run read_run(Query& row) {
   if (const auto evidence = row.optional_text()) run.evidence = evidence_from_json(*evidence);
   run.raise = read_raise(row);
   run.forced = row.boolean();
+  run.waits_for = row.word<WaitsFor>();
   return run;
 }
 
@@ -71,7 +72,7 @@ void bind_run(Query& query, const Run& run) {
   query.bind(run.raise ? std::optional(run.raise->from) : std::nullopt,
              run.raise ? std::optional(run.raise->to) : std::nullopt,
              run.raise ? name_of(run.raise->as) : std::string_view(), run.raise ? run.raise->sent_at : std::nullopt,
-             run.forced);
+             run.forced, name_of(run.waits_for));
 }
 
 constexpr int kRunStates = static_cast<int>(RunState::kExpired) + 1;
@@ -174,9 +175,10 @@ std::int64_t insert_run(Connection& connection, const Run& run) {
   Query query = connection.query(
       "INSERT INTO run (group_id, \"trigger\", created_at, mode, state, reason, started_at, finished_at, confirmed_at,"
       " members_before, max_members, members_after, wanted, considered, eligible, selected, removed, restored, kept,"
-      " kept_stored, policy, source_run_id, limited_by, evidence, raise_from, raise_to, raise_as, raise_sent_at, "
-      "forced)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
+      " kept_stored, policy, source_run_id, limited_by, evidence, raise_from, raise_to, raise_as, raise_sent_at,"
+      " forced, waits_for)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING "
+      "id");
   query.bind(run.group_id, name_of(run.trigger), run.created_at);
   bind_run(query, run);
   query.step();
@@ -190,7 +192,7 @@ void update_run(Connection& connection, const Run& run) {
       "UPDATE run SET mode = ?, state = ?, reason = ?, started_at = ?, finished_at = ?, confirmed_at = ?,"
       " members_before = ?, max_members = ?, members_after = ?, wanted = ?, considered = ?, eligible = ?, selected = ?,"
       " removed = ?, restored = ?, kept = ?, kept_stored = ?, policy = ?, source_run_id = ?, limited_by = ?,"
-      " evidence = ?, raise_from = ?, raise_to = ?, raise_as = ?, raise_sent_at = ?, forced = ?"
+      " evidence = ?, raise_from = ?, raise_to = ?, raise_as = ?, raise_sent_at = ?, forced = ?, waits_for = ?"
       " WHERE id = ?");
   bind_run(query, run);
   query.bind(run.id).run();

@@ -27,6 +27,7 @@ TEST_F(Orders, APlanIsShownAskedForAndCarriedOut) {
   start();
   const std::string id = std::to_string(waiting("g"));
   EXPECT_THAT(output({"status"}), HasSubstr("1 plan waits for your word"));
+  EXPECT_THAT(output({"plans"}), HasSubstr("\nIt waits because it was planned in mode approve.\n"));
 
   auto no = terminal({"approve", id, "--reason", "spring"}, 100);
   EXPECT_TRUE(no.shows("remove 5 members from the group g (Group g)"));
@@ -89,6 +90,32 @@ TEST_F(Orders, ALimitIsRaisedAndSetBack) {
   raise.type("y\n");
   EXPECT_TRUE(raise.shows("succeeded, limit from 100 to 110")) << raise.screen();
   EXPECT_EQ(raise.wait(), 0) << "an operator's word goes before what was learned";
+  stop();
+}
+
+// In mode prune nobody has asked for it: it says why it does not go on by itself.
+TEST_F(Orders, ARunThatWaitsThoughTheModeDoesNotAskSaysWhy) {
+  set("scheduler.mode", "prune");
+  set("policy.first_share", "50%");
+  start();
+  create(full_group("g", 40, 1));
+  knock("g");
+  const std::string id = std::to_string(run_in("g", "awaiting_approval"));
+  const std::string why =
+      "It waits because in the first listing of the group 37 of 40 could go, more than policy.first_share (50%).\n";
+  EXPECT_THAT(output({"plans"}), HasSubstr(why));
+  EXPECT_THAT(output({"run", id}), AllOf(HasSubstr("waits for   first_share\n"), HasSubstr(why)));
+  EXPECT_THAT(output({"runs"}), HasSubstr("awaiting_approval: first_share"));
+  EXPECT_THAT(output({"group", "g"}), HasSubstr("first_share"));
+  EXPECT_THAT(output({"why", "g"}), AllOf(HasSubstr("g (Group g) is full.\n"), HasSubstr(why)));
+  EXPECT_EQ(output({"why", "g", "--json"}), get("/api/v1/groups/g").body + "\n");
+  auto no = terminal({"approve", id}, 140);
+  EXPECT_TRUE(no.shows("more than policy.first_share (50%)")) << no.screen();
+  no.type("n\n");
+  EXPECT_EQ(no.wait(), 1);
+  output({"approve", id, "--yes", "--wait"});
+  EXPECT_THAT(output({"run", id}), Not(HasSubstr("waits")));
+  EXPECT_TRUE(json({"run", id})["waits_for"].IsNull());
   stop();
 }
 

@@ -1,39 +1,19 @@
-#include <algorithm>
 #include <limits>
 #include <utility>
 
 #include "ctl/details.h"
 #include "ctl/exit.h"
+#include "ctl/hindrance.h"
 #include "ctl/list.h"
 #include "ctl/run_view.h"
 #include "ctl/views.h"
 #include "http/uri.h"
-#include "text/units.h"
 
 namespace headroom::ctl {
 namespace {
 
-constexpr DurationMs kUsualTtl = kDayMs;
-
-// scheduler.approval_ttl of the daemon; its default where the daemon does not say.
-DurationMs approval_ttl(Session& session) {
-  std::string body;
-  try {
-    body = session.client().get("/api/v1/config");
-  } catch (const Failure& failure) {
-    if (failure.status() != exit_status::kRefused) throw;
-    return kUsualTtl;
-  }
-  const AnswerPage keys = parse_page(body);
-  for (const Json& key : keys.items().GetArray()) {
-    if (text_of(key, "key") == "scheduler.approval_ttl")
-      return parse_duration(text_of(key, "value")).value_or(kUsualTtl);
-  }
-  return kUsualTtl;
-}
-
 // Calls `plan(run, its text)` for every plan that may still be carried out: those that wait first, then those of mode
-// plan that are young enough. A plan that a later look came to again is as young as that look.
+// plan that are young enough.
 using TakePlan = std::function<void(const Json&, const std::string&)>;
 void each_plan(Session& session, const TakePlan& plan) {
   const DurationMs ttl = approval_ttl(session);
@@ -43,8 +23,7 @@ void each_plan(Session& session, const TakePlan& plan) {
     each_page(session, "/api/v1/runs?state=" + state, std::nullopt, [&](const AnswerPage& page) {
       for (rapidjson::SizeType i = 0; i < page.items().Size() && left > 0 && session.goes_on(); ++i) {
         const Json& run = page.items()[i];
-        const auto made = std::max(time_of(run, "created_at"), time_of(run, "confirmed_at"));
-        if (state == "planned" && (!made || Session::now() - *made >= ttl)) continue;
+        if (state == "planned" && !is_young(run, ttl)) continue;
         --left;
         plan(run, page.texts[i]);
       }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ctl/details.h"
+#include "ctl/hindrance.h"
 #include "ctl/list.h"
 #include "ctl/run_view.h"
 #include "http/uri.h"
@@ -35,9 +36,6 @@ void tell_limits(Session& session) {
   const auto left = number_of(summary, "removals_left");
   session.preview_line(left ? "Of the removals of a day " + std::to_string(*left) + " are left."
                             : "There is no limit of removals a day.");
-  if (flag_of(summary, "paused").value_or(false)) {
-    session.preview_line("The scheduler is paused: " + text_of(summary, "paused_reason") + ".");
-  }
   if (flag_of(summary, "open") == false && !session.line().has("force")) {
     const auto next = time_of(summary, "next_open_at");
     session.preview_line("The calendar is closed" + (next ? " until " + session.moment(next) : "") +
@@ -84,6 +82,7 @@ std::string preview_set_back(Session& session, const Json& run, const Json& grou
 
 std::string preview_raise(Session& session, const std::string& group_id) {
   const rapidjson::Document group = parse_object(session.client().get(group_path(group_id)));
+  expect_orderable(session, group);
   const auto suggested = number_of(object_of(group, "suggestion"), "raise_to");
   const std::string to = suggested ? " to " + std::to_string(*suggested) : "";
   session.preview_line("The limit of the group " + name_of_group(group) + ", " + text_of(group, "state") + " with " +
@@ -98,6 +97,7 @@ std::string preview_approval(Session& session, const std::string& run_id) {
   const rapidjson::Document run = parse_object(session.client().get(run_path(run_id)));
   const std::string group_id = text_of(run, "group_id");
   const rapidjson::Document group = parse_object(session.client().get(group_path(group_id)));
+  expect_approvable(session, run, group);
   if (text_of(run, "mode") == "raise") return preview_raise_plan(session, run, group);
   const auto selected = number_of(run, "selected").value_or(0);
   session.preview_line("Run " + number_text(run, "id") + " (" + text_of(run, "state") + ", planned " +
@@ -116,6 +116,7 @@ std::string preview_approval(Session& session, const std::string& run_id) {
 
 std::string preview_pruning(Session& session, const std::string& group_id) {
   const rapidjson::Document group = parse_object(session.client().get(group_path(group_id)));
+  expect_orderable(session, group);
   const std::string share = share_of(group, "member_count", "max_member_count");
   session.preview_line("The members of the group " + name_of_group(group) + ", " + text_of(group, "state") +
                        (share.empty() ? "" : " with " + share + " members") +
@@ -143,6 +144,7 @@ std::string preview_pruning(Session& session, const std::string& group_id) {
 
 std::string preview_restore(Session& session, const std::string& run_id) {
   const rapidjson::Document run = parse_object(session.client().get(run_path(run_id)));
+  expect_restorable(session, run);
   const std::string group_id = text_of(run, "group_id");
   const rapidjson::Document group = parse_object(session.client().get(group_path(group_id)));
   if (text_of(run, "mode") == "raise") return preview_set_back(session, run, group);

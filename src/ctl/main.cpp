@@ -30,7 +30,9 @@ int main(int argc, char** argv) {
   headroom::keep_memory_private();
   std::setlocale(LC_CTYPE, "C.UTF-8");  // how wide characters are; nothing else depends on where this runs
   ::tzset();
-  headroom::ctl::Output out(STDOUT_FILENO), err(STDERR_FILENO);
+  const auto environment = headroom::environment_of(environ);
+  const auto columns = headroom::ctl::columns_of(headroom::ctl::value_of(environment, "COLUMNS"));
+  headroom::ctl::Output out(STDOUT_FILENO, columns), err(STDERR_FILENO, columns);
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-  return headroom::ctl::run_program(arguments, headroom::environment_of(environ), out, err, {stopped, catch_stops});
+  return headroom::ctl::run_program(arguments, environment, out, err, {stopped, catch_stops});
 }

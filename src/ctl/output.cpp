@@ -6,15 +6,19 @@
 
 #include <cerrno>
 
+#include "text/units.h"
+
 namespace headroom::ctl {
 namespace {
 
 constexpr std::size_t kBlock = 64 * 1024;
 constexpr std::size_t kUsualColumns = 80;
+constexpr std::int64_t kMostColumns = 100000;
 
 }  // namespace
 
-Output::Output(int fd) : fd_(fd), terminal_(::isatty(fd) == 1) {}
+Output::Output(int fd, std::optional<std::size_t> columns)
+    : fd_(fd), terminal_(::isatty(fd) == 1), given_columns_(columns) {}
 
 void Output::write(std::string_view text) {
   if (error_ != 0) return;
@@ -38,8 +42,21 @@ void Output::flush() {
   waiting_.clear();
 }
 
+void Output::wait(std::chrono::milliseconds time) {
+  pollfd watched{fd_, 0, 0};
+  if (::poll(&watched, 1, static_cast<int>(time.count())) <= 0 || error_ != 0) return;
+  if ((watched.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) error_ = EPIPE;
+}
+
+std::optional<std::size_t> columns_of(std::string_view variable) {
+  const auto columns = parse_count(variable);
+  if (!columns || *columns < 1 || *columns > kMostColumns) return std::nullopt;
+  return static_cast<std::size_t>(*columns);
+}
+
 std::optional<std::size_t> Output::columns() const {
   if (!terminal_) return std::nullopt;
+  if (given_columns_) return given_columns_;
   winsize size{};
   const bool known = ::ioctl(fd_, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
   return known ? size.ws_col : kUsualColumns;

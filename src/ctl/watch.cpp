@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
-#include <thread>
 
 #include "ctl/details.h"
 #include "ctl/exit.h"
@@ -160,9 +159,9 @@ void Watch::look_at_scheduler(bool first) {
   tell("summary", Session::now(), (first ? session_.url() + ": " : "") + line, json_to_show(body));
 }
 
-void pause_between(const Session& session) {
+void pause_between(Session& session) {
   for (const auto until = Steady::now() + kInterval; Steady::now() < until && session.goes_on();) {
-    std::this_thread::sleep_for(kSlice);
+    session.out().wait(kSlice);
   }
 }
 

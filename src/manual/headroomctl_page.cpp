@@ -45,6 +45,7 @@ std::string headroomctl_page() {
   text += heading("ENVIRONMENT");
   text += definition(bold("HEADROOMCTL_URL"), "Of the admin API.");
   text += definition(bold("HEADROOMCTL_TOKEN_FILE"), "File with the token.");
+  text += definition(bold("COLUMNS"), "How wide a terminal is to be taken; its own width when it is not set.");
   text += definition(bold("TZ"), "Zone of the times that are shown.");
   text += heading("EXAMPLES") + literal(
                                     "headroomctl status\n"

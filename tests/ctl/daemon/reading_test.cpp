@@ -110,6 +110,34 @@ TEST_F(Reading, StatusSaysFirstWhetherAllIsWell) {
   stop();
 }
 
+TEST_F(Reading, ATerminalIsAsWideAsColumnsSays) {
+  start();
+  fill("g");
+  const std::string id = std::to_string(run_in("g", "planned"));
+  const auto widest = [&](const std::string& columns, unsigned short of_terminal) {
+    test::Variables variables = environment();
+    if (!columns.empty()) variables["COLUMNS"] = columns;
+    test::TerminalProcess shown(line({"why", "g", "idle00"}), variables, of_terminal);
+    EXPECT_EQ(shown.wait(), 0) << shown.screen();
+    std::istringstream lines(shown.screen());
+    std::size_t width = 0;
+    for (std::string one; std::getline(lines, one);) width = std::max(width, one.size());
+    return width;
+  };
+  const std::size_t own = widest("", 60);
+  EXPECT_LE(own, 60U);
+  const std::size_t wide = widest("140", 60);
+  EXPECT_GT(wide, own);
+  EXPECT_LE(wide, 140U);
+  EXPECT_LE(widest("60", 140), 60U);
+  for (const char* none : {"0", "-3", "wide", "99999999999"}) EXPECT_EQ(widest(none, 60), own) << none;
+  // Where there is no terminal nothing is cut.
+  test::Variables variables = environment();
+  variables["COLUMNS"] = "60";
+  EXPECT_EQ(test::run_command(line({"run", id}), variables).out, output({"run", id}));
+  stop();
+}
+
 TEST_F(Reading, TimesAreInTheZoneOfTheReader) {
   start();
   fill("g");

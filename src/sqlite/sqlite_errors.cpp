@@ -55,8 +55,11 @@ DatabaseProblem::Kind problem_kind(int code, const std::string& path) {
   }
 }
 
+// A call without a connection has no extended code (-1), and what the library itself refuses has no code at all.
 std::string described(const SQLite::Exception& error) {
-  return std::string(error.what()) + " (SQLite " + std::to_string(error.getExtendedErrorCode()) + ")";
+  const int code = error.getExtendedErrorCode() > 0 ? error.getExtendedErrorCode() : error.getErrorCode();
+  const std::string words = error.what();
+  return code > 0 ? words + " (SQLite " + std::to_string(code) + ")" : words;
 }
 
 }  // namespace

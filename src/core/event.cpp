@@ -196,8 +196,9 @@ ParsedBody parse_webhook_body(std::string_view body, const std::optional<std::st
   if (!readable.empty()) body = readable;
   BodyReader fields;
   if (!read_json(body, fields)) {
-    return InvalidBody{RefusalReason::kMalformed,
-                       "the body is not a JSON object (at most 64 levels deep, its keys UTF-8)"};
+    return InvalidBody{
+        RefusalReason::kMalformed,
+        "the body is not a JSON object (at most 64 levels deep, its keys UTF-8, no number beyond 1e308)"};
   }
   if (auto invalid = check_command(fields, query_command)) return *std::move(invalid);
   const auto command = named<Command>(fields.command.text);

@@ -46,6 +46,17 @@ TEST(AdminBody, DeepNestingIsRefused) {
   EXPECT_EQ(why_not(parse_reason_body(nested)), "400 reason must be a string");
 }
 
+TEST(AdminBody, ANumberBeyondAllNumbersIsNamed) {
+  EXPECT_EQ(why_not(parse_run_body(R"({"mode":"plan","x":1e999})")),
+            "400 the body has a field that is not known here: x");
+  EXPECT_EQ(why_not(parse_run_body(R"({"mode":"plan","force":[{"x":-1e999}]})")),
+            "400 a number in force is too large (byte 29)");
+  EXPECT_EQ(why_not(parse_reason_body("{\"reason\":1" + std::string(400, '0') + "}")),
+            "400 a number in reason is too large (byte 10)");
+  EXPECT_EQ(why_not(parse_run_body("[1e999]")), "400 the body is not a JSON object in UTF-8 (byte 1)");
+  EXPECT_EQ(why_not(parse_run_body(R"({"mode":"plan",})")), "400 the body is not a JSON object in UTF-8 (byte 15)");
+}
+
 TEST(AdminBody, ExemptionFieldsAreOptional) {
   for (const char* body : {"", "{}", R"({"reason":null,"expires_at":null})"}) {
     const auto result = parse_exemption_body(body, kToday);

@@ -55,32 +55,48 @@ void insert_events(SQLite::Database& database, std::int64_t events, std::int64_t
       events, groups);
 }
 
+// As the store writes them today; a file of the first schema it does not open.
+struct RunJson {
+  std::string kept;
+  std::string policy;
+};
+RunJson json_of_a_run(const std::string& path) {
+  MigrateOptions all;
+  all.now = kNow;
+  Migrator(path).up(all);
+  SqliteStorageOptions options;
+  options.path = path;
+  {
+    SqliteStorage storage(options);
+    storage.begin();
+    Run run;
+    run.group_id = "@TGS#first";
+    run.state = RunState::kNothingToDo;
+    storage.insert_run(run);
+    storage.commit();
+  }
+  RunJson json;
+  {
+    SQLite::Database database(path, SQLite::OPEN_READONLY);
+    SQLite::Statement row(database, "SELECT kept, policy FROM run");
+    if (row.executeStep()) json = {row.getColumn(0).getString(), row.getColumn(1).getString()};
+  }
+  for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(path + part);
+  return json;
+}
+
 // Ten members were removed in each.
-void insert_runs(SQLite::Database& database, std::int64_t runs, std::int64_t groups) {
+void insert_runs(SQLite::Database& database, std::int64_t runs, std::int64_t groups, const RunJson& json) {
   insert(database,
          "INSERT INTO run (group_id, \"trigger\", mode, state, reason, created_at, started_at, finished_at, wanted,"
          " considered, eligible, selected, removed, restored, kept, kept_stored, policy) SELECT " +
              id_of("1 + " + scrambled("i") + " % groups") + ", 'scheduler', 'prune', 'succeeded', '', " + kSpread +
-             ", 0, 0, 10, 200, 10, 10, 10, 0, (SELECT kept FROM run WHERE id = 1), 0,"
-             " (SELECT policy FROM run WHERE id = 1)",
+             ", 0, 0, 10, 200, 10, 10, 10, 0, '" + json.kept + "', 0, '" + json.policy + "'",
          runs, groups);
   database.exec(
       "INSERT INTO run_member (run_id, account, decision, why, outcome, error_code, sent_at)"
       " SELECT run.id, 'user' || m.value, 'remove', 'inactive', 'removed', 0, run.created_at + 1"
-      " FROM run JOIN json_each('[1,2,3,4,5,6,7,8,9,10]') AS m WHERE run.id > 1");
-}
-
-// The other runs take its JSON over.
-void store_first_run(const std::string& path) {
-  SqliteStorageOptions options;
-  options.path = path;
-  SqliteStorage storage(options);
-  storage.begin();
-  Run run;
-  run.group_id = "@TGS#first";
-  run.state = RunState::kNothingToDo;
-  storage.insert_run(run);
-  storage.commit();
+      " FROM run JOIN json_each('[1,2,3,4,5,6,7,8,9,10]') AS m");
 }
 
 // Row by row the triggers and indexes of the first migration would take most of the time; what they keep is made up at
@@ -136,7 +152,6 @@ void GrowthFile::make() const {
   first.to = 1;
   first.now = kNow;
   Migrator(path()).up(first);
-  store_first_run(path());
   fill();
   MigrateOptions all;
   all.now = kNow;
@@ -158,7 +173,7 @@ void GrowthFile::fill() const {
   const std::int64_t every = groups_ < 10000 ? 10 : 100;
   insert_groups(database, groups_, every);
   insert_events(database, events_, groups_);
-  insert_runs(database, groups_ / every, groups_);
+  insert_runs(database, groups_ / every, groups_, json_of_a_run((folder_ / "run.db").string()));
   bare.restore();
   database.exec("COMMIT");
   database.exec("PRAGMA journal_mode = WAL");

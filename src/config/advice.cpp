@@ -6,13 +6,14 @@
 #include <utility>
 
 #include "config/values.h"
+#include "headroom/scope.h"
 
 namespace headroom {
 namespace {
 
 constexpr std::size_t kShortToken = 16;
 constexpr std::int64_t kLongFreeze = 180;  // days
-constexpr std::int64_t kHalf = 500000;  // parts per million
+constexpr std::int64_t kHalf = 500000;     // parts per million
 
 bool is_quote(char c) { return c == '"' || c == '\''; }
 
@@ -56,7 +57,15 @@ void advise_on_policy(const Policy& policy, Advice& advice) {
   }
 }
 
-void advise_on_capacity(const CapacityRules& rules, Advice& advice) {
+void advise_on_capacity(const CapacityRules& rules, const Policy& policy, Advice& advice) {
+  if (rules.mode == CapacityMode::kOff) return;
+  for (const GroupType type : {GroupType::kPrivate, GroupType::kPublic, GroupType::kChatRoom, GroupType::kCommunity}) {
+    const std::string name(name_of(type));
+    if (rules.ceilings.of(name) && !policy.scope.types.contains(type)) {
+      advice.say("capacity.ceiling", rules.ceilings.text(),
+                 "policy.types does not name " + name + ": such groups are left alone, and their limit with them");
+    }
+  }
   if (rules.mode != CapacityMode::kRaise || !rules.ceilings.empty()) return;
   advice.say("capacity.mode", "raise",
              "nothing is ever raised: no type has a ceiling (capacity.ceiling = Public:2000)");
@@ -99,7 +108,7 @@ std::vector<ConfigProblem> advice_on(const Config& config, const PlaceOf& place_
   Advice advice(place_of);
   advise_on_policy(config.policy, advice);
   advise_on_calendar(config.calendar, advice);
-  advise_on_capacity(config.capacity, advice);
+  advise_on_capacity(config.capacity, config.policy, advice);
   advise_on_listener("webhook.listen", config.webhook.listen, advice);
   advise_on_listener("admin.listen", config.admin.listen, advice);
   if (!config.database.path.starts_with('/')) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "config/calendar_text.h"
+#include "config/ceiling_hint.h"
 #include "config/config.h"
 #include "config/nearest.h"
 
@@ -155,13 +156,9 @@ Kind written(Field field, CalendarText<Value> (*parse)(std::string_view)) {
   return made;
 }
 
-inline std::string ceilings_hint(std::string_view text) {
-  return parse_count(text) ? "a ceiling is a type's: Public:" + std::string(text) : "";
-}
-
 template <typename Field>
 Kind ceilings(Field field) {
-  return with_hint(kind(field, Ceilings::parse, [](const Ceilings& value) { return value.text(); }), ceilings_hint);
+  return with_hint(kind(field, Ceilings::parse, [](const Ceilings& value) { return value.text(); }), ceiling_hint);
 }
 
 template <typename Field>

@@ -63,6 +63,33 @@ TEST_F(ConfigAdvice, RaisingWithoutACeilingRaisesNothing) {
   EXPECT_THAT(errors_of("[capacity]\nonly_from = 20%\nstep = 0%\nmode = rise\n"), testing::SizeIs(3));
 }
 
+TEST_F(ConfigAdvice, ACeilingOfWhatIsLeftAloneIsNone) {
+  EXPECT_THAT(warnings_of("[capacity]\nceiling = Public:2000, Meeting:100\n"),
+              ElementsAre(HasSubstr("policy.types does not name ChatRoom")));
+  EXPECT_THAT(warnings_of("[capacity]\nceiling = Meeting:100\n[policy]\ntypes = ChatRoom\n"), IsEmpty());
+  EXPECT_THAT(warnings_of("[capacity]\nceiling = Meeting:100\nmode = off\n"), IsEmpty());
+}
+
+TEST_F(ConfigAdvice, WhatIsWrongWithACeilingIsNamed) {
+  const std::pair<const char*, const char*> rows[] = {{"Work:100, Private:200", "Private is named twice"},
+                                                      {"Private:100, Work:200", "Work is its other name"},
+                                                      {"AVChatRoom:100", "is called \"AVChatRoom\""},
+                                                      {"public:100", "(Private, Public, ChatRoom, Community)"},
+                                                      {"Public:2k", "limit of Public"},
+                                                      {"Public:0", "from 1 to 1000000"},
+                                                      {"Public:-5", "limit of Public"},
+                                                      {"Public:99999999999999999999", "limit of Public"},
+                                                      {"Public:100,", "behind the last"},
+                                                      {"Public", "has no limit"},
+                                                      {"2000", "Public:2000"},
+                                                      {":7", "is called \"\""}};
+  for (const auto& [value, hint] : rows) {
+    EXPECT_THAT(errors_of(std::string("[capacity]\nceiling = ") + value + "\n"),
+                ElementsAre(AllOf(HasSubstr("capacity.ceiling"), HasSubstr(hint))))
+        << value;
+  }
+}
+
 TEST_F(ConfigAdvice, AFreezeOfAYearIsHardlyMeant) {
   EXPECT_THAT(warnings_of("[calendar]\nfreeze = 2026-12-20..2028-01-03 Holidays, 2027-02-05\n"),
               ElementsAre(AllOf(HasSubstr("calendar.freeze"), HasSubstr("380 days (Holidays)"))));

@@ -55,6 +55,17 @@ TEST_F(LimitRestoreTest, SetsTheOldValueBackAndIsNotRaisedAgain) {
   EXPECT_THAT(chat_.limits_set, ElementsAre(50, 40));
 }
 
+TEST_F(LimitRestoreTest, AnExemptGroupIsNotLookedAtForIt) {
+  database_.commit([](Transaction& storage) {
+    storage.put_exemption({0, ExemptionKind::kGroup, "g", "vip", kNow, std::nullopt});
+  });
+  EXPECT_EQ(runner_.execute_plan(begun()), Runner::Progress::kDone);
+  EXPECT_EQ(limit(), 40);
+  EXPECT_EQ(group().state, GroupState::kBlocked);
+  EXPECT_EQ(group().reason, BlockReason::kExempt);
+  EXPECT_EQ(group().next_check_at, std::nullopt);
+}
+
 TEST_F(LimitRestoreTest, OnlyWhereThereAreNoMoreMembersThanThat) {
   chat_.groups["g"].member_num = 41;
   expect_denied("41 members");

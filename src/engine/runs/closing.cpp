@@ -15,10 +15,14 @@ namespace headroom {
 Group Runner::after(Transaction& storage, Group group, const RunEnd& end, TimeMs now) const {
   const auto in_force = settings_cell_.get();
   Group settled = after_run(std::move(group), end, now, in_force->timing);
-  if (settled.reason == BlockReason::kExempt) {
+  // A restore fills a group that is exempt as well.
+  if (settled.reason == BlockReason::kExempt || settled.state == GroupState::kFull) {
     const auto exemption = group_exemption(storage, settled.group_id, now);
-    if (!exemption) return after_exemption_lifted(std::move(settled), now);
-    settled = after_exempted(std::move(settled), exemption->until);
+    if (exemption) {
+      settled = after_exempted(std::move(settled), exemption->until);
+    } else if (settled.reason == BlockReason::kExempt) {
+      return after_exemption_lifted(std::move(settled), now);
+    }
   }
   const bool loosened_meanwhile =
       loosened(settings_->block_rules(), in_force->block_rules()).contains(settled.reason);

@@ -24,6 +24,14 @@ std::int64_t limit_by(const Policy& policy, const Run& run) {
   return std::min(needed_by(policy, run), run_limit(policy, run.members_before.value_or(0)));
 }
 
+// Two rows of the listing contradicted each other; one of them is stored, and proves nothing. By the run's own policy
+// it says something else than the run did, or leaves open what the run would have asked for.
+bool was_contradicted(const PastFacts& facts, const Run& run, const RunMember& row) {
+  if (row.why != Why::kUnknownActivity) return false;
+  const JudgedAgain by_its_own = judge_again(facts, run.policy);
+  return by_its_own.why != row.why || (row.evidence.judged_at && by_its_own.unproven);
+}
+
 // What `other` would have let the run select.
 std::int64_t limit_of(const Run& run, const Policy& other) {
   const std::int64_t limit = limit_by(other, run);
@@ -77,10 +85,7 @@ void Replay::see(const RunMember& row) {
     return;
   }
   PastFacts facts = past_facts(run_, row, admin_identifier_);
-  // Two rows of the listing contradicted each other; one of them is stored, and proves nothing.
-  if (row.why == Why::kUnknownActivity && judge_again(facts, run_.policy).why != row.why) {
-    facts.member.role = Role::kAbsent;
-  }
+  if (was_contradicted(facts, run_, row)) facts.member.role = Role::kAbsent;
   const JudgedAgain judged = judge_again(facts, other_);
   if (judged.unproven) ++unproven_;
   if (judged.why == Why::kInactive) {

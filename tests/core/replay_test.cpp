@@ -19,6 +19,7 @@ struct Listed {
   Member member;
   JudgeContext context;  // with what Chat would say of the presence, asked or not
   bool contradicts = false;
+  bool contradicted_early = false;  // before anybody asked for the presence
 };
 
 struct World {
@@ -114,6 +115,7 @@ Listed some_member(std::int64_t i, const World& world, const JudgeContext& of_gr
     one.context.first_look = look;
   }
   one.contradicts = dice.often(0.02);
+  one.contradicted_early = dice.often(0.5);
   return one;
 }
 
@@ -147,6 +149,11 @@ Selection::Result select(const World& world, const Policy& policy, std::vector<R
     JudgeContext context = one.context;
     context.presence.reset();
     const Why why = judged(one, policy, context.presence);
+    if (one.contradicts && one.contradicted_early && context.presence) {
+      context.presence.reset();
+      selection.keep(one.member, Why::kUnknownActivity, std::nullopt, evidence_of(one.member, context, policy));
+      continue;
+    }
     const MemberEvidence evidence = evidence_of(one.member, context, policy);
     if (why == Why::kInactive) {
       selection.offer(one.member, evidence);

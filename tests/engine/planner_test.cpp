@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/gate/daemon_gate.h"
+#include "headroom/replay.h"
 #include "tests/support/fake_chat.h"
 #include "tests/support/test_database.h"
 #include "tests/support/virtual_clock.h"
@@ -90,13 +91,14 @@ class PlannerTest : public testing::Test {
     }
     return accounts;
   }
-  static Why why(const Plan& plan, const std::string& account) {
+  static RunMember row(const Plan& plan, const std::string& account) {
     for (const RunMember& member : plan.members) {
-      if (member.account == account) return member.why;
+      if (member.account == account) return member;
     }
     ADD_FAILURE() << account << " is not stored";
-    return Why::kInactive;
+    return {};
   }
+  static Why why(const Plan& plan, const std::string& account) { return row(plan, account).why; }
 
   support::TestDatabase database_;
   VirtualClock clock_{kNow};
@@ -180,6 +182,13 @@ TEST_F(PlannerTest, WhoComesTwiceWithDifferentValuesIsUnknown) {
       if (stored > 0) {
         EXPECT_EQ(why(made, "m0"), Why::kUnknownActivity);
         EXPECT_EQ(why(made, "m5"), Why::kUnknownActivity);
+        const RunMember spoke = row(made, "m0");
+        EXPECT_EQ(spoke.last_sent_at_s, first[0].last_sent_time_s) << "the first row, with what it was judged by";
+        EXPECT_EQ(spoke.evidence.judged_at, kNow);
+        EXPECT_EQ(spoke.evidence.role, Role::kMember);
+        Replay again(made.run, made.run.policy, "Public", "administrator");
+        for (const RunMember& member : made.members) again.see(member);
+        EXPECT_EQ(again.take().counted_only, 0) << "whoever was contradicted can not have gone";
       }
     }
   }

@@ -243,17 +243,20 @@ void Planner::judge_one(const Member& member, const JudgeContext& context, Listi
     listing.seen_twice_from = std::min(*from, listing.seen_twice_from.value_or(*from));
 }
 
-// One account, two rows: neither is believed.
-void Planner::contradict(const Member& member, Why judged, Listing& listing) {
+// One account, two rows: neither is believed. The first one's is what the run stores, with what it was judged by.
+void Planner::contradict(const Member& member, Why judged, Listing& listing) const {
   // These two stay what they are, and that nothing is known has been said.
   if (judged == Why::kExempt || judged == Why::kService || judged == Why::kUnknownActivity) return;
   listing.plausibility.see_contradiction();
   listing.first_looks.forget(member.account);
-  const auto same = [&](const Undecided& other) { return other.member.account == member.account; };
-  if (std::erase_if(listing.undecided, same) > 0) {
-    listing.selection.keep(member, Why::kUnknownActivity, std::nullopt);
-  } else {
+  const auto first = std::find_if(listing.undecided.begin(), listing.undecided.end(),
+                                  [&](const Undecided& other) { return other.member.account == member.account; });
+  if (first == listing.undecided.end()) {
     listing.selection.contradict(member.account, judged);
+  } else {
+    const MemberEvidence evidence = evidence_of(first->member, first->context, settings_.policy);
+    listing.selection.keep(first->member, Why::kUnknownActivity, std::nullopt, evidence);
+    listing.undecided.erase(first);
   }
   listing.seen.judged(member.account, Why::kUnknownActivity);
 }

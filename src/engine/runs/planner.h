@@ -80,7 +80,7 @@ class Planner {
   std::optional<Stop> decide_undecided(Listing& listing, std::size_t leave);
   void judge_one(const Member& member, const JudgeContext& context, Listing& listing);
   static void take_listing(Plan& plan, Listing& listing, LimitedBy by, bool silent);
-  static void contradict(const Member& member, Why judged, Listing& listing);
+  void contradict(const Member& member, Why judged, Listing& listing) const;
 
   ChatSession& chat_;
   ReadView& view_;

@@ -50,6 +50,7 @@ class Oracle {
   // The same of a call that sets a limit.
   std::int64_t sets_limit(Sight& sight, const std::string& group_id, std::int64_t to, TimeMs now);
   void limit_refused(std::int64_t run_id, bool may_be_done_before);
+  void limit_answered(std::int64_t run_id) { answered_limits_.insert(run_id); }
   void limit_set(const std::string& group_id, std::int64_t limit);
   bool has_lesson(const std::string& group_id, const std::string& type) const {
     return lessons_.contains("group " + group_id) || lessons_.contains("type " + type);
@@ -135,7 +136,9 @@ class Oracle {
     TimeMs created_at = 0;
     TimeMs confirmed_at = 0;
     std::optional<TimeMs> finished_at;
+    std::optional<TimeMs> stored_finished;
     std::optional<TimeMs> stored_confirmed;
+    bool by_wrong_clock = false;  // what is stored of it says nothing of its age
     TimeMs end() const { return std::max(finished_at.value_or(0), confirmed_at); }
   };
 
@@ -248,6 +251,7 @@ class Oracle {
   std::map<std::string, std::set<std::int64_t>> own_limits_;  // by group: those that the daemon's calls set
   std::map<std::int64_t, TimeMs> raised_at_;                  // runs whose call may have been done
   std::set<std::int64_t> sent_limits_;                        // runs that have sent one
+  std::set<std::int64_t> answered_limits_;                    // and were told that it is done
   std::set<std::int64_t> refused_limits_;                     // and were refused it
   std::set<std::int64_t> raises_planned_, taught_;            // runs that have been seen to
   std::set<std::string> believed_gone_;

@@ -180,8 +180,8 @@ void Oracle::check_raise(Sight& sight, const Run& run, TimeMs now) {
 void Oracle::note_lesson(const Sight& sight, const Run& run, TimeMs now) {
   if (is_open(run.state) || !run.raise || !taught_.insert(run.id).second) return;
   const std::string group = "group " + run.group_id;
-  // A look may be refused with such a code as well.
-  const auto& asked = run.reason == Reason::kNotRaised ? sent_limits_ : refused_limits_;
+  // A look may be refused with such a code as well, and a call whose answer was lost need not have reached Chat.
+  const auto& asked = run.reason == Reason::kNotRaised ? answered_limits_ : refused_limits_;
   if (run.state == RunState::kFailed && teaches(run.reason) && asked.contains(run.id)) {
     const bool of_type = name_of(run.reason) == "chat_error_10038" && sight.group;
     lessons_[of_type ? "type " + sight.group->type : group] = {run.raise->from, now};

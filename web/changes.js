@@ -111,7 +111,11 @@ export const canBeRestored = (run) =>
   run.mode !== "restore" && run.state !== "running" && (run.raise ? run.state === "succeeded" : run.removed > 0);
 
 export async function restore(run) {
-  if (run.raise) return actOnLimit(run, "restore", [["act.undo", t("raise.back")]]);
+  if (run.raise) {
+    const { max_member_count: limit } = await get(path("groups", run.group_id));
+    const others = limit !== null && limit !== run.raise.to ? ` ${t("raise.others", { n: limit })}` : "";
+    return actOnLimit(run, "restore", [["act.undo", t("raise.back") + others]]);
+  }
   const { group, members } = await aboutRun(run);
   const room =
     group.max_member_count === undefined || group.max_member_count === null

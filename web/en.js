@@ -185,6 +185,7 @@ export default {
     restore: "Set the limit back from {to} to {from}",
     undo: "“Restore” sets it back while no more members than before are in the group.",
     back: "Only where no more members than that are in the group now. headroom does not raise it again within 7 days.",
+    others: "The limit is {n} now, set by somebody else since: that is taken back, too.",
     left: "{n} raises today",
     done: "Run {id} sets the limit.",
   },

@@ -68,13 +68,19 @@ std::string preview_raise_plan(Session& session, const Json& run, const Json& gr
 }
 
 std::string preview_set_back(Session& session, const Json& run, const Json& group) {
-  const std::string former = number_text(object_of(run, "raise"), "from");
+  const Json& raise = object_of(run, "raise");
+  const std::string former = number_text(raise, "from");
   session.preview_line(
       "Run " + number_text(run, "id") + " raised the limit of the group " + name_of_group(group) + " " +
-      limits_of(object_of(run, "raise")) + "; it has " + share_of(group, "member_count", "max_member_count") +
+      limits_of(raise) + "; it has " + share_of(group, "member_count", "max_member_count") +
       " members. The limit is set back where no more than " + former +
       " are in it by a fresh look, and headroom does not raise it again within 7 days: when the group is full by then, "
       "members may be removed.");
+  const auto limit = number_of(group, "max_member_count");
+  if (limit && limit != number_of(raise, "to")) {
+    session.preview_line("By the last look the limit is " + std::to_string(*limit) +
+                         ": somebody else has set it since, and that is taken back, too.");
+  }
   return "Set the limit of " + text_of(run, "group_id") + " back to " + former + "?";
 }
 

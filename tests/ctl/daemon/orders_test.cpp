@@ -78,7 +78,10 @@ TEST_F(Orders, ALimitIsRaisedAndSetBack) {
   const std::string counted = "1 in the last day, 49 left";
   EXPECT_TRUE(eventually([&] { return output({"status"}).find(counted) != std::string::npos; })) << output({"status"});
 
+  sim_.world().modify_max("g", 130);
+  EXPECT_THAT(output({"plan", "g", "--wait"}), HasSubstr("has_room"));
   auto back = terminal({"restore", id, "--wait"}, 100);
+  EXPECT_TRUE(back.shows("By the last look the limit is 130: somebody else has set it since")) << back.screen();
   EXPECT_TRUE(back.shows("Set the limit of g back to 100?")) << back.screen();
   back.type("y\n");
   EXPECT_TRUE(back.shows("succeeded")) << back.screen();

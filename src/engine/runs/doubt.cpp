@@ -23,7 +23,7 @@ bool may_yet_go(const std::vector<RunMember>& doubtful, const std::map<std::stri
   return std::any_of(doubtful.begin(), doubtful.end(), [&](const RunMember& member) {
     const auto found = out.find(member.account);
     const bool is_in = found != out.end() && !found->second;
-    return is_in && may_yet_be_done(member.sent_at, now, call_may_last);
+    return is_in && may_yet_be_done_for(member.sent_at, now, call_may_last) > 0;
   });
 }
 

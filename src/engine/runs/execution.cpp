@@ -129,18 +129,18 @@ void Execution::put_back(const std::vector<RunMember>& batch) {
 // were members are looked at again. `pauses`: nothing is asked for now.
 void Execution::look_at_late(bool pauses) {
   std::vector<RunMember> late;
-  TimeMs until = 0;
-  const TimeMs now = clock_.now();
+  DurationMs longest = 0;
   for (const RunMember& member : view_.plan(run_.id)) {
     const auto tried = tried_.find(member.account);
     if (tried == tried_.end() || !tried->second.may_be_done) continue;
-    if (!may_yet_be_done(member.sent_at, now, settings_->call_may_last)) continue;
+    const DurationMs wait = may_yet_be_done_for(member.sent_at, clock_.now(), settings_->call_may_last);
+    if (wait == 0) continue;
     late.push_back(member);
-    until = std::max(until, *member.sent_at + settings_->call_may_last);
+    longest = std::max(longest, wait);
   }
   if (late.empty() || in_doubt_) return;
   in_doubt_ = true;
-  if (pauses || !clock_.sleep(until - now)) return;
+  if (pauses || !clock_.sleep(longest)) return;
   const auto looked = find_removed(chat_, run_.group_id, is_community(look_->info.type), late);
   if (looked.index() != 0) return;
   in_doubt_ = false;

@@ -21,12 +21,7 @@ void Runner::begin_raise(Transaction& storage, Plan& plan, TimeMs now) const {
 Runner::Progress Runner::raise(const Run& run) {
   const Raising::End end = Raising(chat_, writer_, view_, clock_, settings_cell_, gate_, run).carry_out();
   if (!end.pause_reason.empty()) self_pause_.pause_self(end.pause_reason, run.group_id);
-  if (end.parked) {
-    writer_.commit([&](Transaction& storage) { park(storage, end.run, *settings_cell_.get(), clock_.now()); });
-    tell_parked(end.run);
-    return Progress::kDone;
-  }
-  if (end.in_doubt) return Progress::kInDoubt;
+  if (const auto open = left_open(end.run, end.parked, end.in_doubt)) return *open;
   close(end.run, end.look, {end.lesson, end.another});
   return Progress::kDone;
 }
@@ -65,7 +60,7 @@ Runner::Progress Runner::resolve_raise(Ends end, std::optional<SteadyMs> doubted
   const bool gone = look && look->gone;
   const auto limit = look && !gone ? look->info.max_member_num : std::nullopt;
   const bool unchanged = sent && limit && *limit <= run.raise->from;
-  if (unchanged && may_yet_be_done(run.raise->sent_at, clock_.now(), settings_->call_may_last)) {
+  if (unchanged && may_yet_be_done_for(run.raise->sent_at, clock_.now(), settings_->call_may_last) > 0) {
     return Progress::kInDoubt;
   }
   if (look && !gone) run.members_after = look->info.member_num;

@@ -220,10 +220,10 @@ std::optional<LearnedCeiling> Raising::lesson(std::int64_t asked) const {
 bool Raising::wait_for_late_call() {
   const bool unchanged = verified_ && limit() && *limit() <= run_.raise->from;
   if (restores() || in_doubt_ || !may_be_done_ || answer_.answered || !unchanged) return true;
-  const TimeMs now = clock_.now();
-  if (!may_yet_be_done(run_.raise->sent_at, now, settings_->call_may_last)) return true;
+  const DurationMs wait = may_yet_be_done_for(run_.raise->sent_at, clock_.now(), settings_->call_may_last);
+  if (wait == 0) return true;
   verified_ = false;
-  return clock_.sleep(*run_.raise->sent_at + settings_->call_may_last - now);
+  return clock_.sleep(wait);
 }
 
 Raising::End Raising::finish(const std::optional<Stop>& seen) {

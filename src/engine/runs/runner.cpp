@@ -287,12 +287,7 @@ Runner::Progress Runner::execute(const Run& run) {
   Execution execution(chat_, writer_, view_, clock_, settings_cell_, gate_, observer_, run);
   const Execution::End end = execution.execute();
   if (!end.pause_reason.empty()) self_pause_.pause_self(end.pause_reason, run.group_id);
-  if (end.parked) {
-    writer_.commit([&](Transaction& storage) { park(storage, end.run, *settings_cell_.get(), clock_.now()); });
-    tell_parked(end.run);
-    return Progress::kDone;
-  }
-  if (end.in_doubt) return Progress::kInDoubt;
+  if (const auto open = left_open(end.run, end.parked, end.in_doubt)) return *open;
   close(end.run, end.look);
   return Progress::kDone;
 }

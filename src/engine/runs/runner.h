@@ -65,6 +65,7 @@ class Runner {
   Progress go_on(std::int64_t run_id);
   Progress end_by_looking(Ends end, std::optional<SteadyMs> doubted_at);
   void tell_parked(const Run& run);
+  std::optional<Progress> left_open(const Run& run, bool parked, bool in_doubt);
   Progress restore(const Run& run, std::optional<SteadyMs> doubted_at);
   // Of limits.
   Progress raise(const Run& run);

@@ -53,6 +53,7 @@ allow src/webhook "an adapter knows its protocol and the ports" 'headroom/|webho
 allow src/admin "an adapter knows its protocol and the ports" 'headroom/|admin/|http/|text/'
 allow src/chat "an adapter knows its protocol and the ports" 'headroom/|chat/|http/(curl_transport|date_header)\.h$|text/'
 allow src/sqlite "an adapter knows its library and the ports" 'headroom/|sqlite/|text/'
+allow src/postgres "an adapter knows its library and the ports" 'headroom/|postgres/|core/|text/'
 allow src/config "the configuration knows what it configures by the ports" 'headroom/|config/|text/'
 allow src/doctor "the doctor looks at what headroom touches" \
   'headroom/|doctor/|config/|text/|sqlite/|chat/|http/(curl_transport|date_header|sha256|tls_probe)\.h$'
@@ -66,7 +67,7 @@ allow src/daemon "no test code in the product" \
 allow simulator "the simulator shares no code with headroom" 'simulator/'
 
 # What may be used of the libraries, and where.
-libraries='^(pistache|curl|SQLiteCpp|openssl|spdlog|fmt|prometheus|boost|systemd|gtest|gmock)/|^(sqlite3|zlib)\.h$'
+libraries='^(pistache|curl|SQLiteCpp|openssl|spdlog|fmt|prometheus|boost|systemd|gtest|gmock|postgresql|libpq)/|^(sqlite3|zlib|libpq-[a-z]*)\.h$'
 # What reads a clock, starts a thread or touches a file is the daemon's, or an adapter's.
 world='iostream|fstream|filesystem|ctime|time\.h|random|thread|future|unistd\.h|fcntl\.h|signal\.h|csignal|sys/.*|netinet/.*|netdb\.h|poll\.h|pthread\.h'
 forbid "the core is pure" "^($world|mutex|shared_mutex|condition_variable|atomic|chrono|arpa/.*)\$" \
@@ -81,6 +82,7 @@ forbid "the engine uses no library" "$libraries|^rapidjson/" < <(includes_of src
 forbid "no test code in the product" '^(tests/|gtest/|gmock/)' < <(includes_of src include)
 forbid "Pistache only in src/http/server*" '^pistache/' '^src/http/server[^/]*$' < <(includes_of src include)
 forbid "SQLite only in src/sqlite" '^(SQLiteCpp/|sqlite3\.h$)' '^src/sqlite/' < <(includes_of src include)
+forbid "libpq only in src/postgres" '^(postgresql/|libpq/|libpq-[a-z]*\.h$)' '^src/postgres/' < <(includes_of src include)
 forbid "the time zones only in src/config/zones" '^date/' '^src/config/zones\.cpp$' < <(includes_of src include)
 forbid "curl only where it is the client" '^curl/' '^src/http/(curl_transport|curl_cause|date_header|tls_probe)\.' < <(includes_of src include)
 

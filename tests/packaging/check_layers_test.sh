@@ -5,7 +5,7 @@ set -euo pipefail
 check=$(dirname "$0")/check_layers.sh
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
-mkdir -p "$tree"/src/{text,core,engine,http,webhook,admin,chat,sqlite,config,cli,ctl,daemon,manual} "$tree"/{include/headroom,simulator}
+mkdir -p "$tree"/src/{text,core,engine,http,webhook,admin,chat,sqlite,postgres,config,cli,ctl,daemon,manual} "$tree"/{include/headroom,simulator}
 
 good() { mkdir -p "$(dirname "$tree/$1")" && printf '#include %s\n' "${@:2}" >"$tree/$1"; }
 good include/headroom/group.h '<string>' '"headroom/types.h"'
@@ -14,6 +14,7 @@ good src/core/group.cpp '"headroom/group.h"' '<algorithm>' '<rapidjson/document.
 good src/engine/runs/runner.cpp '"engine/runs/runner.h"' '"headroom/group.h"' '"core/words.h"' '<mutex>' '<atomic>'
 good src/engine/hold_budget.h '<chrono>'
 good src/sqlite/storage.cpp '"sqlite/storage.h"' '<SQLiteCpp/Database.h>' '<sqlite3.h>' '"headroom/storage.h"' '<chrono>'
+good src/postgres/storage.cpp '"postgres/storage.h"' '<libpq-fe.h>' '"headroom/storage.h"' '<poll.h>' '"text/utf8.h"'
 good src/chat/client.cpp '"http/curl_transport.h"' '"chat/client.h"' '<thread>' '"http/date_header.h"'
 good src/http/curl_transport.cpp '<curl/curl.h>' '"http/curl_transport.h"'
 good src/http/server.cpp '<pistache/endpoint.h>' '"http/server.h"'
@@ -54,6 +55,14 @@ breaks src/sqlite/a.cpp '"chat/client.h"'
 breaks src/sqlite/a.cpp '"http/server.h"'
 breaks src/sqlite/tables/a.cpp '"daemon/log.h"'
 breaks src/sqlite/a.cpp '"core/words.h"'
+breaks src/sqlite/a.cpp '"postgres/storage.h"'
+breaks src/sqlite/a.cpp '<libpq-fe.h>'
+breaks src/postgres/a.cpp '"sqlite/storage.h"'
+breaks src/postgres/tables/a.cpp '"daemon/log.h"'
+breaks src/postgres/a.cpp '<sqlite3.h>'
+breaks src/daemon/a.cpp '<libpq-fe.h>'
+breaks src/daemon/a.cpp '"postgres/storage.h"'
+breaks src/engine/runs/a.cpp '<libpq-fe.h>'
 breaks src/manual/a.cpp '"daemon/app.h"'
 breaks src/manual/a.cpp '"ctl/client.h"'
 breaks src/ctl/a.cpp '"daemon/app.h"'

@@ -1,7 +1,7 @@
 # Checks a folder of migrations and writes them as a C++ source, so that the binary carries them.
 #
-#   headroom_embed_migrations(FOLDER OUTPUT)          from a CMakeLists.txt
-#   cmake -DFOLDER=… -DOUTPUT=… -P embed_migrations.cmake   the same as a script, for the tests
+#   headroom_embed_migrations(FOLDER OUTPUT HEADER NAMESPACE)   from a CMakeLists.txt; HEADER declares embedded_migrations()
+#   cmake -DFOLDER=… -DOUTPUT=… -P embed_migrations.cmake      the same as a script, for the tests
 #
 # Files are NNNN_name.sql, numbered from 0001 without a gap. checksums.txt holds a line `sha256  file` for each one that
 # has landed: such a file is history, so one that was altered, renamed or removed stops the build.
@@ -68,10 +68,10 @@ function(headroom_list_migrations folder)
   set(names "${files}" PARENT_SCOPE)
 endfunction()
 
-function(headroom_embed_migrations folder output)
+function(headroom_embed_migrations folder output header namespace)
   headroom_list_migrations("${folder}")
   headroom_check_landed("${folder}" "${names}")
-  set(source "// Generated from the migrations' folder.\n#include \"sqlite/upkeep/migration.h\"\n\nnamespace headroom {\n\n")
+  set(source "// Generated from the migrations' folder.\n#include \"${header}\"\n\nnamespace ${namespace} {\n\n")
   string(APPEND source "const std::vector<Migration>& embedded_migrations() {\n")
   string(APPEND source "  static const std::vector<Migration> migrations = {\n")
   foreach(name IN LISTS names)
@@ -85,12 +85,12 @@ function(headroom_embed_migrations folder output)
     string(REGEX REPLACE "^[0-9]+_(.*)\\.sql$" "\\1" title "${name}")
     string(APPEND source "      {${number}, \"${title}\", R\"headroom(${sql})headroom\",\n       \"${checksum}\"},\n")
   endforeach()
-  string(APPEND source "  };\n  return migrations;\n}\n\n}  // namespace headroom\n")
+  string(APPEND source "  };\n  return migrations;\n}\n\n}  // namespace ${namespace}\n")
   file(WRITE "${output}.new" "${source}")
   file(COPY_FILE "${output}.new" "${output}" ONLY_IF_DIFFERENT)
   file(REMOVE "${output}.new")
 endfunction()
 
 if(CMAKE_SCRIPT_MODE_FILE)
-  headroom_embed_migrations("${FOLDER}" "${OUTPUT}")
+  headroom_embed_migrations("${FOLDER}" "${OUTPUT}" "sqlite/upkeep/migration.h" headroom)
 endif()

@@ -16,7 +16,7 @@
 #include "config/file.h"
 #include "config/load.h"
 #include "headroom/storage.h"
-#include "sqlite/database_problem.h"
+#include "stored/database_problem.h"
 
 namespace headroom {
 namespace {

@@ -10,7 +10,7 @@
 #include <system_error>
 
 #include "sqlite/database_path.h"
-#include "sqlite/database_problem.h"
+#include "stored/database_problem.h"
 
 namespace headroom {
 namespace {

@@ -1,6 +1,6 @@
 #include "sqlite/database_path.h"
 
-#include "sqlite/database_problem.h"
+#include "stored/database_problem.h"
 
 namespace headroom {
 namespace {

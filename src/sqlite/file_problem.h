@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "sqlite/database_problem.h"
+#include "stored/database_problem.h"
 
 namespace headroom {
 

@@ -7,9 +7,9 @@
 #include <chrono>
 #include <filesystem>
 
-#include "sqlite/database_problem.h"
 #include "sqlite/integrity.h"
 #include "sqlite/quiet_reader.h"
+#include "stored/database_problem.h"
 
 namespace headroom {
 namespace {

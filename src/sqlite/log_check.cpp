@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "sqlite/database_path.h"
-#include "sqlite/database_problem.h"
 #include "sqlite/foreign_log.h"
 #include "sqlite/integrity.h"
 #include "sqlite/log_tail.h"
 #include "sqlite/quiet_reader.h"
+#include "stored/database_problem.h"
 
 namespace headroom {
 namespace {

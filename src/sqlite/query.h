@@ -10,8 +10,8 @@
 #include <string_view>
 #include <utility>
 
-#include "headroom/names.h"
 #include "headroom/storage.h"
+#include "stored/words.h"
 
 namespace headroom::sqlite {
 
@@ -40,7 +40,6 @@ class Query {
     return *this;
   }
 
-  // A text that is stored as bytes; text() reads it.
   Query& bind_bytes(const std::string& bytes);
 
   // True when there is a row, whose columns are then read in order by the calls below.
@@ -53,24 +52,20 @@ class Query {
   std::string text() { return next().getString(); }
   std::optional<std::int64_t> optional_integer();
   std::optional<std::string> optional_text();
+  std::string bytes() { return text(); }
+  std::optional<std::string> optional_bytes() { return optional_text(); }
   template <typename Enum>
   Enum word() {
-    return word_of<Enum>(text());
+    return stored::word_of<Enum>(text());
   }
   // Empty: nullopt.
   template <typename Enum>
   std::optional<Enum> optional_word() {
     const std::string name = text();
-    return name.empty() ? std::nullopt : std::optional(word_of<Enum>(name));
+    return name.empty() ? std::nullopt : std::optional(stored::word_of<Enum>(name));
   }
 
  private:
-  template <typename Enum>
-  static Enum word_of(const std::string& name) {
-    const std::optional<Enum> value = named<Enum>(name);
-    if (!value) throw StorageError(StorageError::Kind::kFatal, "the database holds the unknown word '" + name + "'");
-    return *value;
-  }
   void bind_one(std::int64_t value) { statement_->bind(++bound_, value); }
   void bind_one(int value) { statement_->bind(++bound_, value); }
   void bind_one(bool value) { statement_->bind(++bound_, value ? 1 : 0); }

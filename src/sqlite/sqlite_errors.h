@@ -3,7 +3,7 @@
 #include <string>
 
 #include "headroom/storage.h"
-#include "sqlite/database_problem.h"
+#include "stored/database_problem.h"
 
 namespace SQLite {
 class Exception;

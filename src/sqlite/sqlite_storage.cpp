@@ -17,6 +17,7 @@
 #include "sqlite/tables/run_queries.h"
 #include "sqlite/tables/summary_queries.h"
 #include "sqlite/tables/sweep_queries.h"
+#include "sqlite/tables/tally_queries.h"
 #include "sqlite/writer_connection.h"
 
 namespace headroom {
@@ -134,7 +135,9 @@ void SqliteStorage::undo_savepoint() noexcept {
 }
 
 void SqliteStorage::write_tally() {
-  if (!tally_.empty()) write([&] { tally_.write(connection()); });
+  if (tally_.empty()) return;
+  write([&] { sqlite::write_tally(connection(), tally_); });
+  tally_.clear();
 }
 
 // What triggers count down has to be counted.

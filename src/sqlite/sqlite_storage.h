@@ -11,7 +11,7 @@
 #include "sqlite/checkpoint_pace.h"
 #include "sqlite/group_cache.h"
 #include "sqlite/sqlite_reads.h"
-#include "sqlite/tables/pending_tally.h"
+#include "stored/pending_tally.h"
 
 struct sqlite3;
 
@@ -134,7 +134,7 @@ class SqliteStorage final : public SqliteReads<Store> {
 
   // Why SQLite rolled the open transaction back by itself: all that follows in it fails with the same error.
   std::optional<StorageError> lost_;
-  sqlite::PendingTally tally_;  // of the open transaction, as what follows
+  stored::PendingTally tally_;  // of the open transaction, as what follows
   std::vector<Group> newly_blocked_;
   std::vector<Group> blocked_;  // committed, until somebody takes them
   // Of events of the open transaction, which no list of their group has yet.

@@ -3,7 +3,7 @@
 #include <sqlite3.h>
 
 #include "sqlite/checkpoint.h"
-#include "sqlite/database_problem.h"
+#include "stored/database_problem.h"
 
 namespace headroom::sqlite {
 namespace {

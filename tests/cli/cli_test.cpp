@@ -15,7 +15,7 @@
 #include "config/keys.h"
 #include "headroom/storage.h"
 #include "sqlite/database_lock.h"
-#include "sqlite/database_problem.h"
+#include "stored/database_problem.h"
 #include "tests/config/config_files.h"
 #include "tests/sqlite/killed_writer.h"
 

@@ -5,7 +5,7 @@ set -euo pipefail
 check=$(dirname "$0")/check_layers.sh
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
-mkdir -p "$tree"/src/{text,core,engine,http,webhook,admin,chat,sqlite,postgres,config,cli,ctl,daemon,manual} "$tree"/{include/headroom,simulator}
+mkdir -p "$tree"/src/{text,core,engine,http,webhook,admin,chat,stored,sqlite,postgres,config,cli,ctl,daemon,manual} "$tree"/{include/headroom,simulator}
 
 good() { mkdir -p "$(dirname "$tree/$1")" && printf '#include %s\n' "${@:2}" >"$tree/$1"; }
 good include/headroom/group.h '<string>' '"headroom/types.h"'
@@ -13,7 +13,8 @@ good src/text/utf8.cpp '"text/utf8.h"' '"headroom/types.h"' '<rapidjson/encoding
 good src/core/group.cpp '"headroom/group.h"' '<algorithm>' '<rapidjson/document.h>' '"core/words.h"' '"text/utf8.h"'
 good src/engine/runs/runner.cpp '"engine/runs/runner.h"' '"headroom/group.h"' '"core/words.h"' '<mutex>' '<atomic>'
 good src/engine/hold_budget.h '<chrono>'
-good src/sqlite/storage.cpp '"sqlite/storage.h"' '<SQLiteCpp/Database.h>' '<sqlite3.h>' '"headroom/storage.h"' '<chrono>'
+good src/stored/schema.cpp '"stored/schema.h"' '<rapidjson/document.h>' '"headroom/storage.h"'
+good src/sqlite/storage.cpp '"sqlite/storage.h"' '"stored/schema.h"' '<SQLiteCpp/Database.h>' '<sqlite3.h>' '"headroom/storage.h"' '<chrono>'
 good src/postgres/storage.cpp '"postgres/storage.h"' '<libpq-fe.h>' '"headroom/storage.h"' '<poll.h>' '"text/utf8.h"'
 good src/chat/client.cpp '"http/curl_transport.h"' '"chat/client.h"' '<thread>' '"http/date_header.h"'
 good src/http/curl_transport.cpp '<curl/curl.h>' '"http/curl_transport.h"'
@@ -55,6 +56,8 @@ breaks src/sqlite/a.cpp '"chat/client.h"'
 breaks src/sqlite/a.cpp '"http/server.h"'
 breaks src/sqlite/tables/a.cpp '"daemon/log.h"'
 breaks src/sqlite/a.cpp '"core/words.h"'
+breaks src/stored/a.cpp '"sqlite/storage.h"'
+breaks src/stored/a.cpp '"postgres/storage.h"'
 breaks src/sqlite/a.cpp '"postgres/storage.h"'
 breaks src/sqlite/a.cpp '<libpq-fe.h>'
 breaks src/postgres/a.cpp '"sqlite/storage.h"'

@@ -8,12 +8,12 @@
 #include <fstream>
 #include <thread>
 
-#include "sqlite/database_problem.h"
 #include "sqlite/file_descriptor.h"
 #include "sqlite/sqlite_read_view.h"
 #include "sqlite/sqlite_storage.h"
 #include "sqlite/upkeep/migrator.h"
 #include "sqlite/upkeep/unfinished_file.h"
+#include "stored/database_problem.h"
 #include "tests/storage/backend.h"
 #include "tests/support/temp_dir.h"
 

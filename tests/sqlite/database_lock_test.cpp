@@ -9,7 +9,7 @@
 #include <fstream>
 #include <optional>
 
-#include "sqlite/database_problem.h"
+#include "stored/database_problem.h"
 #include "tests/support/temp_dir.h"
 
 namespace headroom::test {

@@ -1,9 +1,9 @@
 #include <filesystem>
 
-#include "sqlite/database_problem.h"
 #include "sqlite/sqlite_read_view.h"
 #include "sqlite/sqlite_storage.h"
 #include "sqlite/upkeep/migrator.h"
+#include "stored/database_problem.h"
 #include "tests/storage/backend.h"
 #include "tests/support/fault_vfs.h"
 #include "tests/support/temp_dir.h"

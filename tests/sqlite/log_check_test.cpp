@@ -7,10 +7,10 @@
 #include <fstream>
 #include <optional>
 
-#include "sqlite/database_problem.h"
 #include "sqlite/sqlite_storage.h"
 #include "sqlite/upkeep/backup.h"
 #include "sqlite/upkeep/migrator.h"
+#include "stored/database_problem.h"
 #include "tests/sqlite/killed_writer.h"
 #include "tests/storage/backend.h"
 #include "tests/support/temp_dir.h"

@@ -9,9 +9,9 @@
 #include <algorithm>
 #include <fstream>
 
-#include "sqlite/database_problem.h"
 #include "sqlite/sqlite_storage.h"
-#include "sqlite/tables/run_json.h"
+#include "stored/database_problem.h"
+#include "stored/run_json.h"
 #include "tests/storage/backend.h"
 #include "tests/support/temp_dir.h"
 
@@ -374,7 +374,7 @@ TEST_F(MigratorTest, RunLifeKnowsWhomEarlierRunsRemoved) {
       " removed, restored, kept, kept_stored, policy) VALUES ('g', 'scheduler', 'prune', 'succeeded', '', 1, 1, 1, 1, "
       "1,"
       " 1, 0, '{}', 1, '" +
-      sqlite::policy_to_json({}) + "');";
+      stored::policy_to_json({}) + "');";
   const auto insert_member = [](int run, const std::string& account, const std::string& outcome) {
     return "INSERT INTO run_member (run_id, account, decision, why, joined_at_s, outcome, error_code) VALUES (" +
            std::to_string(run) + ", '" + account + "', 'remove', 'inactive', " + std::to_string(run) + "0, '" +

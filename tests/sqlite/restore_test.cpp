@@ -11,10 +11,10 @@
 #include <sstream>
 
 #include "sqlite/database_lock.h"
-#include "sqlite/database_problem.h"
 #include "sqlite/log_check.h"
 #include "sqlite/upkeep/backup.h"
 #include "sqlite/upkeep/migrator.h"
+#include "stored/database_problem.h"
 #include "tests/sqlite/killed_writer.h"
 #include "tests/storage/backend.h"
 #include "tests/support/temp_dir.h"

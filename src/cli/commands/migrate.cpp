@@ -9,9 +9,9 @@
 #include "cli/exit.h"
 #include "config/file.h"
 #include "sqlite/database_lock.h"
-#include "sqlite/database_problem.h"
 #include "sqlite/log_check.h"
 #include "sqlite/upkeep/migrator.h"
+#include "stored/database_problem.h"
 #include "text/json_object.h"
 #include "text/time_text.h"
 

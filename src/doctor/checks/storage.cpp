@@ -6,9 +6,9 @@
 #include <optional>
 
 #include "doctor/checks/checks.h"
-#include "sqlite/database_problem.h"
 #include "sqlite/health.h"
 #include "sqlite/upkeep/migrator.h"
+#include "stored/database_problem.h"
 #include "text/units.h"
 
 namespace headroom::doctor {

@@ -1,25 +1,9 @@
 #include "sqlite/tables/audit_queries.h"
 
 #include "sqlite/tables/paging.h"
+#include "stored/rows/audit_row.h"
 
 namespace headroom::sqlite {
-namespace {
-
-AuditEntry read_entry(Query& row) {
-  AuditEntry entry;
-  entry.id = row.integer();
-  entry.at = row.integer();
-  entry.actor.token = row.text();
-  entry.actor.role = row.word<AdminRole>();
-  entry.actor.peer = row.text();
-  entry.action = row.word<AuditAction>();
-  entry.target = row.text();
-  entry.actor.reason = row.text();
-  return entry;
-}
-
-}  // namespace
-
 std::int64_t insert_audit(Connection& connection, const AuditEntry& entry) {
   Query query = connection.query(
       "INSERT INTO audit (at, token, role, peer, action, target, reason) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id");
@@ -33,12 +17,12 @@ std::int64_t insert_audit(Connection& connection, const AuditEntry& entry) {
 
 // People and their scripts make these rows: there are never so many that walking them takes long.
 Page<AuditEntry> list_audit(Connection& connection, const AuditFilter& filter, const PageRequest& page) {
-  Query query = connection.query(
-      "SELECT id, at, token, role, peer, action, target, reason FROM audit"
-      " WHERE id <= ? AND at >= ? AND at < ? ORDER BY id DESC LIMIT ?");
+  Query query = connection.query("SELECT " + stored::kAuditColumns +
+                                 " FROM audit"
+                                 " WHERE id <= ? AND at >= ? AND at < ? ORDER BY id DESC LIMIT ?");
   query.bind(ids_before(page).last, filter.since.value_or(0), filter.until.value_or(kMaxTimeMs + 1),
              listed(page.limit) + 1);
-  return read_page<AuditEntry>(query, page, read_entry);
+  return read_page<AuditEntry>(query, page, stored::read_audit<Query>);
 }
 
 }  // namespace headroom::sqlite

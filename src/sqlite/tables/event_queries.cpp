@@ -7,30 +7,14 @@
 
 #include "sqlite/tables/group_event_queries.h"
 #include "sqlite/tables/paging.h"
+#include "stored/rows/event_row.h"
 
 namespace headroom::sqlite {
 namespace {
 
-const std::string kSelect =
-    "SELECT id, group_id, source, event_time, received_at, client_ip, platform, topic_id, body, fingerprint FROM event";
+using stored::read_event;
 
-Event read_event(Query& row) {
-  Event event;
-  event.id = row.integer();
-  event.group_id = row.text();
-  event.source = row.word<EventSource>();
-  event.event_time = row.optional_integer();
-  event.received_at = row.integer();
-  event.client_ip = row.text();
-  event.platform = row.text();
-  event.topic_id = row.optional_text();
-  event.body = row.text();
-  if (const auto bytes = row.optional_text(); bytes && bytes->size() == Fingerprint{}.size()) {
-    event.fingerprint.emplace();
-    std::copy(bytes->begin(), bytes->end(), event.fingerprint->begin());
-  }
-  return event;
-}
+const std::string kSelect = "SELECT " + stored::kEventColumns + " FROM event";
 
 Page<Event> list_events_of_group(Connection& connection, const EventFilter& filter, const PageRequest& page,
                                  const IdRange& ids) {
@@ -71,7 +55,7 @@ Page<Event> list_events(Connection& connection, const EventFilter& filter, const
   Query query = connection.query(kList);
   query.bind(ids.first, ids.last, filter.since.value_or(0), filter.until.value_or(kMaxTimeMs + 1),
              listed(page.limit) + 1);
-  return read_page<Event>(query, page, read_event);
+  return read_page<Event>(query, page, read_event<Query>);
 }
 
 std::int64_t last_event_id(Connection& connection) {

@@ -1,22 +1,14 @@
 #include "sqlite/tables/exemption_queries.h"
 
 #include "sqlite/tables/paging.h"
+#include "stored/rows/exemption_row.h"
 
 namespace headroom::sqlite {
 namespace {
 
-const std::string kColumns = "id, kind, subject, reason, created_at, expires_at";
+using stored::read_exemption;
 
-Exemption read_exemption(Query& row) {
-  Exemption exemption;
-  exemption.id = row.integer();
-  exemption.kind = row.word<ExemptionKind>();
-  exemption.subject = row.text();
-  exemption.reason = row.text();
-  exemption.created_at = row.integer();
-  exemption.expires_at = row.optional_integer();
-  return exemption;
-}
+const std::string& kColumns = stored::kExemptionColumns;
 
 }  // namespace
 
@@ -44,7 +36,7 @@ Page<Exemption> list_exemptions(Connection& connection, const PageRequest& page,
                                  " FROM exemption WHERE id <= ? AND (expires_at IS NULL OR expires_at > ?)"
                                  " ORDER BY id DESC LIMIT ?");
   query.bind(ids_before(page).last, now, listed(page.limit) + 1);
-  return read_page<Exemption>(query, page, read_exemption);
+  return read_page<Exemption>(query, page, read_exemption<Query>);
 }
 
 std::vector<Exemption> expired_exemptions(Connection& connection, const TimePosition& after, TimeMs now, int limit) {

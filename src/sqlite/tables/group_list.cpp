@@ -8,13 +8,6 @@
 #include "sqlite/tables/tally_queries.h"
 
 namespace headroom::sqlite {
-
-const std::string kGroupColumns =
-    "id, group_id, state, reason, full_since, last_full_at, full_events + full_events_more, seen_room_at, type, name,"
-    " member_count, max_member_count, observed_at, next_check_at, cooldown_until, exit_look_at, failures, last_run_id,"
-    " made_room_at, cooldown_doublings, share_settled, first_planned_at, silent, raised_to, at_ceiling";
-const std::string kSelectGroup = "SELECT " + kGroupColumns + " FROM chat_group ";
-
 namespace {
 
 // Few among the full groups are sorted by id; of many, a walk by id soon meets enough. Sorting costs their number, the
@@ -33,7 +26,7 @@ Page<Group> list_stale(Connection& connection, TimeMs full_since_until, const Pa
                 " ORDER BY id DESC LIMIT ?";
   Query query = connection.query(sql);
   query.bind(full_since_until, ids.last, listed(page.limit) + 1);
-  return read_page<Group>(query, page, read_group);
+  return read_page<Group>(query, page, read_group<Query>);
 }
 
 // Nothing is passed over: an index has these and no others.
@@ -47,7 +40,7 @@ Page<Group> list_of_state(Connection& connection, const GroupFilter& filter, con
   query.bind(ids.last);
   if (!filter.states.empty()) query.bind(name_of(filter.states.front()));
   query.bind(listed(page.limit) + 1);
-  return read_page<Group>(query, page, read_group);
+  return read_page<Group>(query, page, read_group<Query>);
 }
 
 Page<Group> list_walked(Connection& connection, const GroupFilter& filter, const PageRequest& page) {
@@ -76,36 +69,6 @@ bool is_stale_alone(const GroupFilter& filter) {
 }
 
 }  // namespace
-
-Group read_group(Query& row) {
-  Group group;
-  group.id = row.integer();
-  group.group_id = row.text();
-  group.state = row.word<GroupState>();
-  group.reason = row.word<BlockReason>();
-  group.full_since = row.optional_integer();
-  group.last_full_at = row.optional_integer();
-  group.full_events = row.integer();
-  group.seen_room_at = row.optional_integer();
-  group.type = row.text();
-  group.name = row.text();
-  group.member_count = row.optional_integer();
-  group.max_member_count = row.optional_integer();
-  group.observed_at = row.optional_integer();
-  group.next_check_at = row.optional_integer();
-  group.cooldown_until = row.optional_integer();
-  group.exit_look_at = row.optional_integer();
-  group.failures = row.small();
-  group.last_run_id = row.optional_integer();
-  group.made_room_at = row.optional_integer();
-  group.cooldown_doublings = row.small();
-  group.share_settled = row.boolean();
-  group.first_planned_at = row.optional_integer();
-  group.silent = row.boolean();
-  group.raised_to = row.optional_integer();
-  group.at_ceiling = row.boolean();
-  return group;
-}
 
 Page<Group> list_groups(Connection& connection, const GroupFilter& filter, const PageRequest& page) {
   if (filter.search.empty() && filter.reasons.empty() && filter.sort == GroupSort::kNewest) {

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <string>
+
 #include "headroom/storage.h"
 #include "sqlite/connection.h"
 #include "sqlite/query.h"
+#include "stored/rows/group_row.h"
 
 namespace headroom::sqlite {
 
@@ -11,10 +14,9 @@ namespace headroom::sqlite {
 inline constexpr std::int64_t kLookedAtInIdOrder = 50000;
 inline constexpr std::int64_t kLookedAtInOtherOrder = 5000;
 
-// The columns of read_group().
-extern const std::string kGroupColumns;
-extern const std::string kSelectGroup;
-Group read_group(Query& row);
+using stored::kGroupColumns;
+using stored::read_group;
+inline const std::string kSelectGroup = "SELECT " + kGroupColumns + " FROM chat_group ";
 
 Page<Group> list_groups(Connection& connection, const GroupFilter& filter, const PageRequest& page);
 

@@ -1,7 +1,6 @@
 #include "sqlite/tables/group_queries.h"
 
 #include <algorithm>
-#include <bit>
 #include <deque>
 #include <utility>
 
@@ -28,21 +27,6 @@ std::int64_t unconfirmed(Connection& connection) {
   Query query = connection.query("SELECT value FROM group_counter WHERE name = 'unconfirmed'");
   query.step();
   return query.integer();
-}
-
-void bind_group(Query& query, const Group& group) {
-  query.bind(group.group_id, name_of(group.state), name_of(group.reason), group.full_since, group.last_full_at,
-             group.full_events, group.seen_room_at, group.type, group.name, group.member_count);
-  query.bind(group.max_member_count, group.observed_at, group.next_check_at, group.cooldown_until, group.exit_look_at,
-             group.failures, group.last_run_id, group.made_room_at, group.cooldown_doublings, group.share_settled,
-             group.first_planned_at, group.silent, group.raised_to, group.at_ceiling);
-}
-
-// Whether the index by full_events hears of that number: of every one below 16, and of each eighth from there on.
-bool is_indexed(std::int64_t full_events) {
-  const auto events = static_cast<std::uint64_t>(std::max<std::int64_t>(full_events, 0));
-  const auto digits = static_cast<int>(std::bit_width(events));  // in base two, of which the first four count
-  return digits <= 4 || events % (std::uint64_t{1} << (digits - 4)) == 0;
 }
 
 void require_stored(Connection& connection, std::int64_t id) {
@@ -138,7 +122,7 @@ std::int64_t save_group(Connection& connection, const Group& group) {
         " last_run_id, made_room_at, cooldown_doublings, share_settled, first_planned_at, silent, raised_to,"
         " at_ceiling)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    bind_group(query, group);
+    stored::bind_group(query, group);
     query.run();
     return connection.last_id();
   }
@@ -150,7 +134,7 @@ std::int64_t save_group(Connection& connection, const Group& group) {
       " made_room_at = ?18, cooldown_doublings = ?19, share_settled = ?20, first_planned_at = ?21, silent = ?22,"
       " raised_to = ?23, at_ceiling = ?24"
       " WHERE id = ?25 AND group_id = ?1");
-  bind_group(query, group);
+  stored::bind_group(query, group);
   query.bind(group.id).run();
   require_stored(connection, group.id);
   return group.id;
@@ -160,7 +144,7 @@ std::int64_t save_group(Connection& connection, const Group& group) {
 // groups that are known to be full.
 void save_full_events(Connection& connection, const Group& group) {
   Query query =
-      is_indexed(group.full_events)
+      stored::is_indexed(group.full_events)
           ? connection.query(
                 "UPDATE chat_group SET full_events = ?, full_events_more = 0, last_full_at = ? WHERE id = ?")
           : connection.query("UPDATE chat_group SET full_events_more = ? - full_events, last_full_at = ? WHERE id = ?");
@@ -169,7 +153,7 @@ void save_full_events(Connection& connection, const Group& group) {
 }
 
 void save_full_events(Connection& connection, const GroupRow& row) {
-  Query query = is_indexed(row.group.full_events)
+  Query query = stored::is_indexed(row.group.full_events)
                     ? connection.query(
                           "UPDATE chat_group SET full_events = ?, full_events_more = 0, last_full_at = ?,"
                           " recent_events = ? WHERE id = ?")

@@ -1,38 +1,15 @@
 #include "sqlite/tables/growth_queries.h"
 
-#include "sqlite/tables/growth_points.h"
 #include "sqlite/tables/paging.h"
+#include "stored/rows/growth_row.h"
 
 namespace headroom::sqlite {
 namespace {
 
-const std::string kSelect =
-    "SELECT id, group_id, type, name, seen_at, points, full_on, soonest, latest, members_per_week FROM group_growth ";
+using stored::bind_growth;
+using stored::read_growth;
 
-Growth read_growth(Query& row) {
-  Growth growth;
-  growth.id = row.integer();
-  growth.group_id = row.text();
-  growth.type = row.text();
-  growth.name = row.text();
-  growth.seen_at = row.integer();
-  growth.points = unpacked(row.text());
-  if (const auto full_on = row.optional_integer()) {
-    const Day soonest = row.integer();
-    const std::optional<Day> latest = row.optional_integer();
-    growth.forecast = Forecast{*full_on, soonest, latest, row.integer()};
-  }
-  return growth;
-}
-
-void bind_growth(Query& query, const Growth& growth) {
-  const auto of_forecast = [&](auto field) -> std::optional<std::int64_t> {
-    return growth.forecast ? std::optional<std::int64_t>((*growth.forecast).*field) : std::nullopt;
-  };
-  query.bind(growth.type, growth.name, growth.seen_at).bind_bytes(packed(growth.points));
-  query.bind(of_forecast(&Forecast::full_on), of_forecast(&Forecast::soonest),
-             growth.forecast ? growth.forecast->latest : std::nullopt, of_forecast(&Forecast::members_per_week));
-}
+const std::string kSelect = "SELECT " + stored::kGrowthColumns + " FROM group_growth ";
 
 }  // namespace
 
@@ -47,7 +24,7 @@ Page<Growth> list_filling(Connection& connection, Day until, const PageRequest& 
                                  "INDEXED BY group_growth_full_on WHERE (full_on, id) > (?1, ?2) AND full_on <= ?3"
                                  " ORDER BY full_on, id LIMIT ?4");
   query.bind(page.rank.value_or(0), page.before_id.value_or(0), until, listed(page.limit) + 1);
-  Page<Growth> result = read_page<Growth>(query, page, read_growth);
+  Page<Growth> result = read_page<Growth>(query, page, read_growth<Query>);
   if (result.next_before_id) result.next_rank = result.items.back().forecast->full_on;
   return result;
 }

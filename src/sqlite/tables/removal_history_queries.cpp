@@ -3,29 +3,14 @@
 #include <string>
 
 #include "sqlite/tables/paging.h"
+#include "stored/rows/removal_row.h"
 
 namespace headroom::sqlite {
-namespace {
-
-PastRemoval read_removal(Query& row) {
-  PastRemoval removal;
-  removal.id = row.integer();
-  removal.run_id = row.integer();
-  removal.group_id = row.text();
-  removal.account = row.text();
-  removal.removed_at = row.integer();
-  removal.restored_at = row.optional_integer();
-  removal.rejoined_at = row.optional_integer();
-  return removal;
-}
-
-}  // namespace
-
 // As for events: a walk by id, within what the spans say about the time. Of an account and a group that of the account
 // is walked: who was removed from many groups is rarer than a group that lost many.
 Page<PastRemoval> list_removal_history(Connection& connection, const RemovalFilter& filter, const PageRequest& page) {
   const IdRange ids = ids_between(connection, "removal_span", ids_before(page), filter.since, filter.until);
-  std::string sql = "SELECT id, run_id, group_id, account, removed_at, restored_at, rejoined_at FROM removal_history ";
+  std::string sql = "SELECT " + stored::kPastRemovalColumns + " FROM removal_history ";
   if (filter.account || filter.group_id) {
     sql += filter.account ? "INDEXED BY removal_history_account " : "INDEXED BY removal_history_group ";
   }
@@ -35,7 +20,7 @@ Page<PastRemoval> list_removal_history(Connection& connection, const RemovalFilt
   Query query = connection.query(sql + " ORDER BY id DESC LIMIT ?7");
   query.bind(ids.first, ids.last, filter.since.value_or(0), filter.until.value_or(kMaxTimeMs + 1), filter.account,
              filter.group_id, listed(page.limit) + 1);
-  return read_page<PastRemoval>(query, page, read_removal);
+  return read_page<PastRemoval>(query, page, stored::read_past_removal<Query>);
 }
 
 }  // namespace headroom::sqlite

@@ -1,6 +1,7 @@
 #include "sqlite/tables/removal_queries.h"
 
-#include "sqlite/tables/run_json.h"
+#include "stored/rows/removal_row.h"
+#include "stored/run_json.h"
 
 namespace headroom::sqlite {
 
@@ -8,18 +9,11 @@ std::map<std::string, Removal> removals(Connection& connection, const std::strin
                                         const std::vector<std::string>& accounts) {
   std::map<std::string, Removal> found;
   for (const std::string& account : accounts) {
-    Query query = connection.query(
-        "SELECT run_id, joined_at_s, restored_at, rejoined_at, back_at, certain FROM removal"
-        " WHERE group_id = ? AND account = ?");
+    Query query = connection.query("SELECT " + stored::kRemovalColumns +
+                                   " FROM removal"
+                                   " WHERE group_id = ? AND account = ?");
     if (!query.bind(group_id, account).step()) continue;
-    Removal removal;
-    removal.run_id = query.integer();
-    removal.joined_at_s = query.optional_integer();
-    removal.restored_at = query.optional_integer();
-    removal.rejoined_at = query.optional_integer();
-    removal.back_at = query.optional_integer();
-    removal.certain = query.boolean();
-    found.emplace(account, removal);
+    found.emplace(account, stored::read_removal(query));
   }
   return found;
 }
@@ -70,7 +64,7 @@ std::vector<PolicyOutcome> policy_outcomes(Connection& connection, int limit) {
   std::vector<PolicyOutcome> outcomes;
   while (query.step()) {
     PolicyOutcome outcome;
-    outcome.policy = policy_from_json(query.text());
+    outcome.policy = stored::policy_from_json(query.text());
     outcome.removed = query.integer();
     outcome.rejoined = query.integer();
     outcomes.push_back(outcome);

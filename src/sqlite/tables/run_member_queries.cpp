@@ -2,43 +2,17 @@
 
 #include "sqlite/tables/paging.h"
 #include "sqlite/tables/tally_queries.h"
+#include "stored/rows/run_member_row.h"
 
 namespace headroom::sqlite {
 namespace {
 
-const std::string kSelect =
-    "SELECT id, account, decision, why, joined_at_s, last_sent_at_s, outcome, error_code, sent_at, role, unread,"
-    " presence, muted, first_seen_at, seen_again_at, judged_at, exempt, returned_at, restored_at, moved_at,"
-    " first_offline FROM run_member ";
+using stored::read_member;
+
+const std::string kSelect = "SELECT " + stored::kMemberColumns + " FROM run_member ";
 
 // The most that `policy.max_removals_per_run` allows.
 constexpr int kMaxPlan = 100000;
-
-RunMember read_member(Query& row) {
-  RunMember member;
-  member.id = row.integer();
-  member.account = row.text();
-  member.decision = row.word<Decision>();
-  member.why = row.word<Why>();
-  member.joined_at_s = row.optional_integer();
-  member.last_sent_at_s = row.optional_integer();
-  member.outcome = row.word<Outcome>();
-  member.error_code = row.small();
-  member.sent_at = row.optional_integer();
-  member.evidence.role = row.optional_word<Role>().value_or(Role::kAbsent);
-  member.evidence.unread = row.optional_integer();
-  member.evidence.presence = row.optional_word<Presence>();
-  member.evidence.muted = row.boolean();
-  member.evidence.first_seen_at = row.optional_integer();
-  member.evidence.seen_again_at = row.optional_integer();
-  member.evidence.judged_at = row.optional_integer();
-  member.evidence.exempt = row.boolean();
-  member.evidence.returned_at = row.optional_integer();
-  member.evidence.restored_at = row.optional_integer();
-  member.evidence.moved_at = row.optional_integer();
-  member.evidence.first_offline = row.boolean();
-  return member;
-}
 
 [[noreturn]] void not_in_plan(std::int64_t run_id) {
   throw StorageError(StorageError::Kind::kOther, "run " + std::to_string(run_id) + " did not select this member");
@@ -73,7 +47,7 @@ Page<RunMember> list_run_members(Connection& connection, std::int64_t run_id, st
   query.bind(run_id, page.before_id.value_or(0));
   if (decision) query.bind(name_of(*decision));
   query.bind(listed(page.limit) + 1);
-  return read_page<RunMember>(query, page, read_member);
+  return read_page<RunMember>(query, page, read_member<Query>);
 }
 
 std::vector<RunMember> plan(Connection& connection, std::int64_t run_id) {
@@ -115,22 +89,14 @@ RemovalUsage removal_usage(Connection& connection, TimeMs since, const std::opti
 void insert_run_members(Connection& connection, std::int64_t run_id, const std::vector<RunMember>& members) {
   for (const RunMember& member : members) {
     // A listing that moved while it was read may name an account twice: the first row, the selected one, counts.
-    connection
-        .query(
-            "INSERT INTO run_member (run_id, account, decision, why, joined_at_s, last_sent_at_s, outcome,"
-            " error_code, sent_at, role, unread, presence, muted, first_seen_at, seen_again_at, judged_at, exempt,"
-            " returned_at, restored_at, moved_at, first_offline)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_id, account) DO "
-            "NOTHING")
-        .bind(run_id, member.account, name_of(member.decision), name_of(member.why), member.joined_at_s,
-              member.last_sent_at_s, name_of(member.outcome), member.error_code, member.sent_at,
-              member.evidence.role == Role::kAbsent ? std::string_view() : name_of(member.evidence.role),
-              member.evidence.unread,
-              member.evidence.presence ? name_of(*member.evidence.presence) : std::string_view(), member.evidence.muted,
-              member.evidence.first_seen_at, member.evidence.seen_again_at)
-        .bind(member.evidence.judged_at, member.evidence.exempt, member.evidence.returned_at,
-              member.evidence.restored_at, member.evidence.moved_at, member.evidence.first_offline)
-        .run();
+    Query query = connection.query(
+        "INSERT INTO run_member (run_id, account, decision, why, joined_at_s, last_sent_at_s, outcome,"
+        " error_code, sent_at, role, unread, presence, muted, first_seen_at, seen_again_at, judged_at, exempt,"
+        " returned_at, restored_at, moved_at, first_offline)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_id, account) DO "
+        "NOTHING");
+    stored::bind_member(query, run_id, member);
+    query.run();
   }
 }
 

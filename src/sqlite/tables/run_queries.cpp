@@ -4,76 +4,17 @@
 #include <string>
 
 #include "sqlite/tables/paging.h"
-#include "sqlite/tables/run_json.h"
+#include "stored/rows/run_row.h"
 
 namespace headroom::sqlite {
 namespace {
 
-const std::string kSelect =
-    "SELECT id, group_id, \"trigger\", mode, state, reason, created_at, started_at, finished_at, confirmed_at,"
-    " members_before, max_members, members_after, wanted, considered, eligible, selected, removed, restored, kept,"
-    " kept_stored, policy, source_run_id, limited_by, doubt_looks, doubt_ms, evidence,"
-    " raise_from, raise_to, raise_as, raise_sent_at, forced, waits_for FROM run ";
+using stored::read_run;
+
+const std::string kSelect = "SELECT " + stored::kRunColumns + " FROM run ";
 
 // Far above what `scheduler.concurrency` lets run at once.
 constexpr int kMaxRunning = 100000;
-
-std::optional<Raise> read_raise(Query& row) {
-  const auto from = row.optional_integer();
-  const auto to = row.optional_integer();
-  const auto as = row.optional_word<RunMode>();
-  const auto sent_at = row.optional_integer();
-  if (!from || !to || !as) return std::nullopt;
-  return Raise{*from, *to, *as, sent_at};
-}
-
-Run read_run(Query& row) {
-  Run run;
-  run.id = row.integer();
-  run.group_id = row.text();
-  run.trigger = row.word<RunTrigger>();
-  run.mode = row.word<RunMode>();
-  run.state = row.word<RunState>();
-  run.reason = row.word<Reason>();
-  run.created_at = row.integer();
-  run.started_at = row.optional_integer();
-  run.finished_at = row.optional_integer();
-  run.confirmed_at = row.optional_integer();
-  run.members_before = row.optional_integer();
-  run.max_members = row.optional_integer();
-  run.members_after = row.optional_integer();
-  run.wanted = row.integer();
-  run.considered = row.integer();
-  run.eligible = row.integer();
-  run.selected = row.integer();
-  run.removed = row.integer();
-  run.restored = row.integer();
-  run.kept = kept_from_json(row.text());
-  run.kept_stored = row.boolean();
-  run.policy = policy_from_json(row.text());
-  run.source_run_id = row.optional_integer();
-  run.limited_by = row.word<LimitedBy>();
-  run.doubt_looks = row.optional_integer();
-  run.doubt_for = row.integer();
-  if (const auto evidence = row.optional_text()) run.evidence = evidence_from_json(*evidence);
-  run.raise = read_raise(row);
-  run.forced = row.boolean();
-  run.waits_for = row.word<WaitsFor>();
-  return run;
-}
-
-// Everything but id, group, trigger, created_at and doubt.
-void bind_run(Query& query, const Run& run) {
-  query.bind(name_of(run.mode), name_of(run.state), name_of(run.reason), run.started_at, run.finished_at,
-             run.confirmed_at, run.members_before, run.max_members, run.members_after);
-  query.bind(run.wanted, run.considered, run.eligible, run.selected, run.removed, run.restored, kept_to_json(run.kept),
-             run.kept_stored, policy_to_json(run.policy), run.source_run_id, name_of(run.limited_by),
-             run.evidence ? std::optional(evidence_to_json(*run.evidence)) : std::nullopt);
-  query.bind(run.raise ? std::optional(run.raise->from) : std::nullopt,
-             run.raise ? std::optional(run.raise->to) : std::nullopt,
-             run.raise ? name_of(run.raise->as) : std::string_view(), run.raise ? run.raise->sent_at : std::nullopt,
-             run.forced, name_of(run.waits_for));
-}
 
 constexpr int kRunStates = static_cast<int>(RunState::kExpired) + 1;
 const std::string kWindow = "id >= ?1 AND id <= ?2 AND +created_at >= ?3 AND +created_at < ?4";
@@ -122,7 +63,7 @@ Page<Run> list_runs(Connection& connection, const RunFilter& filter, const PageR
   if (of_states) {
     for (int i = 0; i < kRunStates; ++i) query.bind(is_asked(filter, static_cast<RunState>(i)));
   }
-  return read_page<Run>(query, page, read_run);
+  return read_page<Run>(query, page, read_run<Query>);
 }
 
 std::optional<Run> open_run(Connection& connection, const std::string& group_id) {
@@ -180,7 +121,7 @@ std::int64_t insert_run(Connection& connection, const Run& run) {
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING "
       "id");
   query.bind(run.group_id, name_of(run.trigger), run.created_at);
-  bind_run(query, run);
+  stored::bind_run(query, run);
   query.step();
   const std::int64_t id = query.integer();
   query.run();
@@ -194,7 +135,7 @@ void update_run(Connection& connection, const Run& run) {
       " removed = ?, restored = ?, kept = ?, kept_stored = ?, policy = ?, source_run_id = ?, limited_by = ?,"
       " evidence = ?, raise_from = ?, raise_to = ?, raise_as = ?, raise_sent_at = ?, forced = ?, waits_for = ?"
       " WHERE id = ?");
-  bind_run(query, run);
+  stored::bind_run(query, run);
   query.bind(run.id).run();
   if (connection.changes() != 1) {
     throw StorageError(StorageError::Kind::kOther, "run " + std::to_string(run.id) + " is not stored");

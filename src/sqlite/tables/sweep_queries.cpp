@@ -1,43 +1,14 @@
 #include "sqlite/tables/sweep_queries.h"
 
-#include <charconv>
-
 #include "sqlite/tables/paging.h"
+#include "stored/rows/sweep_row.h"
 
 namespace headroom::sqlite {
 namespace {
 
-const std::string kSelect =
-    "SELECT id, state, reason, dry_run, type, next_page, groups_listed, groups_read, groups_full, groups_new, "
-    "started_at,"
-    " finished_at FROM sweep ";
+using stored::read_sweep;
 
-// All 64 bits of it count, and SQLite's integers are signed.
-std::uint64_t cursor_of(const std::string& text) {
-  std::uint64_t cursor = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), cursor);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    throw StorageError(StorageError::Kind::kFatal, "the database holds the bad cursor '" + text + "'");
-  }
-  return cursor;
-}
-
-Sweep read_sweep(Query& row) {
-  Sweep sweep;
-  sweep.id = row.integer();
-  sweep.state = row.word<SweepState>();
-  sweep.reason = row.word<Reason>();
-  sweep.dry_run = row.boolean();
-  sweep.position.type = row.text();
-  sweep.position.next = cursor_of(row.text());
-  sweep.groups_listed = row.integer();
-  sweep.groups_read = row.integer();
-  sweep.groups_full = row.integer();
-  sweep.groups_new = row.integer();
-  sweep.started_at = row.integer();
-  sweep.finished_at = row.optional_integer();
-  return sweep;
-}
+const std::string kSelect = "SELECT " + stored::kSweepColumns + " FROM sweep ";
 
 std::optional<Sweep> read_one(Query& query) {
   if (!query.step()) return std::nullopt;
@@ -54,7 +25,7 @@ std::optional<Sweep> find_sweep(Connection& connection, std::int64_t id) {
 Page<Sweep> list_sweeps(Connection& connection, const PageRequest& page) {
   Query query = connection.query(kSelect + "WHERE id <= ? ORDER BY id DESC LIMIT ?");
   query.bind(ids_before(page).last, listed(page.limit) + 1);
-  return read_page<Sweep>(query, page, read_sweep);
+  return read_page<Sweep>(query, page, read_sweep<Query>);
 }
 
 std::optional<Sweep> running_sweep(Connection& connection) {

@@ -22,6 +22,26 @@ std::int64_t sum(Connection& connection, const std::string& what, TimeMs span, s
 
 }  // namespace
 
+void write_tally(Connection& connection, const stored::PendingTally& tally) {
+  for (const auto& [key, value] : tally.numbers()) {
+    const auto& [what, span, slot] = key;
+    connection
+        .query(
+            "INSERT INTO tally (what, span, slot, value) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET value = value + excluded.value")
+        .bind(what, span, slot, value)
+        .run();
+  }
+  for (const auto& [slot, ids] : tally.spans()) {
+    connection
+        .query(
+            "INSERT INTO event_span (slot, first_id, last_id) VALUES (?, ?, ?) ON CONFLICT (slot) DO UPDATE"
+            " SET first_id = min(first_id, excluded.first_id), last_id = max(last_id, excluded.last_id)")
+        .bind(slot, ids.first, ids.last)
+        .run();
+  }
+}
+
 std::int64_t tallied(Connection& connection, const std::string& what) {
   Query query = connection.query("SELECT value FROM tally WHERE what = ? AND span = 0 AND slot = 0");
   return query.bind(what).step() ? query.integer() : 0;

@@ -4,9 +4,12 @@
 #include <string>
 
 #include "sqlite/connection.h"
+#include "stored/pending_tally.h"
 
 // The numbers that are kept in `tally`, so that none has to be counted: see the migration that makes it.
 namespace headroom::sqlite {
+
+void write_tally(Connection& connection, const stored::PendingTally& tally);
 
 // `what` at any time.
 std::int64_t tallied(Connection& connection, const std::string& what);

@@ -9,11 +9,11 @@
 #include <system_error>
 #include <vector>
 
-#include "sqlite/database_problem.h"
 #include "sqlite/file_problem.h"
 #include "sqlite/quiet_reader.h"
 #include "sqlite/upkeep/snapshot_file.h"
 #include "sqlite/upkeep/unfinished_file.h"
+#include "stored/database_problem.h"
 
 namespace headroom {
 namespace {

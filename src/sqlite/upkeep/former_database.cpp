@@ -12,12 +12,12 @@
 #include <system_error>
 #include <utility>
 
-#include "sqlite/database_problem.h"
 #include "sqlite/file_problem.h"
 #include "sqlite/log_check.h"
 #include "sqlite/quiet_reader.h"
 #include "sqlite/sqlite_errors.h"
 #include "sqlite/upkeep/snapshot_file.h"
+#include "stored/database_problem.h"
 #include "text/time_text.h"
 
 namespace headroom {

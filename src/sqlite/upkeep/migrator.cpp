@@ -10,13 +10,13 @@
 #include <utility>
 
 #include "sqlite/database_path.h"
-#include "sqlite/database_problem.h"
 #include "sqlite/file_descriptor.h"
 #include "sqlite/integrity.h"
 #include "sqlite/quiet_reader.h"
 #include "sqlite/sqlite_errors.h"
 #include "sqlite/upkeep/backup.h"
 #include "sqlite/upkeep/schema_status.h"
+#include "stored/database_problem.h"
 
 namespace headroom {
 namespace {
@@ -112,20 +112,6 @@ std::string back_up(const std::string& path, int version) {
   throw DatabaseProblem(DatabaseProblem::Kind::kExists, first + ": there are too many backups of this version");
 }
 
-void require_migratable(const SchemaStatus& status, const std::string& path) {
-  if (status.state != SchemaState::kEmpty && status.state != SchemaState::kBehind) require_current(status, path);
-}
-
-int chosen_target(const MigrateOptions& options, const SchemaStatus& status, const std::string& path) {
-  if (!options.to) return status.newest;
-  if (*options.to < status.version || *options.to > status.newest) {
-    throw DatabaseProblem(DatabaseProblem::Kind::kBadTarget,
-                          path + ": can be migrated from version " + std::to_string(status.version) + " up to " +
-                              std::to_string(status.newest) + ", not to " + std::to_string(*options.to));
-  }
-  return *options.to;
-}
-
 }  // namespace
 
 Migrator::Migrator(std::string path, std::vector<Migration> migrations)
@@ -158,13 +144,7 @@ SchemaStatus Migrator::status(std::optional<std::int64_t> sdk_app_id) const {
 
 MigrateReport Migrator::up(const MigrateOptions& options) const {
   const SchemaStatus before = status(options.sdk_app_id);
-  require_migratable(before, path_);
-  MigrateReport report;
-  report.from = before.version;
-  report.to = chosen_target(options, before, path_);
-  for (const Migration& migration : before.pending) {
-    if (migration.version <= report.to) report.applied.push_back(migration);
-  }
+  MigrateReport report = planned_migration(before, options, path_);
   if (options.dry_run) return report;
   if (report.from > 0 && !report.applied.empty()) report.backup = back_up(path_, report.from);
   const bool app_id_missing = options.sdk_app_id && !before.sdk_app_id && report.to > 0;

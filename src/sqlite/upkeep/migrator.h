@@ -7,22 +7,9 @@
 
 #include "headroom/types.h"
 #include "sqlite/upkeep/migration.h"
-#include "sqlite/upkeep/schema.h"
+#include "stored/schema.h"
 
 namespace headroom {
-
-struct MigrateOptions {
-  std::optional<int> to = std::nullopt;  // absent: the newest
-  bool dry_run = false;
-  std::optional<std::int64_t> sdk_app_id = std::nullopt;
-  TimeMs now = 0;
-};
-struct MigrateReport {
-  int from = 0;
-  int to = 0;
-  std::vector<Migration> applied;  // with dry_run: those that would be
-  std::string backup;              // path; empty when none was needed
-};
 
 // Brings a database file to a version, and says which one it has. Forward only.
 class Migrator {

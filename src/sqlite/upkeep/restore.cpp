@@ -12,7 +12,6 @@
 
 #include "sqlite/database_lock.h"
 #include "sqlite/database_path.h"
-#include "sqlite/database_problem.h"
 #include "sqlite/file_problem.h"
 #include "sqlite/log_check.h"
 #include "sqlite/quiet_reader.h"
@@ -20,6 +19,7 @@
 #include "sqlite/upkeep/migrator.h"
 #include "sqlite/upkeep/snapshot_file.h"
 #include "sqlite/upkeep/unfinished_file.h"
+#include "stored/database_problem.h"
 
 namespace headroom {
 namespace {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "sqlite/upkeep/schema.h"
+#include "stored/schema.h"
 
 namespace headroom::sqlite {
 

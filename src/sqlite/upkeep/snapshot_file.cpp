@@ -11,11 +11,11 @@
 #include <cerrno>
 #include <cstdio>
 
-#include "sqlite/database_problem.h"
 #include "sqlite/file_problem.h"
 #include "sqlite/quiet_reader.h"
 #include "sqlite/sqlite_errors.h"
 #include "sqlite/upkeep/unfinished_file.h"
+#include "stored/database_problem.h"
 
 namespace headroom {
 namespace {

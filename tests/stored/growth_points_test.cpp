@@ -1,4 +1,4 @@
-#include "sqlite/tables/growth_points.h"
+#include "stored/growth_points.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "headroom/storage_error.h"
 
-namespace headroom::sqlite {
+namespace headroom::stored {
 namespace {
 
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
@@ -38,4 +38,4 @@ TEST(GrowthPoints, DamageIsNoPoints) {
 }
 
 }  // namespace
-}  // namespace headroom::sqlite
+}  // namespace headroom::stored

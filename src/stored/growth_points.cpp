@@ -1,10 +1,10 @@
-#include "sqlite/tables/growth_points.h"
+#include "stored/growth_points.h"
 
 #include <cstdint>
 
 #include "headroom/storage_error.h"
 
-namespace headroom::sqlite {
+namespace headroom::stored {
 namespace {
 
 constexpr unsigned kBits = 7;
@@ -54,4 +54,4 @@ std::vector<GrowthPoint> unpacked(std::string_view bytes) {
   return points;
 }
 
-}  // namespace headroom::sqlite
+}  // namespace headroom::stored

@@ -1,4 +1,4 @@
-#include "sqlite/tables/run_json.h"
+#include "stored/run_json.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "headroom/storage.h"
 
-namespace headroom::sqlite {
+namespace headroom::stored {
 namespace {
 
 TEST(RunJsonTest, APolicyComesBackExactly) {
@@ -80,4 +80,4 @@ TEST(RunJsonTest, DamagedJsonIsFatal) {
 }
 
 }  // namespace
-}  // namespace headroom::sqlite
+}  // namespace headroom::stored

@@ -9,7 +9,7 @@
 // The two values of a run that are stored as JSON. Reading throws StorageError (kFatal) for values of a wrong kind: the
 // database was damaged or written by something else. Rows outlive keys: one that is absent has the value that it meant
 // when it came, and one that is not known is passed over.
-namespace headroom::sqlite {
+namespace headroom::stored {
 
 std::string policy_to_json(const Policy& policy);
 Policy policy_from_json(const std::string& json);
@@ -20,4 +20,4 @@ ListingEvidence evidence_from_json(const std::string& json);
 std::string kept_to_json(const std::map<Why, std::int64_t>& kept);
 std::map<Why, std::int64_t> kept_from_json(const std::string& json);
 
-}  // namespace headroom::sqlite
+}  // namespace headroom::stored

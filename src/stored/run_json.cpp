@@ -1,4 +1,4 @@
-#include "sqlite/tables/run_json.h"
+#include "stored/run_json.h"
 
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
@@ -11,7 +11,7 @@
 #include "headroom/names.h"
 #include "headroom/storage.h"
 
-namespace headroom::sqlite {
+namespace headroom::stored {
 namespace {
 
 using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
@@ -264,4 +264,4 @@ std::map<Why, std::int64_t> kept_from_json(const std::string& json) {
   return kept;
 }
 
-}  // namespace headroom::sqlite
+}  // namespace headroom::stored

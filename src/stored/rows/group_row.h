@@ -1,0 +1,67 @@
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <string>
+
+#include "headroom/group.h"
+#include "headroom/names.h"
+
+namespace headroom::stored {
+
+// The columns of read_group().
+inline const std::string kGroupColumns =
+    "id, group_id, state, reason, full_since, last_full_at, full_events + full_events_more, seen_room_at, type, name,"
+    " member_count, max_member_count, observed_at, next_check_at, cooldown_until, exit_look_at, failures, last_run_id,"
+    " made_room_at, cooldown_doublings, share_settled, first_planned_at, silent, raised_to, at_ceiling";
+
+template <typename Row>
+Group read_group(Row& row) {
+  Group group;
+  group.id = row.integer();
+  group.group_id = row.text();
+  group.state = row.template word<GroupState>();
+  group.reason = row.template word<BlockReason>();
+  group.full_since = row.optional_integer();
+  group.last_full_at = row.optional_integer();
+  group.full_events = row.integer();
+  group.seen_room_at = row.optional_integer();
+  group.type = row.text();
+  group.name = row.text();
+  group.member_count = row.optional_integer();
+  group.max_member_count = row.optional_integer();
+  group.observed_at = row.optional_integer();
+  group.next_check_at = row.optional_integer();
+  group.cooldown_until = row.optional_integer();
+  group.exit_look_at = row.optional_integer();
+  group.failures = row.small();
+  group.last_run_id = row.optional_integer();
+  group.made_room_at = row.optional_integer();
+  group.cooldown_doublings = row.small();
+  group.share_settled = row.boolean();
+  group.first_planned_at = row.optional_integer();
+  group.silent = row.boolean();
+  group.raised_to = row.optional_integer();
+  group.at_ceiling = row.boolean();
+  return group;
+}
+
+// group_id, state, …, at_ceiling: all but the id and what is kept beside.
+template <typename Query>
+void bind_group(Query& query, const Group& group) {
+  query.bind(group.group_id, name_of(group.state), name_of(group.reason), group.full_since, group.last_full_at,
+             group.full_events, group.seen_room_at, group.type, group.name, group.member_count);
+  query.bind(group.max_member_count, group.observed_at, group.next_check_at, group.cooldown_until, group.exit_look_at,
+             group.failures, group.last_run_id, group.made_room_at, group.cooldown_doublings, group.share_settled,
+             group.first_planned_at, group.silent, group.raised_to, group.at_ceiling);
+}
+
+// Whether the index by full_events hears of that number: of every one below 16, and of each eighth from there on.
+inline bool is_indexed(std::int64_t full_events) {
+  const auto events = static_cast<std::uint64_t>(std::max<std::int64_t>(full_events, 0));
+  const auto digits = static_cast<int>(std::bit_width(events));  // in base two, of which the first four count
+  return digits <= 4 || events % (std::uint64_t{1} << (digits - 4)) == 0;
+}
+
+}  // namespace headroom::stored

@@ -11,7 +11,11 @@ class StorageError : public std::runtime_error {
     kFull,     // no space: nothing was stored; heals when there is space again
     kFatal,    // failed read, write or sync, corruption: what is on disk is unknown; the process has to end
     kTimeout,  // a read took longer than a read may
-    kOther     // this operation alone failed (a broken constraint, another process's lock)
+    // Of a store that several share. The first two stored nothing.
+    kUnavailable,  // it does not answer, or takes no writes now
+    kConflict,     // another was in the way: worth the same transaction again
+    kUnknown,      // the commit's outcome is not known: it may be stored, and may yet be
+    kOther         // this operation alone failed (a broken constraint, another process's lock)
   };
   StorageError(Kind kind, const std::string& what) : std::runtime_error(what), kind_(kind) {}
   Kind kind() const { return kind_; }

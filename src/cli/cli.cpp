@@ -34,8 +34,10 @@ int status_of(DatabaseProblem::Kind kind) {
     case Kind::kBadTarget:
     case Kind::kBadBackup:
     case Kind::kBadLog:
+    case Kind::kBadUrl:
       return exit_status::kConfiguration;
     case Kind::kLocked:
+    case Kind::kUnavailable:
       return exit_status::kHeld;
     case Kind::kExists:
     case Kind::kCorrupt:

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "headroom/storage.h"
+#include "stored/text.h"
 #include "stored/words.h"
 
 namespace headroom::sqlite {
@@ -70,14 +71,18 @@ class Query {
   void bind_one(int value) { statement_->bind(++bound_, value); }
   void bind_one(bool value) { statement_->bind(++bound_, value ? 1 : 0); }
   void bind_one(const std::string& value) {
-    if (copies_) {
+    if (!stored::is_storable(value)) {
+      statement_->bind(++bound_, stored::storable(value));
+    } else if (copies_) {
       statement_->bind(++bound_, value);
     } else {
       statement_->bindNoCopy(++bound_, value);
     }
   }
   void bind_one(const char* value) = delete;  // would be taken for a bool
-  void bind_one(std::string_view value) { statement_->bind(++bound_, std::string(value)); }
+  void bind_one(std::string_view value) {
+    statement_->bind(++bound_, stored::is_storable(value) ? std::string(value) : stored::storable(value));
+  }
   void bind_one(const Fingerprint& value) {
     statement_->bind(++bound_, static_cast<const void*>(value.data()), static_cast<int>(value.size()));
   }

@@ -20,8 +20,10 @@ class DatabaseProblem : public std::runtime_error {
     kBadTarget,  // `--to` names no migration, or one below the current
     kBadBackup,  // what is to be restored is damaged, or the database itself
     kBadLog,     // the log beside a database is another file's, or it is damaged
+    kBadUrl,     // of a database server
     // another process is in the way
     kLocked,
+    kUnavailable,  // a server that does not answer
     // failures at run time
     kExists,  // a backup's target
     kCorrupt,

@@ -80,6 +80,18 @@ TEST_P(GroupStorageTest, KeepsEveryStateAndReason) {
   }
 }
 
+// Chat's texts may be anything; what every store can keep is UTF-8 without NUL.
+TEST_P(GroupStorageTest, WhatIsNoTextIsReplacedInTheName) {
+  Group group = full_group("g");
+  group.name = std::string("a\0b\xff", 4);
+  write([&](Transaction& s) { return s.save_group(group); });
+  EXPECT_EQ(storage().find_group("g")->name,
+            "a\xEF\xBF\xBD"
+            "b\xEF\xBF\xBD");
+  EXPECT_EQ(storage().groups({.search = group.name}, {}).items.size(), 1u) << "what is asked for, too";
+  EXPECT_FALSE(storage().find_group(std::string("g\0", 2)));
+}
+
 TEST_P(GroupStorageTest, GroupIdsAreCompareByBytes) {
   write([&](Transaction& s) { return s.save_group(full_group("Abc")); });
   EXPECT_FALSE(storage().find_group("abc"));

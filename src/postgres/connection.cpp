@@ -1,0 +1,166 @@
+#include "postgres/connection.h"
+
+#include <libpq-fe.h>
+
+#include <charconv>
+#include <cstring>
+
+#include "postgres/postgres_errors.h"
+#include "stored/database_problem.h"
+
+namespace headroom::postgres {
+namespace {
+
+using Kind = StorageError::Kind;
+
+std::string field_of(const Result& result, int field) {
+  const char* text = PQresultErrorField(result.get(), field);
+  return text == nullptr ? std::string() : std::string(text);
+}
+
+std::string set_up(const Connection::Options& options) {
+  const auto ms = [](std::chrono::milliseconds duration) { return std::to_string(duration.count()); };
+  return "SET statement_timeout = " + ms(options.statement_timeout) +
+         "; SET lock_timeout = " + ms(options.lock_timeout) +
+         "; SET idle_in_transaction_session_timeout = " + ms(options.idle_timeout) +
+         "; SET synchronous_commit = on; SET bytea_output = 'hex'; SET default_transaction_isolation = 'read "
+         "committed'";
+}
+
+DatabaseProblem problem_of(const LinkLost& lost, const std::string& name) {
+  const Kind kind = storage_kind(lost.sqlstate);
+  auto problem = DatabaseProblem::Kind::kUnavailable;
+  if (lost.sqlstate.starts_with("28")) problem = DatabaseProblem::Kind::kNoPermission;
+  if (lost.sqlstate == "3D000") problem = DatabaseProblem::Kind::kMissing;
+  if (kind == Kind::kOther && !lost.sqlstate.empty()) problem = DatabaseProblem::Kind::kFailed;
+  return {problem, name + ": " + lost.words};
+}
+
+}  // namespace
+
+Connection::Connection(const Options& options) : options_(options), address_(options.url, options.password) {
+  try {
+    open();
+  } catch (const LinkLost& lost) {
+    throw problem_of(lost, name());
+  } catch (const StorageError& error) {
+    throw DatabaseProblem(DatabaseProblem::Kind::kFailed, name() + ": " + error.what());
+  }
+}
+
+Connection::~Connection() = default;
+
+// The first host that takes it; or what the last one said, unless one that is there has refused.
+void Connection::open() {
+  link_.reset();
+  prepared_.clear();
+  LinkLost refused;
+  for (const Address::Parameters& host : address_.hosts()) {
+    try {
+      link_ = std::make_unique<Link>(host, address_.connect_within());
+      break;
+    } catch (const LinkLost& lost) {
+      if (refused.sqlstate.empty() || !lost.sqlstate.empty()) refused = lost;
+    }
+  }
+  if (link_ == nullptr) throw refused;
+  script(set_up(options_));
+}
+
+void Connection::reopen() {
+  try {
+    open();
+  } catch (const LinkLost& lost) {
+    throw StorageError(Kind::kUnavailable, name() + ": " + lost.words);
+  }
+}
+
+template <typename Call>
+Result Connection::on_link(Call&& call) {
+  if (link_ == nullptr) throw StorageError(Kind::kUnavailable, name() + ": the connection was lost");
+  try {
+    return checked(std::forward<Call>(call)(*link_));
+  } catch (const LinkLost& lost) {
+    link_.reset();
+    throw StorageError(Kind::kUnavailable, name() + ": " + lost.words);
+  } catch (const SqlError& error) {
+    if (error.ended()) link_.reset();
+    throw;
+  }
+}
+
+Result Connection::checked(Result result) {
+  const ExecStatusType status = PQresultStatus(result.get());
+  if (status == PGRES_FATAL_ERROR) {
+    const std::string severity = field_of(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    throw SqlError(field_of(result, PG_DIAG_SQLSTATE), field_of(result, PG_DIAG_MESSAGE_PRIMARY), severity != "ERROR");
+  }
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY) {
+    throw StorageError(Kind::kOther, std::string("an answer that nobody asked for: ") + PQresStatus(status));
+  }
+  const char* changed = PQcmdTuples(result.get());
+  changes_ = 0;
+  std::from_chars(changed, changed + std::strlen(changed), changes_);
+  return result;
+}
+
+void Connection::script(const std::string& sql) {
+  on_link([&](Link& link) { return link.script(sql, patience()); });
+}
+
+Result Connection::run(const std::string& sql, const Link::Parameters& parameters) {
+  auto found = prepared_.find(sql);
+  if (found == prepared_.end()) {
+    const std::string name = "s" + std::to_string(prepared_.size() + 1);
+    on_link([&](Link& link) { return link.prepare(name, sql, patience()); });
+    found = prepared_.emplace(sql, name).first;
+  }
+  return on_link([&](Link& link) { return link.run(found->second, parameters, patience()); });
+}
+
+bool Connection::in_transaction() const { return link_ != nullptr && link_->in_transaction(); }
+
+// Of a connection that was lost while nobody used it only the next call tells. Nothing was done yet: another is as
+// good.
+void Connection::begin(const std::string& sql) {
+  const bool was_open = is_open();
+  if (!was_open) reopen();
+  try {
+    script(sql);
+  } catch (const StorageError&) {
+    if (is_open() || !was_open) throw;
+    reopen();
+    script(sql);
+  }
+}
+
+void Connection::commit() {
+  if (!in_transaction()) throw StorageError(Kind::kOther, "no transaction is open");
+  const auto unknown = [&](const std::string& why) {
+    return StorageError(Kind::kUnknown, "whether the commit is stored is not known: " + why);
+  };
+  link_->take_warning();
+  Result result;
+  try {
+    result = on_link([&](Link& link) { return link.script("COMMIT", options_.commit_within); });
+  } catch (const StorageError& error) {
+    if (!is_open()) throw unknown(error.what());
+    throw;  // an error that leaves the connection is the server's no
+  }
+  // A wait for a standby that was cut short: it is stored here, and may be nowhere else.
+  if (const std::string warning = link_->take_warning(); !warning.empty()) throw unknown(warning);
+  if (std::strcmp(PQcmdStatus(result.get()), "COMMIT") != 0) {
+    throw StorageError(Kind::kOther, "the transaction was rolled back: a statement of it had failed");
+  }
+}
+
+void Connection::rollback() noexcept {
+  if (!in_transaction()) return;
+  try {
+    script("ROLLBACK");
+  } catch (const std::exception&) {
+    link_.reset();  // which ends the transaction, too
+  }
+}
+
+}  // namespace headroom::postgres

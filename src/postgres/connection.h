@@ -1,0 +1,102 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "postgres/address.h"
+#include "postgres/again.h"
+#include "postgres/link.h"
+#include "postgres/query.h"
+
+namespace headroom::postgres {
+
+// One connection to the first host that takes it, with its prepared statements. Every wait ends: the server ends a
+// statement, and where the server is silent the connection is given up. A lost one is made anew when the next
+// transaction begins, never within one. Belongs to one thread at a time.
+class Connection final : private Statements {
+ public:
+  struct Options {
+    std::string url;
+    std::string password = {};
+    std::chrono::milliseconds statement_timeout{5000};  // the server's, for each statement
+    std::chrono::milliseconds lock_timeout{1000};       // the server's, for each lock
+    std::chrono::milliseconds idle_timeout{5000};       // the server's, for a transaction that nobody goes on with
+    // How much later than the server this side gives up; and the longest wait for a commit, which the server does not
+    // end.
+    std::chrono::milliseconds silence{1000};
+    std::chrono::milliseconds commit_within{5000};
+  };
+
+  // Throws DatabaseProblem.
+  explicit Connection(const Options& options);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  const std::string& name() const { return address_.name(); }
+
+  // Parameters are $1, $2, … Texts are fixed, so that there is a bounded number of statements. What follows throws
+  // StorageError.
+  Query query(const std::string& sql) { return Query(*this, sql); }
+  void execute(const std::string& sql) { query(sql).run(); }
+  // Without parameters, not prepared, and several statements if need be.
+  void script(const std::string& sql);
+  // Rows that the last INSERT, UPDATE or DELETE changed.
+  std::int64_t changes() const { return changes_; }
+
+  bool is_open() const { return link_ != nullptr; }
+  // Also one that a failed statement has spoilt.
+  bool in_transaction() const;
+  void begin(const std::string& sql);
+  // kUnknown when nobody can say whether it is stored; after any other error it is not.
+  void commit();
+  // What it can not tell the server any more has ended with the connection.
+  void rollback() noexcept;
+
+  // Calls `call` on one committed state; within a transaction, on that one's.
+  template <typename Call>
+  auto read(Call&& call) {
+    if (in_transaction()) return std::forward<Call>(call)();
+    return tried_again([&] {
+      const Snapshot snapshot(*this);
+      return call();
+    });
+  }
+
+ private:
+  class Snapshot {
+   public:
+    explicit Snapshot(Connection& connection) : connection_(connection) {
+      connection_.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    }
+    ~Snapshot() { connection_.rollback(); }
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+   private:
+    Connection& connection_;
+  };
+
+  void open();
+  void reopen();
+  Result run(const std::string& sql, const Link::Parameters& parameters) override;
+  Result checked(Result result);
+  std::chrono::milliseconds patience() const { return options_.statement_timeout + options_.silence; }
+  // Calls `call` on the link, which goes when it is lost.
+  template <typename Call>
+  Result on_link(Call&& call);
+
+  const Options options_;
+  const Address address_;
+  std::unique_ptr<Link> link_;
+  std::unordered_map<std::string, std::string> prepared_;  // text to name
+  std::int64_t changes_ = 0;
+};
+
+}  // namespace headroom::postgres

@@ -1,0 +1,147 @@
+#include "postgres/link.h"
+
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+namespace headroom::postgres {
+namespace {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+// libpq has no call for the SQLSTATE of a connection that was refused; told to be verbose, it writes "FATAL:  28P01: ".
+std::string sqlstate_in(std::string_view words) {
+  constexpr std::size_t kLength = 5;
+  for (std::size_t at = words.find(":  "); at != std::string_view::npos; at = words.find(":  ", at + 1)) {
+    const std::string_view code = words.substr(at + 3, kLength);
+    const bool is_code = code.size() == kLength && words.substr(at + 3 + kLength, 1) == ":" &&
+                         std::all_of(code.begin(), code.end(),
+                                     [](unsigned char c) { return std::isdigit(c) != 0 || std::isupper(c) != 0; });
+    if (is_code) return std::string(code);
+  }
+  return {};
+}
+
+std::string first_line(std::string_view words) { return std::string(words.substr(0, words.find('\n'))); }
+
+}  // namespace
+
+void ClearResult::operator()(pg_result* result) const { PQclear(result); }
+
+Link::Link(const Address::Parameters& host, std::chrono::milliseconds within) {
+  std::vector<const char*> keywords;
+  std::vector<const char*> values;
+  for (const auto& [keyword, value] : host) {
+    keywords.push_back(keyword.c_str());
+    values.push_back(value.c_str());
+  }
+  keywords.push_back(nullptr);
+  values.push_back(nullptr);
+  const SteadyTime until = std::chrono::steady_clock::now() + within;
+  connection_ = PQconnectStartParams(keywords.data(), values.data(), 0);
+  if (connection_ == nullptr) throw LinkLost{"no memory for a connection", {}};
+  PQsetErrorVerbosity(connection_, PQERRORS_VERBOSE);
+  PQsetNoticeReceiver(
+      connection_,
+      [](void* self, const PGresult* notice) {
+        const char* severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+        const char* words = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
+        const std::string_view kind = severity == nullptr ? "" : severity;
+        if (kind != "NOTICE" && kind != "INFO" && kind != "LOG" && kind != "DEBUG") {
+          static_cast<Link*>(self)->warning_ = words == nullptr ? "a warning" : words;
+        }
+      },
+      this);
+  try {
+    PostgresPollingStatusType next =
+        PQstatus(connection_) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+    while (next != PGRES_POLLING_OK) {
+      if (next == PGRES_POLLING_FAILED) lose(first_line(PQerrorMessage(connection_)));
+      wait(next == PGRES_POLLING_WRITING, until);
+      next = PQconnectPoll(connection_);
+    }
+  } catch (...) {
+    PQfinish(connection_);
+    throw;
+  }
+  PQsetnonblocking(connection_, 1);
+  warning_.clear();
+}
+
+Link::~Link() { PQfinish(connection_); }
+
+Result Link::script(const std::string& sql, std::chrono::milliseconds within) {
+  return answer(PQsendQuery(connection_, sql.c_str()) == 1, within);
+}
+
+Result Link::prepare(const std::string& name, const std::string& sql, std::chrono::milliseconds within) {
+  return answer(PQsendPrepare(connection_, name.c_str(), sql.c_str(), 0, nullptr) == 1, within);
+}
+
+Result Link::run(const std::string& name, const Parameters& parameters, std::chrono::milliseconds within) {
+  std::vector<const char*> values;
+  values.reserve(parameters.size());
+  for (const auto& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
+  return answer(PQsendQueryPrepared(connection_, name.c_str(), static_cast<int>(values.size()), values.data(), nullptr,
+                                    nullptr, 0) == 1,
+                within);
+}
+
+bool Link::in_transaction() const {
+  const PGTransactionStatusType status = PQtransactionStatus(connection_);
+  return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+}
+
+std::string Link::take_warning() { return std::exchange(warning_, {}); }
+
+// Of several statements the last one's result, or the first that failed.
+Result Link::answer(bool sent, std::chrono::milliseconds within) {
+  const SteadyTime until = std::chrono::steady_clock::now() + within;
+  if (!sent) lose(first_line(PQerrorMessage(connection_)));
+  for (int left = 1; left != 0;) {
+    left = PQflush(connection_);
+    if (left < 0) break;  // what the server said before it went may still be read
+    if (left == 1) {
+      wait(true, until);
+      if (PQconsumeInput(connection_) == 0) break;
+    }
+  }
+  Result result;
+  for (;;) {
+    while (PQisBusy(connection_) == 1) {
+      wait(false, until);
+      // Fails at the end of the connection, behind which an error of the server may stand: it is a result then.
+      if (PQconsumeInput(connection_) == 0) break;
+    }
+    Result next(PQgetResult(connection_));
+    if (next == nullptr) break;
+    if (result == nullptr || PQresultStatus(result.get()) != PGRES_FATAL_ERROR) result = std::move(next);
+  }
+  if (result == nullptr) lose(first_line(PQerrorMessage(connection_)));
+  const bool said = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE) != nullptr;
+  if (PQresultStatus(result.get()) == PGRES_FATAL_ERROR && !said) lose(first_line(PQerrorMessage(connection_)));
+  return result;
+}
+
+void Link::wait(bool for_writing, SteadyTime until) const {
+  pollfd entry{PQsocket(connection_), static_cast<short>(for_writing ? POLLIN | POLLOUT : POLLIN), 0};
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    if (left.count() <= 0) lose("it did not answer in time");
+    const int ready = ::poll(&entry, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 3'600'000)));
+    if (ready > 0) return;
+    if (ready < 0 && errno != EINTR) lose("it can not be waited for");
+  }
+}
+
+void Link::lose(const std::string& words) const {
+  throw LinkLost{words.empty() ? "the connection was lost" : words, sqlstate_in(PQerrorMessage(connection_))};
+}
+
+}  // namespace headroom::postgres

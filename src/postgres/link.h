@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "postgres/address.h"
+
+struct pg_conn;
+struct pg_result;
+
+namespace headroom::postgres {
+
+struct ClearResult {
+  void operator()(pg_result* result) const;
+};
+using Result = std::unique_ptr<pg_result, ClearResult>;
+
+// No connection: a StorageError or a DatabaseProblem is made of it by who knows what for.
+struct LinkLost {
+  std::string words;
+  std::string sqlstate;  // empty: no server said anything
+};
+
+// libpq, never waiting for longer than it is told. (But for the name of a host, which libpq asks for by itself; an
+// address in the URI needs none.)
+class Link {
+ public:
+  // To one host. Throws LinkLost.
+  Link(const Address::Parameters& host, std::chrono::milliseconds within);
+  ~Link();
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
+
+  // Each waits for its result, which may be an error of the server. Throws LinkLost, after which the link is of no use.
+  using Parameters = std::vector<std::optional<std::string>>;  // as texts; absent: NULL
+  Result script(const std::string& sql, std::chrono::milliseconds within);
+  Result prepare(const std::string& name, const std::string& sql, std::chrono::milliseconds within);
+  Result run(const std::string& name, const Parameters& parameters, std::chrono::milliseconds within);
+
+  bool in_transaction() const;
+  // What the server has warned of since the last call; notices are not kept.
+  std::string take_warning();
+
+ private:
+  Result answer(bool sent, std::chrono::milliseconds within);
+  void wait(bool for_writing, std::chrono::steady_clock::time_point until) const;
+  [[noreturn]] void lose(const std::string& words) const;
+
+  pg_conn* connection_ = nullptr;
+  std::string warning_;
+};
+
+}  // namespace headroom::postgres

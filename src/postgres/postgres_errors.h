@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "headroom/storage_error.h"
+
+// Where PostgreSQL's errors end: SQLSTATEs decide, never texts.
+namespace headroom::postgres {
+
+// What the server said of one statement.
+class SqlError final : public StorageError {
+ public:
+  // `words`: its primary message, in which no value of a row stands.
+  SqlError(const std::string& sqlstate, const std::string& words, bool ended);
+
+  const std::string& sqlstate() const { return sqlstate_; }
+  // The server has ended the connection with it.
+  bool ended() const { return ended_; }
+
+ private:
+  std::string sqlstate_;
+  bool ended_;
+};
+
+StorageError::Kind storage_kind(std::string_view sqlstate);
+
+inline constexpr std::string_view kUniqueViolation = "23505";
+inline constexpr std::string_view kDuplicateTable = "42P07";
+
+}  // namespace headroom::postgres

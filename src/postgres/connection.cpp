@@ -75,18 +75,27 @@ void Connection::reopen() {
   }
 }
 
+// In a transaction that a statement has spoilt the server refuses all others: they fail with the first one's error.
 template <typename Call>
 Result Connection::on_link(Call&& call) {
-  if (link_ == nullptr) throw StorageError(Kind::kUnavailable, name() + ": the connection was lost");
+  if (link_ == nullptr) throw lost_.value_or(StorageError(Kind::kUnavailable, name() + ": the connection was lost"));
   try {
     return checked(std::forward<Call>(call)(*link_));
   } catch (const LinkLost& lost) {
     link_.reset();
-    throw StorageError(Kind::kUnavailable, name() + ": " + lost.words);
+    const StorageError error(Kind::kUnavailable, name() + ": " + lost.words);
+    note(error);
+    throw error;
   } catch (const SqlError& error) {
     if (error.ended()) link_.reset();
+    if (lost_ && error.sqlstate() == kInFailedTransaction) throw *lost_;
+    note(error);
     throw;
   }
+}
+
+void Connection::note(const StorageError& error) {
+  if (begun_ && !lost_) lost_ = error;
 }
 
 Result Connection::checked(Result result) {
@@ -123,6 +132,8 @@ bool Connection::in_transaction() const { return link_ != nullptr && link_->in_t
 // Of a connection that was lost while nobody used it only the next call tells. Nothing was done yet: another is as
 // good.
 void Connection::begin(const std::string& sql) {
+  begun_ = false;
+  lost_.reset();
   const bool was_open = is_open();
   if (!was_open) reopen();
   try {
@@ -132,10 +143,17 @@ void Connection::begin(const std::string& sql) {
     reopen();
     script(sql);
   }
+  begun_ = true;
 }
 
 void Connection::commit() {
+  if (lost_) {
+    const StorageError error = *lost_;
+    rollback();
+    throw error;
+  }
   if (!in_transaction()) throw StorageError(Kind::kOther, "no transaction is open");
+  begun_ = false;
   const auto unknown = [&](const std::string& why) {
     return StorageError(Kind::kUnknown, "whether the commit is stored is not known: " + why);
   };
@@ -155,11 +173,25 @@ void Connection::commit() {
 }
 
 void Connection::rollback() noexcept {
+  begun_ = false;
+  lost_.reset();
   if (!in_transaction()) return;
   try {
     script("ROLLBACK");
   } catch (const std::exception&) {
     link_.reset();  // which ends the transaction, too
+  }
+}
+
+// What can not be undone alone goes with the whole transaction, and what follows in it has to fail.
+void Connection::undo(const std::string& savepoint) noexcept {
+  if (!in_transaction()) return;
+  try {
+    script("ROLLBACK TO SAVEPOINT " + savepoint + "; RELEASE SAVEPOINT " + savepoint);
+    lost_.reset();
+  } catch (const std::exception& error) {
+    link_.reset();
+    lost_.emplace(Kind::kUnavailable, std::string("the transaction was rolled back: ") + error.what());
   }
 }
 

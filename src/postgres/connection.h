@@ -48,7 +48,7 @@ class Connection final : private Statements {
   // Without parameters, not prepared, and several statements if need be.
   void script(const std::string& sql);
   // Rows that the last INSERT, UPDATE or DELETE changed.
-  std::int64_t changes() const { return changes_; }
+  int changes() const { return changes_; }
 
   bool is_open() const { return link_ != nullptr; }
   // Also one that a failed statement has spoilt.
@@ -58,6 +58,12 @@ class Connection final : private Statements {
   void commit();
   // What it can not tell the server any more has ended with the connection.
   void rollback() noexcept;
+  // Within a transaction: undoing what followed ends the savepoint, and heals what a failed statement has spoilt.
+  void set_savepoint(const std::string& savepoint) { script("SAVEPOINT " + savepoint); }
+  void release(const std::string& savepoint) { script("RELEASE SAVEPOINT " + savepoint); }
+  void undo(const std::string& savepoint) noexcept;
+  // Why nothing more can be done in the transaction that was begun, or why there is none any more.
+  const std::optional<StorageError>& lost() const { return lost_; }
 
   // Calls `call` on one committed state; within a transaction, on that one's.
   template <typename Call>
@@ -87,6 +93,7 @@ class Connection final : private Statements {
   void reopen();
   Result run(const std::string& sql, const Link::Parameters& parameters) override;
   Result checked(Result result);
+  void note(const StorageError& error);
   std::chrono::milliseconds patience() const { return options_.statement_timeout + options_.silence; }
   // Calls `call` on the link, which goes when it is lost.
   template <typename Call>
@@ -96,7 +103,9 @@ class Connection final : private Statements {
   const Address address_;
   std::unique_ptr<Link> link_;
   std::unordered_map<std::string, std::string> prepared_;  // text to name
-  std::int64_t changes_ = 0;
+  int changes_ = 0;
+  bool begun_ = false;  // a transaction, and neither committed nor rolled back
+  std::optional<StorageError> lost_;
 };
 
 }  // namespace headroom::postgres

@@ -224,7 +224,7 @@ TEST_F(PostgresConnectionTest, ALostConnectionIsMadeAnewBetweenTransactionsOnly)
   EXPECT_EQ(kind_of([&] { connection.execute("INSERT INTO t VALUES (2)"); }), Kind::kUnavailable);
   EXPECT_FALSE(connection.in_transaction());
   EXPECT_EQ(kind_of([&] { connection.execute("INSERT INTO t VALUES (3)"); }), Kind::kUnavailable) << "outside of any";
-  EXPECT_EQ(kind_of([&] { connection.commit(); }), Kind::kOther) << "none of it was stored";
+  EXPECT_EQ(kind_of([&] { connection.commit(); }), Kind::kUnavailable) << "none of it was stored, and that is known";
   connection.rollback();
   connection.begin("BEGIN");
   connection.execute("INSERT INTO t VALUES (4)");
@@ -252,8 +252,32 @@ TEST_F(PostgresConnectionTest, ATransactionThatFailedIsNotCommitted) {
   connection.execute("INSERT INTO t VALUES (1)");
   EXPECT_EQ(kind_of([&] { connection.execute("INSERT INTO t VALUES (1)"); }), Kind::kOther);
   EXPECT_TRUE(connection.in_transaction());
+  try {
+    connection.execute("INSERT INTO t VALUES (2)");
+    ADD_FAILURE();
+  } catch (const StorageError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("23505")) << "the reason, and not that there is one";
+  }
   EXPECT_EQ(kind_of([&] { connection.commit(); }), Kind::kOther);
   EXPECT_EQ(one(connection, "SELECT count(*) FROM t"), "0");
+}
+
+TEST_F(PostgresConnectionTest, WhatIsUndoneToASavepointIsHealed) {
+  Connection connection(options());
+  connection.script("CREATE TABLE t (a bigint PRIMARY KEY)");
+  connection.begin("BEGIN");
+  connection.execute("INSERT INTO t VALUES (1)");
+  connection.set_savepoint("s");
+  EXPECT_EQ(kind_of([&] { connection.execute("INSERT INTO t VALUES (1)"); }), Kind::kOther);
+  EXPECT_TRUE(connection.lost());
+  connection.undo("s");
+  EXPECT_FALSE(connection.lost());
+  connection.execute("INSERT INTO t VALUES (2)");
+  connection.undo("nothing that was set");
+  EXPECT_TRUE(connection.lost()) << "the whole transaction went";
+  EXPECT_EQ(kind_of([&] { connection.execute("INSERT INTO t VALUES (3)"); }), Kind::kUnavailable);
+  EXPECT_EQ(kind_of([&] { connection.commit(); }), Kind::kUnavailable);
+  EXPECT_EQ(connection.read([&] { return one(connection, "SELECT count(*) FROM t"); }), "0");
 }
 
 TEST_F(PostgresConnectionTest, AnErrorOfACommitThatTheServerSaysIsNoCommit) {

@@ -1,0 +1,2 @@
+-- Nothing to do: on SQLite the writer counts new groups from here on, once per transaction; on PostgreSQL the triggers of
+-- 0003_growth do.

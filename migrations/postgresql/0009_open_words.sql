@@ -1,0 +1,1 @@
+-- Nothing to do: here no table has ever listed words that come with time.

@@ -1,0 +1,2 @@
+-- Nothing to do: on SQLite lists of ids stand here for an index of events by their group, whose pages cost more than all
+-- else about an event. On PostgreSQL the index event_group of 0001_initial is that.

@@ -68,6 +68,7 @@ class CheckpointTest : public testing::Test {
 TEST_F(CheckpointTest, TheNextTransactionRunsBesideItsSyncAndCommitsAfterIt) {
   start_one();
   EXPECT_TRUE(storage_->upkeep_running());
+  EXPECT_TRUE(storage_->has_upkeep());
   storage_->begin();
   insert("beside");
   EXPECT_FALSE(synced_);
@@ -75,6 +76,8 @@ TEST_F(CheckpointTest, TheNextTransactionRunsBesideItsSyncAndCommitsAfterIt) {
   storage_->commit();
   EXPECT_TRUE(synced_);
   EXPECT_FALSE(storage_->upkeep_running());
+  storage_->finish_upkeep();
+  EXPECT_FALSE(storage_->has_upkeep());
   EXPECT_EQ(committed(), 2U);
 }
 

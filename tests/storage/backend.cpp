@@ -1,8 +1,12 @@
 #include "tests/storage/backend.h"
 
+#include "postgres/postgres_read_view.h"
+#include "postgres/postgres_storage.h"
+#include "postgres/upkeep/migrator.h"
 #include "sqlite/sqlite_read_view.h"
 #include "sqlite/sqlite_storage.h"
 #include "sqlite/upkeep/migrator.h"
+#include "tests/support/postgres_server.h"
 #include "tests/support/temp_dir.h"
 
 namespace headroom::test {
@@ -31,63 +35,60 @@ class SqliteBackend final : public Backend {
   std::unique_ptr<SqliteStorage> storage_;
 };
 
+// Empties every table, without its triggers, and lets the ids begin anew: a new database costs a hundred times as much.
+constexpr char kEmptied[] = R"(
+  SET session_replication_role = replica;
+  DO $$
+  DECLARE
+    of_table name;
+  BEGIN
+    FOR of_table IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+                      AND relname NOT IN ('schema_migration', 'group_counter') LOOP
+      EXECUTE format('DELETE FROM %I', of_table);
+    END LOOP;
+    UPDATE group_counter SET value = 0;
+    PERFORM setval(oid::regclass, 1, false) FROM pg_class
+      WHERE relnamespace = 'public'::regnamespace AND relkind = 'S';
+  END
+  $$)";
+
+// Of all tests, one after the other; as it was when it had been migrated.
+const std::string& migrated_database() {
+  static const std::string name = [] {
+    const std::string made = PostgresServer::shared().create();
+    postgres::Migrator({.url = PostgresServer::shared().url(made)}).up({.sdk_app_id = 1400000000, .now = kNow});
+    return made;
+  }();
+  return name;
+}
+
+class PostgresBackend final : public Backend {
+ public:
+  PostgresBackend() {
+    PostgresServer::shared().execute(kEmptied, migrated_database());
+    open();
+  }
+  Store& storage() override { return *storage_; }
+  std::unique_ptr<ReadView> open_view() override {
+    return std::make_unique<PostgresReadView>(postgres::Connection::Options{.url = url_});
+  }
+  void reopen() override {
+    storage_.reset();
+    open();
+  }
+
+ private:
+  void open() { storage_ = std::make_unique<PostgresStorage>(postgres::Connection::Options{.url = url_}); }
+
+  const std::string url_ = PostgresServer::shared().url(migrated_database());
+  std::unique_ptr<PostgresStorage> storage_;
+};
+
 }  // namespace
 
 std::vector<BackendKind> backend_kinds() {
-  return {{"Sqlite", [] { return std::make_unique<SqliteBackend>(); }}};
-}
-
-Event full_event(const std::string& group_id, TimeMs received_at) {
-  Event event;
-  event.group_id = group_id;
-  event.event_time = received_at - 5;
-  event.received_at = received_at;
-  event.client_ip = "192.0.2.1";
-  event.platform = "RESTAPI";
-  event.body = R"({"CallbackCommand":"Group.CallbackAfterGroupFull"})";
-  return event;
-}
-
-Fingerprint fingerprint(std::uint8_t first) {
-  Fingerprint value{};
-  value.front() = first;
-  return value;
-}
-
-Group full_group(const std::string& group_id, std::optional<TimeMs> next_check_at) {
-  Group group;
-  group.group_id = group_id;
-  group.state = GroupState::kFull;
-  group.full_since = kNow;
-  group.last_full_at = kNow;
-  group.full_events = 1;
-  group.next_check_at = next_check_at;
-  return group;
-}
-
-Run a_run(const std::string& group_id, RunState state, RunMode mode, TimeMs created_at) {
-  Run run;
-  run.group_id = group_id;
-  run.state = state;
-  run.mode = mode;
-  run.created_at = created_at;
-  return run;
-}
-
-RunMember selected(const std::string& account) {
-  RunMember member;
-  member.account = account;
-  member.joined_at_s = 1'700'000'000;
-  member.last_sent_at_s = 0;
-  return member;
-}
-
-RunMember kept(const std::string& account, Why why) {
-  RunMember member;
-  member.account = account;
-  member.decision = Decision::kKeep;
-  member.why = why;
-  return member;
+  return {{"Sqlite", [] { return std::make_unique<SqliteBackend>(); }},
+          {"Postgres", [] { return std::make_unique<PostgresBackend>(); }}};
 }
 
 }  // namespace headroom::test

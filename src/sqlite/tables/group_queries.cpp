@@ -1,24 +1,23 @@
 #include "sqlite/tables/group_queries.h"
 
 #include <algorithm>
-#include <deque>
 #include <utility>
 
 #include "sqlite/tables/group_event_queries.h"
 #include "sqlite/tables/group_list.h"
 #include "sqlite/tables/paging.h"
+#include "stored/due_order.h"
 
 namespace headroom::sqlite {
 namespace {
 
 const std::string kConfirmedDue = "INDEXED BY chat_group_due WHERE observed_at IS NOT NULL";
 const std::string kUnconfirmedDue = "INDEXED BY chat_group_due_unconfirmed WHERE observed_at IS NULL";
-constexpr std::size_t kUnconfirmedEvery = 5;
 
-std::deque<Group> due_of(Connection& connection, const std::string& which, TimeMs now, std::size_t limit) {
+std::vector<Group> due_of(Connection& connection, const std::string& which, TimeMs now, std::size_t limit) {
   Query query = connection.query(kSelectGroup + which + " AND next_check_at <= ? ORDER BY next_check_at, id LIMIT ?");
   query.bind(now, static_cast<std::int64_t>(limit));
-  std::deque<Group> groups;
+  std::vector<Group> groups;
   while (query.step()) groups.push_back(read_group(query));
   return groups;
 }
@@ -52,20 +51,10 @@ std::optional<GroupRow> find_group_row(Connection& connection, const std::string
   return row;
 }
 
-// Of every five, four are of those that Chat confirmed: a flood of forged ones delays them little, and they do not keep
-// a new group waiting. Whoever is few leaves the rest to the others. Any first part of the result is shared like that.
 std::vector<Group> due_groups(Connection& connection, TimeMs now, int limit) {
   const auto wanted = static_cast<std::size_t>(listed(limit));
-  std::deque<Group> confirmed = due_of(connection, kConfirmedDue, now, wanted);
-  std::deque<Group> unconfirmed = due_of(connection, kUnconfirmedDue, now, wanted);
-  std::vector<Group> groups;
-  while (groups.size() < wanted && !(confirmed.empty() && unconfirmed.empty())) {
-    const bool turn_of_unconfirmed = groups.size() % kUnconfirmedEvery == kUnconfirmedEvery - 1;
-    auto& next = confirmed.empty() || (turn_of_unconfirmed && !unconfirmed.empty()) ? unconfirmed : confirmed;
-    groups.push_back(std::move(next.front()));
-    next.pop_front();
-  }
-  return groups;
+  return stored::shared_turns(due_of(connection, kConfirmedDue, now, wanted),
+                              due_of(connection, kUnconfirmedDue, now, wanted), wanted);
 }
 
 std::vector<Group> unconfirmed_groups(Connection& connection, std::int64_t after_id, std::int64_t beyond, int limit) {

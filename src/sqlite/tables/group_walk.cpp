@@ -1,15 +1,14 @@
 #include "sqlite/tables/group_walk.h"
 
-#include <algorithm>
-#include <array>
-#include <limits>
+#include <optional>
 #include <string>
 
 #include "headroom/names.h"
-#include "sqlite/tables/paging.h"
 
 namespace headroom::sqlite {
 namespace {
+
+using stored::WalkPart;
 
 // Parameters of every walk. Those of states and reasons say whether the branch of that one is walked at all: so the
 // text of a walk is fixed, however it is filtered.
@@ -25,7 +24,6 @@ struct Order {
   std::string rank;
   std::string index;
   std::string of_index;  // what the index asks for, if it is partial
-  bool ascending = false;
 };
 
 Order order_of(GroupSort sort) {
@@ -33,11 +31,11 @@ Order order_of(GroupSort sort) {
     case GroupSort::kNewest:
       break;
     case GroupSort::kFullest:
-      return {kFullness, "chat_group_fullest", " AND member_count IS NOT NULL", false};
+      return {kFullness, "chat_group_fullest", " AND member_count IS NOT NULL"};
     case GroupSort::kOldest:
-      return {"full_since", "chat_group_oldest", " AND state <> 'full'", true};
+      return {"full_since", "chat_group_oldest", " AND state <> 'full'"};
     case GroupSort::kMostRefused:
-      return {"full_events", "chat_group_refused", "", false};
+      return {"full_events", "chat_group_refused", ""};
   }
   return {};
 }
@@ -68,24 +66,21 @@ std::string by_state(const std::string& absent) {
   });
 }
 
-constexpr int kReasons = static_cast<int>(kLastBlockReason);
 std::string by_reason() {
-  return merged(kReasons, "id DESC", [&](int i) {
+  return merged(stored::kBlockReasons, "id DESC", [&](int i) {
     const std::string reason(name_of(static_cast<BlockReason>(i + 1)));
     return branch(i, "NULL, " + kShown + " AND state = 'blocked'", "chat_group_reason",
                   " AND reason <> '' AND reason = '" + reason + "' AND id < ?5");
   });
 }
 
-enum class Part { kTies, kBeyond };  // the rest of those of the same rank as the last one; those behind
-
-std::string by_rank(GroupSort sort, Part part) {
+std::string by_rank(GroupSort sort, WalkPart::Kind part) {
   const Order order = order_of(sort);
-  const std::string side = order.ascending ? ">" : "<";
-  const std::string behind = part == Part::kTies ? " AND " + order.rank + " = ?4 AND id " + side + " ?5"
-                                                 : " AND " + order.rank + " " + side + " ?4";
-  const std::string way = order.ascending ? "" : " DESC";
-  const std::string by = part == Part::kTies ? "id" + way : "rank" + way + ", id" + way;
+  const std::string side = stored::is_ascending(sort) ? ">" : "<";
+  const std::string behind = part == WalkPart::Kind::kTies ? " AND " + order.rank + " = ?4 AND id " + side + " ?5"
+                                                           : " AND " + order.rank + " " + side + " ?4";
+  const std::string way = stored::is_ascending(sort) ? "" : " DESC";
+  const std::string by = part == WalkPart::Kind::kTies ? "id" + way : "rank" + way + ", id" + way;
   return merged(kGroupStates, by, [&](int i) {
     const auto state = static_cast<GroupState>(i);
     // Full groups have an index by full_since of their own.
@@ -93,15 +88,6 @@ std::string by_rank(GroupSort sort, Part part) {
     return branch(i, order.rank + " AS rank, " + kShown, own ? "chat_group_full_since" : order.index,
                   " AND state = '" + std::string(name_of(state)) + "'" + (own ? "" : order.of_index) + behind);
   });
-}
-
-std::string pattern_of(const std::string& search) {
-  std::string pattern = "%";
-  for (const char c : search) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c;
-  }
-  return pattern + "%";
 }
 
 template <typename Word>
@@ -112,113 +98,40 @@ std::optional<std::string> words_of(const std::vector<Word>& words) {
   return text;
 }
 
-// The states whose groups can be shown at all.
-std::array<bool, kGroupStates> walked_states(const GroupFilter& filter) {
-  std::array<bool, kGroupStates> walked{};
-  for (int i = 0; i < kGroupStates; ++i) {
-    const auto state = static_cast<GroupState>(i);
-    const bool asked =
-        filter.states.empty() || std::find(filter.states.begin(), filter.states.end(), state) != filter.states.end();
-    const bool stale = !filter.full_since_until || state == GroupState::kFull;
-    const bool reason = filter.reasons.empty() || state == GroupState::kBlocked;
-    walked[static_cast<std::size_t>(i)] = asked && stale && reason;
+std::string text_of(const WalkPart& part, GroupSort sort) {
+  switch (part.kind) {
+    case WalkPart::Kind::kAll:
+      return by_id();
+    case WalkPart::Kind::kOfStates:
+      return by_state("NULL");
+    case WalkPart::Kind::kOfReasons:
+      return by_reason();
+    case WalkPart::Kind::kTies:
+    case WalkPart::Kind::kBeyond:
+      return by_rank(sort, part.kind);
+    case WalkPart::Kind::kUnranked:
+      return by_state(order_of(sort).rank);
   }
-  return walked;
+  return {};
 }
-
-class Walker {
- public:
-  Walker(Connection& connection, const GroupFilter& filter, int limit, std::int64_t look_at)
-      : connection_(connection),
-        filter_(filter),
-        walked_(walked_states(filter)),
-        limit_(static_cast<std::size_t>(limit)),
-        left_(look_at) {}
-
-  void newest_first(std::int64_t before_id) {
-    if (!filter_.reasons.empty()) {
-      if (walked_[static_cast<std::size_t>(GroupState::kBlocked)]) take_reasons(before_id);
-    } else if (std::all_of(walked_.begin(), walked_.end(), [](bool is) { return is; })) {
-      Query query = connection_.query(by_id());
-      take(query, {before_id, std::nullopt});
-    } else {
-      take_states(by_state("NULL"), {before_id, std::nullopt});
-    }
-  }
-
-  void in_order(const PageRequest& page) {
-    const Order order = order_of(filter_.sort);
-    if (!page.before_id || page.rank) {
-      constexpr auto kLeast = std::numeric_limits<std::int64_t>::min();
-      constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
-      const std::int64_t rank = page.rank.value_or(order.ascending ? kLeast : kMost);
-      if (page.rank) take_states(by_rank(filter_.sort, Part::kTies), {*page.before_id, rank});
-      take_states(by_rank(filter_.sort, Part::kBeyond), {0, rank});
-    }
-    if (filter_.sort == GroupSort::kMostRefused) return;  // every group has that number
-    take_states(by_state(order.rank), {page.rank ? kMaxId : page.before_id.value_or(kMaxId), std::nullopt});
-  }
-
-  GroupWalk walk;
-  static constexpr std::int64_t kMaxId = std::numeric_limits<std::int64_t>::max();
-
- private:
-  void take_states(const std::string& sql, const GroupPlace& behind) {
-    if (walk.next || over_) return;
-    Query query = connection_.query(sql);
-    take(query, behind, walked_);
-  }
-  void take_reasons(std::int64_t before_id) {
-    std::array<bool, kReasons> asked{};
-    for (const BlockReason reason : filter_.reasons) asked[static_cast<std::size_t>(reason) - 1] = true;
-    Query query = connection_.query(by_reason());
-    take(query, {before_id, std::nullopt}, asked);
-  }
-
-  template <typename Branches = std::array<bool, 0>>
-  void take(Query& query, const GroupPlace& behind, const Branches& branches = {}) {
-    query.bind(filter_.search.empty() ? std::optional<std::string>() : pattern_of(filter_.search),
-               filter_.full_since_until, words_of(filter_.reasons), behind.rank, behind.id, left_ + 1);
-    for (const bool walked : branches) query.bind(walked);
-    while (query.step()) {
-      if (walk.shown.size() == limit_ || left_ == 0) {
-        walk.next = last_;
-        return;
-      }
-      --left_;
-      const std::int64_t id = query.integer();
-      last_ = {id, query.optional_integer()};
-      if (is_over()) return;
-      if (query.boolean()) walk.shown.push_back(id);
-    }
-  }
-
-  // Behind the last of the stale ones, the oldest first, there is none.
-  bool is_over() {
-    over_ = filter_.sort == GroupSort::kOldest && filter_.full_since_until && last_.rank > filter_.full_since_until;
-    return over_;
-  }
-
-  Connection& connection_;
-  const GroupFilter& filter_;
-  const std::array<bool, kGroupStates> walked_;
-  const std::size_t limit_;
-  std::int64_t left_;  // to look at
-  GroupPlace last_;    // that was looked at
-  bool over_ = false;
-};
 
 }  // namespace
 
 GroupWalk walk_groups(Connection& connection, const GroupFilter& filter, const PageRequest& page,
                       std::int64_t look_at) {
-  Walker walker(connection, filter, listed(page.limit), look_at);
-  if (filter.sort == GroupSort::kNewest) {
-    walker.newest_first(page.before_id.value_or(Walker::kMaxId));
-  } else {
-    walker.in_order(page);
-  }
-  return std::move(walker.walk);
+  const auto open = [&](const WalkPart& part) {
+    Query query = connection.query(text_of(part, filter.sort));
+    query.bind(filter.search.empty() ? std::optional<std::string>() : stored::pattern_of(filter.search),
+               filter.full_since_until, words_of(filter.reasons), part.behind.rank, part.behind.id, part.rows);
+    if (part.kind == WalkPart::Kind::kAll) return query;
+    if (part.kind == WalkPart::Kind::kOfReasons) {
+      for (const bool walked : part.reasons) query.bind(walked);
+    } else {
+      for (const bool walked : part.states) query.bind(walked);
+    }
+    return query;
+  };
+  return stored::GroupWalker<Query>(filter, page.limit, look_at, open).walk(page);
 }
 
 }  // namespace headroom::sqlite

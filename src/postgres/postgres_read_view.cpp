@@ -1,0 +1,19 @@
+#include "postgres/postgres_read_view.h"
+
+#include <algorithm>
+#include <memory>
+
+namespace headroom {
+namespace {
+
+postgres::Connection::Options for_reading(postgres::Connection::Options options) {
+  options.statement_timeout = std::min(options.statement_timeout, PostgresReadView::kMaxRead);
+  return options;
+}
+
+}  // namespace
+
+PostgresReadView::PostgresReadView(const postgres::Connection::Options& options)
+    : PostgresReads(std::make_unique<postgres::Connection>(for_reading(options))) {}
+
+}  // namespace headroom

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "postgres/connection.h"
+#include "postgres/postgres_reads.h"
+
+namespace headroom {
+
+// A connection for reading alone. Each call sees one committed state, and each of its statements ends within
+// statement_timeout (then StorageError kTimeout).
+class PostgresReadView final : public PostgresReads<ReadView> {
+ public:
+  // Throws DatabaseProblem.
+  explicit PostgresReadView(const postgres::Connection::Options& options);
+
+  static constexpr std::chrono::milliseconds kMaxRead{1000};
+};
+
+}  // namespace headroom

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <optional>
+
+#include "headroom/storage.h"
+#include "postgres/connection.h"
+
+namespace headroom::postgres {
+
+std::optional<KeptAnswer> find_answer(Connection& connection, const RequestKey& key, TimeMs created_after);
+void keep_answer(Connection& connection, const RequestKey& key, const KeptAnswer& answer, TimeMs now);
+std::int64_t kept_answers(Connection& connection);
+int delete_answers_before(Connection& connection, TimeMs created_before, int limit);
+
+}  // namespace headroom::postgres

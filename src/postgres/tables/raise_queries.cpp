@@ -1,0 +1,65 @@
+#include "postgres/tables/raise_queries.h"
+
+#include "headroom/scope.h"
+
+namespace headroom::postgres {
+
+RemovalUsage raise_usage(Connection& connection, TimeMs since) {
+  RemovalUsage usage;
+  {
+    Query sent = connection.query(
+        "SELECT count(*), count(*) FILTER (WHERE state = 'running'), min(raise_sent_at)"
+        " FROM run WHERE raise_sent_at > $1 AND mode = 'raise'");
+    sent.bind(since).step();
+    usage.sent = sent.integer();
+    usage.undecided = sent.integer();
+    usage.oldest_sent_at = sent.optional_integer();
+  }
+  Query open = connection.query(
+      "SELECT count(*) FROM run WHERE state = 'running' AND reason <> 'closed' AND mode = "
+      "'raise'"
+      " AND raise_as <> 'plan' AND raise_sent_at IS NULL AND doubt_looks IS NULL");
+  open.step();
+  usage.reserved = open.integer();
+  return usage;
+}
+
+std::optional<std::int64_t> learned_ceiling(Connection& connection, const std::string& group_id,
+                                            const std::string& type, TimeMs learned_after) {
+  const auto known_type = group_type(type);
+  Query query = connection.query(
+      "SELECT min(ceiling) FROM learned_ceiling WHERE learned_at > $1"
+      " AND (of_type, subject) IN (VALUES (false, $2), (true, $3))");
+  query.bind(learned_after, group_id, known_type ? name_of(*known_type) : std::string_view()).step();
+  return query.optional_integer();
+}
+
+void learn_ceiling(Connection& connection, const LearnedCeiling& ceiling, TimeMs now) {
+  connection
+      .query(
+          "INSERT INTO learned_ceiling (of_type, subject, ceiling, learned_at) VALUES ($1, $2, $3, $4)"
+          " ON CONFLICT (of_type, subject) DO UPDATE SET ceiling = excluded.ceiling, learned_at = excluded.learned_at")
+      .bind(ceiling.of_type, ceiling.subject, ceiling.ceiling, now)
+      .run();
+}
+
+void forget_ceilings(Connection& connection, const std::string& group_id, const std::string& type, std::int64_t limit) {
+  const auto known_type = group_type(type);
+  connection
+      .query(
+          "DELETE FROM learned_ceiling WHERE (of_type, subject) IN (VALUES (false, $1), (true, $2)) AND ceiling < $3")
+      .bind(group_id, known_type ? name_of(*known_type) : std::string_view(), limit)
+      .run();
+}
+
+int delete_ceilings_before(Connection& connection, TimeMs learned_before, int limit) {
+  connection
+      .query(
+          "DELETE FROM learned_ceiling WHERE (of_type, subject) IN (SELECT of_type, subject FROM learned_ceiling"
+          " WHERE learned_at < $1 ORDER BY learned_at LIMIT $2)")
+      .bind(learned_before, limit)
+      .run();
+  return connection.changes();
+}
+
+}  // namespace headroom::postgres

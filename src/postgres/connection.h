@@ -65,10 +65,10 @@ class Connection final : private Statements {
   // Why nothing more can be done in the transaction that was begun, or why there is none any more.
   const std::optional<StorageError>& lost() const { return lost_; }
 
-  // Calls `call` on one committed state; within a transaction, on that one's.
+  // Calls `call` on one committed state; within a transaction, also one that is lost, on that one's.
   template <typename Call>
   auto read(Call&& call) {
-    if (in_transaction()) return std::forward<Call>(call)();
+    if (begun_) return std::forward<Call>(call)();
     return tried_again([&] {
       const Snapshot snapshot(*this);
       return call();

@@ -8,6 +8,7 @@ namespace {
 
 postgres::Connection::Options for_reading(postgres::Connection::Options options) {
   options.statement_timeout = std::min(options.statement_timeout, PostgresReadView::kMaxRead);
+  options.lock_timeout = std::chrono::milliseconds(0);  // whoever only reads waits for a migration at most
   return options;
 }
 

@@ -6,6 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstring>
 #include <future>
 #include <limits>
@@ -298,28 +299,26 @@ TEST_F(PostgresConnectionTest, OneOfADeadlockIsToldAndTriedAgain) {
   std::atomic<int> conflicts = 0;
   const auto work = [&](Connection& connection, int mine, int other) {
     bool met = false;
-    tried_again(
-        [&] {
-          try {
-            connection.begin("BEGIN");
-            connection.query("UPDATE t SET n = n + 1 WHERE a = $1").bind(mine).run();
-            if (!std::exchange(met, true)) {
-              ready[mine - 1].set_value();
-              ready[other - 1].get_future().wait();
-            }
-            connection.query("UPDATE t SET n = n + 1 WHERE a = $1").bind(other).run();
-            connection.commit();
-          } catch (const StorageError& error) {
-            if (error.kind() == Kind::kConflict) ++conflicts;
-            connection.rollback();
-            throw;
-          }
-        },
-        [](std::chrono::milliseconds) {});
+    tried_again([&] {
+      try {
+        connection.begin("BEGIN");
+        connection.query("UPDATE t SET n = n + 1 WHERE a = $1").bind(mine).run();
+        if (!std::exchange(met, true)) {
+          ready[mine - 1].set_value();
+          ready[other - 1].get_future().wait();
+        }
+        connection.query("UPDATE t SET n = n + 1 WHERE a = $1").bind(other).run();
+        connection.commit();
+      } catch (const StorageError& error) {
+        if (error.kind() == Kind::kConflict) ++conflicts;
+        connection.rollback();
+        throw;
+      }
+    });
   };
-  std::thread one_of_them([&] { work(first, 1, 2); });
+  auto one_of_them = std::async(std::launch::async, [&] { work(first, 1, 2); });
   work(second, 2, 1);
-  one_of_them.join();
+  one_of_them.get();
   EXPECT_GE(conflicts, 1);
   EXPECT_EQ(one(first, "SELECT string_agg(n::text, ' ') FROM t"), "2 2");
 }
@@ -355,18 +354,12 @@ class PostgresCommitTest : public PostgresConnectionTest {
  protected:
   PostgresCommitTest() : connection_(given()) {
     connection_.script("CREATE TABLE t (a bigint)");
-    server_.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
-    server_.execute("SELECT pg_reload_conf()");
-    Connection watcher(options());
-    while (one(watcher, "SHOW synchronous_standby_names") != "nobody") std::this_thread::yield();
+    server_.await_standby(true);
     backend_ = backend_of(connection_);
     connection_.begin("BEGIN");
     connection_.execute("INSERT INTO t VALUES (1)");
   }
-  ~PostgresCommitTest() override {
-    server_.execute("ALTER SYSTEM RESET synchronous_standby_names");
-    server_.execute("SELECT pg_reload_conf()");
-  }
+  ~PostgresCommitTest() override { server_.await_standby(false); }
   Connection::Options given() const {
     Connection::Options with = options();
     with.commit_within = 10s;
@@ -377,11 +370,12 @@ class PostgresCommitTest : public PostgresConnectionTest {
     other_ = std::thread([this, what] {
       Connection connection(options());
       const std::string waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND pid = $1";
-      while (!connection.query(waits).bind(backend_).step()) std::this_thread::yield();
+      while (!over_ && !connection.query(waits).bind(backend_).step()) std::this_thread::yield();
       connection.script("SELECT " + what + "(" + std::to_string(backend_) + ")");
     });
   }
   void TearDown() override {
+    over_ = true;
     if (other_.joinable()) other_.join();
     Connection view(options());
     EXPECT_EQ(one(view, "SELECT count(*) FROM t"), "1") << "it was stored all the same";
@@ -390,6 +384,7 @@ class PostgresCommitTest : public PostgresConnectionTest {
   Connection connection_;
   int backend_ = 0;
   std::thread other_;
+  std::atomic<bool> over_ = false;
 };
 
 TEST_F(PostgresCommitTest, ThatLosesItsConnectionIsUnknown) {

@@ -22,6 +22,9 @@ class SqliteBackend final : public Backend {
   std::unique_ptr<ReadView> open_view() override {
     return std::make_unique<SqliteReadView>(SqliteReadViewOptions{.path = path_});
   }
+  std::unique_ptr<Store> open_second() override {
+    return std::make_unique<SqliteStorage>(SqliteStorageOptions{.path = path_});
+  }
   void reopen() override {
     storage_.reset();
     open();
@@ -71,6 +74,9 @@ class PostgresBackend final : public Backend {
   Store& storage() override { return *storage_; }
   std::unique_ptr<ReadView> open_view() override {
     return std::make_unique<PostgresReadView>(postgres::Connection::Options{.url = url_});
+  }
+  std::unique_ptr<Store> open_second() override {
+    return std::make_unique<PostgresStorage>(postgres::Connection::Options{.url = url_});
   }
   void reopen() override {
     storage_.reset();

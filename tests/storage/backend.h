@@ -16,6 +16,8 @@ class Backend {
   virtual ~Backend() = default;
   virtual Store& storage() = 0;
   virtual std::unique_ptr<ReadView> open_view() = 0;
+  // Another that writes to the same.
+  virtual std::unique_ptr<Store> open_second() = 0;
   // Closes the store and opens it again.
   virtual void reopen() = 0;
 };

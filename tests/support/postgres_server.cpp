@@ -67,6 +67,24 @@ void PostgresServer::execute(const std::string& sql, const std::string& database
   connection.script(sql);
 }
 
+// Commits go by what another process of the server has read by then: whether one waits, only a commit tells.
+void PostgresServer::await_standby(bool wait) {
+  execute(wait ? "ALTER SYSTEM SET synchronous_standby_names = 'nobody'"
+               : "ALTER SYSTEM RESET synchronous_standby_names");
+  execute("SELECT pg_reload_conf()");
+  for (bool waits = !wait; waits != wait;) {
+    postgres::Connection probe({.url = url(), .commit_within = std::chrono::milliseconds(wait ? 30 : 3000)});
+    probe.begin("BEGIN");
+    probe.script("SELECT pg_logical_emit_message(true, 'probe', '')");
+    try {
+      probe.commit();
+      waits = false;
+    } catch (const StorageError&) {
+      waits = true;
+    }
+  }
+}
+
 std::string PostgresServer::create(const std::string& name_of_template) {
   const std::string name = "test_" + std::to_string(++databases_);
   execute("CREATE DATABASE " + name + " TEMPLATE " + name_of_template);

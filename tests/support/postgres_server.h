@@ -23,6 +23,9 @@ class PostgresServer {
   // One statement, as the server's owner, which waits for no standby.
   void execute(const std::string& sql, const std::string& database = "postgres");
 
+  // Commits of everybody wait for a standby that is not there, or for none.
+  void await_standby(bool wait);
+
   // As a crash and the start after it.
   void stop() { order("stop", "stopped"); }
   void start() { order("start", "started"); }

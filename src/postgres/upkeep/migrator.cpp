@@ -54,7 +54,8 @@ void create_version_table(Connection& connection) {
         "CREATE TABLE IF NOT EXISTS schema_migration (version bigint PRIMARY KEY, name text COLLATE \"C\" NOT NULL,"
         " checksum text COLLATE \"C\" NOT NULL, applied_at bigint NOT NULL)");
   } catch (const SqlError& error) {
-    if (error.sqlstate() != kUniqueViolation && error.sqlstate() != kDuplicateTable) throw;
+    const std::string& state = error.sqlstate();
+    if (state != kUniqueViolation && state != kDuplicateTable && state != kDuplicateObject) throw;
   }
 }
 

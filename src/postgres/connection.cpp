@@ -44,7 +44,9 @@ Connection::Connection(const Options& options) : options_(options), address_(opt
   } catch (const LinkLost& lost) {
     throw problem_of(lost, name());
   } catch (const StorageError& error) {
-    throw DatabaseProblem(DatabaseProblem::Kind::kFailed, name() + ": " + error.what());
+    const bool unavailable = error.kind() == Kind::kUnavailable;
+    throw DatabaseProblem(unavailable ? DatabaseProblem::Kind::kUnavailable : DatabaseProblem::Kind::kFailed,
+                          name() + ": " + error.what());
   }
 }
 
@@ -64,7 +66,12 @@ void Connection::open() {
     }
   }
   if (link_ == nullptr) throw refused;
-  script(set_up(options_));
+  try {
+    script(set_up(options_));
+  } catch (const StorageError&) {
+    link_.reset();  // nothing may run without its limits
+    throw;
+  }
 }
 
 void Connection::reopen() {

@@ -105,6 +105,12 @@ TEST_F(PostgresConnectionTest, TheServerIsToldItsLimits) {
   EXPECT_EQ(one(connection, "SHOW idle_in_transaction_session_timeout"), "5s");
 }
 
+TEST_F(PostgresConnectionTest, WithoutItsLimitsThereIsNoConnection) {
+  Connection::Options given = options();
+  given.lock_timeout = -2ms;
+  EXPECT_EQ(problem_of(given).kind(), DatabaseProblem::Kind::kFailed);
+}
+
 TEST_F(PostgresConnectionTest, AWrongPasswordIsNotShown) {
   server_.execute("CREATE ROLE guarded LOGIN PASSWORD 'right one'");
   Connection::Options given = options();
@@ -148,11 +154,11 @@ TEST_F(PostgresConnectionTest, TheNextHostIsTriedAlsoBehindASilentOne) {
   ASSERT_EQ(::bind(silent, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
   ASSERT_EQ(::listen(silent, 5), 0);
   const auto url = [&](const std::string& hosts) {
-    return "postgresql://headroom@/" + database_.name() + "?connect_timeout=1&host=" + hosts;
+    return "postgresql://headroom@/" + database_.name() + "?connect_timeout=2&host=" + hosts;
   };
   const auto begun = std::chrono::steady_clock::now();
   EXPECT_EQ(problem_of({.url = url(folder.path())}).kind(), DatabaseProblem::Kind::kUnavailable);
-  EXPECT_LT(std::chrono::steady_clock::now() - begun, 5s);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 10s);
   Connection connection({.url = url("/nonexistent," + folder.path() + "," + server_.folder())});
   EXPECT_EQ(one(connection, "SELECT 7"), "7");
   ::close(silent);
@@ -169,7 +175,7 @@ TEST_F(PostgresConnectionTest, AStandbyIsNotTaken) {
 
 TEST_F(PostgresConnectionTest, AStatementThatTakesTooLongIsEndedByTheServer) {
   Connection::Options given = options();
-  given.statement_timeout = 50ms;
+  given.statement_timeout = 500ms;
   Connection connection(given);
   EXPECT_EQ(kind_of([&] { connection.execute("SELECT pg_sleep(10)"); }), Kind::kTimeout);
   EXPECT_TRUE(connection.is_open());
@@ -178,14 +184,14 @@ TEST_F(PostgresConnectionTest, AStatementThatTakesTooLongIsEndedByTheServer) {
 
 TEST_F(PostgresConnectionTest, ASilentServerIsGivenUp) {
   Connection::Options given = options();
-  given.statement_timeout = 100ms;
-  given.silence = 100ms;
+  given.statement_timeout = 500ms;
+  given.silence = 500ms;
   Connection connection(given);
   const int backend = backend_of(connection);
   ASSERT_EQ(::kill(backend, SIGSTOP), 0);
   const auto begun = std::chrono::steady_clock::now();
   EXPECT_EQ(kind_of([&] { connection.execute("SELECT 1"); }), Kind::kUnavailable);
-  EXPECT_LT(std::chrono::steady_clock::now() - begun, 5s);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 10s);
   EXPECT_FALSE(connection.is_open());
   ::kill(backend, SIGCONT);
   EXPECT_EQ(connection.read([&] { return one(connection, "SELECT 7"); }), "7") << "another connection";

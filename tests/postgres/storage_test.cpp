@@ -76,7 +76,7 @@ TEST_F(PostgresStorageTest, AConnectionThatIsLostWithinASavepointTakesTheTransac
 
 TEST_F(PostgresStorageTest, AReadThatTakesTooLongSpoilsItsTransactionUpToTheSavepoint) {
   postgres::Connection::Options hasty = options();
-  hasty.statement_timeout = 100ms;
+  hasty.statement_timeout = 500ms;
   hasty.lock_timeout = 0ms;
   PostgresStorage store(hasty);
   postgres::Connection other(options());
@@ -99,7 +99,7 @@ TEST_F(PostgresStorageTest, AReadEndsInTime) {
   other.script("LOCK TABLE sweep");
   const auto begun = std::chrono::steady_clock::now();
   EXPECT_EQ(kind_of([&] { view.running_sweep(); }), Kind::kTimeout);
-  EXPECT_LT(std::chrono::steady_clock::now() - begun, 3s);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 10s);
   other.rollback();
   EXPECT_FALSE(view.running_sweep());
 }

@@ -15,7 +15,7 @@ class SecondHandleTest : public StorageTest {
   template <typename Work>
   static void write_to(Store& store, Work&& work) {
     postgres::tried_again([&] {
-      store.begin();
+      begin(store);
       try {
         work(store);
         store.commit();
@@ -24,6 +24,16 @@ class SecondHandleTest : public StorageTest {
         throw;
       }
     });
+  }
+  // SQLite has one writer at a time, and waits for it for two seconds.
+  static void begin(Store& store) {
+    for (int tries = 0;; ++tries) {
+      try {
+        return store.begin();
+      } catch (const StorageError& error) {
+        if (error.kind() != StorageError::Kind::kOther || tries == 30) throw;
+      }
+    }
   }
   template <typename Work>
   static void at_once(Work&& first, Work&& second) {

@@ -58,7 +58,7 @@ PostgresServer::~PostgresServer() {
 }
 
 std::string PostgresServer::url(const std::string& database, const std::string& user) const {
-  return "postgresql://" + user + "@/" + database + "?host=" + folder_;
+  return "postgresql://" + user + "@/" + database + "?connect_timeout=20&host=" + folder_;
 }
 
 void PostgresServer::execute(const std::string& sql, const std::string& database) {
@@ -73,14 +73,15 @@ void PostgresServer::await_standby(bool wait) {
                : "ALTER SYSTEM RESET synchronous_standby_names");
   execute("SELECT pg_reload_conf()");
   for (bool waits = !wait; waits != wait;) {
-    postgres::Connection probe({.url = url(), .commit_within = std::chrono::milliseconds(wait ? 30 : 3000)});
+    postgres::Connection watcher({.url = url()});
+    postgres::Connection probe({.url = url(), .commit_within = std::chrono::milliseconds(wait ? 50 : 3000)});
     probe.begin("BEGIN");
     probe.script("SELECT pg_logical_emit_message(true, 'probe', '')");
     try {
       probe.commit();
       waits = false;
     } catch (const StorageError&) {
-      waits = true;
+      waits = watcher.query("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep'").step();
     }
   }
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "headroom/kept_answer.h"
+#include "headroom/lease.h"
 #include "headroom/raise.h"
 #include "headroom/read_view.h"
 
@@ -76,6 +77,16 @@ class Transaction : public ReadView {
   virtual std::int64_t kept_answers() = 0;  // at most so many are kept
 
   virtual void put_setting(const std::string& key, const std::optional<std::string>& value) = 0;
+
+  // The lead of one node over the others, by the store's own clock. Taken where nobody has it, or where its time and
+  // its holder's drain are over: the new fence, which is larger than any before. nullopt: another has it.
+  virtual std::optional<std::int64_t> take_lease(const LeaseClaim& claim) = 0;
+  // Begins its time anew, also when that was over. False: another has taken it.
+  virtual bool renew_lease(const LeaseClaim& claim, std::int64_t fence) = 0;
+  // Nothing of the holder's is under way: nobody needs to wait for its end.
+  virtual void give_back_lease(std::int64_t fence) = 0;
+  // Nobody has taken it since, nor can before this transaction ends.
+  virtual bool holds_lease(std::int64_t fence) = 0;
 
   // Retention, at most `limit` rows a call; returns how many went.
   virtual int delete_exemptions_before(TimeMs expired_before, int limit) = 0;

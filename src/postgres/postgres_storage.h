@@ -76,6 +76,11 @@ class PostgresStorage final : public PostgresReads<Store> {
 
   void put_setting(const std::string& key, const std::optional<std::string>& value) override;
 
+  std::optional<std::int64_t> take_lease(const LeaseClaim& claim) override;
+  bool renew_lease(const LeaseClaim& claim, std::int64_t fence) override;
+  void give_back_lease(std::int64_t fence) override;
+  bool holds_lease(std::int64_t fence) override;
+
   int delete_exemptions_before(TimeMs expired_before, int limit) override;
   ForgottenEvents forget_events(TimeMs before, TimeMs newest, const TimePosition& after, int limit) override;
   int delete_answers_before(TimeMs created_before, int limit) override;

@@ -9,6 +9,7 @@
 #include "postgres/tables/group_queries.h"
 #include "postgres/tables/growth_queries.h"
 #include "postgres/tables/kept_answer_queries.h"
+#include "postgres/tables/lease_queries.h"
 #include "postgres/tables/raise_queries.h"
 #include "postgres/tables/removal_queries.h"
 #include "postgres/tables/run_member_queries.h"
@@ -151,6 +152,22 @@ bool PostgresStorage::delete_growth(const std::string& group_id) {
 
 void PostgresStorage::put_setting(const std::string& key, const std::optional<std::string>& value) {
   write([&] { postgres::put_setting(connection(), key, value); });
+}
+
+std::optional<std::int64_t> PostgresStorage::take_lease(const LeaseClaim& claim) {
+  return write([&] { return postgres::take_lease(connection(), claim); });
+}
+
+bool PostgresStorage::renew_lease(const LeaseClaim& claim, std::int64_t fence) {
+  return write([&] { return postgres::renew_lease(connection(), claim, fence); });
+}
+
+void PostgresStorage::give_back_lease(std::int64_t fence) {
+  write([&] { postgres::give_back_lease(connection(), fence); });
+}
+
+bool PostgresStorage::holds_lease(std::int64_t fence) {
+  return write([&] { return postgres::holds_lease(connection(), fence); });
 }
 
 int PostgresStorage::delete_exemptions_before(TimeMs expired_before, int limit) {

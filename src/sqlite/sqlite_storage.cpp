@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 
 #include "sqlite/tables/audit_queries.h"
@@ -21,9 +22,18 @@
 #include "sqlite/writer_connection.h"
 
 namespace headroom {
+namespace {
+
+TimeMs machine_now() {
+  using std::chrono::duration_cast, std::chrono::milliseconds, std::chrono::system_clock;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
 
 SqliteStorage::SqliteStorage(const SqliteStorageOptions& options)
     : SqliteReads(sqlite::open_writer(options.path, options.vfs)),
+      now_(options.now ? options.now : machine_now),
       checkpoint_(connection(), sqlite::open_reader(options.path, options.vfs)),
       pace_(options.checkpoints) {
   sqlite::Query size = connection().query("PRAGMA page_size");

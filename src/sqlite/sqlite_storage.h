@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -21,6 +22,7 @@ struct SqliteStorageOptions {
   std::string path;
   std::string vfs = {};  // empty: the default one
   sqlite::CheckpointLimits checkpoints = {};
+  std::function<TimeMs()> now = {};  // the store's clock, which leases go by; empty: the machine's
 };
 
 // The one writing connection, and the only one that ever checkpoints (when it opens, behind its commits, and on a clean
@@ -99,6 +101,11 @@ class SqliteStorage final : public SqliteReads<Store> {
 
   void put_setting(const std::string& key, const std::optional<std::string>& value) override;
 
+  std::optional<std::int64_t> take_lease(const LeaseClaim& claim) override;
+  bool renew_lease(const LeaseClaim& claim, std::int64_t fence) override;
+  void give_back_lease(std::int64_t fence) override;
+  bool holds_lease(std::int64_t fence) override;
+
   int delete_exemptions_before(TimeMs expired_before, int limit) override;
   ForgottenEvents forget_events(TimeMs before, TimeMs newest, const TimePosition& after, int limit) override;
   int delete_answers_before(TimeMs created_before, int limit) override;
@@ -132,6 +139,7 @@ class SqliteStorage final : public SqliteReads<Store> {
   bool list_new_events(sqlite::GroupRow& row);
   void list_new_events();
 
+  const std::function<TimeMs()> now_;
   // Why SQLite rolled the open transaction back by itself: all that follows in it fails with the same error.
   std::optional<StorageError> lost_;
   stored::PendingTally tally_;  // of the open transaction, as what follows

@@ -46,10 +46,11 @@ constexpr char kEmptied[] = R"(
     of_table name;
   BEGIN
     FOR of_table IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
-                      AND relname NOT IN ('schema_migration', 'group_counter') LOOP
+                      AND relname NOT IN ('schema_migration', 'group_counter', 'lease') LOOP
       EXECUTE format('DELETE FROM %I', of_table);
     END LOOP;
     UPDATE group_counter SET value = 0;
+    UPDATE lease SET holder = '', fence = 0, until = 0, drain = 0;
     PERFORM setval(oid::regclass, 1, false) FROM pg_class
       WHERE relnamespace = 'public'::regnamespace AND relkind = 'S';
   END

@@ -20,9 +20,10 @@ inline constexpr TimeMs kNow = 1'790'000'000'000;
 // A migrated database in a folder that goes with it, and its one writer without a thread.
 class TestDatabase final : public Writer {
  public:
-  TestDatabase() {
+  // `now`: the store's clock; empty: the machine's.
+  explicit TestDatabase(std::function<TimeMs()> now = {}) {
     Migrator(path()).up({.sdk_app_id = 1400000000, .now = 1});
-    storage_ = std::make_unique<SqliteStorage>(SqliteStorageOptions{.path = path()});
+    storage_ = std::make_unique<SqliteStorage>(SqliteStorageOptions{.path = path(), .now = std::move(now)});
   }
   TestDatabase(const TestDatabase&) = delete;
   TestDatabase& operator=(const TestDatabase&) = delete;

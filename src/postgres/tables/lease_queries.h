@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "headroom/lease.h"
+#include "postgres/connection.h"
+
+namespace headroom::postgres {
+
+// By the database's clock as it is now, not as it was when the transaction began.
+std::optional<std::int64_t> take_lease(Connection& connection, const LeaseClaim& claim);
+bool renew_lease(Connection& connection, const LeaseClaim& claim, std::int64_t fence);
+void give_back_lease(Connection& connection, std::int64_t fence);
+// Locks the row: who would take the lease waits for the transaction's end.
+bool holds_lease(Connection& connection, std::int64_t fence);
+
+}  // namespace headroom::postgres

@@ -1,0 +1,24 @@
+// Who leads.
+#include "sqlite/sqlite_storage.h"
+#include "sqlite/tables/lease_queries.h"
+
+namespace headroom {
+
+std::optional<std::int64_t> SqliteStorage::take_lease(const LeaseClaim& claim) {
+  return write([&] { return sqlite::take_lease(connection(), claim, now_()); });
+}
+
+bool SqliteStorage::renew_lease(const LeaseClaim& claim, std::int64_t fence) {
+  return write([&] { return sqlite::renew_lease(connection(), claim, fence, now_()); });
+}
+
+void SqliteStorage::give_back_lease(std::int64_t fence) {
+  write([&] { sqlite::give_back_lease(connection(), fence); });
+}
+
+// The transaction has the one write lock.
+bool SqliteStorage::holds_lease(std::int64_t fence) {
+  return write([&] { return sqlite::holds_lease(connection(), fence); });
+}
+
+}  // namespace headroom

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <ctime>
 #include <mutex>
 
 #include "headroom/clock.h"
@@ -15,9 +16,11 @@ class SystemClock final : public Clock {
     using std::chrono::duration_cast, std::chrono::milliseconds;
     return duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   }
+  // The one that goes on while the machine sleeps: a look, or the lead, is as old as it is for everybody else.
   SteadyMs steady_now() const override {
-    using std::chrono::duration_cast, std::chrono::milliseconds;
-    return {duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count()};
+    timespec now{};
+    ::clock_gettime(CLOCK_BOOTTIME, &now);
+    return {static_cast<std::int64_t>(now.tv_sec) * kSecondMs + now.tv_nsec / 1'000'000};
   }
   bool sleep(DurationMs duration) override {
     std::unique_lock lock(mutex_);

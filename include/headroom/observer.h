@@ -40,6 +40,8 @@ class Observer {
   virtual void changed(const Change&) {}
   virtual void paused_itself(const Reason&, const std::string& /*group_id*/) {}
   virtual void own_pause_ends(PauseEnd) {}
+  virtual void lead_taken(std::int64_t /*fence*/) {}
+  virtual void lead_lost(std::int64_t /*fence*/) {}  // another has taken it, or the store was away for too long
   virtual void outage_began(const std::string& /*cause*/) {}  // Chat's; in order, one at a time
   virtual void outage_ended(DurationMs /*lasted*/) {}
 };

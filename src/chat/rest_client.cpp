@@ -66,6 +66,7 @@ RestClient::RestClient(const RestClientOptions& options, UserSigCache& sigs, Rat
       limiter_(limiter),
       clock_(clock),
       observer_(std::move(observer)),
+      before_request_(options.before_request),
       clock_seen_(options.clock_seen),
       cancelled_(cancelled),
       transport_(std::make_unique<CurlTransport>(TransportOptions{
@@ -145,6 +146,7 @@ HttpReply RestClient::post(const Call& call, const std::string& user_sig) {
   // Everything is waited for by then: the limiter, the name's address, the connection.
   const auto before_send = [&] {
     last_sent_at_ = clock_.steady_now();
+    before_request_();
     return call.may_send == nullptr || !*call.may_send || (*call.may_send)();
   };
   HttpReply reply;

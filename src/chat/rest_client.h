@@ -30,6 +30,8 @@ struct RestClientOptions {
   DurationMs connect_timeout_ms = 3000;  // part of the request's
   std::string ca_file;                   // PEM; empty: the system's
   CallPriority priority = CallPriority::kNormal;
+  // Right before each request goes out, a look's too. What it throws keeps the request back, and goes on to the caller.
+  std::function<void()> before_request = [] {};
   std::function<void(DurationMs offset)> clock_seen = [](DurationMs) {};  // with each reply: Chat's clock minus ours
 };
 
@@ -80,6 +82,7 @@ class RestClient final : public ChatApi {
   RateLimiter& limiter_;
   Clock& clock_;
   const ChatObserver observer_;
+  const std::function<void()> before_request_;
   const std::function<void(DurationMs)> clock_seen_;
   const std::atomic<bool>* const cancelled_;
   std::unique_ptr<CurlTransport> transport_;

@@ -1,5 +1,7 @@
 #include "daemon/app.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -33,6 +35,18 @@ Settings settings_of(const Config& config, TimeMs now) {
   return settings;
 }
 
+namespace {
+
+// The database's lock keeps everybody else away.
+LeaseClaim sole_claim() {
+  LeaseClaim claim;
+  claim.holder = "process " + std::to_string(::getpid());
+  claim.alone = true;
+  return claim;
+}
+
+}  // namespace
+
 App::App(const Config& config, Log& log, const std::function<void()>& started)
     : config_(config),
       running_(config),
@@ -63,15 +77,17 @@ void App::start(const std::function<void()>& started) {
   store_.end_with(steps_);
   faces_.owe_answers(store_, steps_);
   steps_.add("the wait for calls in flight", [this] { clients_.end_stop(); });
-  pruning_ = std::make_unique<Pruning>(ground_, store_, clients_, static_cast<RunningDaemon&>(*this));
-  side_work_ =
-      std::make_unique<SideWork>(ground_, store_, clients_, pruning_->operations(), [this] { pruning_->wake(); });
+  leadership_ = std::make_unique<Leadership>(store_.queue(), clock_, sole_claim(), kSecondMs, observer_);
+  pruning_ = std::make_unique<Pruning>(ground_, store_, clients_, *leadership_, static_cast<RunningDaemon&>(*this));
+  side_work_ = std::make_unique<SideWork>(ground_, store_, clients_, *leadership_, pruning_->operations(),
+                                          [this] { pruning_->wake(); });
   metrics_view_ = store_.view();
   own_database();
   pause_.show(PauseSwitch::read(*metrics_view_));
   if (const DaemonStatus status = pruning_->operations().status(); status.paused) {
     operator_log::still_paused(log_, status.paused_reason, status.paused_hint);
   }
+  leadership_->step();
   side_work_->start(steps_);
   pruning_->start(steps_);
   faces_.start(

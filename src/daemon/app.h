@@ -92,6 +92,7 @@ class App final : private RunningDaemon {
   DaemonStore store_;
   Faces faces_;
   ChatClients clients_;
+  std::unique_ptr<Leadership> leadership_;
   std::unique_ptr<Pruning> pruning_;
   std::unique_ptr<SideWork> side_work_;
   std::unique_ptr<SqliteReadView> metrics_view_;  // the admin server's thread

@@ -24,7 +24,8 @@ ChatClients::ChatClients(const Ground& ground)
 
 ChatClients::~ChatClients() { end_stop(); }
 
-std::unique_ptr<ChatApi> ChatClients::make(UserSigCache& sigs, CallPriority priority, Progress::Pulse* pulse) {
+std::unique_ptr<ChatApi> ChatClients::make(UserSigCache& sigs, CallPriority priority, const LeadersWriter* writer,
+                                           Progress::Pulse* pulse) {
   const ChatConfig& chat = ground_.config.chat;
   RestClientOptions options;
   options.sdk_app_id = chat.sdk_app_id;
@@ -32,6 +33,7 @@ std::unique_ptr<ChatApi> ChatClients::make(UserSigCache& sigs, CallPriority prio
   options.base_url = chat.base_url;
   options.request_timeout_ms = chat.request_timeout;
   options.priority = priority;
+  if (writer != nullptr) options.before_request = [writer] { writer->require_lead(); };
   options.clock_seen = clock_seen_;
   return std::make_unique<RestClient>(options, sigs, limiter_, ground_.clock, ground_.observer.of_calls(pulse),
                                       &cancelled_);

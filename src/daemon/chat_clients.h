@@ -10,6 +10,7 @@
 #include "chat/rate_limiter.h"
 #include "chat/user_sig_cache.h"
 #include "daemon/ground.h"
+#include "engine/gate/leadership.h"
 #include "headroom/chat_api.h"
 
 namespace headroom {
@@ -24,12 +25,17 @@ class ChatClients {
   // Called, with how far Chat's clock is from the machine's, on whatever thread has heard it. Before the first call.
   void on_clock_seen(std::function<void(DurationMs offset)> seen) { clock_seen_ = std::move(seen); }
 
-  // For runs and looks. Each client belongs to one thread. `pulse` beats with each call; may be null.
-  std::unique_ptr<ChatApi> make(Progress::Pulse* pulse) { return make(sigs_, CallPriority::kNormal, pulse); }
+  // For runs and looks, while `writer` has the lead. Each client belongs to one thread. `pulse` beats with each call;
+  // may be null.
+  std::unique_ptr<ChatApi> make(const LeadersWriter& writer, Progress::Pulse* pulse) {
+    return make(sigs_, CallPriority::kNormal, &writer, pulse);
+  }
   // For sweeps: they give way.
-  std::unique_ptr<ChatApi> make_patient() { return make(sigs_, CallPriority::kBackground, nullptr); }
+  std::unique_ptr<ChatApi> make_patient(const LeadersWriter& writer) {
+    return make(sigs_, CallPriority::kBackground, &writer, nullptr);
+  }
   // For an operator's questions: what Chat refuses of one of those holds up no other call.
-  std::unique_ptr<ChatApi> make_asking() { return make(question_sigs_, CallPriority::kNormal, nullptr); }
+  std::unique_ptr<ChatApi> make_asking() { return make(question_sigs_, CallPriority::kNormal, nullptr, nullptr); }
 
   // Somebody says that the cause of a rejected signature is gone.
   void forget_rejections();
@@ -43,7 +49,8 @@ class ChatClients {
   void cancel() { cancelled_ = true; }
 
  private:
-  std::unique_ptr<ChatApi> make(UserSigCache& sigs, CallPriority priority, Progress::Pulse* pulse);
+  std::unique_ptr<ChatApi> make(UserSigCache& sigs, CallPriority priority, const LeadersWriter* writer,
+                                Progress::Pulse* pulse);
 
   const Ground ground_;
   UserSigCache sigs_;

@@ -70,6 +70,8 @@ void DaemonObserver::own_pause_ends(PauseEnd end) {
                                         : "the scheduler tries again, the cause of its own pause may be gone");
 }
 
+void DaemonObserver::lead_lost(std::int64_t) { operator_log::lead_lost(log_); }
+
 void DaemonObserver::outage_began(const std::string& cause) { operator_log::chat_unreachable(log_, chat_host_, cause); }
 
 void DaemonObserver::outage_ended(DurationMs lasted) { operator_log::chat_reachable_again(log_, chat_host_, lasted); }

@@ -34,6 +34,7 @@ class DaemonObserver final : public Observer {
   void changed(const Change& change) override;
   void paused_itself(const Reason& reason, const std::string& group_id) override;
   void own_pause_ends(PauseEnd end) override;
+  void lead_lost(std::int64_t fence) override;
   void outage_began(const std::string& cause) override;
   void outage_ended(DurationMs lasted) override;
 

@@ -169,6 +169,11 @@ void changed(Log& log, const std::vector<ChangedKey>& changes) {
   }
 }
 
+void lead_lost(Log& log) {
+  log.error("lead lost", {{"cause", "another process has taken it: two daemons have this database"},
+                          {"hint", "nothing is decided or removed here; stop one of them and start the other again"}});
+}
+
 void chat_unreachable(Log& log, const std::string& host, const std::string& cause) {
   log.warning("chat unreachable",
               {{"host", host}, {"cause", cause}, {"hint", "check DNS, the way out, chat.region and chat.base_url"}});

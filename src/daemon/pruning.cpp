@@ -18,27 +18,31 @@ constexpr std::size_t kOrdersWaiting = 128;
 
 }  // namespace
 
-Pruning::Pruning(const Ground& ground, DaemonStore& store, ChatClients& clients, RunningDaemon& daemon)
+Pruning::Pruning(const Ground& ground, DaemonStore& store, ChatClients& clients, Leadership& leadership,
+                 RunningDaemon& daemon)
     : ground_(ground),
       store_(store),
       clients_(clients),
+      leadership_(leadership),
       gate_(ground.settings, ground.pause),
       work_(static_cast<std::size_t>(ground.config.scheduler.concurrency) + kOrdersWaiting),
       operations_(store.queue(), ground.settings, gate_, ground.pause, work_, ground.clock, ground.observer, daemon),
       pulse_(ground.progress.add("scheduler", kChatStep)),
       view_(store.view()),
+      writer_(store.queue(), leadership),
       chat_(scheduler_client(clients)),
-      scheduler_(*chat_, store.queue(), *view_, ground.clock, ground.settings, gate_, ground.pause, work_, random_share,
+      scheduler_(*chat_, writer_, *view_, ground.clock, ground.settings, gate_, ground.pause, work_, random_share,
                  ground.observer, operations_) {}
 
 // Every client tells the scheduler how far Chat's clock is from this one.
 std::unique_ptr<ChatApi> Pruning::scheduler_client(ChatClients& clients) {
   clients.on_clock_seen([this](DurationMs offset) { scheduler_.clock_trust().heard(offset); });
-  return clients.make(&pulse_);
+  return clients.make(writer_, &pulse_);
 }
 
 void Pruning::start(StopSteps& steps) {
-  scheduler_.adopt_running_runs();
+  writer_.begin();
+  scheduler_.take_over();
   workers_ = std::make_unique<Workers>(
       ground_.config.scheduler.concurrency, work_, [this] { return make_tools(); }, worker_hooks());
   steps.add("the workers", [this] { workers_->stop(); });
@@ -72,8 +76,9 @@ Workers::Tools Pruning::make_tools() {
   Workers::Tools tools;
   tools.view = store_.view();  // may fail: then there is nobody to watch
   tools.pulse = &ground_.progress.add("worker", kChatStep);
-  tools.chat = clients_.make(tools.pulse);
-  tools.runner = std::make_unique<Runner>(*tools.chat, store_.queue(), *tools.view, ground_.clock, ground_.settings,
+  tools.writer = std::make_unique<LeadersWriter>(store_.queue(), leadership_);
+  tools.chat = clients_.make(*tools.writer, tools.pulse);
+  tools.runner = std::make_unique<Runner>(*tools.chat, *tools.writer, *tools.view, ground_.clock, ground_.settings,
                                           gate_, random_share, ground_.observer, operations_);
   return tools;
 }

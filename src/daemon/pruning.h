@@ -11,6 +11,7 @@
 #include "daemon/threads/step_thread.h"
 #include "daemon/threads/workers.h"
 #include "engine/gate/daemon_gate.h"
+#include "engine/gate/leadership.h"
 #include "engine/orders/operations.h"
 #include "engine/runs/work_queue.h"
 #include "engine/schedule/scheduler.h"
@@ -21,9 +22,10 @@ namespace headroom {
 class Pruning {
  public:
   // `daemon`: what orders move in it. All outlive this.
-  Pruning(const Ground& ground, DaemonStore& store, ChatClients& clients, RunningDaemon& daemon);
+  Pruning(const Ground& ground, DaemonStore& store, ChatClients& clients, Leadership& leadership,
+          RunningDaemon& daemon);
 
-  // Takes up what an earlier process has left, and begins.
+  // Takes up what an earlier process has left, and begins. Once this one leads.
   void start(StopSteps& steps);
 
   // From any thread, before the start as well.
@@ -44,11 +46,13 @@ class Pruning {
   const Ground ground_;
   DaemonStore& store_;
   ChatClients& clients_;
+  Leadership& leadership_;
   DaemonGate gate_;
   WorkQueue work_;
   Operations operations_;
   Progress::Pulse& pulse_;  // of the scheduler
   const std::unique_ptr<ReadView> view_;
+  LeadersWriter writer_;  // of the scheduler
   const std::unique_ptr<ChatApi> chat_;
   Scheduler scheduler_;
   std::unique_ptr<Workers> workers_;

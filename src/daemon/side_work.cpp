@@ -16,20 +16,22 @@ constexpr std::size_t kMostWhatIfs = 8;
 
 }  // namespace
 
-SideWork::SideWork(const Ground& ground, DaemonStore& store, ChatClients& clients, SelfPause& self_pause,
-                   std::function<void()> group_due)
+SideWork::SideWork(const Ground& ground, DaemonStore& store, ChatClients& clients, Leadership& leadership,
+                   SelfPause& self_pause, std::function<void()> group_due)
     : ground_(ground),
       store_(store),
       clients_(clients),
       view_(store.view()),
-      chat_(clients.make_patient()),
-      sweeper_(*chat_, store.queue(), *view_, ground.clock, ground.settings, ground.pause, random_share,
-               ground.observer, self_pause, std::move(group_due)) {}
+      writer_(store.queue(), leadership),
+      chat_(clients.make_patient(writer_)),
+      sweeper_(*chat_, writer_, *view_, ground.clock, ground.settings, ground.pause, random_share, ground.observer,
+               self_pause, std::move(group_due)) {}
 
 void SideWork::start(StopSteps& steps) {
   open_desks(steps);
+  writer_.begin();
   auto threads = std::make_unique<SweepThreads>(
-      sweeper_, ground_.clock, ground_.config.scheduler.concurrency, [this] { return clients_.make_patient(); },
+      sweeper_, ground_.clock, ground_.config.scheduler.concurrency, [this] { return clients_.make_patient(writer_); },
       [this](const std::string& what) {
         ground_.log.error("sweep failed", {{"error", what}});
       });

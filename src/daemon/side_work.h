@@ -11,6 +11,7 @@
 #include "daemon/store.h"
 #include "daemon/threads/question_desk.h"
 #include "daemon/threads/sweep_threads.h"
+#include "engine/gate/leadership.h"
 #include "engine/gate/self_pause.h"
 #include "engine/sweeps/sweeper.h"
 #include "headroom/inquiry.h"
@@ -29,8 +30,8 @@ class SideWork {
   using WhatIfDesk = QuestionDesk<WhatIfQuestion, WhatIf>;
 
   // `group_due`: a sweep has found a group that is due. All outlive this.
-  SideWork(const Ground& ground, DaemonStore& store, ChatClients& clients, SelfPause& self_pause,
-           std::function<void()> group_due);
+  SideWork(const Ground& ground, DaemonStore& store, ChatClients& clients, Leadership& leadership,
+           SelfPause& self_pause, std::function<void()> group_due);
 
   void start(StopSteps& steps);
   // A sweep was ordered, or may go on. From any thread, before the start as well.
@@ -50,6 +51,7 @@ class SideWork {
   DaemonStore& store_;
   ChatClients& clients_;
   const std::unique_ptr<ReadView> view_;
+  LeadersWriter writer_;  // of the sweeps
   const std::unique_ptr<ChatApi> chat_;
   Sweeper sweeper_;
   std::unique_ptr<InquiryDesk> inquiries_;

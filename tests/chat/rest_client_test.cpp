@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "chat/user_sig.h"
+#include "headroom/lease.h"
 #include "tests/support/scripted_server.h"
 #include "tests/support/virtual_clock.h"
 
@@ -361,6 +362,25 @@ TEST_F(RestClientTest, WhatTheQuestionThrowsComesOut) {
   EXPECT_THROW(client_->delete_group_member("g", {"a"}, true, "", broken), std::runtime_error);
   EXPECT_EQ(server_.requests().size(), 0U);
   EXPECT_TRUE(client_->delete_group_member("g", {"a"}, true, "", {}).done()) << "the client goes on";
+}
+
+// Looks as well as changes, and each of two requests that one call takes.
+TEST_F(RestClientTest, WhoMayNotCallAnyMoreSendsNothing) {
+  RestClientOptions leading = options();
+  int asked = 0, allowed = 0;
+  leading.before_request = [&] {
+    if (++asked > allowed) throw LeaseLost();
+  };
+  const auto client = make_client(leading);
+  EXPECT_THROW(client->get_group_info({"g"}), LeaseLost);
+  EXPECT_THROW(client->add_group_member("g", {"a"}, true), LeaseLost);
+  EXPECT_EQ(server_.requests().size(), 0U);
+  for (const auto& call : observed_) EXPECT_EQ(call.contact, ChatContact::kInterrupted) << "Chat has not failed";
+  allowed = asked + 1;
+  clock_.advance(kMinuteMs);
+  server_.answer_body(error_body(70001));
+  EXPECT_THROW(client->delete_group_member("g", {"a"}, true, "", {}), LeaseLost) << "signed anew, and asked anew";
+  EXPECT_EQ(server_.requests().size(), 1U);
 }
 
 TEST_F(RestClientTest, WithoutAConnectionNothingIsSent) {

@@ -85,6 +85,7 @@ class WorkersTest : public testing::Test {
       group.observed_at = group.full_since = kNow - kHourMs;
       queue_.commit([&](Transaction& storage) { storage.save_group(group); });
     }
+    leadership_.step();
   }
   ~WorkersTest() override { queue_.stop(); }
   // Has one worker do that, in this order. Whose pages were listed, each group's as often as it was its turn.
@@ -93,17 +94,19 @@ class WorkersTest : public testing::Test {
     std::promise<void> all_done;
     std::size_t done = 0;
     Workers::Hooks hooks;
-    hooks.left_open = [](const headroom::Run&, int) {};
+    hooks.left_open = [this](const headroom::Run& run, int) { left_open_.push_back(run.group_id); };
     hooks.failed = [this](const std::string&, const std::string& what) { failures_.push_back(what); };
     hooks.finished = [&] {
       if (++done == work.size()) all_done.set_value();
     };
     const auto make_tools = [this] {
       Workers::Tools tools;
+      tools.writer = std::make_unique<LeadersWriter>(queue_, leadership_);
       tools.chat = std::make_unique<PagedChat>(pages_);
       tools.view = database_.open_view();
       tools.runner = std::make_unique<Runner>(
-          *tools.chat, queue_, *tools.view, clock_, settings_, gate_, [] { return 0.5; }, observer_, self_pause_);
+          *tools.chat, *tools.writer, *tools.view, clock_, settings_, gate_, [] { return 0.5; }, observer_,
+          self_pause_);
       return tools;
     };
     Workers workers(1, work_, make_tools, hooks);
@@ -120,6 +123,7 @@ class WorkersTest : public testing::Test {
   CommitQueue queue_{database_.storage(), {}};
   VirtualClock clock_{kNow};
   Observer observer_;
+  Leadership leadership_{queue_, clock_, {.holder = "test", .alone = true}, kSecondMs, observer_};
   support::NoSelfPause self_pause_;
   SettingsCell settings_{Settings{}};
   PauseSwitch pause_;
@@ -127,6 +131,7 @@ class WorkersTest : public testing::Test {
   WorkQueue work_{8};
   std::vector<std::string> pages_;     // the worker's
   std::vector<std::string> failures_;  // the worker's
+  std::vector<std::string> left_open_;
 };
 
 TEST_F(WorkersTest, SmallGroupsHaveTheirTurnBetweenTwoPagesOfALargeOne) {
@@ -143,6 +148,23 @@ TEST_F(WorkersTest, SmallGroupsHaveTheirTurnBetweenTwoPagesOfALargeOne) {
 TEST_F(WorkersTest, LargeOnesWaitForEachOtherAndSmallOnesForSmallOnes) {
   EXPECT_THAT(turns({prune("a", false), prune("large", true), prune("larger", true), prune("b", false)}),
               ElementsAre("a", "large", "b", "large", "larger"));
+}
+
+// No failure. Its run stays open: whoever leads then resolves it, which may be this node.
+TEST_F(WorkersTest, WorkThatLosesTheLeadStoresNothing) {
+  headroom::Run run;
+  run.group_id = "a";
+  run.state = RunState::kRunning;
+  run.created_at = kNow;
+  queue_.commit([&](Transaction& storage) {
+    run.id = storage.insert_run(run);
+    storage.take_lease({.holder = "another", .lasts = kHourMs, .drain = 0, .alone = true});
+  });
+  turns({{Work::Kind::kCarryOut, "a", run.id}, prune("b", false)});
+  EXPECT_TRUE(failures_.empty());
+  EXPECT_THAT(left_open_, ElementsAre("a"));
+  EXPECT_EQ(database_.open_view()->find_run(run.id)->state, RunState::kRunning);
+  EXPECT_EQ(database_.open_view()->find_group("b")->last_run_id, std::nullopt);
 }
 
 }  // namespace

@@ -221,5 +221,25 @@ TEST_F(Startup, SecretsNeverReachTheLog) {
   EXPECT_THAT(daemon_->stderr_text(), testing::Not(HasSubstr("0123456789abcdef0123456789abcdef")));
 }
 
+// By a path that its lock does not cover, say a hard link.
+TEST_F(Startup, WhenAnotherProcessLeadsOverItsDatabaseItRemovesNobodyAndSaysSo) {
+  set("scheduler.mode", "prune");
+  create(full_group("before", 100));
+  create(full_group("g", 100));
+  start();
+  knock("before");
+  ASSERT_TRUE(reaches("before", "has_room"));
+  sql("UPDATE lease SET holder = 'another', fence = fence + 1");
+  knock("g");
+  EXPECT_TRUE(logged("lead lost"));
+  EXPECT_THAT(removed("g"), testing::IsEmpty());
+  EXPECT_EQ(get("/api/v1/groups/g/events").json["items"].Size(), 1U) << "what it is told is stored all the same";
+  stop();
+  EXPECT_THAT(removed("g"), testing::IsEmpty());
+  start();  // and leads again
+  EXPECT_TRUE(reaches("g", "has_room"));
+  stop();
+}
+
 }  // namespace
 }  // namespace headroom::e2e

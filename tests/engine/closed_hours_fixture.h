@@ -47,7 +47,7 @@ class ClosedHoursTest : public testing::Test, protected support::PruningWorld {
     work_ = std::make_unique<WorkQueue>(10);
     scheduler_ = std::make_unique<Scheduler>(
         chat_, database_, view(), clock_, cell_, gate_, pause_, *work_, [] { return 0.5; }, observer_, self_pause_);
-    scheduler_->adopt_running_runs();
+    scheduler_->take_over();
   }
   // The scheduler's step, and a worker for all that it hands out.
   void step() {

@@ -57,7 +57,7 @@ TEST_F(DoubtTest, GivesBackAtOnceWhatItHasNotSent) {
 }
 
 TEST_F(DoubtTest, SoDoesOneThatACrashLeftOpen) {
-  scheduler_.adopt_running_runs();
+  scheduler_.take_over();
   EXPECT_EQ(usage().reserved, 0);
 }
 

@@ -6,6 +6,11 @@
 namespace headroom::model {
 namespace {
 
+// Longer than an operator's, and renewed as seldom: each renewal is a step of the world.
+constexpr DurationMs kLeaseLasts = 30 * kMinuteMs;
+constexpr DurationMs kLeaseDrain = 10 * kSecondMs;
+constexpr DurationMs kLeasePoll = 5 * kMinuteMs;
+
 Settings in_force(Settings settings, TimeMs now) {
   settings.in_force_since = now;
   return settings;
@@ -35,22 +40,28 @@ class Daemon::Turn final : public Writer {
     if (daemon_.before_commit) std::exchange(daemon_.before_commit, {})();
     wait_a_moment();
     maybe_die();
+    daemon_.reach_the_store();
     Dice& dice = daemon_.outside_.dice;
     if (dice.chance(daemon_.chances_.full_disk)) {
       daemon_.outside_.trace.say(now(), sight_.name, "the disk is full");
       throw StorageError(StorageError::Kind::kFull, "no space");
     }
     if (dice.chance(daemon_.chances_.run_twice)) {  // as the commit queue does when another job failed
-      daemon_.storage_.begin();
-      job(daemon_.storage_);
-      daemon_.storage_.rollback();
+      daemon_.do_commit(job, false);
     }
     daemon_.do_commit(job);
+    daemon_.outside_.oracle.check_lead(sight_, writer->term());
     daemon_.outside_.oracle.committed(sight_, now());
+    if (daemon_.chances_.lost_commit > 0 && dice.chance(daemon_.chances_.lost_commit)) {
+      daemon_.outside_.oracle.coverage.add("commits whose answer was lost");
+      throw StorageError(StorageError::Kind::kOther, "nobody knows whether it is stored");
+    }
     maybe_die();
     wait_a_moment();
   }
   bool works() const override { return true; }
+
+  const LeadersWriter* writer = nullptr;  // that commits by it
 
  private:
   TimeMs now() const { return daemon_.outside_.timeline.now(); }
@@ -68,6 +79,20 @@ class Daemon::Turn final : public Writer {
   Sight& sight_;
 };
 
+// No webhook's, no run's: nothing that the oracle asks about.
+class Daemon::Link final : public Writer {
+ public:
+  explicit Link(Daemon& daemon) : daemon_(daemon) {}
+  void commit(const Job& job) override {
+    daemon_.reach_the_store();
+    daemon_.do_commit(job);
+  }
+  bool works() const override { return true; }
+
+ private:
+  Daemon& daemon_;
+};
+
 struct Daemon::Worker {
   Sight sight;
   std::unique_ptr<Turn> turn;
@@ -75,10 +100,12 @@ struct Daemon::Worker {
   std::shared_ptr<Task> task;
 };
 
-Daemon::Daemon(Outside& outside, Store& store, const Settings& settings, int workers, const Chances& chances)
+Daemon::Daemon(Outside& outside, Store& store, const Settings& settings, int workers, const Chances& chances,
+               const Node& node)
     : outside_(outside),
       chances_(chances),
       settings_(in_force(settings, outside.wall())),
+      node_(node),
       storage_(store.storage()),
       view_(store.view()),
       queue_(store.queue()),
@@ -90,15 +117,24 @@ Daemon::Daemon(Outside& outside, Store& store, const Settings& settings, int wor
   outside_.oracle.orders.go_by(settings, outside_.timeline.now());
   outside_.oracle.ordered(outside_.timeline.now());
   pause_.show(PauseSwitch::read(*view_));
-  scheduler_sight_.name = "scheduler";
-  scheduler_chat_ = std::make_unique<WorldChat>(outside_, scheduler_sight_, cancelled_);
+  LeaseClaim claim{"start " + std::to_string(node_.start), kLeaseLasts, kLeaseDrain, node_.alone};
+  link_ = std::make_unique<Link>(*this);
+  leadership_ = std::make_unique<Leadership>(*link_, *clock_, claim, kLeasePoll, *this);
+  if (node_.alone) {
+    leadership_->step();
+  } else {
+    lease_task_ = Task::start(outside_.timeline, [this] { keep_lease(); });
+  }
+  scheduler_sight_.name = node_.name + "scheduler";
   scheduler_turn_ = std::make_unique<Turn>(*this, scheduler_sight_);
+  scheduler_writer_ = writer_of(*scheduler_turn_);
+  scheduler_chat_ = std::make_unique<WorldChat>(outside_, scheduler_sight_, cancelled_, *scheduler_writer_);
   const auto random = [this] { return outside_.dice.share(); };
-  scheduler_ = std::make_unique<Scheduler>(*scheduler_chat_, *scheduler_turn_, *view_, *clock_, settings_, gate_,
+  scheduler_ = std::make_unique<Scheduler>(*scheduler_chat_, *scheduler_writer_, *view_, *clock_, settings_, gate_,
                                            pause_, work_, random, *this, *this);
   for (int i = 0; i < workers; ++i) {
     auto worker = std::make_unique<Worker>();
-    worker->sight.name = "worker " + std::to_string(i + 1);
+    worker->sight.name = node_.name + "worker " + std::to_string(i + 1);
     worker->turn = std::make_unique<Turn>(*this, worker->sight);
     workers_.push_back(std::move(worker));
   }
@@ -106,23 +142,31 @@ Daemon::Daemon(Outside& outside, Store& store, const Settings& settings, int wor
     worker->task = Task::start(outside_.timeline, [this, &worker = *worker] { work(worker); });
   }
   scheduler_task_ = Task::start(outside_.timeline, [this] { schedule(); });
-  sweep_sight_.name = "sweeper";
+  sweep_sight_.name = node_.name + "sweeper";
   sweep_sight_.sweeps = true;
-  sweep_chat_ = std::make_unique<WorldChat>(outside_, sweep_sight_, cancelled_);
   sweep_turn_ = std::make_unique<Turn>(*this, sweep_sight_);
-  sweeper_ = std::make_unique<Sweeper>(*sweep_chat_, *sweep_turn_, *view_, *clock_, settings_, pause_, random, *this,
+  sweep_writer_ = writer_of(*sweep_turn_);
+  sweep_chat_ = std::make_unique<WorldChat>(outside_, sweep_sight_, cancelled_, *sweep_writer_);
+  sweeper_ = std::make_unique<Sweeper>(*sweep_chat_, *sweep_writer_, *view_, *clock_, settings_, pause_, random, *this,
                                        *this, [this] { wake_scheduler_ = true; });
   sweep_task_ = Task::start(outside_.timeline, [this] { sweep(); });
 }
 
 Daemon::~Daemon() {
+  if (!node_.alone && stopped() && answers()) leadership_->give_back();
   crashed_ = true;
+  if (lease_task_) lease_task_->kill();
   scheduler_task_->kill();
   sweep_task_->kill();
   for (auto& worker : workers_) worker->task->kill();
   settle();  // what was queued is of this daemon
-  outside_.oracle.ended();
-  outside_.oracle.view = nullptr;
+  if (node_.alone) outside_.oracle.ended();
+}
+
+std::unique_ptr<LeadersWriter> Daemon::writer_of(Turn& turn) {
+  auto writer = std::make_unique<LeadersWriter>(turn, *leadership_);
+  turn.writer = writer.get();
+  return writer;
 }
 
 void Daemon::kill() {
@@ -135,11 +179,34 @@ void Daemon::die() {
   throw Killed{};
 }
 
-void Daemon::do_commit(const Writer::Job& job) {
+void Daemon::reach_the_store() {
+  if (outside_.timeline.now() >= cut_off_until_) return;
+  Task::current()->wait_until(outside_.timeline.now() + kSecondMs);
+  throw StorageError(StorageError::Kind::kOther, "the store does not answer");
+}
+
+void Daemon::freeze(TimeMs until) {
+  frozen_until_ = std::max(frozen_until_, until);
+  for (Task* task : tasks()) task->freeze(frozen_until_);
+}
+
+std::vector<Task*> Daemon::tasks() const {
+  std::vector<Task*> all{scheduler_task_.get(), sweep_task_.get()};
+  if (lease_task_) all.push_back(lease_task_.get());
+  for (const auto& worker : workers_) all.push_back(worker->task.get());
+  return all;
+}
+
+// Unless it `holds`, it is undone.
+void Daemon::do_commit(const Writer::Job& job, bool holds) {
   storage_.begin();
   try {
     job(storage_);
-    storage_.commit();
+    if (holds) {
+      storage_.commit();
+    } else {
+      storage_.rollback();
+    }
   } catch (...) {
     storage_.rollback();
     throw;
@@ -184,26 +251,22 @@ void Daemon::begin_stop() {
                        [weak = std::weak_ptr(scheduler_task_), this] {
                          if (weak.expired()) return;  // and so am I
                          cancelled_ = true;
-                         scheduler_task_->interrupt();
-                         sweep_task_->interrupt();
-                         for (auto& worker : workers_) worker->task->interrupt();
+                         for (Task* task : tasks()) task->interrupt();
                        });
 }
 
 bool Daemon::stopped() const {
-  if (!stopping() || !scheduler_task_->done() || !sweep_task_->done()) return false;
-  for (const auto& worker : workers_) {
-    if (!worker->task->done()) return false;
-  }
-  return true;
+  const std::vector<Task*> all = tasks();
+  return stopping() && std::all_of(all.begin(), all.end(), [](const Task* task) { return task->done(); });
 }
 
 Workers::Tools Daemon::make_tools(Worker& worker) {
   Workers::Tools tools;
-  tools.chat = std::make_unique<WorldChat>(outside_, worker.sight, cancelled_);
+  tools.writer = writer_of(*worker.turn);
+  tools.chat = std::make_unique<WorldChat>(outside_, worker.sight, cancelled_, *tools.writer);
   tools.view = view_;
   tools.runner = std::make_unique<Runner>(
-      *tools.chat, *worker.turn, *tools.view, *clock_, settings_, gate_, [this] { return outside_.dice.share(); },
+      *tools.chat, *tools.writer, *tools.view, *clock_, settings_, gate_, [this] { return outside_.dice.share(); },
       silent_, *this);
   return tools;
 }
@@ -242,7 +305,11 @@ void Daemon::work(Worker& worker) {
                        static_cast<int>(work->kind), ", run ", work->run_id);
     Workers::work_off(
         *work, worker.tools, [&] { return make_tools(worker); }, work_, hooks);
-    outside_.oracle.worked(worker.sight);
+    if (worker.tools.writer && worker.tools.writer->term() == leadership_->term()) {
+      outside_.oracle.worked(worker.sight);
+    } else if (const auto run = view_->open_run(work->group_id)) {
+      outside_.oracle.answers_lost(*run);
+    }
     worker.sight.group_id.clear();
     --busy_;
   }

@@ -10,6 +10,7 @@
 #include "daemon/threads/workers.h"
 #include "engine/event_intake.h"
 #include "engine/gate/daemon_gate.h"
+#include "engine/gate/leadership.h"
 #include "engine/gate/pause_switch.h"
 #include "engine/gate/settings.h"
 #include "engine/orders/operations.h"
@@ -32,9 +33,18 @@ class Daemon final : public Observer, public SelfPause, public RunningDaemon {
     double crash = 0;         // at each commit
     double full_disk = 0;     // at each commit
     double run_twice = 0.05;  // a job of a commit
+    double lost_commit = 0;   // it is stored, and nobody is told so
   };
 
-  Daemon(Outside& outside, Store& store, const Settings& settings, int workers, const Chances& chances);
+  // One of several over one store, or alone.
+  struct Node {
+    std::string name;  // before those of its threads
+    bool alone = true;
+    std::int64_t start = 1;  // of all of them
+  };
+
+  Daemon(Outside& outside, Store& store, const Settings& settings, int workers, const Chances& chances,
+         const Node& node);
   ~Daemon() override;
 
   // Makes threads that have something to do run; call it after every step of the timeline.
@@ -52,6 +62,15 @@ class Daemon final : public Observer, public SelfPause, public RunningDaemon {
     calm_ = true;
   }
 
+  bool leads() const { return leadership_->may_send(leadership_->term()); }
+  // It stands still, or its store does not answer it, until then.
+  void freeze(TimeMs until);
+  void cut_off(TimeMs until) { cut_off_until_ = std::max(cut_off_until_, until); }
+  // Neither is so.
+  bool answers() const { return outside_.timeline.now() >= std::max(frozen_until_, cut_off_until_); }
+  // As the next tick of its scheduler would.
+  void nudge() { wake_scheduler_ = true; }
+
   // A webhook. False: not stored.
   bool record(const Event& event);
   // For orders: call it, then settle() waits until it is on disk and answered.
@@ -68,6 +87,8 @@ class Daemon final : public Observer, public SelfPause, public RunningDaemon {
 
  private:
   // Observer: of what the scheduler and the sweeper end.
+  void lead_taken(std::int64_t fence) override;
+  void lead_lost(std::int64_t fence) override;
   void run_finished(const Run& run) override { outside_.oracle.run_ended(run, outside_.timeline.now()); }
   void sweep_began(const Sweep& sweep) override;
   void sweep_ended(const Sweep& sweep) override;
@@ -79,16 +100,22 @@ class Daemon final : public Observer, public SelfPause, public RunningDaemon {
   void wake_threads() override { wake_scheduler_ = wake_sweeper_ = true; }
 
   class Turn;  // commits of one task
+  class Link;  // those of the lease
   class TaskClock;
   struct Worker;
 
   void die();
-  void do_commit(const Writer::Job& job);
+  void do_commit(const Writer::Job& job, bool holds = true);
+  void reach_the_store();
+  std::vector<Task*> tasks() const;
+  std::unique_ptr<LeadersWriter> writer_of(Turn& turn);
   Workers::Tools make_tools(Worker& worker);
   Workers::Hooks worker_hooks();
   void work(Worker& worker);
   void sweep();
   void schedule();
+  SteadyMs follow_or_lead();
+  void keep_lease();
   TimeMs oversleep();
   // On the timeline.
   TimeMs really(TimeMs wall) const { return wall - outside_.oracle.clock.error(); }
@@ -108,6 +135,9 @@ class Daemon final : public Observer, public SelfPause, public RunningDaemon {
   bool settles_ = false;  // since a reload the scheduler has asked for each next step at once
   bool sweeper_sleeps_ = false;
 
+  const Node node_;
+  TimeMs frozen_until_ = 0;
+  TimeMs cut_off_until_ = 0;
   headroom::Store& storage_;
   const std::shared_ptr<ReadView> view_;
   CommitQueue& queue_;  // for orders only
@@ -116,9 +146,14 @@ class Daemon final : public Observer, public SelfPause, public RunningDaemon {
   std::unique_ptr<TaskClock> clock_;
   Operations operations_;
 
+  std::unique_ptr<Link> link_;
+  std::unique_ptr<Leadership> leadership_;
+  std::shared_ptr<Task> lease_task_;  // none: it is alone
+
   Sight scheduler_sight_;
   std::unique_ptr<WorldChat> scheduler_chat_;
   std::unique_ptr<Turn> scheduler_turn_;
+  std::unique_ptr<LeadersWriter> scheduler_writer_;
   std::unique_ptr<Scheduler> scheduler_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::size_t busy_ = 0;  // workers
@@ -128,6 +163,7 @@ class Daemon final : public Observer, public SelfPause, public RunningDaemon {
   Sight sweep_sight_;
   std::unique_ptr<WorldChat> sweep_chat_;
   std::unique_ptr<Turn> sweep_turn_;
+  std::unique_ptr<LeadersWriter> sweep_writer_;
   std::unique_ptr<Sweeper> sweeper_;
   std::shared_ptr<Task> sweep_task_;
 };

@@ -50,6 +50,10 @@ void Daemon::sweep() {
     auto done = Sweeper::Read::kNothing;
     sweep_sight_.looked_at.clear();
     try {
+      if (leadership_->term() != sweep_writer_->term()) {
+        sweep_writer_->begin();
+        sweeper_->take_over();
+      }
       next = really(sweeper_->step());
       do {
         done = sweeper_->read_some(*sweep_chat_);
@@ -85,27 +89,67 @@ TimeMs Daemon::oversleep() {
 }
 
 void Daemon::schedule() {
-  try {
-    scheduler_->adopt_running_runs();
-  } catch (const std::exception& error) {
-    outside_.trace.say(outside_.timeline.now(), "scheduler", "can not adopt: ", error.what());
-  }
   while (!stopping()) {
     scheduler_sight_.may_not_call = settings_.get()->mode == SchedulerMode::kObserve;
     TimeMs next = outside_.timeline.now() + kSecondMs;
     scheduler_sight_.looked_at.clear();
     try {
-      next = really(scheduler_->step());
+      next = really(follow_or_lead());
       // On a slow machine the walk after a reload takes many steps: nothing comes between them.
       settles_ = settles_ && next <= outside_.timeline.now() + HoldBudget::kPauseMs;
       if (!settles_) next = std::max(next, oversleep());
     } catch (const std::exception& error) {
-      outside_.trace.say(outside_.timeline.now(), "scheduler", "failed: ", error.what());
+      outside_.trace.say(outside_.timeline.now(), scheduler_sight_.name, "failed: ", error.what());
     }
     scheduler_sleeps_ = true;
     if (!stopping()) scheduler_task_->wait_until(next);
     scheduler_sleeps_ = false;
   }
+}
+
+// One step of the scheduler, which first takes over what an earlier leader has left.
+SteadyMs Daemon::follow_or_lead() {
+  const Leadership::Term term = leadership_->term();
+  if (term == 0) return {outside_.timeline.now() + kHourMs};  // whoever takes the lead wakes it
+  // Somebody may have been told so by another node.
+  if (!node_.alone) pause_.show(PauseSwitch::read(*view_));
+  if (term != scheduler_writer_->term()) {
+    scheduler_writer_->begin();
+    try {
+      scheduler_->take_over();
+    } catch (const std::exception& error) {
+      outside_.trace.say(outside_.timeline.now(), scheduler_sight_.name, "can not take over: ", error.what());
+    }
+  }
+  return scheduler_->step();
+}
+
+void Daemon::keep_lease() {
+  while (!stopping()) {
+    TimeMs next = outside_.timeline.now() + kSecondMs;
+    try {
+      next = really(leadership_->step());
+    } catch (const std::exception& error) {
+      outside_.trace.say(outside_.timeline.now(), node_.name, "can not take the lead: ", error.what());
+    }
+    lease_task_->wait_until(next);
+  }
+}
+
+void Daemon::lead_taken(std::int64_t fence) {
+  outside_.oracle.leads(fence);
+  if (node_.alone) return;
+  outside_.trace.say(outside_.timeline.now(), node_.name, "leads, ", fence);
+  outside_.oracle.ended();
+  outside_.oracle.orders.go_by(*settings_.get(), outside_.timeline.now());
+  outside_.oracle.ordered(outside_.timeline.now());
+  outside_.faults.note_trouble(outside_.timeline.now());
+  wake_scheduler_ = wake_sweeper_ = true;
+}
+
+void Daemon::lead_lost(std::int64_t fence) {
+  outside_.trace.say(outside_.timeline.now(), node_.name, "has lost the lead, ", fence);
+  outside_.oracle.coverage.add("times that the lead was lost");
 }
 
 }  // namespace headroom::model

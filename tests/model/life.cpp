@@ -98,7 +98,7 @@ void Life::somebody_is_muted(const std::string& group_id, const std::string& acc
 
 void Life::operator_does(const std::string& group_id, const std::string& account) {
   Daemon* daemon = daemon_();
-  if (daemon == nullptr || daemon->crashed() || daemon->stopping()) return;
+  if (daemon == nullptr || daemon->crashed() || daemon->stopping() || !daemon->leads()) return;
   Dice& dice = outside_.dice;
   const auto what = dice.between(0, 99);
   if (what < 17) {
@@ -182,7 +182,7 @@ void Life::reload(Daemon& daemon) {
   const TimeMs at = outside_.wall();
   const TimeMs really_at = outside_.timeline.now();
   const int steps = outside_.oracle.clock.steps();
-  daemon.reload(settings);
+  reload_(settings);
   if (blocked.empty()) return;
   outside_.timeline.at(
       outside_.timeline.now() + 2 * kMinuteMs, [this, before, settings, at, really_at, blocked, steps, &daemon] {

@@ -14,8 +14,14 @@ namespace headroom::model {
 class Life {
  public:
   // `daemon`: the present one, or null.
-  Life(Outside& outside, const Climate& climate, std::vector<std::string> groups, std::function<Daemon*()> daemon)
-      : outside_(outside), climate_(climate), groups_(std::move(groups)), daemon_(std::move(daemon)) {}
+  // `reload`: of every node.
+  Life(Outside& outside, const Climate& climate, std::vector<std::string> groups, std::function<Daemon*()> daemon,
+       std::function<void(const Settings&)> reload)
+      : outside_(outside),
+        climate_(climate),
+        groups_(std::move(groups)),
+        daemon_(std::move(daemon)),
+        reload_(std::move(reload)) {}
 
   // While a call is on its way.
   void stir(const Outside::Passing& call);
@@ -56,6 +62,7 @@ class Life {
   bool calm_ = false;
   const std::vector<std::string> groups_;
   const std::function<Daemon*()> daemon_;
+  const std::function<void(const Settings&)> reload_;
   int newcomers_ = 0;
 };
 

@@ -80,15 +80,15 @@ void Mischief::set_clock(DurationMs error) {
 void Mischief::expect_end_of_pause() {
   const TimeMs right_at = outside_.timeline.now();
   const Daemon* daemon = daemon_();
-  if (daemon == nullptr || outside_.oracle.orders.own_pause != "clock_skew") return;
+  if (daemon == nullptr || !daemon->leads() || outside_.oracle.orders.own_pause != "clock_skew") return;
   const int steps = outside_.oracle.clock.steps();
   const int pauses = outside_.oracle.orders.own_pauses;
   const bool chat_is_right = outside_.faults.skew == 0;
   outside_.timeline.at(right_at + kGoesOn + kSecondMs, [this, right_at, steps, pauses, chat_is_right, daemon] {
     const Daemon* now = daemon_();
-    const bool quiet = now == daemon && !now->crashed() && !now->stopping() && outside_.oracle.clock.steps() == steps &&
-                       chat_is_right && outside_.faults.skew == 0 && outside_.faults.last_trouble() < right_at &&
-                       outside_.oracle.orders.own_pauses == pauses &&
+    const bool quiet = now == daemon && now->leads() && !now->crashed() && !now->stopping() &&
+                       outside_.oracle.clock.steps() == steps && chat_is_right && outside_.faults.skew == 0 &&
+                       outside_.faults.last_trouble() < right_at && outside_.oracle.orders.own_pauses == pauses &&
                        now->settings().get()->mode != SchedulerMode::kObserve;
     if (!quiet) return;
     outside_.oracle.coverage.add("pauses that a right clock had to end");

@@ -186,6 +186,18 @@ void Oracle::answers_lost(const Run& run) {
   }
 }
 
+void Oracle::leads(std::int64_t fence) {
+  if (fence <= fence_) fail("lease", "a fence comes twice");
+  fence_ = fence;
+  coverage.add("times that the lead was taken");
+}
+
+void Oracle::check_lead(const Sight& sight, std::int64_t term) {
+  if (term != fence_)
+    fail("lease", sight.name + " goes on by the lead " + std::to_string(term) + ", which " + std::to_string(fence_) +
+                      " has followed");
+}
+
 void Oracle::ended() {
   for (const Run& run : view->running_runs()) {
     if (waits_for_calendar(run) && !any_sent(run, view->plan(run.id))) {

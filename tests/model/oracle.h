@@ -72,8 +72,11 @@ class Oracle {
   std::string against_sweep() const;
   // A piece of work has ended.
   void worked(const Sight& sight);
-  // The daemon was killed or stopped: runs that run now may be resolved, never carried on.
+  // The daemon was killed or stopped, or another leads: runs that run now may be resolved, never carried on.
   void ended();
+  // A node leads from now on, by this fence; and one that is about to call Chat, or has committed.
+  void leads(std::int64_t fence);
+  void check_lead(const Sight& sight, std::int64_t term);
   void answers_lost(const Run& run);
   // A run was left open by its worker: the same.
   void given_up(const Run& run, TimeMs now);
@@ -143,12 +146,15 @@ class Oracle {
   };
 
   std::vector<CapacityRules> capacities_since(TimeMs since) const;
-  std::optional<std::int64_t> learned(const std::string& group_id, const std::string& type, TimeMs now) const;
+  // `before`: what was learned later does not count.
+  std::optional<std::int64_t> learned(const std::string& group_id, const std::string& type, TimeMs now,
+                                      std::optional<TimeMs> before = {}) const;
   void check_raise_look(const Sight& sight, const Run& run, TimeMs now);
   void check_raise_rules(const Sight& sight, const Run& run, TimeMs now);
   void check_raises_of_a_day(const Run& run, TimeMs now);
   void check_raise(Sight& sight, const Run& run, TimeMs now);
   void note_lesson(const Sight& sight, const Run& run, TimeMs now);
+  void learns(const std::string& subject, std::int64_t ceiling, const Run& run, TimeMs now);
   void check_no_raise(const Sight& sight, const Run& run);
   void check_raises_blocked(const Sight& sight, const Group& group, TimeMs now);
   std::int64_t refused_lately(TimeMs now) const;
@@ -226,6 +232,7 @@ class Oracle {
   std::set<Fingerprint> webhooks_;                        // full events that were told and stored
   std::int64_t swept_ = 0;                                // full events of sweeps
   std::int64_t last_event_ = 0;
+  std::int64_t fence_ = 0;  // of who leads
   OrderBook book_;
   bool observed_by_a_wrong_clock_ = false;
   std::map<std::int64_t, RealTimes> times_;
@@ -250,7 +257,7 @@ class Oracle {
   std::map<std::string, Lesson> lessons_;                     // "group g", "type Public"
   std::map<std::string, std::set<std::int64_t>> own_limits_;  // by group: those that the daemon's calls set
   std::map<std::int64_t, TimeMs> raised_at_;                  // runs whose call may have been done
-  std::set<std::int64_t> sent_limits_;                        // runs that have sent one
+  std::map<std::int64_t, std::int64_t> sent_limits_;          // runs that have sent one, and which
   std::set<std::int64_t> answered_limits_;                    // and were told that it is done
   std::set<std::int64_t> refused_limits_;                     // and were refused it
   std::set<std::int64_t> raises_planned_, taught_;            // runs that have been seen to

@@ -97,6 +97,7 @@ void Oracle::note_times(const Run& run, TimeMs now) {
   } else if (run.finished_at && (!times.finished_at || run.finished_at != times.stored_finished)) {
     // Also once more: a plan that was approved is over again.
     times.stored_finished = run.finished_at;
+    trace_.say(now, "oracle", of_run(run), " is ", std::string(name_of(run.state)), " ", name_of(run.reason));
     times.finished_at = std::min(now, really(*run.finished_at));
     check_end(run, times, now);
   }

@@ -34,11 +34,12 @@ std::vector<CapacityRules> Oracle::capacities_since(TimeMs since) const {
 }
 
 // The ceiling that Chat has shown within seven days, if any.
-std::optional<std::int64_t> Oracle::learned(const std::string& group_id, const std::string& type, TimeMs now) const {
+std::optional<std::int64_t> Oracle::learned(const std::string& group_id, const std::string& type, TimeMs now,
+                                            std::optional<TimeMs> before) const {
   std::optional<std::int64_t> lowest;
   for (const auto& [subject, lesson] : lessons_) {
     if (subject != "group " + group_id && subject != "type " + type) continue;
-    if (lesson.at <= now - kLearned + clock.slack()) continue;
+    if (lesson.at <= now - kLearned + clock.slack() || lesson.at > before.value_or(now)) continue;
     lowest = std::min(lowest.value_or(lesson.ceiling), lesson.ceiling);
   }
   return lowest;
@@ -72,7 +73,7 @@ std::int64_t Oracle::sets_limit(Sight& sight, const std::string& group_id, std::
   check_raise_rules(sight, *run, now);
   check_hours(*run, now);
   raised_at_[run->id] = now;
-  sent_limits_.insert(run->id);
+  sent_limits_[run->id] = to;
   check_raises_of_a_day(*run, now);
   sight.forget_looks();
   return run->id;
@@ -118,7 +119,8 @@ void Oracle::check_raise_rules(const Sight& sight, const Run& run, TimeMs now) {
   });
   if (!allowed) fail("raise", of_run(run) + " raises what the rules in force do not allow");
   if (ordered || clock.skewed_until(now) > now - kLearned) return;
-  const auto known = learned(run.group_id, sight.group->type, now);
+  // What another run has learned a moment ago is no news to one that has looked by then.
+  const auto known = learned(run.group_id, sight.group->type, now, sight.group_sent_at);
   if (known && run.raise->to > *known) {
     fail("raise", of_run(run) + " asks for " + std::to_string(run.raise->to) + " again, where Chat allows " +
                       std::to_string(*known));
@@ -171,22 +173,39 @@ void Oracle::check_raise(Sight& sight, const Run& run, TimeMs now) {
   if (std::none_of(rules.begin(), rules.end(), is_due)) {
     fail("raise", of_run(run) + " with " + std::to_string(*group.member_num) + " members is to go from " +
                       std::to_string(run.raise->from) + " to " + std::to_string(run.raise->to) + ", with ceilings of " +
-                      orders.capacity.ceilings.text());
+                      orders.capacity.ceilings.text() + " for " + group.type + ", wanting " +
+                      std::to_string(run.wanted) + ", learned " + std::to_string(known.value_or(0)));
   }
   coverage.add("raises planned");
 }
 
 // What its end shows of what Chat allows. A crash may forget it: only what is on disk counts.
 void Oracle::note_lesson(const Sight& sight, const Run& run, TimeMs now) {
-  if (is_open(run.state) || !run.raise || !taught_.insert(run.id).second) return;
-  const std::string group = "group " + run.group_id;
+  if (!run.raise || taught_.contains(run.id)) return;
+  const bool of_code = run.reason != Reason::kNotRaised;
   // A look may be refused with such a code as well, and a call whose answer was lost need not have reached Chat.
-  const auto& asked = run.reason == Reason::kNotRaised ? answered_limits_ : refused_limits_;
+  const auto& asked = of_code ? refused_limits_ : answered_limits_;
   if (run.state == RunState::kFailed && teaches(run.reason) && asked.contains(run.id)) {
     const bool of_type = name_of(run.reason) == "chat_error_10038" && sight.group;
-    lessons_[of_type ? "type " + sight.group->type : group] = {run.raise->from, now};
-    coverage.add("ceilings learned");
+    const auto shown = sight.group && !of_code ? sight.group->max_member_num : std::nullopt;
+    learns(of_type ? "type " + sight.group->type : "group " + run.group_id, shown.value_or(run.raise->from), run, now);
   }
+  if (run.state != RunState::kSucceeded || run.mode != RunMode::kRaise) return;
+  // What Chat has set ends what it was believed not to.
+  std::erase_if(lessons_, [&](const auto& lesson) {
+    const bool its =
+        lesson.first == "group " + run.group_id || (sight.group && lesson.first == "type " + sight.group->type);
+    return its && lesson.second.ceiling < run.raise->to;
+  });
+  if (sent_limits_[run.id] > run.raise->to) learns("group " + run.group_id, run.raise->to, run, now);
+  taught_.insert(run.id);
+}
+
+void Oracle::learns(const std::string& subject, std::int64_t ceiling, const Run& run, TimeMs now) {
+  taught_.insert(run.id);
+  lessons_[subject] = {ceiling, now};
+  trace_.say(now, "oracle", subject, " may have no more than ", ceiling, ", by run ", run.id);
+  coverage.add("ceilings learned");
 }
 
 // A pruning plan of the scheduler's in a group that a higher limit would have helped.

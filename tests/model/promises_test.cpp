@@ -29,7 +29,7 @@ class PromisesTest : public testing::Test {
   void start(int workers = 1) {
     Daemon::Chances chances;
     chances.run_twice = 0;
-    daemon_ = std::make_unique<Daemon>(outside_, store_, settings_, workers, chances);
+    daemon_ = std::make_unique<Daemon>(outside_, store_, settings_, workers, chances, Daemon::Node{});
   }
   void group_full() {
     Event event;

@@ -16,6 +16,10 @@ constexpr int kLastMinutes = 10;    // for what is in hand when the rest is over
 constexpr double kReopened = 0.03;  // deaths after which the database is opened again
 constexpr std::uint64_t kOfCapacity = 0x5ca1ab1e0ddba11U;
 constexpr double kRaises = 0.25;  // worlds in which limits may be raised
+constexpr DurationMs kLongestTrouble = 2 * kHourMs;  // of one node
+constexpr std::uint64_t kOfNodes = 0xb0a710adU;
+constexpr double kSeveral = 0.2;  // worlds with two or three nodes
+constexpr double kStopsInACall = 0.01;
 constexpr std::int64_t kMostSteps = 300'000;
 
 std::optional<Command> command_of(const std::string& name) {
@@ -42,20 +46,27 @@ Simulation::Simulation(std::uint64_t seed, Store& store, bool verbose)
                faults_,
                oracle_,
                trace_,
-               [this](const Outside::Passing& call) { life_->stir(call); }},
+               [this](const Outside::Passing& call) {
+                 life_->stir(call);
+                 stop_in(call);
+               }},
       groups_(populate(world_, dice_, kStart)),
       settings_(draw_settings(dice_)) {
   trace_.set_start(kStart);
-  store_.clear();
+  store_.clear([this] { return timeline_.now(); });
+  nodes_dice_ = Dice(seed ^ kOfNodes);
+  nodes_.resize(nodes_dice_.chance(kSeveral) ? static_cast<std::size_t>(nodes_dice_.between(2, 3)) : 1);
   outside_.capacity_dice = Dice(seed ^ kOfCapacity);
   if (outside_.capacity_dice.chance(kRaises)) {
     settings_.capacity = draw_capacity(outside_.capacity_dice);
     draw_ceilings(world_, outside_.capacity_dice);
   }
   outside_.remembers_joins = climate_.remembers_joins;
-  life_ = std::make_unique<Life>(outside_, climate_, groups_, [this] { return daemon_.get(); });
+  life_ = std::make_unique<Life>(
+      outside_, climate_, groups_, [this] { return present(); },
+      [this](const Settings& settings) { reload_all(settings); });
   mischief_ = std::make_unique<Mischief>(
-      outside_, climate_, groups_, [this] { return daemon_.get(); }, [this](const Event& event) { deliver(event); });
+      outside_, climate_, groups_, [this] { return present(); }, [this](const Event& event) { deliver(event); });
 }
 
 Simulation::~Simulation() = default;
@@ -66,7 +77,8 @@ Verdict Simulation::run() {
   outside_.slow = climate_.slow;
   outside_.sickness = climate_.sickness;
   mischief_->plan(kStart);
-  start_daemon();
+  plan_troubles_of_nodes();
+  for (std::size_t i = 0; i < nodes_.size(); ++i) start_node(i);
   for (int i = 0; i < climate_.background; ++i) {
     timeline_.at(kStart + dice_.between(0, climate_.length), [this] { life_->anything(); });
   }
@@ -81,13 +93,72 @@ Verdict Simulation::run() {
   return verdict_;
 }
 
-void Simulation::start_daemon() {
-  if (daemon_) return;
-  trace_.say(timeline_.now(), "daemon", "starts, mode ", static_cast<int>(settings_.mode));
+void Simulation::start_node(std::size_t number) {
+  std::unique_ptr<Daemon>& node = nodes_[number];
+  if (node) return;
+  Daemon::Node as;
+  as.alone = nodes_.size() == 1;
+  if (!as.alone) as.name = "n" + std::to_string(number + 1) + " ";
+  as.start = ++starts_;
+  trace_.say(timeline_.now(), "daemon", as.name, "starts, mode ", static_cast<int>(settings_.mode));
   Daemon::Chances chances;
   chances.crash = climate_.crash;
   chances.full_disk = climate_.full_disk;
-  daemon_ = std::make_unique<Daemon>(outside_, store_, settings_, climate_.workers, chances);
+  chances.lost_commit = lost_commits_;
+  node = std::make_unique<Daemon>(outside_, store_, settings_, climate_.workers, chances, as);
+}
+
+Daemon* Simulation::present() const {
+  Daemon* any = nullptr;
+  for (const auto& node : nodes_) {
+    if (!node || node->crashed() || !node->answers()) continue;
+    if (node->leads()) return node.get();
+    any = any == nullptr ? node.get() : any;
+  }
+  return nodes_.size() == 1 ? nodes_[0].get() : any;
+}
+
+Daemon* Simulation::taker() {
+  std::vector<Daemon*> fit;
+  for (const auto& node : nodes_) {
+    if (node && !node->crashed() && !node->stopping() && node->answers()) fit.push_back(node.get());
+  }
+  if (fit.empty()) return nullptr;
+  return fit.size() == 1 ? fit[0] : nodes_dice_.pick(fit);
+}
+
+// A node stands still for a while, or its store does not answer it. (Nodes of their own die as the only one does.)
+void Simulation::plan_troubles_of_nodes() {
+  if (nodes_.size() == 1) return;
+  lost_commits_ = nodes_dice_.chance(0.4) ? 0.01 : 0;
+  const auto troubles = nodes_dice_.between(0, 6);
+  for (std::int64_t i = 0; i < troubles; ++i) {
+    const auto number = static_cast<std::size_t>(nodes_dice_.between(0, std::ssize(nodes_) - 1));
+    const DurationMs length = nodes_dice_.pick(
+        std::vector<DurationMs>{kSecondMs, 8 * kSecondMs, kMinuteMs, 29 * kMinuteMs, 31 * kMinuteMs, kLongestTrouble});
+    const bool freezes = nodes_dice_.chance(0.5);
+    const bool leader = nodes_dice_.chance(0.7);
+    timeline_.at(kStart + nodes_dice_.between(0, climate_.length), [this, number, length, freezes, leader] {
+      trouble(leader ? present() : nodes_[number].get(), length, freezes);
+    });
+  }
+}
+
+void Simulation::trouble(Daemon* node, DurationMs length, bool freezes) {
+  if (node == nullptr || node->crashed()) return;
+  const TimeMs until = timeline_.now() + length;
+  trace_.say(timeline_.now(), "node", freezes ? "stands still for " : "is cut off from its store for ", length);
+  freezes ? node->freeze(until) : node->cut_off(until);
+  faults_.note_trouble(until);
+  oracle_.coverage.add(freezes ? "nodes that stood still" : "nodes that were cut off");
+}
+
+// In the middle of its work, for longer than its lead lasts.
+void Simulation::stop_in(const Outside::Passing& call) {
+  if (nodes_.size() == 1 || timeline_.now() > kStart + climate_.length || !nodes_dice_.chance(kStopsInACall)) return;
+  timeline_.at(nodes_dice_.between(call.from, call.to), [this] {
+    trouble(present(), nodes_dice_.pick(std::vector<DurationMs>{kHourMs, kLongestTrouble}), true);
+  });
 }
 
 // Chat's webhooks are late, doubled, out of order or lost.
@@ -111,20 +182,23 @@ void Simulation::webhook(const chatsim::WebhookEvent& from) {
 }
 
 void Simulation::deliver(const Event& from) {
-  if (!daemon_ || daemon_->crashed() || daemon_->stopping()) return;  // Chat does not try again
+  Daemon* const daemon = taker();
+  if (daemon == nullptr) return;  // Chat does not try again
   Event event = from;
   event.received_at = outside_.wall();
   if (event.command == Command::kGroupDestroyed) oracle_.told_destroyed(event.group_id);
   trace_.say(timeline_.now(), "webhook", static_cast<int>(event.command), " ", event.group_id);
-  daemon_->record(event);
+  daemon->record(event);
+  if (Daemon* const leader = present()) leader->nudge();
 }
 
 // True when it got there without a broken promise.
 bool Simulation::advance(TimeMs until) {
   while (!oracle_.failed()) {
-    if (daemon_) {
-      daemon_->wake();
-      if (daemon_->crashed() || daemon_->stopped()) bury();
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      if (!nodes_[i]) continue;
+      nodes_[i]->wake();
+      if (nodes_[i]->crashed() || nodes_[i]->stopped()) bury(i);
     }
     if (!timeline_.step(until)) return true;
     follow_ledger();
@@ -150,15 +224,23 @@ void Simulation::follow_ledger() {
   }
 }
 
-// The daemon is dead. The next one starts soon.
-void Simulation::bury() {
+// A daemon is dead. The next one starts soon.
+void Simulation::bury(std::size_t number) {
   if (++verdict_.deaths >= climate_.deaths) climate_.crash = 0;
-  settings_ = *daemon_->settings().get();
-  daemon_.reset();
+  settings_ = *nodes_[number]->settings().get();
+  nodes_[number].reset();
   oracle_.coverage.add("deaths and stops");
-  if (dice_.chance(kReopened)) store_.reopen();
+  const bool all_down = std::none_of(nodes_.begin(), nodes_.end(), [](const auto& node) { return node != nullptr; });
+  if (all_down) oracle_.view = nullptr;
+  if (dice_.chance(kReopened) && all_down) store_.reopen();
   timeline_.at(timeline_.now() + (dice_.chance(0.7) ? dice_.between(10, 5000) : dice_.between(0, kHourMs)),
-               [this] { start_daemon(); });
+               [this, number] { start_node(number); });
+}
+
+void Simulation::reload_all(const Settings& settings) {
+  for (const auto& node : nodes_) {
+    if (node && !node->crashed()) node->reload(settings);
+  }
 }
 
 void Simulation::come_to_rest() {
@@ -169,9 +251,13 @@ void Simulation::come_to_rest() {
   outside_.sickness = 0;
   climate_.crash = 0;
   climate_.full_disk = 0;
+  lost_commits_ = 0;
   climate_.lost_webhooks = 0;
-  if (daemon_) daemon_->calm();
+  for (const auto& node : nodes_) {
+    if (node) node->calm();
+  }
   if (!advance(timeline_.now() + kHourMs)) return;  // whoever is down gets up
+  if (!await_leader()) return;
   settings_.mode = SchedulerMode::kPrune;
   settings_.tick = kHourMs;
   settings_.timing = Timing{};
@@ -180,21 +266,23 @@ void Simulation::come_to_rest() {
   deaf_ = climate_.deaf;
   settings_.policy.max_removals_per_day = 0;
   settings_.policy.max_removals_per_group_day = 0;
-  settings_.capacity = daemon_->settings().get()->capacity;
+  settings_.capacity = present()->settings().get()->capacity;
   settings_.capacity.max_raises_per_day = 0;
-  daemon_->calm();
-  daemon_->reload(settings_);
+  for (const auto& node : nodes_) {
+    if (node) node->calm();
+  }
+  reload_all(settings_);
   Orders& orders = oracle_.orders;
   const auto groups = orders.exempt_groups;
   for (const auto& [id, until] : groups) {
-    daemon_->operations().delete_exemption(kSomebody, ExemptionKind::kGroup, id, [](const Result<Nothing>&) {});
+    present()->operations().delete_exemption(kSomebody, ExemptionKind::kGroup, id, [](const Result<Nothing>&) {});
   }
   if (orders.paused || dice_.chance(0.5)) {
-    daemon_->operations().resume(kSomebody, [](const Result<DaemonStatus>&) {});
+    present()->operations().resume(kSomebody, [](const Result<DaemonStatus>&) {});
     orders.paused = false;
     orders.own_pause.clear();
   }
-  daemon_->settle();
+  present()->settle();
   orders.exempt_groups.clear();
   orders.exempt_changed_at = timeline_.now();
   oracle_.ordered(timeline_.now());
@@ -205,17 +293,27 @@ void Simulation::come_to_rest() {
   if (!advance(timeline_.now() + kRest / 2)) return;
   // What waits for a calendar goes on without one.
   settings_.calendar = Calendar{};
-  daemon_->reload(settings_);
+  reload_all(settings_);
   if (advance(timeline_.now() + kRest / 2)) check_rest();
+}
+
+// Who stands still, or was in the lead when it died, is waited for by the others.
+bool Simulation::await_leader() {
+  const TimeMs most = timeline_.now() + kLongestTrouble + kHourMs;
+  while (present() == nullptr || !present()->leads()) {
+    if (timeline_.now() > most) oracle_.fail("lease", "nobody leads");
+    if (!advance(timeline_.now() + 5 * kMinuteMs)) return false;
+  }
+  return true;
 }
 
 void Simulation::check_rest() {
   oracle_.check_history(timeline_.now());
   oracle_.check_exemptions(timeline_.now());
-  for (int i = 0; i < kLastMinutes && !daemon_->idle(); ++i) {
+  for (int i = 0; i < kLastMinutes && !present()->idle(); ++i) {
     if (!advance(timeline_.now() + kMinuteMs)) return;
   }
-  if (!daemon_->idle() && faults_.sick.empty()) oracle_.fail("end", "there is work that nobody finishes");
+  if (!present()->idle() && faults_.sick.empty()) oracle_.fail("end", "there is work that nobody finishes");
   for (const std::string& group : groups_) {
     check_known(group);
     check_room(group);
@@ -227,7 +325,7 @@ void Simulation::check_known(const std::string& group_id) {
   const auto group = world_.group(group_id);
   if (!group || !type_is_supported(group->type) || !group->full()) return;
   if (timeline_.now() - filled_at_[group_id] < settings_.sweep_interval + 8 * kHourMs) return;
-  const auto known = daemon_->view().find_group(group_id);
+  const auto known = present()->view().find_group(group_id);
   const bool as_full = known && (known->state == GroupState::kFull || known->state == GroupState::kBlocked ||
                                  known->state == GroupState::kPruning);
   if (!as_full) oracle_.fail("sweep", group_id + " is full, and nobody notices");
@@ -235,7 +333,7 @@ void Simulation::check_known(const std::string& group_id) {
 
 // Nothing may be waited for that is further ahead than any rule sets it.
 void Simulation::check_parked(const std::string& group_id) {
-  const auto known = daemon_->view().find_group(group_id);
+  const auto known = present()->view().find_group(group_id);
   if (!known || known->reason == BlockReason::kExempt) return;
   if (known->state == GroupState::kHasRoom) return;  // its cool-down is asked about when it is full again
   const TimeMs most = timeline_.now() + kDayMs + kHourMs;
@@ -262,7 +360,7 @@ void Simulation::check_room(const std::string& group_id) {
   if (!type_is_supported(group->type) || !group->full() || faults_.sick.contains(group_id)) return;
   if (group->max_members < settings_.policy.min_capacity) return;
   if (capacity_is_absurd(group->member_num, group->max_members)) return;
-  if (daemon_->view().open_run(group_id)) return;  // waits for an operator
+  if (present()->view().open_run(group_id)) return;  // waits for an operator
   std::vector<Member> rows;
   bool removable = false;
   const auto returned = oracle_.comebacks(group_id, settings_.policy, timeline_.now() - 26 * kHourMs);
@@ -285,9 +383,9 @@ void Simulation::check_room(const std::string& group_id) {
     rows.push_back(std::move(row));
   }
   if ((removable && implausible(rows, group->member_num, settings_.policy).empty()) || could_be_raised(*group)) {
-    const auto known = daemon_->view().find_group(group_id);
+    const auto known = present()->view().find_group(group_id);
     // One that holds more than it may, by more than a run may remove, gets there run by run.
-    const auto last = known && known->last_run_id ? daemon_->view().find_run(*known->last_run_id) : std::nullopt;
+    const auto last = known && known->last_run_id ? present()->view().find_run(*known->last_run_id) : std::nullopt;
     const DurationMs lately = 2 * settings_.timing.cooldown;
     if (last && last->state == RunState::kExpired) return;  // a jump that no operator has approved
     if (last && last->removed > 0 && last->finished_at && *last->finished_at > timeline_.now() - lately) return;

@@ -29,13 +29,22 @@ class Simulation {
   Verdict run();
 
  private:
-  void start_daemon();
+  void start_node(std::size_t number);
+  // Who gives orders asks that one: who leads, or else one that lives. Null: all are down.
+  Daemon* present() const;
+  // The one that the balancer gives a webhook.
+  Daemon* taker();
   void webhook(const chatsim::WebhookEvent& event);
   void deliver(const Event& event);
   bool advance(TimeMs until);
+  void reload_all(const Settings& settings);
   void follow_ledger();
-  void bury();
+  void bury(std::size_t number);
+  void plan_troubles_of_nodes();
+  void trouble(Daemon* node, DurationMs length, bool freezes);
+  void stop_in(const Outside::Passing& call);
   void come_to_rest();
+  bool await_leader();
   void check_rest();
   void check_parked(const std::string& group_id);
   void check_room(const std::string& group_id);
@@ -53,7 +62,10 @@ class Simulation {
   Outside outside_;
   std::vector<std::string> groups_;
   Settings settings_;
-  std::unique_ptr<Daemon> daemon_;
+  Dice nodes_dice_{0};  // of its own, as that of capacities
+  double lost_commits_ = 0;
+  std::int64_t starts_ = 0;
+  std::vector<std::unique_ptr<Daemon>> nodes_;  // null: it is down
   std::unique_ptr<Life> life_;
   std::unique_ptr<Mischief> mischief_;
   std::uint64_t ledger_read_ = 0;

@@ -4,6 +4,7 @@
 
 #include <limits>
 #include <stdexcept>
+#include <utility>
 
 #include "sqlite/upkeep/migrator.h"
 #include "tests/model/quick_vfs.h"
@@ -41,6 +42,7 @@ Store::~Store() = default;
 
 void Store::open() {
   SqliteStorageOptions storage{path_, kQuickVfs};
+  storage.now = [this] { return now_(); };
   storage.checkpoints.growth = std::numeric_limits<std::int64_t>::max();  // it would do so while tasks write
   storage_ = std::make_unique<SqliteStorage>(storage);
   // No limit in real time: that would be no replay.
@@ -75,7 +77,8 @@ void Store::remember_initial_rows() {
   at_clear("COMMIT");
 }
 
-void Store::clear() {
+void Store::clear(std::function<TimeMs()> now) {
+  now_ = std::move(now);
   for (SQLite::Statement& statement : at_clear_) {
     statement.exec();
     statement.reset();

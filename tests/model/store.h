@@ -4,6 +4,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -22,8 +23,8 @@ class Store {
   Store();
   ~Store();
 
-  // As it was after its migration.
-  void clear();
+  // As it was after its migration. `now`: its own clock from then on.
+  void clear(std::function<TimeMs()> now);
   void reopen();
 
   headroom::Store& storage() { return *storage_; }
@@ -38,6 +39,7 @@ class Store {
 
   test::TempDir folder_;
   const std::string path_;
+  std::function<TimeMs()> now_ = [] { return TimeMs{0}; };
   std::unique_ptr<SqliteStorage> storage_;
   std::shared_ptr<SqliteReadView> view_;
   std::unique_ptr<CommitQueue> queue_;

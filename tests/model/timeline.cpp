@@ -60,7 +60,9 @@ void Task::resume() {
 void Task::resume_at(TimeMs time) {
   timeline_.at(time, [weak = weak_from_this(), ticket = ticket_] {
     const auto self = weak.lock();
-    if (self && !self->fiber_.done() && self->ticket_ == ticket) self->resume();
+    if (!self || self->fiber_.done() || self->ticket_ != ticket) return;
+    if (self->frozen_until_ > self->timeline_.now()) return self->resume_at(self->frozen_until_);
+    self->resume();
   });
 }
 
@@ -87,7 +89,8 @@ void Task::park() {
 }
 
 void Task::wake() {
-  if (parked_ && !fiber_.done()) resume_at(timeline_.now());
+  const bool frozen = frozen_until_ > timeline_.now();  // it is woken again behind that
+  if (parked_ && !fiber_.done() && !frozen) resume_at(timeline_.now());
 }
 
 void Task::interrupt() {

@@ -54,6 +54,7 @@ class Task : public std::enable_shared_from_this<Task> {
   void wake();       // soon, if it waits in park()
   void interrupt();  // soon, if it waits in wait_until()
   void kill();       // unwinds its stack; nothing of it is left when this returns
+  void freeze(TimeMs until) { frozen_until_ = until; }  // whatever it waits for comes no earlier
   bool done() const { return fiber_.done(); }
   bool parked() const { return parked_; }
 
@@ -71,6 +72,7 @@ class Task : public std::enable_shared_from_this<Task> {
   bool interruptible_ = false;
   bool interrupted_ = false;
   bool killed_ = false;
+  TimeMs frozen_until_ = 0;
   Fiber fiber_;
 };
 

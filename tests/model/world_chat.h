@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/gate/leadership.h"
 #include "headroom/chat_api.h"
 #include "simulator/world.h"
 #include "tests/model/faults.h"
@@ -59,8 +60,9 @@ Role role_of(const std::string& role);
 // showed and asks the oracle before it deletes.
 class WorldChat final : public ChatApi {
  public:
-  WorldChat(Outside& outside, Sight& sight, const bool& cancelled)
-      : outside_(outside), sight_(sight), cancelled_(cancelled) {}
+  // `writer`: by whose term it calls.
+  WorldChat(Outside& outside, Sight& sight, const bool& cancelled, const LeadersWriter& writer)
+      : outside_(outside), sight_(sight), cancelled_(cancelled), writer_(writer) {}
 
   Answer<std::vector<GroupInfo>> get_group_info(const std::vector<std::string>& group_ids) override;
   Answer<MemberPage> get_group_member_info(const MemberQuery& query) override;
@@ -106,6 +108,7 @@ class WorldChat final : public ChatApi {
   Outside& outside_;
   Sight& sight_;
   const bool& cancelled_;
+  const LeadersWriter& writer_;
   TimeMs sent_at_ = 0;                     // the newest call
   std::set<std::string> sent_unanswered_;  // groups of which a limit was set, and nobody said so
 };

@@ -47,6 +47,8 @@ Answer<T> WorldChat::call(const char* name, const CallFault& fault, const std::s
   not_sent.outcome = ChatOutcome::kNotSent;
   if (!wait_for_turn(name, group_id, accounts) || !connect()) return not_sent;
   if (sight_.may_not_call) outside_.oracle.fail("mode", "Chat is called in mode observe");
+  writer_.require_lead();
+  outside_.oracle.check_lead(sight_, writer_.term());
   outside_.trace.say(timeline.now(), sight_.name, name, " ", group_id, accounts);
   sent_at_ = timeline.now();
   if (sends && !sends()) return not_sent;

@@ -52,16 +52,20 @@ void Workers::work_off(const Work& work, Tools& tools, const std::function<Tools
                        const Hooks& hooks) {
   try {
     if (!tools.runner) tools = make_tools();
+    tools.writer->begin();
     carry_out(tools, work);
+  } catch (const LeaseLost&) {  // no failure
   } catch (const std::exception& error) {
     hooks.failed(work.group_id, error.what());
   }
-  // Whatever happened: a run that is still open now is nobody's, and has to be resolved.
+  // Whatever happened: a run that is still open now is nobody's, and has to be resolved. By this node, too, when its lead
+  // was only too old to call Chat, and is renewed late; if another has it, that one resolves the run.
   try {
     if (tools.view && queue.alone(work.group_id)) {
       const auto run = tools.view->open_run(work.group_id);
       if (run && run->state == RunState::kRunning && !is_parked(*run)) hooks.left_open(*run, work.attempt + 1);
     }
+  } catch (const LeaseLost&) {
   } catch (const std::exception& error) {
     hooks.failed(work.group_id, error.what());
   }

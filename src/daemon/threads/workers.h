@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/progress.h"
+#include "engine/gate/leadership.h"
 #include "engine/runs/runner.h"
 #include "engine/runs/work_queue.h"
 
@@ -23,6 +24,7 @@ class Workers {
   };
   // What one thread needs; made and destroyed on that thread.
   struct Tools {
+    std::unique_ptr<LeadersWriter> writer;
     std::unique_ptr<ChatApi> chat;
     std::shared_ptr<ReadView> view;
     std::unique_ptr<Runner> runner;
@@ -35,7 +37,7 @@ class Workers {
   void stop();
 
   // What a thread does with one piece of work: carries it out, hands on a run that is left open, frees the group.
-  // `tools` are made by the first.
+  // `tools` are made by the first. That the lead is lost is no failure.
   static void work_off(const Work& work, Tools& tools, const std::function<Tools()>& make_tools, WorkQueue& queue,
                        const Hooks& hooks);
 

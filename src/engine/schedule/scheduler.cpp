@@ -81,7 +81,12 @@ std::optional<TimeMs> Scheduler::retry_at() const {
   return clock_.now() + std::max<DurationMs>(0, *next - clock_.steady_now());
 }
 
-void Scheduler::adopt_running_runs() {
+void Scheduler::take_over() {
+  {
+    const std::lock_guard lock(resolutions_mutex_);
+    resolutions_.clear();
+  }
+  looks_.start_anew();
   for (const Run& run : view_.running_runs()) {
     // Of one that waits for the calendar and has sent nobody, nothing is in doubt.
     if (is_parked(run) && !has_sent(view_, run)) continue;

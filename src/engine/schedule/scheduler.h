@@ -48,8 +48,9 @@ class Scheduler {
   // When it asks Chat again by itself, while it has paused itself. From any thread.
   std::optional<TimeMs> retry_at() const;
   ClockTrust& clock_trust() { return trust_; }
-  // Every run that an earlier process left running, but for those that only wait for the calendar.
-  void adopt_running_runs();
+  // This node leads from now on: every run that an earlier leader left running, but for those that only wait for the
+  // calendar, is to be resolved. What an earlier lead of its own has left to do is forgotten.
+  void take_over();
 
  private:
   SteadyMs keep(SteadyMs at);  // housekeeping; returns when there is more of it

@@ -41,6 +41,10 @@ class Sweeper {
           const PauseSwitch& pause, std::function<double()> random, Observer& observer, SelfPause& self_pause,
           std::function<void()> group_due, const SweepLimits& limits = {});
 
+  // This node leads from now on: a sweep of an earlier lead of its own goes on at what is stored of it. On the thread
+  // of step().
+  void take_over() { let_go(); }
+
   // Returns when the next step is due, at most one tick ahead; a page that was read makes it due, too.
   SteadyMs step();
 

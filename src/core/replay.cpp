@@ -35,8 +35,11 @@ bool was_contradicted(const PastFacts& facts, const Run& run, const RunMember& r
 // What `other` would have let the run select.
 std::int64_t limit_of(const Run& run, const Policy& other) {
   const std::int64_t limit = limit_by(other, run);
+  if (!same_limits(run.policy, other)) return limit;
   const bool cut_elsewhere = run.limited_by != LimitedBy::kNone && run.selected < limit_by(run.policy, run);
-  return cut_elsewhere && same_limits(run.policy, other) ? std::min(limit, run.selected) : limit;
+  // The limits may be those of a later day: a look that came to the same has brought them, and no rows of its own.
+  const bool as_then = judge_alike(run.policy, other) && run.policy.target_headroom == other.target_headroom;
+  return cut_elsewhere || as_then ? std::min(limit, run.selected) : limit;
 }
 
 GroupInfo group_of(const Run& run, const std::string& type) {

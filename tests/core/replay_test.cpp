@@ -271,6 +271,22 @@ TEST(Replay, ItsOwnPolicySelectsTheSame) {
   EXPECT_GT(selected, 3000) << "there has to be somebody to select";
 }
 
+// A later look that came to the same has brought its limits, and no rows.
+TEST(Replay, LimitsOfALaterDayAddNobody) {
+  std::int64_t could_be_more = 0;
+  for (unsigned seed = 1; seed <= 1000; ++seed) {
+    World world = some_world(seed);
+    world.run.policy.max_removals_per_run = 100000;
+    world.run.policy.max_removed_share = Share::percent(100);
+    if (world.run.kept[Why::kOverLimit] > 0) ++could_be_more;
+    const Replay::Result again = replay(world, world.run.policy);
+    EXPECT_EQ(std::ssize(again.selected), world.run.selected) << seed;
+    EXPECT_TRUE(again.added.empty() && again.spared.empty()) << seed;
+    EXPECT_EQ(again.counted_only, 0) << seed;
+  }
+  EXPECT_GT(could_be_more, 100);
+}
+
 TEST(Replay, WhoHadReadMoreThanNextMsgSeqLeavesRoomForIsAReader) {
   headroom::Run run;
   run.evidence = ListingEvidence{};

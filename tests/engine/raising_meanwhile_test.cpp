@@ -180,6 +180,18 @@ TEST_F(RaisingTest, ARaiseOfAnotherThatIsStoredFirstTakesThePlace) {
   EXPECT_THAT(chat_.limits_set, IsEmpty());
 }
 
+TEST_F(RaisingTest, ACeilingThatIsLearnedBehindTheLookHoldsForTheIntent) {
+  after_plan = [this] {
+    database_.before_commit = [this] {
+      database_.commit([](Transaction& storage) { storage.learn_ceiling({true, "Public", 45}, kNow); });
+    };
+  };
+  look();
+  EXPECT_THAT(chat_.limits_set, IsEmpty());
+  EXPECT_EQ(last_run().reason, Reason::kNotRaised);
+  EXPECT_EQ(last_run().state, RunState::kNothingToDo);
+}
+
 TEST_F(RaisingTest, AStoredPauseHoldsBeforeItIsShown) {
   after_plan = [this] {
     database_.commit([](Transaction& storage) { PauseSwitch::write(storage, {"incident", {}, {}}); });

@@ -94,9 +94,13 @@ bool Raising::is_fresh() const {
   return oldest && clock_.steady_now() - *oldest <= Execution::kLooksStayFresh;
 }
 
-// What is stored, and what a reload or a clock that was set right has made of the day's limit since it began.
+// What is stored, also a ceiling that another run has learned since the look, and what a reload or a clock that was set
+// right has made of the day's limit since it began.
 std::optional<Stop> Raising::stop_of_a_raise(Transaction& storage) {
   if (PauseSwitch::read(storage).paused()) return Stop{Reason::kPaused};
+  const CapacityRules& rules = settings_->capacity;
+  const RaiseFacts facts = raise_facts(storage, run_, look_->info, clock_.now());
+  if (!allows_raise(rules, facts, run_.raise->to)) return Stop{Reason::kNotRaised};
   if (leaves_begun_raise(storage, settings_cell_.get()->capacity, clock_.now())) return std::nullopt;
   run_.limited_by = LimitedBy::kDay;
   return Stop{Reason::kDailyLimit};

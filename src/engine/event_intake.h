@@ -5,6 +5,7 @@
 
 #include "engine/gate/settings.h"
 #include "engine/writer.h"
+#include "headroom/event_sink.h"
 #include "headroom/intake.h"
 #include "headroom/observer.h"
 
@@ -26,12 +27,7 @@ class EventIntake final : public Intake {
   const std::function<void()> group_due_;
 };
 
-// The job itself, for tests and sweeps: stores a full-group event, moves the group. `due`: the group is to be looked
-// at now, which is new.
-struct Stored {
-  bool duplicate = false;
-  bool due = false;
-};
+// The job itself, for tests and sweeps: stores a full-group event, moves the group.
 Stored store_event(Transaction& storage, const Event& event, const Settings& settings);
 
 }  // namespace headroom

@@ -8,8 +8,8 @@
 
 namespace headroom {
 
-PostgresStorage::PostgresStorage(const postgres::Connection::Options& options)
-    : PostgresReads(std::make_unique<postgres::Connection>(options)) {}
+PostgresStorage::PostgresStorage(const postgres::Connection::Options& options, std::string node)
+    : PostgresReads(std::make_unique<postgres::Connection>(options)), node_(std::move(node)) {}
 
 void PostgresStorage::require_transaction() {
   if (connection().lost()) throw *connection().lost();
@@ -29,8 +29,9 @@ void PostgresStorage::begin() {
 void PostgresStorage::commit() {
   try {
     require_transaction();
-    write_tally();
+    if (!tally_.empty()) postgres::write_tally(connection(), tally_, node_);
     connection().commit();
+    tally_.clear();
   } catch (...) {
     rollback();
     throw;
@@ -66,7 +67,7 @@ void PostgresStorage::savepoint(const std::function<void()>& body) {
 // As late as can be: others who write the same rows wait from then on.
 void PostgresStorage::write_tally() {
   if (tally_.empty()) return;
-  write([&] { postgres::write_tally(connection(), tally_); });
+  write([&] { postgres::write_tally(connection(), tally_, node_); });
   tally_.clear();
 }
 

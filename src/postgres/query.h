@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "headroom/event.h"
+#include "postgres/arrays.h"
 #include "postgres/link.h"
 #include "stored/words.h"
 
@@ -33,6 +34,7 @@ class Query {
     return *this;
   }
   Query& bind_bytes(std::string_view bytes);
+  Query& bind_rows(const Rows& rows);
 
   // True when there is a row, whose columns are then read in order by the calls below.
   bool step();

@@ -9,10 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "headroom/again.h"
 #include "postgres/address.h"
-#include "postgres/again.h"
 #include "postgres/link.h"
 #include "postgres/query.h"
+#include "stored/pause.h"
 
 namespace headroom::postgres {
 
@@ -69,10 +70,12 @@ class Connection final : private Statements {
   template <typename Call>
   auto read(Call&& call) {
     if (begun_) return std::forward<Call>(call)();
-    return tried_again([&] {
-      const Snapshot snapshot(*this);
-      return call();
-    });
+    return tried_again(
+        [&] {
+          const Snapshot snapshot(*this);
+          return call();
+        },
+        stored::sleep_after);
   }
 
  private:

@@ -305,22 +305,24 @@ TEST_F(PostgresConnectionTest, OneOfADeadlockIsToldAndTriedAgain) {
   std::atomic<int> conflicts = 0;
   const auto work = [&](Connection& connection, int mine, int other) {
     bool met = false;
-    tried_again([&] {
-      try {
-        connection.begin("BEGIN");
-        connection.query("UPDATE t SET n = n + 1 WHERE a = $1").bind(mine).run();
-        if (!std::exchange(met, true)) {
-          ready[mine - 1].set_value();
-          ready[other - 1].get_future().wait();
-        }
-        connection.query("UPDATE t SET n = n + 1 WHERE a = $1").bind(other).run();
-        connection.commit();
-      } catch (const StorageError& error) {
-        if (error.kind() == Kind::kConflict) ++conflicts;
-        connection.rollback();
-        throw;
-      }
-    });
+    tried_again(
+        [&] {
+          try {
+            connection.begin("BEGIN");
+            connection.query("UPDATE t SET n = n + 1 WHERE a = $1").bind(mine).run();
+            if (!std::exchange(met, true)) {
+              ready[mine - 1].set_value();
+              ready[other - 1].get_future().wait();
+            }
+            connection.query("UPDATE t SET n = n + 1 WHERE a = $1").bind(other).run();
+            connection.commit();
+          } catch (const StorageError& error) {
+            if (error.kind() == Kind::kConflict) ++conflicts;
+            connection.rollback();
+            throw;
+          }
+        },
+        stored::sleep_after);
   };
   auto one_of_them = std::async(std::launch::async, [&] { work(first, 1, 2); });
   work(second, 2, 1);
@@ -336,7 +338,7 @@ TEST_F(PostgresConnectionTest, AConflictIsTriedFiveTimesMore) {
     ++calls;
     throw StorageError(Kind::kConflict, "in the way");
   };
-  const auto noted = [&](std::chrono::milliseconds pause) { pauses.push_back(pause); };
+  const auto noted = [&](int attempt) { pauses.push_back(stored::pause_after(attempt)); };
   EXPECT_EQ(kind_of([&] { tried_again(conflict, noted); }), Kind::kConflict);
   EXPECT_EQ(calls, 6);
   ASSERT_EQ(pauses.size(), 5U);
@@ -346,10 +348,12 @@ TEST_F(PostgresConnectionTest, AConflictIsTriedFiveTimesMore) {
   }
   calls = 0;
   EXPECT_EQ(kind_of([&] {
-              tried_again([&] {
-                ++calls;
-                throw StorageError(Kind::kUnknown, "who knows");
-              });
+              tried_again(
+                  [&] {
+                    ++calls;
+                    throw StorageError(Kind::kUnknown, "who knows");
+                  },
+                  noted);
             }),
             Kind::kUnknown);
   EXPECT_EQ(calls, 1) << "what may be stored is not tried again";

@@ -5,11 +5,23 @@
 #include <future>
 #include <utility>
 
+#include "headroom/again.h"
+
 namespace headroom {
 namespace {
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// In a handler.
+void rethrow_conflict() {
+  try {
+    throw;
+  } catch (const StorageError& error) {
+    if (error.kind() == StorageError::Kind::kConflict) throw;
+  } catch (...) {
+  }
 }
 
 std::exception_ptr refusal(const std::string& why) {
@@ -187,10 +199,24 @@ void CommitQueue::write(std::vector<Entry>& batch) {
   }
   const auto start = std::chrono::steady_clock::now();
   // Almost always nothing fails; then no job pays for a savepoint.
-  if (!try_together(batch)) one_by_one(batch);
+  const auto once = [&] {
+    if (!try_together(batch)) one_by_one(batch);
+  };
+  try {
+    tried_again(once, [this](int attempt) { pause(attempt); });
+  } catch (const StorageError&) {
+    fail_all(batch, std::current_exception());
+  }
   if (options_.committed) options_.committed(batch.size(), seconds_since(start));
 }
 
+void CommitQueue::pause(int attempt) {
+  beat();
+  options_.pause(attempt);
+  beat();
+}
+
+// False when one of them has failed, and nothing is stored. Throws a conflict, which fails all or none.
 bool CommitQueue::try_together(std::vector<Entry>& batch) {
   try {
     storage_.begin();
@@ -205,15 +231,23 @@ bool CommitQueue::try_together(std::vector<Entry>& batch) {
   } catch (...) {
     storage_.rollback();
     note_failure(std::current_exception());
+    rethrow_conflict();
     return false;
   }
   try {
     storage_.commit();
+    for (Entry& entry : batch) entry.error = nullptr;
   } catch (...) {
-    storage_.rollback();
-    fail_all(batch, std::current_exception());
+    fail_or_conflict(batch);
   }
   return true;
+}
+
+// In a handler: all of them have failed, unless it is worth another try.
+void CommitQueue::fail_or_conflict(std::vector<Entry>& batch) {
+  storage_.rollback();
+  rethrow_conflict();
+  fail_all(batch, std::current_exception());
 }
 
 // Each job behind a savepoint of its own: one that fails is undone and alone reports its error.
@@ -224,20 +258,23 @@ void CommitQueue::one_by_one(std::vector<Entry>& batch) {
   }
   try {
     storage_.begin();
-    for (Entry& entry : batch) {
-      try {
-        storage_.savepoint([&] { entry.job(storage_); });
-        beat();
-      } catch (...) {
-        entry.error = std::current_exception();
-        note_failure(entry.error);
-        if (!failure().empty()) throw;
-      }
-    }
+    for (Entry& entry : batch) try_alone(entry);
     storage_.commit();
   } catch (...) {
-    storage_.rollback();
-    fail_all(batch, std::current_exception());
+    fail_or_conflict(batch);
+  }
+}
+
+// What a job holds that meets another goes with its savepoint: then it alone is tried again.
+void CommitQueue::try_alone(Entry& entry) {
+  entry.error = nullptr;
+  try {
+    tried_again([&] { storage_.savepoint([&] { entry.job(storage_); }); }, [this](int attempt) { pause(attempt); });
+    beat();
+  } catch (...) {
+    entry.error = std::current_exception();
+    note_failure(entry.error);
+    if (!failure().empty()) throw;
   }
 }
 

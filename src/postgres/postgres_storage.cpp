@@ -23,7 +23,7 @@ void PostgresStorage::begin() {
   }
   tally_.clear();
   newly_blocked_.clear();
-  connection().begin("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+  connection().begin_later("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
 }
 
 void PostgresStorage::commit() {

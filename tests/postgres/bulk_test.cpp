@@ -17,7 +17,13 @@ using Kind = StorageError::Kind;
 
 class PostgresBulkTest : public testing::Test {
  protected:
-  PostgresBulkTest() { postgres::Migrator(options()).up({}); }
+  PostgresBulkTest() {
+    postgres::Migrator(options()).up({});
+    // As in tables that are large: rows are found one by one, in the order in which they are asked for.
+    for (const char* way : {"seqscan", "bitmapscan", "hashjoin", "mergejoin"}) {
+      PostgresServer::shared().execute("ALTER DATABASE \"" + database_.name() + "\" SET enable_" + way + " = off");
+    }
+  }
   postgres::Connection::Options options() const { return {.url = database_.url()}; }
   static std::vector<Store::Arrived> insert(Store& store, const std::vector<Event>& events) {
     std::vector<Store::Arrival> arrivals;

@@ -241,6 +241,50 @@ TEST_F(PostgresConnectionTest, ALostConnectionIsMadeAnewBetweenTransactionsOnly)
   EXPECT_EQ(connection.read([&] { return one(connection, "SELECT count(*) FROM t"); }), "1") << "nobody noticed";
 }
 
+// It is said on the way of the first statement, and what nobody noticed is found out by that one.
+TEST_F(PostgresConnectionTest, ATransactionMayBeginWithItsFirstStatement) {
+  Connection connection(options());
+  connection.script("CREATE TABLE t (a bigint)");
+  terminate(backend_of(connection));
+  connection.begin_later("BEGIN");
+  EXPECT_TRUE(connection.in_transaction());
+  connection.set_savepoint("s");
+  connection.query("INSERT INTO t VALUES ($1)").bind(1).run();
+  connection.release("s");
+  connection.query("INSERT INTO t VALUES ($1)").bind(2).run_later();
+  connection.commit();
+  EXPECT_EQ(one(connection, "SELECT string_agg(a::text, ' ') FROM t"), "1 2");
+  connection.begin_later("BEGIN");
+  connection.execute("INSERT INTO t VALUES (3)");
+  terminate(backend_of(connection));
+  EXPECT_EQ(kind_of([&] { connection.execute("INSERT INTO t VALUES (4)"); }), Kind::kUnavailable) << "only the first";
+  EXPECT_EQ(kind_of([&] { connection.commit(); }), Kind::kUnavailable);
+  connection.begin_later("BEGIN");
+  connection.rollback();
+  EXPECT_FALSE(connection.in_transaction());
+  EXPECT_EQ(connection.read([&] { return one(connection, "SELECT count(*) FROM t"); }), "2");
+}
+
+TEST_F(PostgresConnectionTest, WhatGoesWithACommitAndFailsIsNotCommitted) {
+  Connection connection(options());
+  connection.script("CREATE TABLE t (a bigint PRIMARY KEY)");
+  connection.begin_later("BEGIN");
+  connection.execute("INSERT INTO t VALUES (1)");
+  connection.query("INSERT INTO t VALUES ($1)").bind(1).run_later();
+  EXPECT_EQ(kind_of([&] { connection.commit(); }), Kind::kOther);
+  EXPECT_FALSE(connection.in_transaction());
+  connection.begin_later("BEGIN");
+  connection.set_savepoint("s");
+  connection.query("INSERT INTO t VALUES ($1)").bind(2).run_later();
+  connection.undo("s");  // of which nobody was told
+  connection.query("INSERT INTO t VALUES ($1)").bind(3).run();
+  connection.set_savepoint("s");
+  EXPECT_EQ(kind_of([&] { connection.query("INSERT INTO t VALUES ($1)").bind(3).run(); }), Kind::kOther);
+  connection.undo("s");
+  connection.commit();
+  EXPECT_EQ(one(connection, "SELECT string_agg(a::text, ' ') FROM t"), "3");
+}
+
 TEST_F(PostgresConnectionTest, AServerThatStopsAndComesBack) {
   Connection connection(options());
   server_.stop();

@@ -46,7 +46,7 @@ void write_tally(Connection& connection, const stored::PendingTally& tally, cons
       .bind_rows(numbers)
       .bind_rows(spans)
       .bind(node)
-      .run();
+      .run_later();
 }
 
 // Taken one after the other by whoever folds; a row that its node writes meanwhile is waited for, and then counted.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <random>
@@ -139,20 +140,27 @@ void sqlite(int size) {
 // A database for each measurement: what one has written is not the next one's.
 class Database {
  public:
-  Database() {
-    postgres::Migrator({.url = database_.url()}).up({.now = kNow});
-    PostgresStorage store({.url = database_.url()});
-    fill(store);
-    PostgresServer::shared().execute("VACUUM ANALYZE", database_.name());
-    PostgresServer::shared().execute("CHECKPOINT");
-  }
+  Database() { PostgresServer::shared().execute("CHECKPOINT"); }
   std::string url() const { return database_.url(); }
   std::string url(const DelayRelay& relay) const {
     return "postgresql://headroom@127.0.0.1:" + std::to_string(relay.port()) + "/" + database_.name();
   }
 
  private:
-  const test::PostgresDatabase database_;
+  static const std::string& filled() {
+    static const std::string name = [] {
+      const std::string made = PostgresServer::shared().create();
+      const std::string url = PostgresServer::shared().url(made);
+      postgres::Migrator({.url = url}).up({.now = kNow});
+      PostgresStorage store({.url = url});
+      fill(store);
+      PostgresServer::shared().execute("VACUUM ANALYZE", made);
+      return made;
+    }();
+    return name;
+  }
+
+  const test::PostgresDatabase database_{filled()};
 };
 
 std::vector<Measured> in_bulk(int size, int sinks, const std::string& url) {
@@ -210,13 +218,17 @@ void make_durable() {
 }  // namespace
 }  // namespace headroom::bench
 
-int main() {
+// Sizes of batches may be given.
+int main(int count, char** given) {
   using namespace headroom;
+  std::vector<int> sizes = {1, 16, 64, 256};
+  if (count > 1) sizes.clear();
+  for (int i = 1; i < count; ++i) sizes.push_back(std::max(std::atoi(given[i]), 1));
   bench::make_durable();
   const bench::DelayRelay relay(test::PostgresServer::shared().folder() + "/.s.PGSQL.5432", bench::kRoundTrip);
   std::printf(
       "| batches of | store | events/s | median ms | 99 %% ms | round trips a batch |\n|---|---|---|---|---|---|\n");
-  for (const int size : {1, 16, 64, 256}) {
+  for (const int size : sizes) {
     bench::sqlite(size);
     bench::postgresql(size, relay);
   }

@@ -20,6 +20,9 @@ enum class EventSource { kWebhook, kSweep };
 // First half of SHA-256 over command, group, event time and body: what makes two deliveries the same event.
 using Fingerprint = std::array<std::uint8_t, 16>;
 
+// Random, of one receipt of one event: a commit of which nobody knows whether it happened is sent again with it.
+using IntakeId = std::array<std::uint8_t, 16>;
+
 // Whom the body of Group.CallbackAfterMemberExit [34373] names, at most kMaxExits of them. `kicked`: somebody removed
 // them, and the body does not say whether that was headroom itself.
 inline constexpr std::size_t kMaxExits = 1000;
@@ -42,6 +45,7 @@ struct Event {
   // Of a full-group event, and kept with it: as received, but for what no reader of JSON would take (U+FFFD).
   std::string body;
   std::optional<Fingerprint> fingerprint;  // absent when the body has no EventTime: such a body is never a repeat
+  std::optional<IntakeId> intake_id;       // absent where the store is this process's own
 };
 
 inline constexpr std::size_t kMaxGroupIdBytes = 128;

@@ -39,6 +39,9 @@ enum class Hint { kIsChecked, kIsBelieved };
 // After an event. nullopt: the group is unknown and the event gives no reason to know it.
 std::optional<Group> advance(std::optional<Group> group, const Event& event, const Timing& timing,
                              Hint destroyed = Hint::kIsChecked);
+// Full events, the earliest of which has that state time, change nothing of the group but full_events and last_full_at.
+// (Stores ask the same in their own language.)
+bool is_only_counted(const Group& group, TimeMs earliest);
 
 // Of a group before a look: what is stored under another id, or with more events, was told while the look was on its
 // way.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,27 @@ class Transaction : public ReadView {
   // The same for a group that is stored, of which only full_events and last_full_at have changed; cheaper.
   virtual void save_full_events(const Group& group) = 0;
   virtual void delete_group(const std::string& group_id) = 0;
+
+  // The same for many at once, which is one statement each where the store is far away: one that fails there is not
+  // undone alone, it ends the transaction. Who calls them in this order waits for no other who does so, too, and waits
+  // for it.
+  struct Arrival {
+    const Event* event = nullptr;  // of a full group
+    bool counts = true;            // for its group, too, where that changes nothing but its counters (is_only_counted)
+  };
+  struct Arrived {
+    // nullopt: it repeats one that is stored, or one before it (same fingerprint, or the intake_id of the same
+    // receipt).
+    std::optional<std::int64_t> id;
+    // Its group is counted with all that are new of it, and saved. Never where a new one does not count.
+    bool counted = false;
+  };
+  // In their order, also the results and the ids.
+  virtual std::vector<Arrived> insert_events(std::span<const Arrival> events) = 0;
+  // Those that are stored, by id; nobody else changes them before this transaction ends.
+  virtual std::vector<Group> lock_groups(std::span<const std::string> group_ids) = 0;
+  // Different ones. Returns the ids, in their order. kConflict: another has stored one that is new here.
+  virtual std::vector<std::int64_t> save_groups(std::span<const Group> groups) = 0;
 
   virtual std::int64_t insert_run(const Run& run) = 0;  // returns the id
   // In plan order: selected ones first, the first to go first. Once per run.
@@ -107,6 +129,9 @@ class Transaction : public ReadView {
   // Of what no plan has noted since.
   virtual int delete_first_looks_before(TimeMs noted_before, int limit) = 0;
   virtual int delete_kept_members_before(TimeMs created_before, int limit) = 0;
+  // Counters of hours that were over by then, kept for each node that has counted, become one for all. At most `limit`
+  // of them; returns how many.
+  virtual int fold_counters(TimeMs over_by, int limit) = 0;
   // Forgets the longest known groups that Chat never confirmed, while there are more than `keep` of them.
   virtual int evict_unconfirmed_groups(std::int64_t keep, int limit) = 0;
 };

@@ -112,6 +112,11 @@ std::optional<Group> advance(std::optional<Group> group, const Event& event, con
   return group;
 }
 
+bool is_only_counted(const Group& group, TimeMs earliest) {
+  if (group.state == GroupState::kPruning) return true;
+  return is_looked_at(group.state) && group.full_since && *group.full_since <= earliest;
+}
+
 bool is_supported_type(std::string_view type) {
   constexpr std::array<std::string_view, 6> kTypes = {"Private", "Work", "Public", "ChatRoom", "Meeting", "Community"};
   return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();

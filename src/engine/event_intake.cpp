@@ -8,9 +8,6 @@
 namespace headroom {
 namespace {
 
-// Room for new groups is made a few at a time, by the new ones themselves.
-constexpr int kEvictAtOnce = 4;
-
 // What an event holds while it waits, and its answer with it.
 std::size_t held_by(const Event& event) {
   constexpr std::size_t kAnswer = 1024;
@@ -19,7 +16,7 @@ std::size_t held_by(const Event& event) {
 }
 
 // A group that is known to be full, once more: nothing but its counters has changed.
-bool is_only_counted(Group known, const Group& group) {
+bool has_only_counted(Group known, const Group& group) {
   known.full_events = group.full_events;
   known.last_full_at = group.last_full_at;
   return known == group;
@@ -32,33 +29,43 @@ bool may_be_ours(const Event& event) {
 
 }  // namespace
 
-Stored store_event(Transaction& storage, const Event& event, const Settings& settings) {
-  if (event.command == Command::kGroupFull && !storage.insert_event(event)) return {true, false};
-  auto known = storage.find_group(event.group_id);
-  const bool is_new = !known;
+std::optional<Group> group_after(Transaction& storage, const std::optional<Group>& known, const Event& event,
+                                 const Settings& settings) {
   // Who leaves was there again, if headroom removed them once.
   if (known && !event.exits.accounts.empty() && !may_be_ours(event)) {
     storage.note_back(event.group_id, event.exits.accounts, event.received_at);
   }
-  const auto open = known ? storage.open_run(event.group_id) : std::nullopt;
+  // A full event alone makes no group gone.
+  const bool asks = known && (event.command != Command::kGroupFull || known->state == GroupState::kGone);
+  const auto open = asks ? storage.open_run(event.group_id) : std::nullopt;
   // While a run is open, or a plan waits for its approval, only its end makes the group due; but a plan for a group
   // that is gone waits for nothing. One that runs looks by itself.
-  if (event.command == Command::kMemberExit && open) return {};
-  if (event.command == Command::kGroupDestroyed && open && open->state == RunState::kRunning) return {};
+  if (event.command == Command::kMemberExit && open) return std::nullopt;
+  if (event.command == Command::kGroupDestroyed && open && open->state == RunState::kRunning) return std::nullopt;
   // In mode observe nobody is asked: then a webhook is all the word there is.
   const Hint destroyed = settings.mode == SchedulerMode::kObserve ? Hint::kIsBelieved : Hint::kIsChecked;
-  const auto group = advance(known, event, settings.timing, destroyed);
+  auto group = advance(known, event, settings.timing, destroyed);
+  if (open && group && group->state == GroupState::kGone) end_with_group(storage, *open, event.received_at);
+  return group;
+}
+
+bool is_due_anew(const std::optional<Group>& known, const Group& group, const Event& event) {
+  const bool moved = !known || group.next_check_at != known->next_check_at;
+  return moved && group.next_check_at && *group.next_check_at <= event.received_at;
+}
+
+Stored store_event(Transaction& storage, const Event& event, const Settings& settings) {
+  if (event.command == Command::kGroupFull && !storage.insert_event(event)) return {true, false};
+  const auto known = storage.find_group(event.group_id);
+  const auto group = group_after(storage, known, event, settings);
   if (!group) return {};
-  if (open && group->state == GroupState::kGone) end_with_group(storage, *open, event.received_at);
-  if (known && is_only_counted(*known, *group)) {
+  if (known && has_only_counted(*known, *group)) {
     storage.save_full_events(*group);
   } else {
     storage.save_group(*group);
   }
-  if (is_new) storage.evict_unconfirmed_groups(settings.max_unconfirmed_groups, kEvictAtOnce);
-  // Who was due before is known to be: the scheduler is told of what is new to it.
-  const bool moved = is_new || group->next_check_at != known->next_check_at;
-  return {false, moved && group->next_check_at && *group->next_check_at <= event.received_at};
+  if (!known) storage.evict_unconfirmed_groups(settings.max_unconfirmed_groups, kEvictAtOnce);
+  return {false, is_due_anew(known, *group, event)};
 }
 
 void EventIntake::record(Event event, std::function<void(Recorded)> done) {

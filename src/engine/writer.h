@@ -9,8 +9,8 @@
 
 namespace headroom {
 
-// Where changes go. `job` runs inside a transaction and may be run twice (the first time undone), so it must set
-// what it reports anew each time.
+// Where changes go. `job` runs inside a transaction and may be run several times (all but the last undone), so it
+// must set what it reports anew each time.
 class Writer {
  public:
   using Job = std::function<void(Transaction&)>;

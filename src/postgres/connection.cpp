@@ -2,8 +2,11 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <iterator>
+#include <utility>
 
 #include "postgres/postgres_errors.h"
 #include "stored/database_problem.h"
@@ -56,6 +59,7 @@ Connection::~Connection() = default;
 void Connection::open() {
   link_.reset();
   prepared_.clear();
+  pending_.clear();
   LinkLost refused;
   for (const Address::Parameters& host : address_.hosts()) {
     try {
@@ -83,9 +87,13 @@ void Connection::reopen() {
 }
 
 // In a transaction that a statement has spoilt the server refuses all others: they fail with the first one's error.
+void Connection::require_link() const {
+  if (link_ == nullptr) throw lost_.value_or(StorageError(Kind::kUnavailable, name() + ": the connection was lost"));
+}
+
 template <typename Call>
 Result Connection::on_link(Call&& call) {
-  if (link_ == nullptr) throw lost_.value_or(StorageError(Kind::kUnavailable, name() + ": the connection was lost"));
+  require_link();
   try {
     return checked(std::forward<Call>(call)(*link_));
   } catch (const LinkLost& lost) {
@@ -121,26 +129,85 @@ Result Connection::checked(Result result) {
 }
 
 void Connection::script(const std::string& sql) {
+  begins_with_next_ = false;
+  send_pending();
   on_link([&](Link& link) { return link.script(sql, patience()); });
 }
 
-Result Connection::run(const std::string& sql, const Link::Parameters& parameters) {
+void Connection::send_pending() {
+  const auto pending = std::exchange(pending_, {});
+  if (!pending.empty()) on_link([&](Link& link) { return link.run(pending, patience()); });
+}
+
+const std::string& Connection::prepared(const std::string& sql) {
   auto found = prepared_.find(sql);
   if (found == prepared_.end()) {
+    send_pending();  // what it fails of is undone with what it is a part of
     const std::string name = "s" + std::to_string(prepared_.size() + 1);
     on_link([&](Link& link) { return link.prepare(name, sql, patience()); });
     found = prepared_.emplace(sql, name).first;
   }
-  return on_link([&](Link& link) { return link.run(found->second, parameters, patience()); });
+  return found->second;
 }
 
-bool Connection::in_transaction() const { return link_ != nullptr && link_->in_transaction(); }
+Result Connection::run(const std::string& sql, const Link::Parameters& parameters) {
+  const auto once = [&] {
+    const std::string& name = prepared(sql);
+    if (pending_.empty()) return on_link([&](Link& link) { return link.run(name, parameters, patience()); });
+    auto all = std::exchange(pending_, {});
+    all.push_back({{}, name, parameters});
+    return on_link([&](Link& link) { return link.run(all, patience()); });
+  };
+  if (!std::exchange(begins_with_next_, false)) return once();
+  const auto first = pending_;
+  try {
+    return once();
+  } catch (const StorageError&) {
+    if (is_open()) throw;
+    reopen_begun(first);
+    return once();
+  }
+}
+
+void Connection::run_later(const std::string& sql, const Link::Parameters& parameters) {
+  require_link();
+  const std::string& name = prepared(sql);
+  pending_.push_back({{}, name, parameters});
+}
+
+void Connection::later(const std::string& sql) {
+  require_link();
+  if (lost_) throw *lost_;
+  pending_.push_back({sql, {}});
+}
+
+bool Connection::in_transaction() const {
+  return link_ != nullptr && (link_->in_transaction() || (begun_ && !pending_.empty()));
+}
+
+void Connection::begin_later(const std::string& sql) {
+  begun_ = false;
+  lost_.reset();
+  begins_with_next_ = is_open();
+  if (!is_open()) reopen();
+  pending_ = {{sql, {}}};
+  begun_ = true;
+}
+
+// Of a connection that was lost while nobody used it only the first statement tells. Nothing was done yet: another is
+// as good.
+void Connection::reopen_begun(const std::vector<Link::Statement>& first) {
+  lost_.reset();
+  reopen();
+  pending_ = first;
+}
 
 // Of a connection that was lost while nobody used it only the next call tells. Nothing was done yet: another is as
 // good.
 void Connection::begin(const std::string& sql) {
-  begun_ = false;
+  begun_ = begins_with_next_ = false;
   lost_.reset();
+  pending_.clear();
   const bool was_open = is_open();
   if (!was_open) reopen();
   try {
@@ -160,17 +227,20 @@ void Connection::commit() {
     throw error;
   }
   if (!in_transaction()) throw StorageError(Kind::kOther, "no transaction is open");
-  begun_ = false;
+  begun_ = begins_with_next_ = false;
   const auto unknown = [&](const std::string& why) {
     return StorageError(Kind::kUnknown, "whether the commit is stored is not known: " + why);
   };
   link_->take_warning();
+  auto all = std::exchange(pending_, {});
+  all.push_back({"COMMIT", {}});
   Result result;
   try {
-    result = on_link([&](Link& link) { return link.script("COMMIT", options_.commit_within); });
+    result = on_link([&](Link& link) { return link.run(all, options_.commit_within); });
   } catch (const StorageError& error) {
     if (!is_open()) throw unknown(error.what());
-    throw;  // an error that leaves the connection is the server's no
+    rollback();  // of what came before it
+    throw;       // an error that leaves the connection is the server's no
   }
   // A wait for a standby that was cut short: it is stored here, and may be nowhere else.
   if (const std::string warning = link_->take_warning(); !warning.empty()) throw unknown(warning);
@@ -180,8 +250,9 @@ void Connection::commit() {
 }
 
 void Connection::rollback() noexcept {
-  begun_ = false;
+  begun_ = begins_with_next_ = false;
   lost_.reset();
+  pending_.clear();
   if (!in_transaction()) return;
   try {
     script("ROLLBACK");
@@ -193,6 +264,14 @@ void Connection::rollback() noexcept {
 // What can not be undone alone goes with the whole transaction, and what follows in it has to fail.
 void Connection::undo(const std::string& savepoint) noexcept {
   if (!in_transaction()) return;
+  // What was not sent is not to be.
+  const auto set = std::find_if(pending_.rbegin(), pending_.rend(),
+                                [&](const Link::Statement& one) { return one.sql == "SAVEPOINT " + savepoint; });
+  if (set != pending_.rend()) {
+    pending_.erase(std::prev(set.base()), pending_.end());
+    return;
+  }
+  pending_.clear();
   try {
     script("ROLLBACK TO SAVEPOINT " + savepoint + "; RELEASE SAVEPOINT " + savepoint);
     lost_.reset();

@@ -9,10 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "headroom/again.h"
 #include "postgres/address.h"
-#include "postgres/again.h"
 #include "postgres/link.h"
 #include "postgres/query.h"
+#include "stored/pause.h"
 
 namespace headroom::postgres {
 
@@ -54,13 +55,15 @@ class Connection final : private Statements {
   // Also one that a failed statement has spoilt.
   bool in_transaction() const;
   void begin(const std::string& sql);
+  // The same on the way of its first statement.
+  void begin_later(const std::string& sql);
   // kUnknown when nobody can say whether it is stored; after any other error it is not.
   void commit();
   // What it can not tell the server any more has ended with the connection.
   void rollback() noexcept;
   // Within a transaction: undoing what followed ends the savepoint, and heals what a failed statement has spoilt.
-  void set_savepoint(const std::string& savepoint) { script("SAVEPOINT " + savepoint); }
-  void release(const std::string& savepoint) { script("RELEASE SAVEPOINT " + savepoint); }
+  void set_savepoint(const std::string& savepoint) { later("SAVEPOINT " + savepoint); }
+  void release(const std::string& savepoint) { later("RELEASE SAVEPOINT " + savepoint); }
   void undo(const std::string& savepoint) noexcept;
   // Why nothing more can be done in the transaction that was begun, or why there is none any more.
   const std::optional<StorageError>& lost() const { return lost_; }
@@ -69,17 +72,19 @@ class Connection final : private Statements {
   template <typename Call>
   auto read(Call&& call) {
     if (begun_) return std::forward<Call>(call)();
-    return tried_again([&] {
-      const Snapshot snapshot(*this);
-      return call();
-    });
+    return tried_again(
+        [&] {
+          const Snapshot snapshot(*this);
+          return call();
+        },
+        stored::sleep_after);
   }
 
  private:
   class Snapshot {
    public:
     explicit Snapshot(Connection& connection) : connection_(connection) {
-      connection_.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      connection_.begin_later("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     }
     ~Snapshot() { connection_.rollback(); }
     Snapshot(const Snapshot&) = delete;
@@ -91,7 +96,14 @@ class Connection final : private Statements {
 
   void open();
   void reopen();
+  void reopen_begun(const std::vector<Link::Statement>& first);
   Result run(const std::string& sql, const Link::Parameters& parameters) override;
+  void run_later(const std::string& sql, const Link::Parameters& parameters) override;
+  const std::string& prepared(const std::string& sql);
+  // Nothing is known of it before the next statement, with which it goes.
+  void later(const std::string& sql);
+  void require_link() const;
+  void send_pending();
   Result checked(Result result);
   void note(const StorageError& error);
   std::chrono::milliseconds patience() const { return options_.statement_timeout + options_.silence; }
@@ -104,6 +116,8 @@ class Connection final : private Statements {
   std::unique_ptr<Link> link_;
   std::unordered_map<std::string, std::string> prepared_;  // text to name
   int changes_ = 0;
+  std::vector<Link::Statement> pending_;
+  bool begins_with_next_ = false;  // pending_ does, and nothing was ever done on the connection since
   bool begun_ = false;  // a transaction, and neither committed nor rolled back
   std::optional<StorageError> lost_;
 };

@@ -84,13 +84,43 @@ Result Link::prepare(const std::string& name, const std::string& sql, std::chron
   return answer(PQsendPrepare(connection_, name.c_str(), sql.c_str(), 0, nullptr) == 1, within);
 }
 
-Result Link::run(const std::string& name, const Parameters& parameters, std::chrono::milliseconds within) {
+bool Link::send(const std::string& name, const Parameters& parameters) {
   std::vector<const char*> values;
   values.reserve(parameters.size());
   for (const auto& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
-  return answer(PQsendQueryPrepared(connection_, name.c_str(), static_cast<int>(values.size()), values.data(), nullptr,
-                                    nullptr, 0) == 1,
-                within);
+  return PQsendQueryPrepared(connection_, name.c_str(), static_cast<int>(values.size()), values.data(), nullptr,
+                             nullptr, 0) == 1;
+}
+
+Result Link::run(const std::string& name, const Parameters& parameters, std::chrono::milliseconds within) {
+  return answer(send(name, parameters), within);
+}
+
+Result Link::run(const std::vector<Statement>& statements, std::chrono::milliseconds within) {
+  const SteadyTime until = std::chrono::steady_clock::now() + within;
+  bool sent = PQenterPipelineMode(connection_) == 1;
+  for (const Statement& statement : statements) {
+    if (!sent) break;
+    sent = statement.name.empty()
+               ? PQsendQueryParams(connection_, statement.sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) == 1
+               : send(statement.name, statement.parameters);
+  }
+  if (!sent || PQpipelineSync(connection_) != 1) lose(first_line(PQerrorMessage(connection_)));
+  flush(until);
+  Result result;
+  for (;;) {
+    Result one = next(until);
+    if (one == nullptr) {  // the end of a statement's results, or of the connection
+      if (PQstatus(connection_) == CONNECTION_BAD) break;
+      continue;
+    }
+    const ExecStatusType status = PQresultStatus(one.get());
+    if (status == PGRES_PIPELINE_SYNC) break;
+    if (status == PGRES_PIPELINE_ABORTED) continue;
+    if (result == nullptr || PQresultStatus(result.get()) != PGRES_FATAL_ERROR) result = std::move(one);
+  }
+  PQexitPipelineMode(connection_);
+  return said(std::move(result));
 }
 
 bool Link::in_transaction() const {
@@ -104,28 +134,39 @@ std::string Link::take_warning() { return std::exchange(warning_, {}); }
 Result Link::answer(bool sent, std::chrono::milliseconds within) {
   const SteadyTime until = std::chrono::steady_clock::now() + within;
   if (!sent) lose(first_line(PQerrorMessage(connection_)));
+  flush(until);
+  Result result;
+  while (Result one = next(until)) {
+    if (result == nullptr || PQresultStatus(result.get()) != PGRES_FATAL_ERROR) result = std::move(one);
+  }
+  return said(std::move(result));
+}
+
+void Link::flush(SteadyTime until) {
   for (int left = 1; left != 0;) {
     left = PQflush(connection_);
-    if (left < 0) break;  // what the server said before it went may still be read
+    if (left < 0) return;  // what the server said before it went may still be read
     if (left == 1) {
       wait(true, until);
-      if (PQconsumeInput(connection_) == 0) break;
+      if (PQconsumeInput(connection_) == 0) return;
     }
   }
-  Result result;
-  for (;;) {
-    while (PQisBusy(connection_) == 1) {
-      wait(false, until);
-      // Fails at the end of the connection, behind which an error of the server may stand: it is a result then.
-      if (PQconsumeInput(connection_) == 0) break;
-    }
-    Result next(PQgetResult(connection_));
-    if (next == nullptr) break;
-    if (result == nullptr || PQresultStatus(result.get()) != PGRES_FATAL_ERROR) result = std::move(next);
+}
+
+Result Link::next(SteadyTime until) {
+  while (PQisBusy(connection_) == 1) {
+    wait(false, until);
+    // Fails at the end of the connection, behind which an error of the server may stand: it is a result then.
+    if (PQconsumeInput(connection_) == 0) break;
   }
+  return Result(PQgetResult(connection_));
+}
+
+// It, if it is the server's.
+Result Link::said(Result result) const {
   if (result == nullptr) lose(first_line(PQerrorMessage(connection_)));
-  const bool said = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE) != nullptr;
-  if (PQresultStatus(result.get()) == PGRES_FATAL_ERROR && !said) lose(first_line(PQerrorMessage(connection_)));
+  const bool has_state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE) != nullptr;
+  if (PQresultStatus(result.get()) == PGRES_FATAL_ERROR && !has_state) lose(first_line(PQerrorMessage(connection_)));
   return result;
 }
 

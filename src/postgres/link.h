@@ -39,13 +39,25 @@ class Link {
   Result script(const std::string& sql, std::chrono::milliseconds within);
   Result prepare(const std::string& name, const std::string& sql, std::chrono::milliseconds within);
   Result run(const std::string& name, const Parameters& parameters, std::chrono::milliseconds within);
+  // Several at once, in one way there and back: the last one's result, or that of the first that failed; those behind
+  // it are not run.
+  struct Statement {
+    std::string sql;   // one, without parameters; or
+    std::string name;  // of what is prepared
+    Parameters parameters = {};
+  };
+  Result run(const std::vector<Statement>& statements, std::chrono::milliseconds within);
 
   bool in_transaction() const;
   // What the server has warned of since the last call; notices are not kept.
   std::string take_warning();
 
  private:
+  bool send(const std::string& name, const Parameters& parameters);
   Result answer(bool sent, std::chrono::milliseconds within);
+  void flush(std::chrono::steady_clock::time_point until);
+  Result next(std::chrono::steady_clock::time_point until);
+  Result said(Result result) const;
   void wait(bool for_writing, std::chrono::steady_clock::time_point until) const;
   [[noreturn]] void lose(const std::string& words) const;
 

@@ -8,8 +8,8 @@
 
 namespace headroom {
 
-PostgresStorage::PostgresStorage(const postgres::Connection::Options& options)
-    : PostgresReads(std::make_unique<postgres::Connection>(options)) {}
+PostgresStorage::PostgresStorage(const postgres::Connection::Options& options, std::string node)
+    : PostgresReads(std::make_unique<postgres::Connection>(options)), node_(std::move(node)) {}
 
 void PostgresStorage::require_transaction() {
   if (connection().lost()) throw *connection().lost();
@@ -23,14 +23,15 @@ void PostgresStorage::begin() {
   }
   tally_.clear();
   newly_blocked_.clear();
-  connection().begin("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+  connection().begin_later("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
 }
 
 void PostgresStorage::commit() {
   try {
     require_transaction();
-    write_tally();
+    if (!tally_.empty()) postgres::write_tally(connection(), tally_, node_);
     connection().commit();
+    tally_.clear();
   } catch (...) {
     rollback();
     throw;
@@ -66,7 +67,7 @@ void PostgresStorage::savepoint(const std::function<void()>& body) {
 // As late as can be: others who write the same rows wait from then on.
 void PostgresStorage::write_tally() {
   if (tally_.empty()) return;
-  write([&] { postgres::write_tally(connection(), tally_); });
+  write([&] { postgres::write_tally(connection(), tally_, node_); });
   tally_.clear();
 }
 

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -17,8 +18,9 @@ namespace headroom {
 // (kConflict). A statement that fails is undone alone. Not thread-safe. The caller has had the schema checked.
 class PostgresStorage final : public PostgresReads<Store> {
  public:
-  // Throws DatabaseProblem.
-  explicit PostgresStorage(const postgres::Connection::Options& options);
+  // `node`: whose counters its events go into; nodes that have their own do not wait for each other. Throws
+  // DatabaseProblem.
+  explicit PostgresStorage(const postgres::Connection::Options& options, std::string node = {});
 
   void begin() override;
   void commit() override;
@@ -41,6 +43,9 @@ class PostgresStorage final : public PostgresReads<Store> {
   std::int64_t save_group(const Group& group) override;
   void save_full_events(const Group& group) override;
   void delete_group(const std::string& group_id) override;
+  std::vector<Arrived> insert_events(std::span<const Arrival> events) override;
+  std::vector<Group> lock_groups(std::span<const std::string> group_ids) override;
+  std::vector<std::int64_t> save_groups(std::span<const Group> groups) override;
   std::vector<Group> take_blocked() override { return std::exchange(blocked_, {}); }
 
   std::int64_t insert_run(const Run& run) override;
@@ -87,6 +92,7 @@ class PostgresStorage final : public PostgresReads<Store> {
   int delete_growth_before(TimeMs seen_before, int limit) override;
   int drop_forecasts_before(TimeMs seen_before, int limit) override;
   int delete_kept_members_before(TimeMs created_before, int limit) override;
+  int fold_counters(TimeMs over_by, int limit) override;
   int evict_unconfirmed_groups(std::int64_t keep, int limit) override;
 
  private:
@@ -111,7 +117,9 @@ class PostgresStorage final : public PostgresReads<Store> {
   }
   void require_transaction();
   void write_tally();
+  void note_blocked(const std::vector<Group>& groups);
 
+  const std::string node_;
   stored::PendingTally tally_;  // of the open transaction, as what follows
   std::vector<Group> newly_blocked_;
   std::vector<Group> blocked_;  // committed, until somebody takes them

@@ -51,6 +51,11 @@ Query& Query::bind_bytes(std::string_view bytes) {
   return *this;
 }
 
+Query& Query::bind_rows(const Rows& rows) {
+  for (const Array& column : rows.columns()) parameters_.emplace_back(column.text());
+  return *this;
+}
+
 void Query::bind_one(std::string_view value) {
   parameters_.emplace_back(stored::is_storable(value) ? std::string(value) : stored::storable(value));
 }

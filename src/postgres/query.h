@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "headroom/event.h"
+#include "postgres/arrays.h"
 #include "postgres/link.h"
 #include "stored/words.h"
 
@@ -16,6 +17,7 @@ namespace headroom::postgres {
 class Statements {
  public:
   virtual Result run(const std::string& sql, const Link::Parameters& parameters) = 0;
+  virtual void run_later(const std::string& sql, const Link::Parameters& parameters) = 0;
 
  protected:
   ~Statements() = default;
@@ -33,10 +35,13 @@ class Query {
     return *this;
   }
   Query& bind_bytes(std::string_view bytes);
+  Query& bind_rows(const Rows& rows);
 
   // True when there is a row, whose columns are then read in order by the calls below.
   bool step();
   void run();
+  // With the next statement, of which it is a part then: who fails is not told apart.
+  void run_later() { statements_.run_later(sql_, parameters_); }
 
   std::int64_t integer();
   int small() { return static_cast<int>(integer()); }

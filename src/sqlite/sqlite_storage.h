@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -66,6 +67,9 @@ class SqliteStorage final : public SqliteReads<Store> {
   std::int64_t save_group(const Group& group) override;
   void save_full_events(const Group& group) override;
   void delete_group(const std::string& group_id) override;
+  std::vector<Arrived> insert_events(std::span<const Arrival> events) override;
+  std::vector<Group> lock_groups(std::span<const std::string> group_ids) override;
+  std::vector<std::int64_t> save_groups(std::span<const Group> groups) override;
   std::vector<Group> take_blocked() override { return std::exchange(blocked_, {}); }
 
   std::int64_t insert_run(const Run& run) override;
@@ -112,6 +116,7 @@ class SqliteStorage final : public SqliteReads<Store> {
   int delete_growth_before(TimeMs seen_before, int limit) override;
   int drop_forecasts_before(TimeMs seen_before, int limit) override;
   int delete_kept_members_before(TimeMs created_before, int limit) override;
+  int fold_counters(TimeMs over_by, int limit) override;
   int evict_unconfirmed_groups(std::int64_t keep, int limit) override;
 
  private:

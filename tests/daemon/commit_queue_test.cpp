@@ -53,6 +53,56 @@ TEST_F(CommitQueueTest, AJobThatFailsIsUndoneAndAloneReportsIt) {
   EXPECT_EQ(queue.failure(), "");
 }
 
+TEST_F(CommitQueueTest, ABatchThatMetAnotherWriterIsTriedAgain) {
+  std::vector<int> pauses;
+  CommitQueue::Options options;
+  options.pause = [&](int attempt) { pauses.push_back(attempt); };
+  CommitQueue queue(*storage_, options);
+  int met = 0;
+  const auto meets = [&](int times) {
+    return [&met, times](Transaction& storage) {
+      storage.put_setting("k" + std::to_string(met), "yes");
+      if (met++ < times) throw StorageError(StorageError::Kind::kConflict, "injected");
+    };
+  };
+  queue.commit(meets(2));
+  EXPECT_EQ(pauses, (std::vector<int>{1, 2}));
+  EXPECT_EQ(stored("k1"), std::nullopt) << "what met another is undone";
+  EXPECT_EQ(stored("k2"), "yes");
+  pauses.clear();
+  met = 0;
+  EXPECT_THROW(queue.commit(meets(100)), StorageError);
+  EXPECT_EQ(met, 6);
+  EXPECT_EQ(pauses.size(), 5U) << "not for ever";
+  queue.commit(put("a"));
+  EXPECT_EQ(stored("a"), "yes");
+}
+
+// Where one fails by itself, each has a savepoint, and who meets another behind it is tried again alone.
+TEST_F(CommitQueueTest, AJobAloneThatMetAnotherWriterIsTriedAgain) {
+  int pauses = 0;
+  CommitQueue::Options options;
+  options.pause = [&](int) { ++pauses; };
+  CommitQueue queue(*storage_, options);
+  Gate gate;
+  queue.submit(gate.job(), [](const std::exception_ptr&) {});
+  std::promise<bool> bad;
+  queue.submit(failing(StorageError::Kind::kOther), [&](const std::exception_ptr& error) { bad.set_value(!error); });
+  std::promise<bool> good;
+  int calls = 0;
+  queue.submit(
+      [&](Transaction& storage) {
+        storage.put_setting("b", "yes");
+        if (++calls < 3) throw StorageError(StorageError::Kind::kConflict, "injected");
+      },
+      [&](const std::exception_ptr& error) { good.set_value(!error); });
+  gate.open.set_value();
+  EXPECT_FALSE(bad.get_future().get());
+  EXPECT_TRUE(good.get_future().get());
+  EXPECT_EQ(pauses, 2);
+  EXPECT_EQ(stored("b"), "yes");
+}
+
 TEST_F(CommitQueueTest, AFullDiskHeals) {
   CommitQueue queue(*storage_, {});
   EXPECT_THROW(queue.commit(failing(StorageError::Kind::kFull)), StorageError);

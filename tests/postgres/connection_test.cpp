@@ -241,6 +241,50 @@ TEST_F(PostgresConnectionTest, ALostConnectionIsMadeAnewBetweenTransactionsOnly)
   EXPECT_EQ(connection.read([&] { return one(connection, "SELECT count(*) FROM t"); }), "1") << "nobody noticed";
 }
 
+// It is said on the way of the first statement, and what nobody noticed is found out by that one.
+TEST_F(PostgresConnectionTest, ATransactionMayBeginWithItsFirstStatement) {
+  Connection connection(options());
+  connection.script("CREATE TABLE t (a bigint)");
+  terminate(backend_of(connection));
+  connection.begin_later("BEGIN");
+  EXPECT_TRUE(connection.in_transaction());
+  connection.set_savepoint("s");
+  connection.query("INSERT INTO t VALUES ($1)").bind(1).run();
+  connection.release("s");
+  connection.query("INSERT INTO t VALUES ($1)").bind(2).run_later();
+  connection.commit();
+  EXPECT_EQ(one(connection, "SELECT string_agg(a::text, ' ') FROM t"), "1 2");
+  connection.begin_later("BEGIN");
+  connection.execute("INSERT INTO t VALUES (3)");
+  terminate(backend_of(connection));
+  EXPECT_EQ(kind_of([&] { connection.execute("INSERT INTO t VALUES (4)"); }), Kind::kUnavailable) << "only the first";
+  EXPECT_EQ(kind_of([&] { connection.commit(); }), Kind::kUnavailable);
+  connection.begin_later("BEGIN");
+  connection.rollback();
+  EXPECT_FALSE(connection.in_transaction());
+  EXPECT_EQ(connection.read([&] { return one(connection, "SELECT count(*) FROM t"); }), "2");
+}
+
+TEST_F(PostgresConnectionTest, WhatGoesWithACommitAndFailsIsNotCommitted) {
+  Connection connection(options());
+  connection.script("CREATE TABLE t (a bigint PRIMARY KEY)");
+  connection.begin_later("BEGIN");
+  connection.execute("INSERT INTO t VALUES (1)");
+  connection.query("INSERT INTO t VALUES ($1)").bind(1).run_later();
+  EXPECT_EQ(kind_of([&] { connection.commit(); }), Kind::kOther);
+  EXPECT_FALSE(connection.in_transaction());
+  connection.begin_later("BEGIN");
+  connection.set_savepoint("s");
+  connection.query("INSERT INTO t VALUES ($1)").bind(2).run_later();
+  connection.undo("s");  // of which nobody was told
+  connection.query("INSERT INTO t VALUES ($1)").bind(3).run();
+  connection.set_savepoint("s");
+  EXPECT_EQ(kind_of([&] { connection.query("INSERT INTO t VALUES ($1)").bind(3).run(); }), Kind::kOther);
+  connection.undo("s");
+  connection.commit();
+  EXPECT_EQ(one(connection, "SELECT string_agg(a::text, ' ') FROM t"), "3");
+}
+
 TEST_F(PostgresConnectionTest, AServerThatStopsAndComesBack) {
   Connection connection(options());
   server_.stop();
@@ -305,22 +349,24 @@ TEST_F(PostgresConnectionTest, OneOfADeadlockIsToldAndTriedAgain) {
   std::atomic<int> conflicts = 0;
   const auto work = [&](Connection& connection, int mine, int other) {
     bool met = false;
-    tried_again([&] {
-      try {
-        connection.begin("BEGIN");
-        connection.query("UPDATE t SET n = n + 1 WHERE a = $1").bind(mine).run();
-        if (!std::exchange(met, true)) {
-          ready[mine - 1].set_value();
-          ready[other - 1].get_future().wait();
-        }
-        connection.query("UPDATE t SET n = n + 1 WHERE a = $1").bind(other).run();
-        connection.commit();
-      } catch (const StorageError& error) {
-        if (error.kind() == Kind::kConflict) ++conflicts;
-        connection.rollback();
-        throw;
-      }
-    });
+    tried_again(
+        [&] {
+          try {
+            connection.begin("BEGIN");
+            connection.query("UPDATE t SET n = n + 1 WHERE a = $1").bind(mine).run();
+            if (!std::exchange(met, true)) {
+              ready[mine - 1].set_value();
+              ready[other - 1].get_future().wait();
+            }
+            connection.query("UPDATE t SET n = n + 1 WHERE a = $1").bind(other).run();
+            connection.commit();
+          } catch (const StorageError& error) {
+            if (error.kind() == Kind::kConflict) ++conflicts;
+            connection.rollback();
+            throw;
+          }
+        },
+        stored::sleep_after);
   };
   auto one_of_them = std::async(std::launch::async, [&] { work(first, 1, 2); });
   work(second, 2, 1);
@@ -336,7 +382,7 @@ TEST_F(PostgresConnectionTest, AConflictIsTriedFiveTimesMore) {
     ++calls;
     throw StorageError(Kind::kConflict, "in the way");
   };
-  const auto noted = [&](std::chrono::milliseconds pause) { pauses.push_back(pause); };
+  const auto noted = [&](int attempt) { pauses.push_back(stored::pause_after(attempt)); };
   EXPECT_EQ(kind_of([&] { tried_again(conflict, noted); }), Kind::kConflict);
   EXPECT_EQ(calls, 6);
   ASSERT_EQ(pauses.size(), 5U);
@@ -346,10 +392,12 @@ TEST_F(PostgresConnectionTest, AConflictIsTriedFiveTimesMore) {
   }
   calls = 0;
   EXPECT_EQ(kind_of([&] {
-              tried_again([&] {
-                ++calls;
-                throw StorageError(Kind::kUnknown, "who knows");
-              });
+              tried_again(
+                  [&] {
+                    ++calls;
+                    throw StorageError(Kind::kUnknown, "who knows");
+                  },
+                  noted);
             }),
             Kind::kUnknown);
   EXPECT_EQ(calls, 1) << "what may be stored is not tried again";

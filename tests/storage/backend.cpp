@@ -77,7 +77,7 @@ class PostgresBackend final : public Backend {
     return std::make_unique<PostgresReadView>(postgres::Connection::Options{.url = url_});
   }
   std::unique_ptr<Store> open_second() override {
-    return std::make_unique<PostgresStorage>(postgres::Connection::Options{.url = url_});
+    return std::make_unique<PostgresStorage>(postgres::Connection::Options{.url = url_}, "second");
   }
   void reopen() override {
     storage_.reset();

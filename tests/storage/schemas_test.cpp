@@ -25,9 +25,17 @@ const std::map<std::string, std::string> kOnlySqlite = {
     {"key group_event (group_id, last_id)", "an index by group costs a page for each event there"},
     {"column chat_group.recent_events text not null", "an index by group costs a page for each event there"},
     {"key policy_outcome (policy)", "an entry of PostgreSQL's indexes has an end"},
+    {"key tally (what, span, slot)", "a file has one writer"},
+    {"key event_span (slot)", "a file has one writer"},
 };
 const std::map<std::string, std::string> kOnlyPostgres = {
     {"key policy_outcome (digest_of(policy))", "an entry of PostgreSQL's indexes has an end"},
+    {"column event.intake_id uuid", "the outcome of a file's commit is known"},
+    {"key event (received_at, intake_id) of some", "the outcome of a file's commit is known"},
+    {"column tally.node text not null", "nodes count in rows of their own"},
+    {"key tally (what, span, slot, node)", "nodes count in rows of their own"},
+    {"column event_span.node text not null", "nodes count in rows of their own"},
+    {"key event_span (slot, node)", "nodes count in rows of their own"},
 };
 // 0 or 1 on SQLite, which has no booleans.
 const Lines kBooleans = {

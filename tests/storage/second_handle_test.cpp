@@ -2,7 +2,8 @@
 #include <numeric>
 #include <thread>
 
-#include "postgres/again.h"
+#include "headroom/again.h"
+#include "stored/pause.h"
 #include "tests/storage/backend.h"
 
 // Several that write to one store, and those who read beside them.
@@ -14,16 +15,18 @@ class SecondHandleTest : public StorageTest {
   // In a transaction of its own, which is tried again when another was in its way.
   template <typename Work>
   static void write_to(Store& store, Work&& work) {
-    postgres::tried_again([&] {
-      begin(store);
-      try {
-        work(store);
-        store.commit();
-      } catch (...) {
-        store.rollback();
-        throw;
-      }
-    });
+    tried_again(
+        [&] {
+          begin(store);
+          try {
+            work(store);
+            store.commit();
+          } catch (...) {
+            store.rollback();
+            throw;
+          }
+        },
+        stored::sleep_after);
   }
   // SQLite has one writer at a time, and waits for it for two seconds.
   static void begin(Store& store) {

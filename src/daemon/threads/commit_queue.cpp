@@ -8,10 +8,6 @@
 namespace headroom {
 namespace {
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 std::exception_ptr refusal(const std::string& why) {
   return std::make_exception_ptr(StorageError(StorageError::Kind::kFatal, why));
 }
@@ -177,67 +173,6 @@ void CommitQueue::fill(std::vector<Entry>& batch) {
   while (!entries_.empty() && batch.size() < options_.max_batch) {
     batch.push_back(std::move(entries_.front()));
     entries_.pop_front();
-  }
-}
-
-void CommitQueue::write(std::vector<Entry>& batch) {
-  if (const std::string broken = failure(); !broken.empty()) {
-    fail_all(batch, refusal(broken));
-    return;
-  }
-  const auto start = std::chrono::steady_clock::now();
-  // Almost always nothing fails; then no job pays for a savepoint.
-  if (!try_together(batch)) one_by_one(batch);
-  if (options_.committed) options_.committed(batch.size(), seconds_since(start));
-}
-
-bool CommitQueue::try_together(std::vector<Entry>& batch) {
-  try {
-    storage_.begin();
-    // While the commit would have to wait for the store's upkeep, those that have come in the meantime join.
-    std::size_t done = 0;
-    do {
-      for (; done < batch.size(); ++done) {
-        batch[done].job(storage_);
-        beat();
-      }
-    } while (storage_.commit_would_wait() && take_more(batch));
-  } catch (...) {
-    storage_.rollback();
-    note_failure(std::current_exception());
-    return false;
-  }
-  try {
-    storage_.commit();
-  } catch (...) {
-    storage_.rollback();
-    fail_all(batch, std::current_exception());
-  }
-  return true;
-}
-
-// Each job behind a savepoint of its own: one that fails is undone and alone reports its error.
-void CommitQueue::one_by_one(std::vector<Entry>& batch) {
-  if (const std::string broken = failure(); !broken.empty()) {
-    fail_all(batch, refusal(broken));
-    return;
-  }
-  try {
-    storage_.begin();
-    for (Entry& entry : batch) {
-      try {
-        storage_.savepoint([&] { entry.job(storage_); });
-        beat();
-      } catch (...) {
-        entry.error = std::current_exception();
-        note_failure(entry.error);
-        if (!failure().empty()) throw;
-      }
-    }
-    storage_.commit();
-  } catch (...) {
-    storage_.rollback();
-    fail_all(batch, std::current_exception());
   }
 }
 

@@ -14,6 +14,7 @@
 
 #include "daemon/progress.h"
 #include "engine/writer.h"
+#include "stored/pause.h"
 
 namespace headroom {
 
@@ -32,6 +33,9 @@ class CommitQueue final : public WriteQueue {
     std::function<void(std::size_t, double)> committed;
     // What it returns lives while the jobs of a transaction are completed.
     std::function<std::shared_ptr<void>()> while_completing;
+    // Before a batch is tried again that another writer to the same store was in the way of: told how often it was
+    // tried.
+    std::function<void(int)> pause = stored::sleep_after;
     // Once, when a write failed in a way after which nothing more may be written.
     std::function<void(const std::string&)> failed;
     // When the disk has become full, with SQLite's words; and with none when there is room again.
@@ -89,6 +93,9 @@ class CommitQueue final : public WriteQueue {
   void write(std::vector<Entry>& batch);
   bool try_together(std::vector<Entry>& batch);
   void one_by_one(std::vector<Entry>& batch);
+  void try_alone(Entry& entry);
+  void fail_or_conflict(std::vector<Entry>& batch);
+  void pause(int attempt);
   void fail_all(std::vector<Entry>& batch, const std::exception_ptr& error);
   void note_failure(const std::exception_ptr& error);
   bool tried(const std::function<void()>& upkeep);

@@ -25,11 +25,11 @@ std::optional<std::int64_t> insert_event(Connection& connection, const Event& ev
     throw StorageError(StorageError::Kind::kOther, "only full-group events are stored");
   }
   Query query = connection.query(
-      "INSERT INTO event (group_id, source, event_time, received_at, client_ip, platform, topic_id, body, fingerprint)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-      " ON CONFLICT (event_time, fingerprint) WHERE fingerprint IS NOT NULL DO NOTHING RETURNING id");
+      "INSERT INTO event (group_id, source, event_time, received_at, client_ip, platform, topic_id, body, fingerprint,"
+      " intake_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, encode($10, 'hex')::uuid) ON CONFLICT DO NOTHING "
+      "RETURNING id");
   query.bind(event.group_id, name_of(event.source), event.event_time, event.received_at, event.client_ip,
-             event.platform, event.topic_id, event.body, event.fingerprint);
+             event.platform, event.topic_id, event.body, event.fingerprint, event.intake_id);
   if (!query.step()) return std::nullopt;
   return query.integer();
 }

@@ -100,10 +100,10 @@ std::int64_t save_group(Connection& connection, const Group& group) {
         " name, member_count, max_member_count, observed_at, next_check_at, cooldown_until, exit_look_at, failures,"
         " last_run_id, made_room_at, cooldown_doublings, share_settled, first_planned_at, silent, raised_to,"
         " at_ceiling) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,"
-        " $20, $21, $22, $23, $24) RETURNING id");
+        " $20, $21, $22, $23, $24) ON CONFLICT (group_id) DO NOTHING RETURNING id");
     stored::bind_group(query, group);
-    query.step();
-    return query.integer();
+    if (query.step()) return query.integer();
+    throw StorageError(StorageError::Kind::kConflict, "another has stored a group that was new");
   }
   Query query = connection.query(
       "UPDATE chat_group SET state = $2, reason = $3, full_since = $4, last_full_at = $5, full_events = $6,"

@@ -27,7 +27,7 @@ void count_blocked(Connection& connection, Counts& counts) {
       connection.query("SELECT substr(what, 9), value FROM tally WHERE what >= 'blocked_' AND what < 'blocked`'");
   while (query.step()) {
     const auto reason = query.word<BlockReason>();
-    counts.blocked[reason] = query.integer();
+    counts.blocked[reason] += query.integer();
   }
 }
 

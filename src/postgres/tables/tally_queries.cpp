@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "stored/paging.h"
+
 namespace headroom::postgres {
 namespace {
 
@@ -23,30 +25,59 @@ std::int64_t sum(Connection& connection, const std::string& what, TimeMs span, s
 
 }  // namespace
 
-void write_tally(Connection& connection, const stored::PendingTally& tally) {
+void write_tally(Connection& connection, const stored::PendingTally& tally, const std::string& node) {
+  Rows numbers(4);
   for (const auto& [key, value] : tally.numbers()) {
     const auto& [what, span, slot] = key;
-    connection
-        .query(
-            "INSERT INTO tally (what, span, slot, value) VALUES ($1, $2, $3, $4)"
-            " ON CONFLICT (what, span, slot) DO UPDATE SET value = tally.value + excluded.value")
-        .bind(what, span, slot, value)
-        .run();
+    numbers.bind(what, span, slot, value);
   }
-  for (const auto& [slot, ids] : tally.spans()) {
-    connection
-        .query(
-            "INSERT INTO event_span (slot, first_id, last_id) VALUES ($1, $2, $3) ON CONFLICT (slot) DO UPDATE"
-            " SET first_id = least(event_span.first_id, excluded.first_id),"
-            " last_id = greatest(event_span.last_id, excluded.last_id)")
-        .bind(slot, ids.first, ids.last)
-        .run();
-  }
+  Rows spans(3);
+  for (const auto& [slot, ids] : tally.spans()) spans.bind(slot, ids.first, ids.last);
+  connection
+      .query(
+          "WITH spans AS (INSERT INTO event_span (slot, node, first_id, last_id) SELECT slot, $8, first_id, last_id"
+          " FROM unnest($5::bigint[], $6::bigint[], $7::bigint[]) AS s (slot, first_id, last_id) ORDER BY slot"
+          " ON CONFLICT (slot, node) DO UPDATE SET first_id = least(event_span.first_id, excluded.first_id),"
+          " last_id = greatest(event_span.last_id, excluded.last_id))"
+          " INSERT INTO tally (what, span, slot, node, value) SELECT what, span, slot, $8, value"
+          " FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[]) AS t (what, span, slot, value)"
+          " ORDER BY what, span, slot"
+          " ON CONFLICT (what, span, slot, node) DO UPDATE SET value = tally.value + excluded.value")
+      .bind_rows(numbers)
+      .bind_rows(spans)
+      .bind(node)
+      .run_later();
+}
+
+// Taken one after the other by whoever folds; a row that its node writes meanwhile is waited for, and then counted.
+int fold_counters(Connection& connection, TimeMs over_by, int limit) {
+  Query tallies = connection.query(
+      "WITH old AS MATERIALIZED (SELECT what, span, slot, node FROM tally WHERE node <> '' AND (slot + 1) * span <= $1"
+      " AND span > 0 ORDER BY what, span, slot, node LIMIT $2 FOR UPDATE),"
+      " gone AS (DELETE FROM tally AS t USING old AS o WHERE t.what = o.what AND t.span = o.span AND t.slot = o.slot"
+      " AND t.node = o.node RETURNING t.*),"
+      " folded AS (INSERT INTO tally (what, span, slot, node, value) SELECT what, span, slot, '', sum(value) FROM gone"
+      " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+      " ON CONFLICT (what, span, slot, node) DO UPDATE SET value = tally.value + excluded.value)"
+      " SELECT count(*) FROM gone");
+  tallies.bind(over_by, limit).step();
+  Query spans = connection.query(
+      "WITH old AS MATERIALIZED (SELECT slot, node FROM event_span WHERE node <> '' AND (slot + 1) * $3 <= $1"
+      " ORDER BY slot, node LIMIT $2 FOR UPDATE),"
+      " gone AS (DELETE FROM event_span AS s USING old AS o WHERE s.slot = o.slot AND s.node = o.node RETURNING s.*),"
+      " folded AS (INSERT INTO event_span (slot, node, first_id, last_id) SELECT slot, '', min(first_id), max(last_id)"
+      " FROM gone GROUP BY 1 ORDER BY 1 ON CONFLICT (slot, node) DO UPDATE"
+      " SET first_id = least(event_span.first_id, excluded.first_id),"
+      " last_id = greatest(event_span.last_id, excluded.last_id))"
+      " SELECT count(*) FROM gone");
+  spans.bind(over_by, limit, stored::kSpanMs).step();
+  return tallies.small() + spans.small();
 }
 
 std::int64_t tallied(Connection& connection, const std::string& what) {
-  Query query = connection.query("SELECT value FROM tally WHERE what = $1 AND span = 0 AND slot = 0");
-  return query.bind(what).step() ? query.integer() : 0;
+  Query query = connection.query("SELECT sum(value) FROM tally WHERE what = $1 AND span = 0 AND slot = 0");
+  query.bind(what).step();
+  return query.optional_integer().value_or(0);
 }
 
 std::int64_t tallied_after(Connection& connection, const std::string& what, TimeMs at) {

@@ -9,7 +9,10 @@
 // The numbers that are kept in `tally`, so that none has to be counted: see the migration that makes it.
 namespace headroom::postgres {
 
-void write_tally(Connection& connection, const stored::PendingTally& tally);
+// As counted by that node.
+void write_tally(Connection& connection, const stored::PendingTally& tally, const std::string& node);
+// Those of times that were over by then become nobody's; at most `limit` of each kind. Returns how many went.
+int fold_counters(Connection& connection, TimeMs over_by, int limit);
 
 // `what` at any time.
 std::int64_t tallied(Connection& connection, const std::string& what);

@@ -1,0 +1,2 @@
+-- Nothing to do: a file has one writer, whose counters are one row, and no commit of unknown outcome. On PostgreSQL events
+-- get the id of their receipt here, and counters a row for each node.

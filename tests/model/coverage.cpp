@@ -49,6 +49,8 @@ const std::vector<Floor> kFloors{
     {"runs with the reason members_missing", 0.006},
     {"runs with the reason no_activity_data", 0.2},
     {"members selected by a replay", 1},
+    {"members listed before their plan", 0.2},
+    {"first plans that need no second one", 0.04},
     {"nodes that stood still", 0.18},
     {"nodes that were cut off", 0.15},
     {"times that the lead was lost", 0.08},

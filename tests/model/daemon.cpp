@@ -296,6 +296,8 @@ void Daemon::work(Worker& worker) {
     if (!work) return;
     worker.sight.begin(work->group_id, work->run_id, work->kind == Work::Kind::kResolve, outside_.timeline.now(),
                        outside_.wall());
+    worker.sight.notes = work->kind == Work::Kind::kNote;
+    worker.sight.of_many = !node_.alone;
     worker.sight.clock_steps = outside_.oracle.clock.steps();
     const auto newest = view_->runs({}, {1, std::nullopt}).items;
     worker.sight.newest_run = newest.empty() ? 0 : newest.front().id;

@@ -61,7 +61,10 @@ class EarlyNoteTest : public testing::Test, protected support::PruningWorld, pub
       any = true;
       const Work work = *work_->pop();
       if (work.kind == Work::Kind::kPrune) runner_.prune_group(work.group_id);
-      if (work.kind == Work::Kind::kNote) runner_.note_members(work.group_id);
+      if (work.kind == Work::Kind::kNote) {
+        ++taken_;
+        runner_.note_members(work.group_id);
+      }
       work_->finish(work);
     }
     return any;
@@ -74,8 +77,11 @@ class EarlyNoteTest : public testing::Test, protected support::PruningWorld, pub
     for (std::int64_t i = 0; i < kMembers; ++i) accounts.push_back(account_of(i));
     return view().first_looks("g", accounts);
   }
-  void expect_left_alone() {
+  // `notes`: that only a worker's own look tells to be none.
+  void expect_left_alone(int notes) {
+    taken_ = 0;
     go_on(kHourMs);
+    EXPECT_EQ(taken_, notes);
     EXPECT_EQ(listings(), 0);
     EXPECT_TRUE(noted().empty());
     EXPECT_TRUE(runs().empty());
@@ -85,6 +91,7 @@ class EarlyNoteTest : public testing::Test, protected support::PruningWorld, pub
   std::unique_ptr<Scheduler> scheduler_;
   Runner runner_{chat_, database_, view(), clock_, cell_, gate_, [] { return 0.5; }, observer_, *this};
   std::vector<Reason> own_pauses_;
+  int taken_ = 0;  // notes that a worker took up
 };
 
 TEST_F(EarlyNoteTest, TheDayBeginsWithTheFirstFullEventAndNotWithTheFirstPlan) {
@@ -229,8 +236,26 @@ TEST_F(EarlyNoteTest, ForgedEventsHaveNoMembersListed) {
   EXPECT_EQ(group().state, GroupState::kHasRoom);
 }
 
+// It is full by an event that came while the look was on its way: the next look has to show it.
+TEST_F(EarlyNoteTest, AWordIsNotEnough) {
+  chat_.groups["g"].member_num = kMembers - 1;
+  fills();
+  chat_.before_look = [this] {
+    clock_.advance(kSecondMs);
+    fills();
+  };
+  clock_.advance(kNewlyFullLookAfter);
+  scheduler_->step();
+  EXPECT_EQ(group().state, GroupState::kFull);
+  EXPECT_FALSE(work_->ready());
+  chat_.before_look = {};
+  chat_.groups["g"].member_num = kMembers;
+  go_on(kHourMs);
+  EXPECT_EQ(noted().size(), 6U);
+}
+
 TEST_F(EarlyNoteTest, NobodyIsListedWhomNoPlanWouldList) {
-  const auto each = [this](const std::string& what, const std::function<void()>& make) {
+  const auto each = [this](const std::string& what, int notes, const std::function<void()>& make) {
     SCOPED_TRACE(what);
     const Settings before = settings_;
     const auto groups = chat_.groups;
@@ -239,12 +264,12 @@ TEST_F(EarlyNoteTest, NobodyIsListedWhomNoPlanWouldList) {
     start();
     database_.commit([](Transaction& storage) { storage.delete_group("g"); });
     fills();
-    expect_left_alone();
+    expect_left_alone(notes);
     database_.commit([](Transaction& storage) { storage.delete_exemption(ExemptionKind::kGroup, "g"); });
     settings_ = before;
     chat_.groups = groups;
   };
-  each("exempt", [this] {
+  each("exempt", 0, [this] {
     database_.commit([](Transaction& storage) {
       Exemption exemption;
       exemption.kind = ExemptionKind::kGroup;
@@ -253,17 +278,17 @@ TEST_F(EarlyNoteTest, NobodyIsListedWhomNoPlanWouldList) {
       storage.put_exemption(exemption);
     });
   });
-  each("type", [this] { settings_.policy.scope.types = *GroupTypes::parse("Private"); });
-  each("except_groups", [this] { settings_.policy.scope.except_groups = *Globs::parse("g*"); });
-  each("too small", [this] { settings_.policy.min_capacity = kMembers + 1; });
-  each("absurd", [this] { chat_.groups["g"].member_num = 2 * kMembers; });
-  each("observe", [this] { settings_.mode = SchedulerMode::kObserve; });
-  each("one look", [this] { settings_.policy.second_look = settings_.timing.second_look = 0; });
-  each("raise", [this] {
+  each("type", 0, [this] { settings_.policy.scope.types = *GroupTypes::parse("Private"); });
+  each("except_groups", 0, [this] { settings_.policy.scope.except_groups = *Globs::parse("g*"); });
+  each("too small", 0, [this] { settings_.policy.min_capacity = kMembers + 1; });
+  each("absurd", 1, [this] { chat_.groups["g"].member_num = 2 * kMembers; });
+  each("observe", 0, [this] { settings_.mode = SchedulerMode::kObserve; });
+  each("one look", 0, [this] { settings_.policy.second_look = settings_.timing.second_look = 0; });
+  each("raise", 1, [this] {
     settings_.capacity.mode = CapacityMode::kRaise;
     settings_.capacity.ceilings = *Ceilings::parse("Public:2000");
   });
-  each("paused", [this] { pause_.show({"maintenance", {}, ""}); });
+  each("paused", 0, [this] { pause_.show({"maintenance", {}, ""}); });
   pause_.show({});
 }
 

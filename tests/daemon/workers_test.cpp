@@ -54,7 +54,7 @@ TEST(WorkQueue, NotesWaitForEverythingElseAndForEachOther) {
   EXPECT_FALSE(queue.push_note(note("b"))) << "its run lists the members, too";
   EXPECT_EQ(queue.take_small()->group_id, "b");
   EXPECT_EQ(queue.take_small(), std::nullopt) << "a note is nobody's between two pages";
-  EXPECT_EQ(queue.pop()->group_id, "a");
+  ASSERT_EQ(queue.pop()->group_id, "a");
   const Work first = *queue.pop();
   EXPECT_EQ(first.group_id, "n1");
   EXPECT_TRUE(queue.busy("n1"));

@@ -40,7 +40,7 @@ const std::vector<Floor> kFloors{
     {"delete calls within the hours of a calendar", 0.2},
     {"runs that wait for the calendar", 0.08},
     {"runs that went on at the opening", 0.08},
-    {"runs with the reason clock_skew", 0.004},
+    {"runs with the reason clock_skew", 0.002},
     {"runs with the reason daily_limit", 0.07},
     {"runs with the reason exempt", 0.005},
     {"runs with the reason paused", 0.008},

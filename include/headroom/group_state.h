@@ -26,6 +26,10 @@ struct Timing {
 inline constexpr DurationMs kLateEvent =
     60 * kSecondMs;  // a full event this much older than a look with room is looked at
 inline constexpr DurationMs kExitLookEvery = 30 * kSecondMs;
+// A group that became full is looked at so soon, where a plan needs two looks at its members; and so often again while
+// its members can not be noted.
+inline constexpr DurationMs kNewlyFullLookAfter = 30 * kSecondMs;
+inline constexpr DurationMs kNoteAgainAfter = 5 * kMinuteMs;
 // A group of which a look has just said that it is there is not looked at again sooner for a webhook's saying
 // otherwise.
 inline constexpr DurationMs kDestroyedLookEvery = 2 * kSecondMs;
@@ -73,6 +77,11 @@ struct ExemptUntil {
 // alone.
 AfterLook after_look(Group group, const Look& look, const std::optional<ExemptUntil>& exemption, TimeMs now,
                      const Timing& timing, const Policy& policy = {});
+
+// A full group that waits for its plan: there was no room for noting its members, which is tried again.
+Group await_note(Group group, TimeMs now);
+// Chat did not answer for a group that is not stale: it is looked at again then, and no later than its plan is due.
+Group after_vain_look(Group group, TimeMs now, DurationMs wait, const Timing& timing);
 
 bool is_supported_type(std::string_view type);
 bool is_community(std::string_view type);

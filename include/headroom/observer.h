@@ -32,6 +32,8 @@ class Observer {
   virtual void run_stored(const Run&) {}    // planned, awaiting or begun
   virtual void run_parked(const Run&, TimeMs /*until*/) {}  // it waits for the calendar
   virtual void run_finished(const Run&) {}  // every end, plans and failed looks included
+  // Seen for the first time, before the group's plan.
+  virtual void members_noted(const std::string& /*group_id*/, std::int64_t /*count*/) {}
   virtual void members_removed(std::int64_t) {}
   virtual void members_rejoined(std::int64_t) {}  // removed once, and back by themselves
   virtual void sweep_began(const Sweep&) {}       // or goes on after a restart

@@ -35,6 +35,8 @@ void become_full(Group& group, TimeMs since, TimeMs now, const Timing& timing) {
   group.full_since = since;
   become(group, GroupState::kFull, BlockReason::kNone, std::nullopt);
   group.next_check_at = look_at(group, now, timing);
+  // Its plan needs two looks at its members: the first need not wait for it.
+  if (timing.second_look > 0) make_due(group, now + kNewlyFullLookAfter);
 }
 
 void become_gone(Group& group, TimeMs at) {

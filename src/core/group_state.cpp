@@ -215,4 +215,14 @@ AfterLook after_look(Group group, const Look& look, const std::optional<ExemptUn
   return {*group.next_check_at <= now ? LookResult::kNeedsRun : LookResult::kStored, std::move(group)};
 }
 
+Group await_note(Group group, TimeMs now) {
+  make_due(group, now + kNoteAgainAfter);
+  return group;
+}
+
+Group after_vain_look(Group group, TimeMs now, DurationMs wait, const Timing& timing) {
+  group.next_check_at = std::min(now + wait, look_at(group, now, timing));
+  return group;
+}
+
 }  // namespace headroom

@@ -46,6 +46,10 @@ void DaemonObserver::run_finished(const Run& run) {
   operator_log::run_finished(log_, run, chat_watch_.last_failure());
 }
 
+void DaemonObserver::members_noted(const std::string& group_id, std::int64_t count) {
+  log_.debug("members noted before the plan", {{"group", group_id}, {"members", count}});
+}
+
 void DaemonObserver::sweep_began(const Sweep& sweep) {
   log_.info("sweep runs", {{"sweep", sweep.id}, {"dry_run", sweep.dry_run}, {"listed", sweep.groups_listed}});
 }

@@ -26,6 +26,7 @@ class DaemonObserver final : public Observer {
   void run_stored(const Run& run) override;
   void run_parked(const Run& run, TimeMs until) override;
   void run_finished(const Run& run) override;
+  void members_noted(const std::string& group_id, std::int64_t count) override;
   void members_removed(std::int64_t count) override { metrics_.members_removed(count); }
   void members_rejoined(std::int64_t count) override { metrics_.members_rejoined(count); }
   void sweep_began(const Sweep& sweep) override;

@@ -18,6 +18,57 @@ TEST(Advance, AFullEventMakesAGroupThatIsDueWhenStale) {
   EXPECT_EQ(group.next_check_at, kNow + 10 * kMinuteMs);
 }
 
+Timing two_looks(DurationMs stale_after) {
+  Timing timing;
+  timing.stale_after = stale_after;
+  timing.second_look = kDayMs;
+  return timing;
+}
+
+TEST(Advance, WhereAPlanNeedsTwoLooksAFullGroupIsLookedAtLongBeforeItIsStale) {
+  struct Case {
+    DurationMs stale_after, due_after;
+  };
+  for (const auto& [stale_after, due_after] : {Case{10 * kMinuteMs, kNewlyFullLookAfter},
+                                               {365 * kDayMs, kNewlyFullLookAfter},
+                                               {kNewlyFullLookAfter, kNewlyFullLookAfter},
+                                               {kSecondMs, kSecondMs},
+                                               {0, 0}}) {
+    const Timing timing = two_looks(stale_after);
+    const Group fresh = *advance(std::nullopt, full_at(kNow), timing);
+    EXPECT_EQ(fresh.next_check_at, kNow + due_after) << stale_after;
+    const Group room = after_look(fresh, look_at(kNow, 150, 200), std::nullopt, kNow, timing).group;
+    EXPECT_EQ(advance(room, full_at(kNow + 1), timing)->next_check_at, kNow + 1 + due_after) << stale_after;
+  }
+}
+
+TEST(Advance, TheEarlyLookLeavesItAsFullAndAsNearlyStaleAsItWas) {
+  const Timing timing = two_looks(kDayMs);
+  const Group fresh = *advance(std::nullopt, full_at(kNow), timing);
+  const TimeMs at = *fresh.next_check_at;
+  const AfterLook looked = after_look(fresh, look_at(at, 200, 200), std::nullopt, at, timing);
+  EXPECT_EQ(looked.result, LookResult::kStored);
+  EXPECT_EQ(looked.group.full_since, kNow);
+  EXPECT_EQ(looked.group.next_check_at, kNow + kDayMs);
+  // Later events are no reason for another.
+  EXPECT_EQ(advance(looked.group, full_at(at + 1), timing)->next_check_at, kNow + kDayMs);
+}
+
+TEST(Advance, OneThatCouldNotBeNotedIsLookedAtAgainSoonAndNotLaterThanItsPlan) {
+  Group group = full_group();
+  group.next_check_at = kNow + kDayMs;
+  EXPECT_EQ(await_note(group, kNow).next_check_at, kNow + kNoteAgainAfter);
+  group.next_check_at = kNow + kSecondMs;
+  EXPECT_EQ(await_note(group, kNow).next_check_at, kNow + kSecondMs);
+}
+
+TEST(Advance, AVainLookPutsNoPlanOff) {
+  const Group group = full_group();
+  const Timing timing = two_looks(10 * kMinuteMs);
+  EXPECT_EQ(after_vain_look(group, kNow, kMinuteMs, timing).next_check_at, kNow + kMinuteMs);
+  EXPECT_EQ(after_vain_look(group, kNow, kHourMs, timing).next_check_at, kNow + 10 * kMinuteMs);
+}
+
 TEST(Advance, FullSinceIsTheSmallestAndLastFullTheGreatest) {
   Group group = full_group(kNow);
   group = *advance(group, full_at(kNow + 5000), {});

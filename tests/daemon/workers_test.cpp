@@ -40,6 +40,47 @@ TEST(WorkQueue, ASmallOneIsTakenPastLargeOnes) {
   EXPECT_EQ(queue.take_small(), std::nullopt);
 }
 
+Work note(const std::string& group_id) { return {Work::Kind::kNote, group_id, 0, 0, std::nullopt, false}; }
+
+TEST(WorkQueue, NotesWaitForEverythingElseAndForEachOther) {
+  WorkQueue queue(2);
+  EXPECT_TRUE(queue.push_note(note("n1")));
+  EXPECT_TRUE(queue.push_note(note("n2")));
+  EXPECT_FALSE(queue.push_note(note("n2"))) << "it waits already";
+  EXPECT_EQ(queue.in_hand(), 0U) << "they hold no place";
+  EXPECT_FALSE(queue.busy("n1"));
+  EXPECT_TRUE(queue.push(prune("a", true)));
+  EXPECT_TRUE(queue.push(prune("b", false)));
+  EXPECT_FALSE(queue.push_note(note("b"))) << "its run lists the members, too";
+  EXPECT_EQ(queue.take_small()->group_id, "b");
+  EXPECT_EQ(queue.take_small(), std::nullopt) << "a note is nobody's between two pages";
+  ASSERT_EQ(queue.pop()->group_id, "a");
+  const Work first = *queue.pop();
+  EXPECT_EQ(first.group_id, "n1");
+  EXPECT_TRUE(queue.busy("n1"));
+  EXPECT_FALSE(queue.ready()) << "one at a time";
+  queue.finish(first);
+  EXPECT_FALSE(queue.busy("n1"));
+  EXPECT_TRUE(queue.ready());
+  EXPECT_EQ(queue.pop()->group_id, "n2");
+}
+
+TEST(WorkQueue, ANoteThatWaitsGivesWayToWorkForItsGroup) {
+  WorkQueue queue(8);
+  queue.push_note(note("a"));
+  queue.push_note(note("b"));
+  queue.push(prune("a", false));
+  ASSERT_TRUE(queue.hold("b"));
+  queue.push_held({Work::Kind::kCarryOut, "b", 7});
+  for (const char* id : {"a", "b"}) {
+    const Work work = *queue.pop();
+    EXPECT_EQ(work.group_id, id);
+    EXPECT_NE(work.kind, Work::Kind::kNote);
+    queue.finish(work);
+  }
+  EXPECT_FALSE(queue.ready());
+}
+
 TEST(WorkQueue, WhoseSizeNobodyKnowsIsLarge) {
   EXPECT_TRUE(Work::is_large(std::nullopt));
   EXPECT_TRUE(Work::is_large(1001));

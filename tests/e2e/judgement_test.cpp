@@ -81,6 +81,26 @@ TEST_F(Judgement, WhoseReadingMovesIsAReaderHoweverFarBehind) {
   stop();
 }
 
+// An exit that another member's joining has made up for brings the look that finds the group newly full.
+TEST_F(Judgement, WhoIsNotedWhenTheGroupBecomesFullGoesByItsFirstPlan) {
+  set("policy.second_look", "1s");
+  set("scheduler.stale_after", "7s");
+  create(spec_);
+  start();
+  knock("g");
+  ASSERT_TRUE(reaches("g", "full"));
+  EXPECT_EQ(http("POST", webhook_url_ + "?SdkAppid=1400000000",
+                 R"({"CallbackCommand":"Group.CallbackAfterMemberExit","GroupId":"g"})")
+                .status,
+            200);
+  EXPECT_TRUE(eventually([&] { return get("/api/v1/groups/g/members/idle00").json["first_seen_at"].IsString(); }));
+  EXPECT_TRUE(last_run("g").IsNull()) << "that was no run";
+  ASSERT_TRUE(reaches("g", "has_room"));
+  EXPECT_THAT(removed("g"), ElementsAre("idle00"));
+  EXPECT_EQ(get("/api/v1/groups/g/runs").json["items"].Size(), 1U);
+  stop();
+}
+
 // Announcements: the owner alone may write, and nobody else ever has.
 TEST_F(Judgement, WhereNobodyMaySpeakItTakesTheOwnersWordAndReadingDecides) {
   spec_ = full_group("g", 20, 0);

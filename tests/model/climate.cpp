@@ -133,6 +133,12 @@ Settings draw_settings(Dice& dice) {
   return settings;
 }
 
+void draw_patience(Settings& settings, Dice& dice) {
+  settings.policy.second_look = dice.pick(Durations{kMinuteMs, 10 * kMinuteMs, kHourMs, 3 * kHourMs});
+  settings.timing.second_look = settings.policy.second_look;
+  settings.timing.stale_after = dice.pick(Durations{5 * kMinuteMs, kHourMs, 4 * kHourMs});
+}
+
 CapacityRules draw_capacity(Dice& dice) {
   CapacityRules rules;
   rules.mode = dice.chance(0.85) ? CapacityMode::kRaise : CapacityMode::kSuggest;

@@ -40,6 +40,8 @@ Settings draw_settings(Dice& dice);
 // Open and closed by turns, for a minute or two: a run that takes seconds meets the closing now and then.
 Calendar draw_short_hours(Dice& dice);
 
+// Groups are full for long before they get a plan, which needs two looks.
+void draw_patience(Settings& settings, Dice& dice);
 // What may be raised, and how far Chat lets it.
 CapacityRules draw_capacity(Dice& dice);
 void draw_ceilings(chatsim::World& world, Dice& dice);

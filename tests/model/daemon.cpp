@@ -237,7 +237,7 @@ void Daemon::wake() {
   // Their sleep ends; a call of theirs that is on its way does not.
   if (scheduler_sleeps_ && wake_scheduler_.exchange(false)) scheduler_task_->interrupt();
   if (sweeper_sleeps_ && wake_sweeper_.exchange(false)) sweep_task_->interrupt();
-  if (work_.in_hand() <= busy_ && !stopping()) return;
+  if (!work_.ready()) return;
   for (auto& worker : workers_) worker->task->wake();
 }
 
@@ -291,12 +291,13 @@ Workers::Hooks Daemon::worker_hooks() {
 void Daemon::work(Worker& worker) {
   const Workers::Hooks hooks = worker_hooks();
   while (true) {
-    while (work_.in_hand() <= busy_ && !stopping()) worker.task->park();
+    while (!work_.ready()) worker.task->park();
     const auto work = work_.pop();
     if (!work) return;
-    ++busy_;
     worker.sight.begin(work->group_id, work->run_id, work->kind == Work::Kind::kResolve, outside_.timeline.now(),
                        outside_.wall());
+    worker.sight.notes = work->kind == Work::Kind::kNote;
+    worker.sight.of_many = !node_.alone;
     worker.sight.clock_steps = outside_.oracle.clock.steps();
     const auto newest = view_->runs({}, {1, std::nullopt}).items;
     worker.sight.newest_run = newest.empty() ? 0 : newest.front().id;
@@ -311,7 +312,6 @@ void Daemon::work(Worker& worker) {
       outside_.oracle.answers_lost(*run);
     }
     worker.sight.group_id.clear();
-    --busy_;
   }
 }
 

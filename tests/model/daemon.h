@@ -156,7 +156,6 @@ class Daemon final : public Observer, public SelfPause, public RunningDaemon {
   std::unique_ptr<LeadersWriter> scheduler_writer_;
   std::unique_ptr<Scheduler> scheduler_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  std::size_t busy_ = 0;  // workers
   std::shared_ptr<Task> scheduler_task_;
 
   // Steps and reads by turns, where App has threads for each.

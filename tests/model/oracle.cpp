@@ -189,6 +189,7 @@ void Oracle::answers_lost(const Run& run) {
 void Oracle::leads(std::int64_t fence) {
   if (fence <= fence_) fail("lease", "a fence comes twice");
   fence_ = fence;
+  noted_at_.clear();
   coverage.add("times that the lead was taken");
 }
 

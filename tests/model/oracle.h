@@ -70,6 +70,8 @@ class Oracle {
   // It need not wait for the calendar, until somebody else approves it.
   void forced(std::int64_t run_id) { forced_.insert(run_id); }
   std::string against_sweep() const;
+  // Of work that is to note members.
+  void lists_for_note(const Sight& sight, TimeMs now);
   // A piece of work has ended.
   void worked(const Sight& sight);
   // The daemon was killed or stopped, or another leads: runs that run now may be resolved, never carried on.
@@ -200,6 +202,7 @@ class Oracle {
   void check_jump(const Sight& sight, const Run& run);
   void check_sweep(const Sight& sight);
   void check_events();
+  void check_note_pace(const Sight& sight, TimeMs now);
   void check_waiting(const Run& run, TimeMs now);
   void check_replay(const Run& run);
   void check_restored(const Run& run, const std::vector<RunMember>& plan);
@@ -261,6 +264,7 @@ class Oracle {
   std::set<std::int64_t> answered_limits_;                    // and were told that it is done
   std::set<std::int64_t> refused_limits_;                     // and were refused it
   std::set<std::int64_t> raises_planned_, taught_;            // runs that have been seen to
+  std::map<std::string, TimeMs> noted_at_;                    // by group: when its leader last listed it for that
   std::set<std::string> believed_gone_;
   std::set<std::string> gone_;  // groups that were destroyed, or that an answer called gone
 };

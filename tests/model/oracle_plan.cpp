@@ -55,6 +55,7 @@ void Oracle::committed(Sight& sight, TimeMs now) {
   check_kept(sight, now);
   if (sight.group_id.empty()) return;
   check_group(sight.group_id);
+  if (sight.notes) return;  // of no run
   const auto group = view->find_group(sight.group_id);
   if (!group || !group->last_run_id) return;
   const auto run = view->find_run(sight.run_id != 0 ? sight.run_id : *group->last_run_id);
@@ -177,6 +178,7 @@ void Oracle::check_doubled(const std::vector<Sight::Listed>& rows, const Run& ru
 void Oracle::check_seen_twice(const Run& run, const std::vector<RunMember>& plan,
                               const std::vector<Member>& removable) {
   coverage.add("plans by a second look");
+  if (runs_of(run.group_id).size() == 1) coverage.add("first plans that need no second one");
   std::size_t next = 0;
   for (const RunMember& member : plan) {
     while (next < removable.size() && removable[next].account != member.account) ++next;

@@ -26,6 +26,8 @@ struct Sight {
   std::string group_id;
   std::int64_t run_id = 0;    // of a stored run; 0: the work makes its own
   bool resolves = false;      // sends nothing
+  bool notes = false;         // makes no run
+  bool of_many = false;       // its node is not alone
   bool may_not_call = false;  // the scheduler in mode observe
   TimeMs began_at = 0;        // by the daemon's own clock, as everything that it stores
   TimeMs really_began_at = 0;

@@ -18,6 +18,8 @@ constexpr std::uint64_t kOfCapacity = 0x5ca1ab1e0ddba11U;
 constexpr double kRaises = 0.25;  // worlds in which limits may be raised
 constexpr DurationMs kLongestTrouble = 2 * kHourMs;  // of one node
 constexpr std::uint64_t kOfNodes = 0xb0a710adU;
+constexpr std::uint64_t kOfNotes = 0x0b5e55edU;
+constexpr double kNotesEarly = 0.06;  // worlds in which a group is full for long before it gets a plan
 constexpr double kSeveral = 0.2;  // worlds with two or three nodes
 constexpr double kStopsInACall = 0.01;
 constexpr std::int64_t kMostSteps = 300'000;
@@ -61,6 +63,8 @@ Simulation::Simulation(std::uint64_t seed, Store& store, bool verbose)
     settings_.capacity = draw_capacity(outside_.capacity_dice);
     draw_ceilings(world_, outside_.capacity_dice);
   }
+  Dice notes_dice(seed ^ kOfNotes);
+  if (notes_dice.chance(kNotesEarly)) draw_patience(settings_, notes_dice);
   outside_.remembers_joins = climate_.remembers_joins;
   life_ = std::make_unique<Life>(
       outside_, climate_, groups_, [this] { return present(); },
@@ -227,7 +231,6 @@ void Simulation::follow_ledger() {
 // A daemon is dead. The next one starts soon.
 void Simulation::bury(std::size_t number) {
   if (++verdict_.deaths >= climate_.deaths) climate_.crash = 0;
-  settings_ = *nodes_[number]->settings().get();
   nodes_[number].reset();
   oracle_.coverage.add("deaths and stops");
   const bool all_down = std::none_of(nodes_.begin(), nodes_.end(), [](const auto& node) { return node != nullptr; });
@@ -237,7 +240,9 @@ void Simulation::bury(std::size_t number) {
                [this, number] { start_node(number); });
 }
 
+// A node that is down starts with them, too.
 void Simulation::reload_all(const Settings& settings) {
+  settings_ = settings;
   for (const auto& node : nodes_) {
     if (node && !node->crashed()) node->reload(settings);
   }

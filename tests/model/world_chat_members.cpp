@@ -32,7 +32,9 @@ void WorldChat::lose(const CallFault& fault, std::vector<Member>& rows) {
 
 Answer<MemberPage> WorldChat::get_group_member_info(const MemberQuery& query) {
   const CallFault fault = draw_for("list", query.group_id);
-  if (!sight_.planned_on) sight_.planned_on = sight_.group;
+  const bool first = !sight_.planned_on;
+  if (first) sight_.planned_on = sight_.group;
+  if (first && sight_.notes) outside_.oracle.lists_for_note(sight_, outside_.timeline.now());
   auto answer = call<MemberPage>("list", fault, query.group_id, {}, [&outside = outside_, query] {
     const chatsim::World& world = outside.world;
     const auto group = world.group(query.group_id);

@@ -69,7 +69,7 @@ void Workers::work_off(const Work& work, Tools& tools, const std::function<Tools
   } catch (const std::exception& error) {
     hooks.failed(work.group_id, error.what());
   }
-  queue.finish(work.group_id);
+  queue.finish(work);
   hooks.finished();
 }
 
@@ -86,6 +86,9 @@ void Workers::carry_out(Tools& tools, const Work& work) {
       break;
     case Work::Kind::kResolve:
       tools.runner->resolve(work.run_id, work.doubted_at);
+      break;
+    case Work::Kind::kNote:
+      tools.runner->note_members(work.group_id);
       break;
   }
 }

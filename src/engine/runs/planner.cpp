@@ -111,15 +111,8 @@ std::optional<Stop> Planner::select(Plan& plan) {
   const Allowance allowed = allowance(view_, plan.run, settings_.policy, clock_.now());
   const auto known = view_.find_group(plan.run.group_id);
   const bool silent = known && known->silent;
-  Listing listing{Selection(allowed.limit, allowed.needed, plan.run.kept_stored),
-                  Plausibility(settings_.policy, *plan.run.members_before), plan.look->info,
-                  FirstLooks(kNotedPerSeat * plan.run.wanted)};
-  listing.plausibility.expect_silence(silent, plan.look->info.mute_all.value_or(false));
-  auto stop = list(plan, listing);
-  plan.rejoined = std::move(listing.rejoined);
-  if (stop) return stop;
-  plan.run.considered = listing.selection.considered();
-  if (const auto verdict = listing.plausibility.verdict(); !verdict.empty()) return Stop{verdict};
+  Listing listing = begin_listing(plan, allowed, plan.run.kept_stored, silent);
+  if (auto stop = list_all(plan, listing)) return stop;
   plan.run.eligible = listing.selection.eligible();
   const auto before = view_.last_listing(plan.run.group_id);
   take_listing(plan, listing, allowed.by, silent);
@@ -134,6 +127,25 @@ std::optional<Stop> Planner::select(Plan& plan) {
   if (!plan.run.kept.contains(Why::kSecondLook)) return Stop{Reason::kNobodyRemovable};
   plan.wait_until = listing.seen_twice_from;
   return Stop{Reason::kSecondLook};
+}
+
+Planner::Listing Planner::begin_listing(const Plan& plan, const Allowance& allowed, bool keeps_rows,
+                                        bool silent) const {
+  Listing listing{Selection(allowed.limit, allowed.needed, keeps_rows),
+                  Plausibility(settings_.policy, *plan.run.members_before), plan.look->info,
+                  FirstLooks(kNotedPerSeat * plan.run.wanted)};
+  listing.plausibility.expect_silence(silent, plan.look->info.mute_all.value_or(false));
+  return listing;
+}
+
+// To its end; a stop where it is not to be believed.
+std::optional<Stop> Planner::list_all(Plan& plan, Listing& listing) {
+  auto stop = list(plan, listing);
+  plan.rejoined = std::move(listing.rejoined);
+  if (stop) return stop;
+  plan.run.considered = listing.selection.considered();
+  if (const auto verdict = listing.plausibility.verdict(); !verdict.empty()) return Stop{verdict};
+  return std::nullopt;
 }
 
 // The listing has come to its end, and is believed.

@@ -50,6 +50,9 @@ class Planner {
 
   // `run`: group, trigger and mode are set; the plan's numbers are filled in.
   Plan make(Run run);
+  // Lists the members of a full group for their first look alone: of the plan only what it says of them
+  // (`first_looks`, `rejoined`), the group as it was before, and why there is nothing to say.
+  Plan note(Run run);
 
  private:
   struct Undecided {
@@ -74,6 +77,9 @@ class Planner {
   std::optional<Stop> check_raises(Plan& plan);
   std::optional<Stop> check_limits(Plan& plan);
   std::optional<Stop> select(Plan& plan);
+  std::optional<Stop> note_listed(Plan& plan);
+  Listing begin_listing(const Plan& plan, const Allowance& allowed, bool keeps_rows, bool silent) const;
+  std::optional<Stop> list_all(Plan& plan, Listing& listing);
   std::optional<Stop> list(const Plan& plan, Listing& listing);
   std::optional<Stop> next_page(const MemberQuery& query, MemberPage& page, int& limit);
   std::optional<Stop> judge_page(const std::vector<Member>& members, Listing& listing);

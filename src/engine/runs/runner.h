@@ -42,6 +42,9 @@ class Runner {
 
   // The scheduler's run of a due group. kInDoubt: the run could not be closed, and stays open until it is resolved.
   Progress prune_group(const std::string& group_id);
+  // Of a full group whose plan is not due yet: notes whom that plan would see for the first time. No run, whatever
+  // comes of it.
+  void note_members(const std::string& group_id);
   // Plans and carries out an operator's stored run.
   Progress carry_out(std::int64_t run_id);
   // Carries out a stored plan that was made to run, or that waited for the calendar, or a stored restore.

@@ -150,20 +150,23 @@ void GroupLooks::store_looks(const std::vector<Group>& groups, const std::map<st
                              TimeMs sent_at, const Lane& lane) {
   // When the daemon stops, an answer that is missing is no news of Chat.
   const bool stopping = gate_.stopping();
-  std::vector<Work> to_run;
+  const std::size_t room_for_notes = work_.room_for_notes();
+  std::vector<Work> work;
   std::vector<Run> ended;
   writer_.commit([&](Transaction& storage) {
-    to_run.clear();
+    std::size_t room = room_for_notes;
+    work.clear();
     ended.clear();
     for (const Group& group : groups) {
       const auto info = infos.find(group.group_id);
       const int code = info == infos.end() ? 0 : info->second.error_code;
       if (info != infos.end() && (code == 0 || means_gone(code))) {
         const Look look{sent_at, code != 0, info->second, Known{group.id, group.full_events}};
-        if (store_look(storage, group, look, ended)) {
-          to_run.push_back(
-              {Work::Kind::kPrune, group.group_id, 0, 0, std::nullopt, Work::is_large(look.info.member_num)});
-        }
+        const Wants wants = store_look(storage, group, look, ended, room);
+        if (wants == Wants::kNothing) continue;
+        const auto kind = wants == Wants::kNote ? Work::Kind::kNote : Work::Kind::kPrune;
+        if (wants == Wants::kNote) --room;
+        work.push_back({kind, group.group_id, 0, 0, std::nullopt, Work::is_large(look.info.member_num)});
       } else if (!stopping) {
         const ChatOutcome outcome = code == 0 ? ChatOutcome::kOutcomeUnknown : classify(code);
         auto run = store_failed_run(storage, group.group_id, stop_of(outcome, code).reason, lane);
@@ -172,16 +175,28 @@ void GroupLooks::store_looks(const std::vector<Group>& groups, const std::map<st
     }
   });
   for (const Run& run : ended) observer_.run_finished(run);
-  for (Work& work : to_run) work_.push(std::move(work));
+  push(work);
 }
 
-// `seen`: the group as it was when the look was sent. True when it needs a run.
-bool GroupLooks::store_look(Transaction& storage, const Group& seen, const Look& look, std::vector<Run>& ended) {
+void GroupLooks::push(std::vector<Work>& work) {
+  for (Work& each : work) {
+    if (each.kind != Work::Kind::kNote) {
+      work_.push(std::move(each));
+      continue;
+    }
+    notes_.taken(each.group_id, *settings_);
+    work_.push_note(std::move(each));
+  }
+}
+
+// `seen`: the group as it was when the look was sent.
+GroupLooks::Wants GroupLooks::store_look(Transaction& storage, const Group& seen, const Look& look,
+                                         std::vector<Run>& ended, std::size_t room_for_notes) {
   const std::string& group_id = seen.group_id;
   auto group = storage.find_group(group_id);
   if (!group) {
     // It gave way to newer ones while Chat was asked. Of one that is full, its acknowledged event was no forgery.
-    if (seen.observed_at || !shows_full(look)) return false;
+    if (seen.observed_at || !shows_full(look)) return Wants::kNothing;
     group = seen;
     group->id = 0;
   }
@@ -190,7 +205,7 @@ bool GroupLooks::store_look(Transaction& storage, const Group& seen, const Look&
                                settings_->policy);
   if (after.result == LookResult::kForget) {
     storage.delete_group(group_id);
-    return false;
+    return Wants::kNothing;
   }
   const auto open = storage.open_run(group_id);
   if (open && open->state == RunState::kAwaitingApproval && after.group.state == GroupState::kGone) {
@@ -198,8 +213,12 @@ bool GroupLooks::store_look(Transaction& storage, const Group& seen, const Look&
   } else if (open && !is_parked(*open)) {
     after.group.next_check_at.reset();  // the run's end says what comes next
   }
+  const bool notes = !open && notes_.wants(storage, after.group, look, *settings_);
+  if (notes && room_for_notes == 0) after.group = await_note(std::move(after.group), now);
   storage.save_group(after.group);
-  return after.result == LookResult::kNeedsRun && !open;
+  if (open) return Wants::kNothing;
+  if (after.result == LookResult::kNeedsRun) return Wants::kRun;
+  return notes && room_for_notes > 0 ? Wants::kNote : Wants::kNothing;
 }
 
 // Chat did not answer: those of the groups that were to get a run have a failed one, and all wait. When the daemon
@@ -235,8 +254,8 @@ std::optional<Run> GroupLooks::store_failed_run(Transaction& storage, const std:
     // It was not to get a run; nor was it due, when it was asked for early.
     if (!group->next_check_at || *group->next_check_at > now) return std::nullopt;
     // Chat may have answered for all but this one: then there is no other wait.
-    group->next_check_at = now + std::max(lane.not_before - clock_.steady_now(), settings_->timing.retry_base);
-    storage.save_group(*group);
+    const DurationMs wait = std::max(lane.not_before - clock_.steady_now(), settings_->timing.retry_base);
+    storage.save_group(after_vain_look(std::move(*group), now, wait, settings_->timing));
     return std::nullopt;
   }
   Run run;

@@ -13,6 +13,7 @@
 #include "engine/gate/settings.h"
 #include "engine/looks/chat_session.h"
 #include "engine/runs/work_queue.h"
+#include "engine/schedule/early_notes.h"
 #include "engine/writer.h"
 #include "headroom/clock.h"
 #include "headroom/observer.h"
@@ -20,7 +21,8 @@
 
 namespace headroom {
 
-// Looks at the groups that are due, fifty a call, and hands those that need a run to the workers. Groups that Chat has
+// Looks at the groups that are due, fifty a call, and hands those that need a run to the workers, and those whose
+// members are to be noted before their plan (EarlyNotes). Groups that Chat has
 // confirmed and those that only webhooks know never share a call: an id of the latter may be anybody's text, and what
 // it does to a call, or to the time that one takes, is not for the former to bear. A group of which a run waits for the
 // calendar is not looked at: the run goes on, or waits for another opening.
@@ -39,7 +41,8 @@ class GroupLooks {
         gate_(gate),
         observer_(observer),
         self_pause_(self_pause),
-        heard_(std::move(heard)) {}
+        heard_(std::move(heard)),
+        notes_(clock) {}
 
   // One call a lane. When there is something to look at again; nullopt: nothing that time alone brings.
   std::optional<SteadyMs> step(TimeMs now, std::shared_ptr<const Settings> settings);
@@ -65,7 +68,10 @@ class GroupLooks {
   bool look_at(const std::vector<Group>& groups, Lane& lane);
   void store_looks(const std::vector<Group>& groups, const std::map<std::string, GroupInfo>& infos, TimeMs sent_at,
                    const Lane& lane);
-  bool store_look(Transaction& storage, const Group& seen, const Look& look, std::vector<Run>& ended);
+  enum class Wants { kNothing, kRun, kNote };
+  Wants store_look(Transaction& storage, const Group& seen, const Look& look, std::vector<Run>& ended,
+                   std::size_t room_for_notes);
+  void push(std::vector<Work>& work);
   void looks_failed(const std::vector<Group>& groups, const Stop& stop, Lane& lane);
   std::optional<Run> store_failed_run(Transaction& storage, const std::string& group_id, const Reason& reason,
                                       const Lane& lane);
@@ -82,6 +88,7 @@ class GroupLooks {
   const std::function<void()> heard_;
   std::shared_ptr<const Settings> settings_;  // of the step in hand
 
+  EarlyNotes notes_;
   Lane confirmed_;
   Lane unconfirmed_;
   // Of the walk through the groups that Chat never confirmed, while there are too many of them.

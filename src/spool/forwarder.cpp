@@ -1,0 +1,102 @@
+#include "spool/forwarder.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "headroom/storage_error.h"
+#include "stored/database_problem.h"
+
+namespace headroom {
+
+Forwarder::Forwarder(EventSink& sink, Spooling& spooling, const Clock& clock, StoredHooks stored, Options options)
+    : sink_(sink), spooling_(spooling), clock_(clock), stored_(std::move(stored)), options_(std::move(options)) {}
+
+SteadyMs Forwarder::step() {
+  Spool& spool = spooling_.spool();
+  spool.look();
+  if (!spool.failure().empty()) spooling_.fail(spool.failure());
+  const SteadyMs later = clock_.steady_now() + options_.again_after;
+  if (spooling_.failed() || !spooling_.spooling() || !knows_database()) return later;
+  try {
+    if (sent_) remove_sent();
+    if (spool.depth() > 0 && !send_some()) return later;
+  } catch (const StorageError& error) {
+    // The spool's own. What was sent and not removed is so the next time.
+    if (error.kind() == StorageError::Kind::kFatal) spooling_.fail(error.what());
+    return later;
+  }
+  if (spool.depth() > 0) return clock_.steady_now();
+  if (options_.straight_way_is_free()) {
+    spooling_.try_end();
+    known_ = false;
+  }
+  spool.tidy();
+  return spool.depth() > 0 ? clock_.steady_now() : later;
+}
+
+// Asked anew behind each failure, and whenever the straight way is closed: what answers next may be another one, and a
+// spool that could take nothing has no other way to learn that there is one again.
+bool Forwarder::knows_database() {
+  if (known_ || !options_.identity) return true;
+  try {
+    if (const std::string identity = options_.identity(); !identity.empty()) {
+      spooling_.spool().belong_to(identity);
+      known_ = true;
+    }
+  } catch (const StorageError& error) {
+    spooling_.database_away(error.what());
+  } catch (const DatabaseProblem& problem) {
+    spooling_.fail(problem.what());
+  }
+  return known_;
+}
+
+// False when the next is to wait.
+bool Forwarder::send_some() {
+  Spool::Batch batch = spooling_.spool().oldest(options_.batch);
+  int attempts = 1;
+  const spool::Pass pass =
+      spool::store_in_halves(sink_, batch.events, [&] { return ++attempts <= options_.most_attempts; });
+  if (pass.away) {
+    known_ = false;
+    spooling_.database_away(pass.stopped);
+  }
+  tell_stored(stored_, batch.events, pass.verdicts);
+  const bool some_stored = std::any_of(pass.verdicts.begin(), pass.verdicts.end(),
+                                       [](const auto& verdict) { return std::holds_alternative<Stored>(verdict); });
+  if (some_stored && !pass.away) spooling_.database_back();
+  vain_passes_ = some_stored || pass.away ? 0 : vain_passes_ + 1;
+  // A database that takes none of them may be what is wrong: nothing is set aside on its word alone, but nothing stands
+  // in the way for ever either.
+  if (!some_stored && vain_passes_ < options_.most_vain_passes) return false;
+  vain_passes_ = 0;
+  sent_ = what_came_of(batch, pass);
+  remove_sent();
+  return !pass.away;
+}
+
+Forwarder::Sent Forwarder::what_came_of(Spool::Batch& batch, const spool::Pass& pass) {
+  Sent sent;
+  for (std::size_t i = 0; i < pass.verdicts.size(); ++i) {
+    sent.through = batch.ids[i];
+    if (const auto* refusal = std::get_if<spool::Refusal>(&pass.verdicts[i])) {
+      sent.refused.push_back({batch.ids[i], refusal->why});
+      sent.refused_events.push_back(std::move(batch.events[i]));
+    } else {
+      ++sent.stored;
+    }
+  }
+  return sent;
+}
+
+void Forwarder::remove_sent() {
+  spooling_.spool().remove_through(sent_->through, sent_->refused);
+  const Sent sent = *std::exchange(sent_, std::nullopt);
+  spooling_.forwarded(sent.stored);
+  for (std::size_t i = 0; i < sent.refused.size(); ++i) {
+    spooling_.set_aside(sent.refused_events[i], sent.refused[i].why);
+  }
+}
+
+}  // namespace headroom

@@ -26,8 +26,7 @@ SteadyMs Forwarder::step() {
     if (error.kind() == StorageError::Kind::kFatal) spooling_.fail(error.what());
     return later;
   }
-  if (spool.depth() > 0) return clock_.steady_now();
-  if (options_.straight_way_is_free()) {
+  if (spool.depth() == 0 && options_.straight_way_is_free()) {
     spooling_.try_end();
     known_ = false;
   }

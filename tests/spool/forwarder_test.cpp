@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <iostream>
+
 #include "tests/spool/detour_fixture.h"
 
 namespace headroom {
@@ -185,6 +188,24 @@ TEST_F(ForwarderTest, AnEmptySpoolWaitsForTheDatabaseToo) {
   answers = true;
   forward();
   EXPECT_THAT(take(2), ElementsAre(Recorded::kRecorded));
+}
+
+TEST_F(ForwarderTest, ABacklogIsSentAfterARestart) {
+  using Steady = std::chrono::steady_clock;
+  constexpr std::size_t kEvents = 100'000;
+  for (std::uint64_t first = 0; first < kEvents; first += 1000) {
+    straight_.failing = Kind::kUnavailable;
+    take(first, 1000);
+    spool_->tidy();
+  }
+  straight_.failing.reset();
+  start();
+  const auto begun = Steady::now();
+  forward();
+  std::cout << kEvents << " events forwarded in " << std::chrono::duration<double>(Steady::now() - begun).count()
+            << " s\n";
+  EXPECT_FALSE(spooling_->spooling());
+  EXPECT_EQ(stored(), groups(0, kEvents));
 }
 
 TEST_F(ForwarderTest, AnEmptySpoolCostsNothing) {

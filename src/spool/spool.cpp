@@ -1,11 +1,14 @@
 #include "spool/spool.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <filesystem>
 #include <utility>
 
 #include "headroom/storage_error.h"
 #include "spool/spool_file.h"
 #include "spool/spool_rows.h"
+#include "sqlite/file_problem.h"
 #include "sqlite/writer_connection.h"
 #include "stored/database_problem.h"
 
@@ -17,10 +20,11 @@ constexpr std::int64_t kRemovedBytes = 100;   // of the log, for a row that goes
 constexpr std::size_t kReadBytes = 16 << 20;  // of bodies in one batch
 constexpr std::int64_t kLargePages = 2048;    // free ones of an empty file, which is then made small
 
-// Looks first: no lock is left beside another's file.
-DatabaseLock lock_own(const std::string& path) {
-  spool::refuse_others(path);
-  return DatabaseLock(path);
+// Looks first: no lock is left beside another's file, or beside none.
+DatabaseLock lock_own(const SpoolOptions& options) {
+  spool::refuse_others(options.path);
+  if (!options.create && !std::filesystem::exists(options.path)) throw file_problem(options.path, ENOENT);
+  return DatabaseLock(options.path);
 }
 
 std::unique_ptr<sqlite::Connection> open_own(const SpoolOptions& options) {
@@ -32,7 +36,7 @@ std::unique_ptr<sqlite::Connection> open_own(const SpoolOptions& options) {
 Spool::Spool(const SpoolOptions& options)
     : path_(options.path),
       max_(options.max),
-      lock_(lock_own(options.path)),
+      lock_(lock_own(options)),
       connection_(open_own(options)),
       place_(options.path) {
   try {
@@ -168,15 +172,15 @@ std::optional<Spool::Added> Spool::append_all(const Next& next) {
 
 Spool::Batch Spool::after(std::int64_t id, std::size_t most) {
   static const std::string sql = "SELECT id, " + spool::columns() + " FROM event WHERE id > ? ORDER BY id";
-  return read(sql, id, most);
+  return read(sql, id, most, false);
 }
 
 Spool::Batch Spool::refused_after(std::int64_t id, std::size_t most) {
-  static const std::string sql = "SELECT id, " + spool::columns() + " FROM refused WHERE id > ? ORDER BY id";
-  return read(sql, id, most);
+  static const std::string sql = "SELECT id, " + spool::columns() + ", why FROM refused WHERE id > ? ORDER BY id";
+  return read(sql, id, most, true);
 }
 
-Spool::Batch Spool::read(const std::string& sql, std::int64_t id, std::size_t most) {
+Spool::Batch Spool::read(const std::string& sql, std::int64_t id, std::size_t most, bool with_why) {
   Batch batch;
   guarded([&] {
     std::size_t bytes = 0;
@@ -185,6 +189,7 @@ Spool::Batch Spool::read(const std::string& sql, std::int64_t id, std::size_t mo
     while (batch.ids.size() < most && bytes < kReadBytes && rows.step()) {
       batch.ids.push_back(rows.integer());
       batch.events.push_back(spool::read_event(rows));
+      if (with_why) batch.whys.push_back(rows.text());
       bytes += batch.events.back().body.size();
     }
   });

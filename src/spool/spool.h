@@ -34,6 +34,7 @@ class Spool {
   struct Batch {
     std::vector<std::int64_t> ids;  // ascending, of the events at the same places
     std::vector<Event> events;
+    std::vector<std::string> whys;  // of those that were refused
   };
   struct Refused {
     std::int64_t id = 0;
@@ -92,7 +93,7 @@ class Spool {
   // `committed` is called once what `call` did is on disk.
   template <typename Call, typename Committed>
   void change(Call&& call, Committed&& committed);
-  Batch read(const std::string& sql, std::int64_t id, std::size_t most);
+  Batch read(const std::string& sql, std::int64_t id, std::size_t most, bool with_why);
   void roll_back() noexcept;
   void fail(const std::string& why);
   void require_working() const;

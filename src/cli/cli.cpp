@@ -89,6 +89,11 @@ int run_configured(const Invocation& invocation, const CliWorld& world) {
   for (const auto& error : result.errors) world.err.error(error.message);
   if (invocation.command == "check-config") return run_check_config(result, invocation.json, world.out);
   if (!result.ok()) return exit_status::kConfiguration;
+  const bool of_files = invocation.command == "backup" || invocation.command == "restore";
+  if (of_files && result.config.database.on_server()) {
+    return usage({invocation.command + " is for a database file; a server's is kept by pg_dump and pg_restore"},
+                 world.err);
+  }
   return run_command({invocation, result.config, world.out, world.err});
 }
 
@@ -146,6 +151,7 @@ ConfigNeeds needs_of(const Invocation& invocation) {
   needs.secrets = command == "serve" || command == "check-config" || command == "doctor";
   needs.missing_is_error = command == "doctor";
   needs.secret_key_always = command == "usersig";
+  needs.database = command != "usersig";
   needs.sdk_app_id = needs.secrets || needs.secret_key_always || up || command == "restore";
   return needs;
 }

@@ -39,6 +39,7 @@ DatabaseProblem problem_of(const LinkLost& lost, const std::string& name) {
 }  // namespace
 
 Connection::Connection(const Options& options) : options_(options), address_(options.url, options.password) {
+  if (!options_.at_once) return;
   try {
     open();
   } catch (const LinkLost& lost) {
@@ -52,14 +53,51 @@ Connection::Connection(const Options& options) : options_(options), address_(opt
 
 Connection::~Connection() = default;
 
-// The first host that takes it; or what the last one said, unless one that is there has refused.
+std::chrono::milliseconds Connection::left_of(std::chrono::milliseconds wait) const {
+  if (!until_) return wait;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until_ - std::chrono::steady_clock::now());
+  return std::clamp(left, std::chrono::milliseconds(0), wait);
+}
+
 void Connection::open() {
+  const auto& availability = options_.availability;
+  if (availability != nullptr && availability->away() && !options_.probes) {
+    throw StorageError(Kind::kUnavailable, name() + ": it does not answer");
+  }
+  try {
+    connect();
+  } catch (const LinkLost&) {
+    if (availability != nullptr) availability->set_away(true);
+    throw;
+  }
+  if (availability != nullptr) look_at_server();
+}
+
+// Nobody works on a server that not everybody knows to be another one.
+void Connection::look_at_server() {
+  try {
+    Query identity = query(
+        "SELECT (SELECT system_identifier FROM pg_control_system()) || ' ' || extract(epoch FROM "
+        "pg_postmaster_start_time())");
+    identity.step();
+    server_ = identity.text();
+  } catch (const StorageError&) {
+    link_.reset();
+    throw;
+  }
+  if (options_.probes || options_.availability->is_agreed(server_)) return;
+  link_.reset();
+  throw StorageError(Kind::kUnavailable, name() + ": another server answers, which is not yet known to be the one");
+}
+
+// The first host that takes it; or what the last one said, unless one that is there has refused.
+void Connection::connect() {
   link_.reset();
   prepared_.clear();
   LinkLost refused;
   for (const Address::Parameters& host : address_.hosts()) {
     try {
-      link_ = std::make_unique<Link>(host, address_.connect_within());
+      link_ = std::make_unique<Link>(host, left_of(address_.connect_within()));
       break;
     } catch (const LinkLost& lost) {
       if (refused.sqlstate.empty() || !lost.sqlstate.empty()) refused = lost;
@@ -141,6 +179,10 @@ bool Connection::in_transaction() const { return link_ != nullptr && link_->in_t
 void Connection::begin(const std::string& sql) {
   begun_ = false;
   lost_.reset();
+  until_.reset();
+  if (options_.transaction_within.count() > 0) {
+    until_ = std::chrono::steady_clock::now() + options_.transaction_within;
+  }
   const bool was_open = is_open();
   if (!was_open) reopen();
   try {
@@ -167,7 +209,7 @@ void Connection::commit() {
   link_->take_warning();
   Result result;
   try {
-    result = on_link([&](Link& link) { return link.script("COMMIT", options_.commit_within); });
+    result = on_link([&](Link& link) { return link.script("COMMIT", left_of(options_.commit_within)); });
   } catch (const StorageError& error) {
     if (!is_open()) throw unknown(error.what());
     throw;  // an error that leaves the connection is the server's no

@@ -151,7 +151,7 @@ TEST_F(CliTest, ServeGetsTheConfiguration) {
     const Config& given = loaded.config;
     EXPECT_EQ(given.chat.secret_key, Secret(kKey));
     EXPECT_EQ(given.policy.reason, "");
-    EXPECT_EQ(given.database.path, database);
+    EXPECT_EQ(given.database.path(), database);
     EXPECT_EQ(given.sources.file, config);
     return 42;
   };

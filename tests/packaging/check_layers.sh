@@ -57,15 +57,16 @@ allow src/sqlite "an adapter knows its library and the ports" 'headroom/|sqlite/
 allow src/spool "a file of its own by the SQLite adapter's connection, and the ports" 'headroom/|spool/|sqlite/|stored/|text/'
 allow src/postgres "an adapter knows its library and the ports" 'headroom/|postgres/|stored/|text/'
 allow src/config "the configuration knows what it configures by the ports" 'headroom/|config/|text/'
+allow src/database "which of the stores a configuration means" 'headroom/|database/|config/|stored/|sqlite/|postgres/|text/'
 allow src/doctor "the doctor looks at what headroom touches" \
-  'headroom/|doctor/|config/|text/|stored/|sqlite/|chat/|http/(curl_transport|date_header|sha256|tls_probe)\.h$'
+  'headroom/|doctor/|config/|database/|text/|stored/|sqlite/|chat/|http/(curl_transport|date_header|sha256|tls_probe)\.h$'
 allow src/cli "commands know the configuration, the database file, UserSig and the doctor" \
-  'headroom/|cli/|config/|text/|stored/|sqlite/|chat/user_sig\.h$|doctor/(doctor|problems)\.h$|daemon/system_clock\.h$'
+  'headroom/|cli/|config/|database/|text/|stored/|sqlite/|chat/user_sig\.h$|doctor/(doctor|problems)\.h$|daemon/system_clock\.h$'
 allow src/ctl "a client of the API, not of the daemon" \
   'headroom/types\.h$|ctl/|process/|http/(curl_transport|uri)\.h$|config/(secrets|nearest)\.h$|text/'
 allow src/manual "what is made of the tables" 'manual/|ctl/(command|commands|completion|help)\.h$|cli/(help|parse)\.h$|config/(keys|reload)\.h$|text/'
 allow src/daemon "no test code in the product" \
-  '(headroom|process|text|core|engine|http|webhook|admin|chat|stored|sqlite|spool|config|cli|daemon)/'
+  '(headroom|process|text|core|engine|http|webhook|admin|chat|stored|sqlite|spool|postgres|database|config|cli|daemon)/'
 allow simulator "the simulator shares no code with headroom" 'simulator/'
 
 # What may be used of the libraries, and where.

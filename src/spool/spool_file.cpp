@@ -11,6 +11,7 @@
 #include "sqlite/database_path.h"
 #include "sqlite/file_descriptor.h"
 #include "sqlite/file_problem.h"
+#include "sqlite/folder_owner.h"
 #include "sqlite/foreign_log.h"
 #include "sqlite/log_tail.h"
 #include "sqlite/quiet_reader.h"
@@ -83,7 +84,9 @@ void make_tables(sqlite::Connection& connection) {
 
 void create_private(const std::string& path) {
   const FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file.valid() && errno != EEXIST) throw file_problem(path, errno);
+  if (!file.valid() && errno == EEXIST) return;
+  if (!file.valid()) throw file_problem(path, errno);
+  if (const int code = give_to_owner_of_folder(file.get(), path); code != 0) throw file_problem(path, code);
 }
 
 }  // namespace

@@ -60,8 +60,8 @@ allow src/config "the configuration knows what it configures by the ports" 'head
 allow src/database "which of the stores a configuration means" 'headroom/|database/|config/|stored/|sqlite/|postgres/|text/'
 allow src/doctor "the doctor looks at what headroom touches" \
   'headroom/|doctor/|config/|database/|text/|stored/|sqlite/|chat/|http/(curl_transport|date_header|sha256|tls_probe)\.h$'
-allow src/cli "commands know the configuration, the database file, UserSig and the doctor" \
-  'headroom/|cli/|config/|database/|text/|stored/|sqlite/|chat/user_sig\.h$|doctor/(doctor|problems)\.h$|daemon/system_clock\.h$'
+allow src/cli "commands know the configuration, the database and spool files, UserSig and the doctor" \
+  'headroom/|cli/|config/|database/|text/|stored/|sqlite/|spool/transfer\.h$|chat/user_sig\.h$|doctor/(doctor|problems)\.h$|daemon/system_clock\.h$'
 allow src/ctl "a client of the API, not of the daemon" \
   'headroom/types\.h$|ctl/|process/|http/(curl_transport|uri)\.h$|config/(secrets|nearest)\.h$|text/'
 allow src/manual "what is made of the tables" 'manual/|ctl/(command|commands|completion|help)\.h$|cli/(help|parse)\.h$|config/(keys|reload)\.h$|text/'

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "headroom/storage_error.h"
 #include "stored/database_problem.h"
@@ -17,12 +18,12 @@ SteadyMs Forwarder::step() {
   spool.look();
   if (!spool.failure().empty()) spooling_.fail(spool.failure());
   const SteadyMs later = clock_.steady_now() + options_.again_after;
+  if (!spooling_.spooling()) spool.tidy();  // which a full disk may have kept it from
   if (spooling_.failed() || !spooling_.spooling() || !knows_database()) return later;
   try {
-    if (sent_) remove_sent();
     if (spool.depth() > 0 && !send_some()) return later;
   } catch (const StorageError& error) {
-    // The spool's own. What was sent and not removed is so the next time.
+    // The spool's own.
     if (error.kind() == StorageError::Kind::kFatal) spooling_.fail(error.what());
     return later;
   }
@@ -53,7 +54,7 @@ bool Forwarder::knows_database() {
 
 // False when the next is to wait.
 bool Forwarder::send_some() {
-  Spool::Batch batch = spooling_.spool().oldest(options_.batch);
+  const Spool::Batch batch = spooling_.spool().oldest(options_.batch);
   int attempts = 1;
   const spool::Pass pass =
       spool::store_in_halves(sink_, batch.events, [&] { return ++attempts <= options_.most_attempts; });
@@ -70,31 +71,23 @@ bool Forwarder::send_some() {
   // in the way for ever either.
   if (!some_stored && vain_passes_ < options_.most_vain_passes) return false;
   vain_passes_ = 0;
-  sent_ = what_came_of(batch, pass);
-  remove_sent();
+  settle(batch, pass);
   return !pass.away;
 }
 
-Forwarder::Sent Forwarder::what_came_of(Spool::Batch& batch, const spool::Pass& pass) {
-  Sent sent;
+void Forwarder::settle(const Spool::Batch& batch, const spool::Pass& pass) {
+  std::vector<Spool::Refused> refused;
+  std::vector<std::size_t> places;
   for (std::size_t i = 0; i < pass.verdicts.size(); ++i) {
-    sent.through = batch.ids[i];
-    if (const auto* refusal = std::get_if<spool::Refusal>(&pass.verdicts[i])) {
-      sent.refused.push_back({batch.ids[i], refusal->why});
-      sent.refused_events.push_back(std::move(batch.events[i]));
-    } else {
-      ++sent.stored;
-    }
+    const auto* refusal = std::get_if<spool::Refusal>(&pass.verdicts[i]);
+    if (refusal == nullptr) continue;
+    refused.push_back({batch.ids[i], refusal->why});
+    places.push_back(i);
   }
-  return sent;
-}
-
-void Forwarder::remove_sent() {
-  spooling_.spool().remove_through(sent_->through, sent_->refused);
-  const Sent sent = *std::exchange(sent_, std::nullopt);
-  spooling_.forwarded(sent.stored);
-  for (std::size_t i = 0; i < sent.refused.size(); ++i) {
-    spooling_.set_aside(sent.refused_events[i], sent.refused[i].why);
+  spooling_.spool().remove_through(batch.ids[pass.verdicts.size() - 1], refused);
+  spooling_.forwarded(static_cast<std::int64_t>(pass.verdicts.size() - refused.size()));
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    spooling_.set_aside(batch.events[places[i]], refused[i].why);
   }
 }
 

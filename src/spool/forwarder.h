@@ -2,9 +2,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "headroom/clock.h"
 #include "headroom/event_sink.h"
@@ -37,17 +35,9 @@ class Forwarder {
   SteadyMs step();
 
  private:
-  // Sent, and yet to be removed.
-  struct Sent {
-    std::int64_t through = 0;
-    std::int64_t stored = 0;
-    std::vector<Spool::Refused> refused;
-    std::vector<Event> refused_events;
-  };
   bool knows_database();
   bool send_some();
-  static Sent what_came_of(Spool::Batch& batch, const spool::Pass& pass);
-  void remove_sent();
+  void settle(const Spool::Batch& batch, const spool::Pass& pass);
 
   EventSink& sink_;
   Spooling& spooling_;
@@ -56,7 +46,6 @@ class Forwarder {
   const Options options_;
   bool known_ = false;  // whose database it is
   int vain_passes_ = 0;
-  std::optional<Sent> sent_;
 };
 
 }  // namespace headroom

@@ -122,6 +122,7 @@ std::size_t Spool::append(std::span<const Event> events) {
   std::int64_t bytes = 0;
   change(
       [&] {
+        remove_leaving();
         taken = events.first(std::min(events.size(), static_cast<std::size_t>(std::max<std::int64_t>(0, room()))));
         std::int64_t id = next_id_;
         for (const Event& event : taken) {
@@ -130,6 +131,7 @@ std::size_t Spool::append(std::span<const Event> events) {
         }
       },
       [&] {
+        leaving_ = {};
         next_id_ += static_cast<std::int64_t>(taken.size());
         depth_ += static_cast<std::int64_t>(taken.size());
         written_ += bytes;
@@ -185,7 +187,7 @@ Spool::Batch Spool::read(const std::string& sql, std::int64_t id, std::size_t mo
   guarded([&] {
     std::size_t bytes = 0;
     sqlite::Query rows = connection_->query(sql);
-    rows.bind(id);
+    rows.bind(with_why ? id : std::max(id, leaving_.through));
     while (batch.ids.size() < most && bytes < kReadBytes && rows.step()) {
       batch.ids.push_back(rows.integer());
       batch.events.push_back(spool::read_event(rows));
@@ -197,20 +199,35 @@ Spool::Batch Spool::read(const std::string& sql, std::int64_t id, std::size_t mo
 }
 
 void Spool::remove_through(std::int64_t id, std::span<const Refused> refused) {
-  std::int64_t removed = 0;
-  change(
-      [&] {
-        static const std::string set_aside = "INSERT INTO refused (" + spool::columns() + ", why) SELECT " +
-                                             spool::columns() + ", ? FROM event WHERE id = ?";
-        for (const Refused& one : refused) connection_->query(set_aside).bind(one.why, one.id).run();
-        connection_->query("DELETE FROM event WHERE id <= ?").bind(id).run();
-        removed = connection_->changes();
-      },
-      [&] {
-        depth_ -= removed;
-        refused_ += static_cast<std::int64_t>(refused.size());
-        written_ += removed * kRemovedBytes;
-      });
+  guarded([&] { note_leaving(id, refused); });
+  try {
+    change([this] { remove_leaving(); }, [this] { leaving_ = {}; });
+  } catch (const StorageError& error) {
+    if (error.kind() == StorageError::Kind::kFatal) throw;
+  }
+}
+
+bool Spool::is_leaving() {
+  const std::lock_guard lock(mutex_);
+  return leaving_.through > 0;
+}
+
+void Spool::note_leaving(std::int64_t id, std::span<const Refused> refused) {
+  const std::int64_t through = std::min(id, next_id_ - 1);
+  const std::int64_t removed = std::max<std::int64_t>(0, through + 1 - (next_id_ - depth_));
+  leaving_.through = std::max(leaving_.through, through);
+  leaving_.refused.insert(leaving_.refused.end(), refused.begin(), refused.end());
+  depth_ -= removed;
+  refused_ += static_cast<std::int64_t>(refused.size());
+  written_ += removed * kRemovedBytes;
+}
+
+void Spool::remove_leaving() {
+  if (leaving_.through == 0) return;
+  static const std::string set_aside =
+      "INSERT INTO refused (" + spool::columns() + ", why) SELECT " + spool::columns() + ", ? FROM event WHERE id = ?";
+  for (const Refused& one : leaving_.refused) connection_->query(set_aside).bind(one.why, one.id).run();
+  connection_->query("DELETE FROM event WHERE id <= ?").bind(leaving_.through).run();
 }
 
 void Spool::retry_refused() {
@@ -252,6 +269,7 @@ void Spool::belong_to(const std::string& identity) {
 
 void Spool::tidy() noexcept {
   try {
+    if (is_leaving()) change([this] { remove_leaving(); }, [this] { leaving_ = {}; });
     guarded([this] {
       if (depth_ == 0) make_small();
       if (written_ < kLogBytes) return;

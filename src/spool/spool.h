@@ -64,7 +64,8 @@ class Spool {
   Batch after(std::int64_t id, std::size_t most);
   Batch refused_after(std::int64_t id, std::size_t most);
 
-  // These are done with. The `refused` of them, ascending, are set aside, and all others gone.
+  // These are done with. The `refused` of them, ascending, are set aside, and all others gone. Where the disk has no
+  // room for that it is done later: after a crash before then they are there once more. Throws StorageError (kFatal).
   void remove_through(std::int64_t id, std::span<const Refused> refused = {});
   // What was set aside stands at the end once more.
   void retry_refused();
@@ -88,6 +89,11 @@ class Spool {
   std::string failure() const;
 
  private:
+  // Done with, and still in the file.
+  struct Leaving {
+    std::int64_t through = 0;  // 0: nothing is
+    std::vector<Refused> refused;
+  };
   template <typename Call>
   auto guarded(Call&& call);
   // `committed` is called once what `call` did is on disk.
@@ -100,6 +106,9 @@ class Spool {
   std::int64_t number(const std::string& sql);
   std::set<std::string> intake_ids();
   void count();
+  bool is_leaving();
+  void note_leaving(std::int64_t id, std::span<const Refused> refused);
+  void remove_leaving();
   void make_small();
   std::int64_t room() const { return max_ - depth_ - refused_; }
 
@@ -111,6 +120,7 @@ class Spool {
   const std::unique_ptr<sqlite::Connection> connection_;  // guarded by mutex_, as what follows
   std::int64_t next_id_ = 1;                              // ids follow each other without a gap
   std::int64_t written_ = 0;                              // bytes, about, since the log was moved last
+  Leaving leaving_;
   const FilePlace place_;                                 // of what connection_ may have made
 
   std::atomic<std::int64_t> depth_ = 0;

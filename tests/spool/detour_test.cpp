@@ -8,6 +8,7 @@ namespace headroom {
 namespace {
 
 using Kind = StorageError::Kind;
+using test::groups_of;
 using testing::Contains;
 using testing::Each;
 using testing::ElementsAre;
@@ -222,20 +223,41 @@ TEST_F(DetourTest, AFullDiskFailsAndHeals) {
   EXPECT_THAT(said_, ElementsAre("began: injected", "full", "room"));
 }
 
-// The database takes events, the spool's disk has no room to note it.
-TEST_F(DetourTest, WhatCanNotBeRemovedIsNotSentAgainAndAgain) {
+// The database takes events, the spool's disk has no room to note that it did: that is no reason to take none.
+TEST_F(DetourTest, AFullDiskDoesNotKeepTheSpoolFromBeingEmptied) {
+  database_.refused_groups = {"g1"};
+  straight_.failing = Kind::kUnavailable;
+  take(0, 300);
+  straight_.failing.reset();
+  faults_.on_write = SQLITE_FULL;
+  forward();
+  EXPECT_EQ(spool_->depth(), 0);
+  EXPECT_EQ(spool_->refused(), 1);
+  EXPECT_THAT(take(300), ElementsAre(Recorded::kRecorded));
+  const std::size_t calls = forwarding_.sizes.size();
+
+  start();  // nothing was noted: all of it once more
+  EXPECT_EQ(spool_->depth(), 300);
+  forward();
+  EXPECT_GT(forwarding_.sizes.size(), calls);
+  EXPECT_THAT(stored(), SizeIs(300));
+  faults_.on_write = SQLITE_OK;
+  forward();
+  start();
+  EXPECT_EQ(spool_->depth(), 1);  // which was set aside, and has another chance
+}
+
+TEST_F(DetourTest, WhatIsDoneWithMakesRoomForNewEvents) {
   straight_.failing = Kind::kUnavailable;
   take(0, 3);
   faults_.on_write = SQLITE_FULL;
   forward();
-  forward();
-  EXPECT_THAT(forwarding_.sizes, ElementsAre(3));
-  EXPECT_EQ(spool_->depth(), 3);
   faults_.on_write = SQLITE_OK;
-  forward();
-  EXPECT_THAT(forwarding_.sizes, ElementsAre(3));
-  EXPECT_FALSE(spooling_->spooling());
-  EXPECT_THAT(stored(), groups(0, 3));
+  take(3);
+  EXPECT_THAT(groups_of(spool_->oldest(9).events), ElementsAre("g3"));
+  start();
+  EXPECT_EQ(spool_->depth(), 1);
+  EXPECT_THAT(groups_of(spool_->oldest(9).events), ElementsAre("g3"));
 }
 
 TEST_F(DetourTest, ABrokenSpoolIsSaidOnce) {

@@ -209,6 +209,8 @@ TEST_F(SpoolThreadsTest, AnswersOnceItIsOnTheDisk) {
   straight_.fails(unavailable);
   forwarding_.fails(unavailable);
   EXPECT_EQ(record_one(0), Recorded::kSpooled);  // the first commit of a log syncs more often
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  while (threads_->state().depth == 0 && std::chrono::steady_clock::now() < until) std::this_thread::yield();
   answered_before_sync = -2;
   std::promise<void> done;
   threads_->intake().record(test::numbered(1), [&](Recorded) {

@@ -46,7 +46,10 @@ class DetourTest : public testing::Test {
     stored.group_due = [this] { ++told_due_; };
     detour_ = std::make_unique<Detour>(
         straight_, *spooling_, clock_, [this] { return test::intake_id(++ids_); }, stored);
-    forwarder_options_.straight_way_is_free = [this] { return free_; };
+    forwarder_options_.straight_way_is_free = [this] {
+      if (before_the_end_) before_the_end_();
+      return free_;
+    };
     forwarder_ = std::make_unique<Forwarder>(forwarding_, *spooling_, clock_, stored, forwarder_options_);
   }
   std::string path() const { return folder_.file("spool.db"); }
@@ -75,6 +78,7 @@ class DetourTest : public testing::Test {
   std::int64_t max_ = 1'000'000;
   Forwarder::Options forwarder_options_;
   bool free_ = true;
+  std::function<void()> before_the_end_;  // the spool was seen to be empty
   test::MemoryDatabase database_;
   test::ScriptedSink straight_{database_};
   test::ScriptedSink forwarding_{database_};

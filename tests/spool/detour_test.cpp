@@ -84,21 +84,39 @@ TEST_F(DetourTest, NewEventsGoBehindThoseInTheSpool) {
   EXPECT_THAT(stored(), ElementsAre("g0", "g1", "g2", "g3", "g4"));
 }
 
-// The last batch is under way, or stored, or removed, when another event comes.
+// The last batch is under way, or stored, or removed and the spool seen to be empty, when another event comes.
 TEST_F(DetourTest, NothingOvertakesAtTheEnd) {
   straight_.failing = Kind::kUnavailable;
   take(0, 3);
   straight_.failing.reset();
   std::uint64_t next = 3;
+  int places = 0;
   const auto one_more = [&] {
-    if (next == 8) return;
+    if (++places > 12) return;
     EXPECT_THAT(take(next++), Each(Recorded::kSpooled));
   };
-  forwarding_.before = forwarding_.after = one_more;
+  forwarding_.before = forwarding_.after = before_the_end_ = one_more;
   forward();
   EXPECT_FALSE(spooling_->spooling());
-  EXPECT_THAT(take(8), Each(Recorded::kRecorded));
-  EXPECT_THAT(stored(), groups(0, 9));
+  EXPECT_THAT(take(next), Each(Recorded::kRecorded));
+  EXPECT_THAT(stored(), groups(0, next + 1));
+}
+
+// The same with nothing else on the way.
+TEST_F(DetourTest, AnEventThatComesWhenTheSpoolWasSeenEmptyKeepsTheWayClosed) {
+  straight_.failing = Kind::kUnavailable;
+  take(0);
+  straight_.failing.reset();
+  bool came = false;
+  before_the_end_ = [&] {
+    if (std::exchange(came, true)) return;
+    EXPECT_THAT(take(1), Each(Recorded::kSpooled));
+  };
+  forwarder_->step();
+  EXPECT_TRUE(spooling_->spooling());
+  EXPECT_THAT(take(2), Each(Recorded::kSpooled));
+  forward();
+  EXPECT_THAT(stored(), groups(0, 3));
 }
 
 TEST_F(DetourTest, TheStraightWayStaysClosedWhileACallIsLostOnIt) {

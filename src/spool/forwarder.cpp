@@ -11,7 +11,12 @@
 namespace headroom {
 
 Forwarder::Forwarder(EventSink& sink, Spooling& spooling, const Clock& clock, StoredHooks stored, Options options)
-    : sink_(sink), spooling_(spooling), clock_(clock), stored_(std::move(stored)), options_(std::move(options)) {}
+    : sink_(sink),
+      spooling_(spooling),
+      clock_(clock),
+      stored_(std::move(stored)),
+      options_(std::move(options)),
+      size_(options_.batch) {}
 
 SteadyMs Forwarder::step() {
   Spool& spool = spooling_.spool();
@@ -54,14 +59,19 @@ bool Forwarder::knows_database() {
 
 // False when the next is to wait.
 bool Forwarder::send_some() {
-  const Spool::Batch batch = spooling_.spool().oldest(options_.batch);
+  const Spool::Batch batch = spooling_.spool().oldest(size_);
+  const SteadyMs until = clock_.steady_now() + options_.patience;
   int attempts = 1;
-  const spool::Pass pass =
-      spool::store_in_halves(sink_, batch.events, [&] { return ++attempts <= options_.most_attempts; });
+  const spool::Pass pass = spool::store_in_halves(
+      sink_, batch.events, [&] { return ++attempts <= options_.most_attempts && clock_.steady_now() < until; });
   if (pass.away) {
     known_ = false;
+    vain_passes_ = 0;
     spooling_.database_away(pass.stopped);
   }
+  const bool too_slow = pass.verdicts.empty() && !pass.away;
+  size_ = too_slow ? std::max<std::size_t>(1, size_ / 4) : std::min(options_.batch, 2 * size_);
+  if (pass.verdicts.empty()) return false;
   tell_stored(stored_, batch.events, pass.verdicts);
   const bool some_stored = std::any_of(pass.verdicts.begin(), pass.verdicts.end(),
                                        [](const auto& verdict) { return std::holds_alternative<Stored>(verdict); });

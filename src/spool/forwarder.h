@@ -20,7 +20,8 @@ class Forwarder {
   struct Options {
     std::size_t batch = 256;
     DurationMs again_after = kSecondMs;
-    int most_attempts = 64;  // at a batch of which the database refuses a part
+    int most_attempts = 64;               // at a batch of which the database refuses a part
+    DurationMs patience = 5 * kSecondMs;  // with it
     // So many passes in a row in which some are refused and none is stored: then those are set aside, too.
     int most_vain_passes = 60;
     // Whose database it is, asked of itself; empty: it does not say. Throws StorageError. None: nobody asks.
@@ -46,6 +47,7 @@ class Forwarder {
   const Options options_;
   bool known_ = false;  // whose database it is
   int vain_passes_ = 0;
+  std::size_t size_;  // of the next batch: smaller, when there was no time to find the broken one in the last
 };
 
 }  // namespace headroom

@@ -15,7 +15,10 @@ class Halving {
   bool store(std::span<const Event> events) {
     std::string why;
     for (int attempt = 0; attempt < (events.size() == 1 ? kTriesAlone : 1); ++attempt) {
-      if (!is_first_ && !may_go_on_()) return stop("the database refuses too many events", false);
+      if (!is_first_ && !may_go_on_()) {
+        if (attempt > 0) break;
+        return stop("the database refuses too many events", false);
+      }
       is_first_ = false;
       try {
         for (const Stored& stored : sink_.store(events)) pass_.verdicts.emplace_back(stored);

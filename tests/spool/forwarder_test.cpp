@@ -97,6 +97,27 @@ TEST_F(ForwarderTest, WhatTheDatabaseRefusesIsSetAside) {
   EXPECT_EQ(spool_->refused(), 1);
 }
 
+TEST_F(ForwarderTest, AStepEndsInTime) {
+  backlog(256);
+  database_.refused_groups = {"g200"};
+  forwarding_.before = [this] { pass(2 * kSecondMs); };
+  forwarder_->step();
+  EXPECT_THAT(forwarding_.sizes, ElementsAre(256, 128, 128));
+  for (int i = 0; i < 500 && spooling_->spooling(); ++i) forward();
+  EXPECT_EQ(spool_->refused(), 1);
+  EXPECT_THAT(stored(), SizeIs(255));
+}
+
+// However slow it is to refuse it.
+TEST_F(ForwarderTest, ABrokenEventIsFoundByASlowDatabaseToo) {
+  backlog(256);
+  database_.refused_groups = {"g0"};
+  forwarding_.before = [this] { pass(kMinuteMs); };
+  for (int i = 0; i < 500 && spooling_->spooling(); ++i) forward();
+  EXPECT_EQ(spool_->refused(), 1);
+  EXPECT_THAT(stored(), SizeIs(255));
+}
+
 TEST_F(ForwarderTest, AnEventIsTriedBeforeItIsSetAside) {
   backlog(2);
   database_.refused_groups = {"g1"};

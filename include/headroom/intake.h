@@ -9,6 +9,7 @@ namespace headroom {
 enum class Recorded {
   kRecorded,    // on disk
   kDuplicate,   // the event that it repeats is on disk
+  kSpooled,     // on this node's disk, for as long as the database does not answer
   kOverloaded,  // the queue is full: nothing was or will be stored
   kStopping,    // nor while stopping
   kFailed       // could not be stored

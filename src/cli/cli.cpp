@@ -9,6 +9,7 @@
 #include "cli/commands/context.h"
 #include "cli/commands/doctor.h"
 #include "cli/commands/migrate.h"
+#include "cli/commands/spool.h"
 #include "cli/commands/usersig.h"
 #include "cli/exit.h"
 #include "cli/help.h"
@@ -77,6 +78,7 @@ int run_command(const CommandContext& context) {
   const std::string& command = context.invocation.command;
   if (command == "migrate") return run_migrate(context);
   if (command == "usersig") return run_usersig(context);
+  if (command == "spool") return run_spool(context);
   return command == "backup" ? run_backup(context) : run_restore(context);
 }
 
@@ -89,7 +91,12 @@ int run_configured(const Invocation& invocation, const CliWorld& world) {
   for (const auto& error : result.errors) world.err.error(error.message);
   if (invocation.command == "check-config") return run_check_config(result, invocation.json, world.out);
   if (!result.ok()) return exit_status::kConfiguration;
-  return run_command({invocation, result.config, world.out, world.err});
+  const bool of_files = invocation.command == "backup" || invocation.command == "restore";
+  if (of_files && result.config.database.on_server()) {
+    return usage({invocation.command + " is for a database file; a server's is kept by pg_dump and pg_restore"},
+                 world.err);
+  }
+  return run_command({invocation, result.config, world.out, world.err, world.in});
 }
 
 int run_help(const Invocation& invocation, const CliWorld& world) {
@@ -129,6 +136,11 @@ int run(const std::vector<std::string>& arguments, const CliWorld& world) {
       return usage({"unknown command " + quote_value("migrate " + action) + "; see headroomd help migrate"}, world.err);
     }
   }
+  if (invocation.command == "spool" && invocation.words[0] != "export" && invocation.words[0] != "import") {
+    return usage({"unknown command " + quote_value("spool " + invocation.words[0]) + "; see headroomd help spool"},
+                 world.err);
+  }
+  if (invocation.command == "spool" && invocation.words[1].empty()) return usage({"spool takes a file"}, world.err);
   const bool takes_file = invocation.command == "backup" || invocation.command == "restore";
   if (takes_file && (invocation.words.front() == "-" || invocation.words.front().empty())) {
     return usage({invocation.command + " takes a file, not " + quote_value(invocation.words.front())}, world.err);
@@ -146,6 +158,7 @@ ConfigNeeds needs_of(const Invocation& invocation) {
   needs.secrets = command == "serve" || command == "check-config" || command == "doctor";
   needs.missing_is_error = command == "doctor";
   needs.secret_key_always = command == "usersig";
+  needs.database = command != "usersig" && command != "spool";
   needs.sdk_app_id = needs.secrets || needs.secret_key_always || up || command == "restore";
   return needs;
 }

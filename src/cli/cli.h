@@ -1,7 +1,7 @@
 #pragma once
 
 #include <functional>
-#include <iosfwd>
+#include <iostream>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,6 +19,7 @@ struct CliWorld {
   std::function<int(const ConfigResult&)> serve;  // returns the exit status
   // Where systemd takes the unit's credentials from, the first that has one.
   std::vector<std::string> credential_stores = {"/etc/credstore", "/run/credstore"};
+  std::istream& in = std::cin;
 };
 
 // `arguments` without the program's name. Returns the exit status; never throws.

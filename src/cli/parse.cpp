@@ -223,6 +223,17 @@ const std::vector<CliCommand>& cli_commands() {
        "Refused while a daemon runs. FILE has to be whole, of this app, and of a schema that this headroomd knows;\n"
        "else nothing is touched. The former database is moved aside (….replaced-TIME), never removed. Prints what was\n"
        "put where, and what the restore forgets: events, removals and audit since the backup.\n"},
+      {"spool",
+       "export|import FILE",
+       2,
+       2,
+       {},
+       "carry the events of a node that is gone over to another node",
+       "Both refused while a daemon holds spool.path.\n"
+       "  export   writes what is in the spool as lines of JSON; nothing is removed from it\n"
+       "  import   adds the lines behind what is in the spool: all of them, but for those that it has, or none\n"
+       "FILE may be -; one that export writes must not exist, and gets the mode 0600. An event that reaches the\n"
+       "database from both nodes is stored once.\n"},
       {"help", "[COMMAND]", 0, 1, {}, "explain a command", ""},
   };
   return kCommands;

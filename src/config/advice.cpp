@@ -111,8 +111,8 @@ std::vector<ConfigProblem> advice_on(const Config& config, const PlaceOf& place_
   advise_on_capacity(config.capacity, config.policy, advice);
   advise_on_listener("webhook.listen", config.webhook.listen, advice);
   advise_on_listener("admin.listen", config.admin.listen, advice);
-  if (!config.database.path.starts_with('/')) {
-    advice.say("database.url", "sqlite:" + config.database.path,
+  if (!config.database.on_server() && !config.database.path().starts_with('/')) {
+    advice.say("database.url", format_database_url(config.database.url),
                "a relative path: which file it is depends on the folder that headroomd is started in");
   }
   advise_on_tokens(config.admin.tokens, advice);

@@ -59,9 +59,28 @@ struct AdminConfig {
 };
 
 struct DatabaseConfig {
-  std::string path = "/var/lib/headroom/headroom.db";  // of database.url
+  DatabaseUrl url{"/var/lib/headroom/headroom.db", {}};
+  std::string password_file;
+  std::optional<Secret> password;
   bool auto_migrate = false;
+  DurationMs commit_deadline = 400;  // as what follows, of a server
+  bool require_synchronous = false;
+
+  bool on_server() const { return !url.server.empty(); }
+  const std::string& path() const { return url.path; }
   bool operator==(const DatabaseConfig&) const = default;
+};
+
+// What a node keeps for itself while its database server does not answer.
+struct SpoolConfig {
+  std::string path = "/var/lib/headroom/spool.db";
+  std::int64_t max = 1000000;  // events
+  bool operator==(const SpoolConfig&) const = default;
+};
+
+struct NodeConfig {
+  std::string name;  // empty: the machine's
+  bool operator==(const NodeConfig&) const = default;
 };
 
 // What holds where nobody configures anything; a Policy by itself has the rules that came later off.
@@ -111,6 +130,7 @@ struct SchedulerConfig {
   DurationMs retry_max = kHourMs;
   DurationMs approval_ttl = kDayMs;
   DurationMs sweep_interval = kDayMs;  // 0: off
+  DurationMs lease = 30 * kSecondMs;
   bool operator==(const SchedulerConfig&) const = default;
 };
 
@@ -134,6 +154,7 @@ struct ConfigNeeds {
   bool sdk_app_id = true;
   bool secrets = true;             // all three; the key is required unless scheduler.mode=observe
   bool secret_key_always = false;  // ... in that mode, too
+  bool database = true;            // the password of a database server, where it has one
   bool missing_is_error = false;   // a secret that is not there is missing, not out of sight of who runs this
   bool operator==(const ConfigNeeds&) const = default;
 };
@@ -154,6 +175,8 @@ struct Config {
   WebhookConfig webhook;
   AdminConfig admin;
   DatabaseConfig database;
+  SpoolConfig spool;
+  NodeConfig node;
   SchedulerConfig scheduler;
   Policy policy = default_policy();
   CalendarConfig calendar;

@@ -118,10 +118,23 @@ std::vector<ConfigKey> webhook_keys() {
           "File with one token, or lines name:role:token with role viewer or operator (credential admin-token); "
           "without it /api/v1 answers 401."),
       row("database.url", "sqlite:/var/lib/headroom/headroom.db",
-          kind(FIELD(database.path), parse_database_url, [](const std::string& path) { return "sqlite:" + path; }),
-          "sqlite:PATH", "The database file."),
+          with_hint(kind(FIELD(database.url), parse_database_url, format_database_url), database_url_hint),
+          "sqlite:PATH or postgresql://[USER@]HOST[:PORT][,…]/NAME[?PARAMETERS], without a password",
+          "The database: a file, or a server (PostgreSQL 14 to 17) that several nodes share."),
+      row("database.password_file", "", text(FIELD(database.password_file), is_file_path), "a path",
+          "File with the server's password (credential database-password)."),
       row("database.auto_migrate", "false", flag(FIELD(database.auto_migrate)), "true false",
           "Whether serve brings the schema up to date itself."),
+      row("database.commit_deadline", "400ms", duration(FIELD(database.commit_deadline), 50, 1200), "50ms..1200ms",
+          "On a server: events that it has not stored by then go into the spool, and are answered from there."),
+      row("database.require_synchronous", "false", flag(FIELD(database.require_synchronous)), "true false",
+          "On a server: whether members are removed only while a standby confirms each commit."),
+      row("spool.path", "/var/lib/headroom/spool.db", text(FIELD(spool.path), is_file_path), "a path",
+          "On a server: the file in which this node keeps events while the server does not answer."),
+      row("spool.max", "1000000", integer(FIELD(spool.max), 1, kBillion), "1..1000000000",
+          "Events that it may hold; then 503."),
+      row("node.name", "", text(FIELD(node.name), is_identifier), "1 to 128 bytes without control characters",
+          "On a server: what this node is called; by default as the machine is."),
   };
 }
 
@@ -152,6 +165,8 @@ std::vector<ConfigKey> scheduler_keys() {
           "A plan that waits longer for its approval expires."),
       row("scheduler.sweep_interval", "24h", duration(FIELD(scheduler.sweep_interval), 0, 365 * kDayMs), "0..365d",
           "How often to look for full groups whose webhook was lost; 0 = off."),
+      row("scheduler.lease", "30s", duration(FIELD(scheduler.lease), 10 * kSecondMs, 10 * kMinuteMs), "10s..10m",
+          "On a server: for how long a node leads without renewing that; a change needs a restart."),
   };
 }
 

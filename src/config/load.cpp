@@ -32,8 +32,11 @@ std::string text_of(const ConfigPlace& place) {
 
 std::optional<std::string> showable(const ConfigEntry& entry) {
   std::error_code ignored;
-  const bool hidden =
+  const bool maybe_content =
       entry.key.ends_with("_file") && !entry.value.starts_with('/') && !std::filesystem::exists(entry.value, ignored);
+  const bool maybe_password =
+      entry.key == "database.url" && names_server(entry.value) && !parse_database_url(entry.value);
+  const bool hidden = maybe_content || maybe_password;
   return hidden ? std::nullopt : std::optional(shown_value(entry.value));
 }
 

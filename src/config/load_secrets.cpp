@@ -126,6 +126,9 @@ void ConfigLoader::read_secrets() {
                   (is_outside() ? " (" + joined(credentials_of(source), " or ") + ")" : ""));
     }
   }
+  if (config.database.on_server() && needs.database) {
+    config.database.password = secret({"database.password_file", config.database.password_file, "database-password"});
+  }
   if (!needs.secrets) return;
   read_webhook_tokens();
   read_admin_tokens();

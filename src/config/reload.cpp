@@ -13,7 +13,7 @@ bool is_token(std::string_view key) { return key == "webhook.token_file" || key 
 }  // namespace
 
 bool is_reloaded(std::string_view key) {
-  if (key == "scheduler.concurrency") return false;
+  if (key == "scheduler.concurrency" || key == "scheduler.lease") return false;
   return key.starts_with("policy.") || key.starts_with("capacity.") || key.starts_with("scheduler.") ||
          key.starts_with("calendar.") || key.starts_with("log.") || is_token(key) || key == "webhook.allow_unsigned";
 }
@@ -37,6 +37,10 @@ std::vector<std::string> keys_that_need_a_restart(const Config& running, const C
   }
   const bool same_file = running.chat.secret_key_file == next.chat.secret_key_file;
   if (same_file && running.chat.secret_key != next.chat.secret_key) keys.emplace_back("chat.secret_key_file");
+  const bool same_password_file = running.database.password_file == next.database.password_file;
+  if (same_password_file && running.database.password != next.database.password) {
+    keys.emplace_back("database.password_file");
+  }
   return keys;
 }
 

@@ -92,15 +92,55 @@ std::optional<std::vector<std::string>> parse_cidrs(std::string_view text) {
   return cidrs;
 }
 
-std::optional<std::string> parse_database_url(std::string_view text) {
-  constexpr std::string_view kScheme = "sqlite:";
-  if (!text.starts_with(kScheme)) return std::nullopt;
-  const auto path = text.substr(kScheme.size());
-  // A colon in front is SQLite's own notation (":memory:"), which would not survive a restart.
-  if (path.empty() || path.front() == ':' || path.back() == '/' || path.size() > 4000 || !is_plain_text(path)) {
-    return std::nullopt;
+namespace {
+
+constexpr std::string_view kFileScheme = "sqlite:";
+constexpr std::string_view kServerScheme = "postgresql://";
+
+// postgresql://USER:PASSWORD@…, or a parameter that holds one. Names of parameters are plain: libpq would decode them.
+bool holds_password(std::string_view uri) {
+  const auto rest = uri.substr(std::min(uri.size(), kServerScheme.size()));
+  const auto end_of_authority = std::min(rest.find_first_of("/?"), rest.size());
+  const auto at = rest.substr(0, end_of_authority).rfind('@');
+  if (at != std::string_view::npos && rest.substr(0, at).find(':') != std::string_view::npos) return true;
+  std::string_view parameters = rest.substr(std::min(rest.find('?'), rest.size()));
+  while (!parameters.empty()) {
+    parameters.remove_prefix(1);
+    const auto parameter = parameters.substr(0, parameters.find('&'));
+    const auto name = parameter.substr(0, parameter.find('='));
+    if (name.find("password") != std::string_view::npos || name.find('%') != std::string_view::npos) return true;
+    parameters.remove_prefix(parameter.size());
   }
-  return std::string(path);
+  return false;
+}
+
+}  // namespace
+
+bool names_server(std::string_view url) { return url.starts_with("postgres"); }
+
+std::string database_url_hint(std::string_view text) {
+  if (!names_server(text)) return {};
+  if (!text.starts_with(kServerScheme)) return "a server's URL begins with postgresql://";
+  return holds_password(text) ? "a password does not belong in it, but in database.password_file (credential "
+                                "database-password)"
+                              : "";
+}
+
+std::optional<DatabaseUrl> parse_database_url(std::string_view text) {
+  if (text.size() > 4000 || !is_plain_text(text)) return std::nullopt;
+  if (text.starts_with(kServerScheme)) {
+    const bool is_fine = text.size() > kServerScheme.size() && !holds_password(text);
+    return is_fine ? std::optional(DatabaseUrl{{}, std::string(text)}) : std::nullopt;
+  }
+  if (!text.starts_with(kFileScheme)) return std::nullopt;
+  const auto path = text.substr(kFileScheme.size());
+  // A colon in front is SQLite's own notation (":memory:"), which would not survive a restart.
+  if (path.empty() || path.front() == ':' || path.back() == '/') return std::nullopt;
+  return DatabaseUrl{std::string(path), {}};
+}
+
+std::string format_database_url(const DatabaseUrl& url) {
+  return url.server.empty() ? std::string(kFileScheme) + url.path : url.server;
 }
 
 std::optional<std::string> parse_base_url(std::string_view text) {

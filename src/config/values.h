@@ -24,7 +24,18 @@ std::optional<HostPort> parse_host_port(std::string_view text);              // 
 std::optional<std::vector<std::string>> parse_cidrs(std::string_view text);  // comma separated; empty: none
 
 // `sqlite:PATH`: the path.
-std::optional<std::string> parse_database_url(std::string_view text);
+// A file, or a server: one of the two is empty.
+struct DatabaseUrl {
+  std::string path;
+  std::string server;  // libpq's URI
+  bool operator==(const DatabaseUrl&) const = default;
+};
+std::optional<DatabaseUrl> parse_database_url(std::string_view text);
+std::string format_database_url(const DatabaseUrl& url);
+// What looks like a server's URI. Such a text may hold a password, and is not shown unless it is one that is allowed.
+bool names_server(std::string_view url);
+// What to do about one that is not allowed; shows nothing of it.
+std::string database_url_hint(std::string_view text);
 // https://HOST[:PORT], or http:// to a loopback address; without the slash that may stand at its end.
 std::optional<std::string> parse_base_url(std::string_view text);
 // 127.0.0.0/8, ::1, localhost.

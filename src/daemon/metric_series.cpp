@@ -15,7 +15,8 @@ using prometheus::Histogram;
 using prometheus::Registry;
 using Bounds = Histogram::BucketBoundaries;
 
-constexpr std::array kWebhookResults{"recorded", "duplicate", "ignored", "refused", "invalid", "overloaded", "failed"};
+constexpr std::array kWebhookResults{"recorded", "duplicate", "spooled",    "ignored",
+                                     "refused",  "invalid",   "overloaded", "failed"};
 constexpr std::array kApis{"get_group_info",         "get_group_member_info", "get_specified_group_member_info",
                            "get_role_in_group",      "query_online_status",   "delete_group_member",
                            "modify_group_base_info", "add_group_member",      "get_appid_group_list"};

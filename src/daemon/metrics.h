@@ -25,7 +25,7 @@ class Metrics {
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  // `result`: recorded duplicate ignored refused invalid overloaded failed; another one is not counted.
+  // `result`: recorded duplicate spooled ignored refused invalid overloaded failed; another one is not counted.
   void webhook(std::string_view result, double seconds);
   void webhook_refused(RefusalReason reason);
   void event_recorded();

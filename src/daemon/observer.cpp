@@ -103,8 +103,8 @@ webhook::WebhookHandler::Hooks DaemonObserver::of_webhooks() {
   hooks.answered = [this](webhook::WebhookResult result, double seconds) {
     using webhook::WebhookResult;
     metrics_.webhook(webhook::name_of(result), seconds);
-    const bool taken =
-        result == WebhookResult::kRecorded || result == WebhookResult::kDuplicate || result == WebhookResult::kIgnored;
+    const bool taken = result == WebhookResult::kRecorded || result == WebhookResult::kDuplicate ||
+                       result == WebhookResult::kSpooled || result == WebhookResult::kIgnored;
     if (taken) refusals_.taken();
   };
   hooks.refused = [this](RefusalReason reason, const std::string& peer, const std::string& hint) {

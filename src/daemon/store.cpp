@@ -27,10 +27,10 @@ std::int64_t bytes_of(const std::string& path) {
 
 // Looks first: no lock is left beside another's database.
 DatabaseLock lock_own(const Config& config) {
-  if (std::filesystem::exists(config.database.path)) {
-    Migrator(config.database.path).refuse_others(config.chat.sdk_app_id);
+  if (std::filesystem::exists(config.database.path())) {
+    Migrator(config.database.path()).refuse_others(config.chat.sdk_app_id);
   }
-  return DatabaseLock(config.database.path);
+  return DatabaseLock(config.database.path());
 }
 
 const char* webhook_auth(const WebhookConfig& webhook) {
@@ -48,7 +48,7 @@ void log_migrations(Log& log, const MigrateReport& report) {
 }  // namespace
 
 DaemonStore::DaemonStore(const Ground& ground)
-    : ground_(ground), path_(ground.config.database.path), lock_(lock_own(ground.config)) {}
+    : ground_(ground), path_(ground.config.database.path()), lock_(lock_own(ground.config)) {}
 
 void DaemonStore::open(const std::function<void()>& started, std::function<void()> has_room) {
   storage_ = open_storage(started);

@@ -42,6 +42,7 @@ DatabaseProblem problem_of(const LinkLost& lost, const std::string& name) {
 }  // namespace
 
 Connection::Connection(const Options& options) : options_(options), address_(options.url, options.password) {
+  if (!options_.at_once) return;
   try {
     open();
   } catch (const LinkLost& lost) {
@@ -55,15 +56,52 @@ Connection::Connection(const Options& options) : options_(options), address_(opt
 
 Connection::~Connection() = default;
 
-// The first host that takes it; or what the last one said, unless one that is there has refused.
+std::chrono::milliseconds Connection::left_of(std::chrono::milliseconds wait) const {
+  if (!until_) return wait;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until_ - std::chrono::steady_clock::now());
+  return std::clamp(left, std::chrono::milliseconds(0), wait);
+}
+
 void Connection::open() {
+  const auto& availability = options_.availability;
+  if (availability != nullptr && availability->away() && !options_.probes) {
+    throw StorageError(Kind::kUnavailable, name() + ": it does not answer");
+  }
+  try {
+    connect();
+  } catch (const LinkLost&) {
+    if (availability != nullptr) availability->set_away(true);
+    throw;
+  }
+  if (availability != nullptr) look_at_server();
+}
+
+// Nobody works on a server that not everybody knows to be another one.
+void Connection::look_at_server() {
+  try {
+    Query identity = query(
+        "SELECT (SELECT system_identifier FROM pg_control_system()) || ' ' || extract(epoch FROM "
+        "pg_postmaster_start_time())");
+    identity.step();
+    server_ = identity.text();
+  } catch (const StorageError&) {
+    link_.reset();
+    throw;
+  }
+  if (options_.probes || options_.availability->is_agreed(server_)) return;
+  link_.reset();
+  throw StorageError(Kind::kUnavailable, name() + ": another server answers, which is not yet known to be the one");
+}
+
+// The first host that takes it; or what the last one said, unless one that is there has refused.
+void Connection::connect() {
   link_.reset();
   prepared_.clear();
   pending_.clear();
   LinkLost refused;
   for (const Address::Parameters& host : address_.hosts()) {
     try {
-      link_ = std::make_unique<Link>(host, address_.connect_within());
+      link_ = std::make_unique<Link>(host, left_of(address_.connect_within()));
       break;
     } catch (const LinkLost& lost) {
       if (refused.sqlstate.empty() || !lost.sqlstate.empty()) refused = lost;
@@ -186,12 +224,22 @@ bool Connection::in_transaction() const {
 }
 
 void Connection::begin_later(const std::string& sql) {
+  // Who finds out which server it is has to know before anything is done.
+  if (options_.probes) return begin(sql);
   begun_ = false;
   lost_.reset();
+  set_deadline();
   begins_with_next_ = is_open();
   if (!is_open()) reopen();
   pending_ = {{sql, {}}};
   begun_ = true;
+}
+
+void Connection::set_deadline() {
+  until_.reset();
+  if (options_.transaction_within.count() > 0) {
+    until_ = std::chrono::steady_clock::now() + options_.transaction_within;
+  }
 }
 
 // Of a connection that was lost while nobody used it only the first statement tells. Nothing was done yet: another is
@@ -208,6 +256,7 @@ void Connection::begin(const std::string& sql) {
   begun_ = begins_with_next_ = false;
   lost_.reset();
   pending_.clear();
+  set_deadline();
   const bool was_open = is_open();
   if (!was_open) reopen();
   try {
@@ -236,7 +285,7 @@ void Connection::commit() {
   all.push_back({"COMMIT", {}});
   Result result;
   try {
-    result = on_link([&](Link& link) { return link.run(all, options_.commit_within); });
+    result = on_link([&](Link& link) { return link.run(all, left_of(options_.commit_within)); });
   } catch (const StorageError& error) {
     if (!is_open()) throw unknown(error.what());
     rollback();  // of what came before it

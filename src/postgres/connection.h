@@ -11,6 +11,7 @@
 
 #include "headroom/again.h"
 #include "postgres/address.h"
+#include "postgres/availability.h"
 #include "postgres/link.h"
 #include "postgres/query.h"
 #include "stored/pause.h"
@@ -32,6 +33,12 @@ class Connection final : private Statements {
     // end.
     std::chrono::milliseconds silence{1000};
     std::chrono::milliseconds commit_within{5000};
+    // The longest that a transaction may take, a new connection for it and its commit among it; 0: each of its waits
+    // has its own limit alone.
+    std::chrono::milliseconds transaction_within{0};
+    bool at_once = true;  // connects when it is made; else when it is used
+    std::shared_ptr<Availability> availability = nullptr;
+    bool probes = false;  // the availability, for the others
   };
 
   // Throws DatabaseProblem.
@@ -41,6 +48,8 @@ class Connection final : private Statements {
   Connection& operator=(const Connection&) = delete;
 
   const std::string& name() const { return address_.name(); }
+  // Which server it is connected to, where there is an availability; another word after each of that one's starts.
+  const std::string& server() const { return server_; }
 
   // Parameters are $1, $2, … Texts are fixed, so that there is a bounded number of statements. What follows throws
   // StorageError.
@@ -95,6 +104,8 @@ class Connection final : private Statements {
   };
 
   void open();
+  void connect();
+  void look_at_server();
   void reopen();
   void reopen_begun(const std::vector<Link::Statement>& first);
   Result run(const std::string& sql, const Link::Parameters& parameters) override;
@@ -106,7 +117,10 @@ class Connection final : private Statements {
   void send_pending();
   Result checked(Result result);
   void note(const StorageError& error);
-  std::chrono::milliseconds patience() const { return options_.statement_timeout + options_.silence; }
+  std::chrono::milliseconds patience() const { return left_of(options_.statement_timeout + options_.silence); }
+  void set_deadline();
+  // As long as that, or what is left of the transaction's time.
+  std::chrono::milliseconds left_of(std::chrono::milliseconds wait) const;
   // Calls `call` on the link, which goes when it is lost.
   template <typename Call>
   Result on_link(Call&& call);
@@ -120,6 +134,8 @@ class Connection final : private Statements {
   bool begins_with_next_ = false;  // pending_ does, and nothing was ever done on the connection since
   bool begun_ = false;  // a transaction, and neither committed nor rolled back
   std::optional<StorageError> lost_;
+  std::optional<std::chrono::steady_clock::time_point> until_;  // of the transaction
+  std::string server_;
 };
 
 }  // namespace headroom::postgres

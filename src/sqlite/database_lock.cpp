@@ -2,14 +2,12 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <filesystem>
 #include <system_error>
 
 #include "sqlite/database_path.h"
+#include "sqlite/folder_owner.h"
 #include "stored/database_problem.h"
 
 namespace headroom {
@@ -40,16 +38,6 @@ namespace {
   throw DatabaseProblem(kind, path + ": can not be locked: " + std::generic_category().message(code));
 }
 
-// Root's hand (a migration, a restore) must not keep the service's user out: the file is the folder's owner's.
-void give_to_owner_of_folder(int file, const std::string& path) {
-  if (::geteuid() != 0) return;
-  struct stat status {};
-  struct stat folder {};
-  if (::fstat(file, &status) != 0 || status.st_uid != 0) return;
-  if (::stat(std::filesystem::path(path).parent_path().c_str(), &folder) != 0 || folder.st_uid == 0) return;
-  if (::fchown(file, folder.st_uid, folder.st_gid) != 0) fail(path, errno);
-}
-
 }  // namespace
 
 std::string DatabaseLock::file_of(const std::string& database_path) {
@@ -59,7 +47,7 @@ std::string DatabaseLock::file_of(const std::string& database_path) {
 DatabaseLock::DatabaseLock(const std::string& database_path)
     : path_(file_of(database_path)), file_(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) {
   if (!file_.valid()) fail(path_, errno);
-  give_to_owner_of_folder(file_.get(), path_);
+  if (const int code = give_to_owner_of_folder(file_.get(), path_); code != 0) fail(path_, code);
   int result = 0;
   do {
     result = ::flock(file_.get(), LOCK_EX | LOCK_NB);

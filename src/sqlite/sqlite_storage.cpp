@@ -56,9 +56,7 @@ int SqliteStorage::on_commit(void* self, sqlite3*, const char*, int pages) {
   return SQLITE_OK;
 }
 
-void SqliteStorage::leave_as_it_is() noexcept {
-  sqlite3_db_config(connection().handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-}
+void SqliteStorage::leave_as_it_is() noexcept { sqlite::leave_as_it_is(connection()); }
 
 void SqliteStorage::require_transaction() {
   if (connection().in_transaction()) return;

@@ -40,6 +40,10 @@ std::unique_ptr<Connection> open_writer(const std::string& path, const std::stri
   return connection;
 }
 
+void leave_as_it_is(Connection& connection) noexcept {
+  sqlite3_db_config(connection.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
 std::unique_ptr<Connection> open_reader(const std::string& path, const std::string& vfs) {
   return std::make_unique<Connection>(Connection::Options{.path = path, .vfs = vfs});
 }

@@ -61,6 +61,8 @@ std::string_view name_of(WebhookResult result) {
       return "recorded";
     case WebhookResult::kDuplicate:
       return "duplicate";
+    case WebhookResult::kSpooled:
+      return "spooled";
     case WebhookResult::kIgnored:
       return "ignored";
     case WebhookResult::kRefused:
@@ -90,6 +92,8 @@ struct WebhookHandler::Pending {
         return take(WebhookResult::kRecorded);
       case Recorded::kDuplicate:
         return take(WebhookResult::kDuplicate);
+      case Recorded::kSpooled:
+        return take(WebhookResult::kSpooled);
       case Recorded::kOverloaded:
         return refuse({RefusalReason::kBusy, "too much waits to be stored"});
       case Recorded::kStopping:

@@ -22,8 +22,8 @@
 
 namespace headroom::webhook {
 
-// How a webhook was answered: 200 (the first three), 403, any other 4xx, 503, 500.
-enum class WebhookResult { kRecorded, kDuplicate, kIgnored, kRefused, kInvalid, kOverloaded, kFailed };
+// How a webhook was answered: 200 (the first four), 403, any other 4xx, 503, 500.
+enum class WebhookResult { kRecorded, kDuplicate, kSpooled, kIgnored, kRefused, kInvalid, kOverloaded, kFailed };
 std::string_view name_of(WebhookResult result);
 
 struct WebhookOptions : WebhookRules {

@@ -93,6 +93,11 @@ TEST_F(CliTest, UsageErrors) {
       {"restore"},
       {"restore", "-"},
       {"restore", "a", "b"},
+      {"spool"},
+      {"spool", "export"},
+      {"spool", "empty", "a"},
+      {"spool", "import", "a", "b"},
+      {"spool", "import", ""},
       {"usersig", "--to", "1"},
       {"help", "unknown"},
       {"help", "serve", "serve"},
@@ -151,7 +156,7 @@ TEST_F(CliTest, ServeGetsTheConfiguration) {
     const Config& given = loaded.config;
     EXPECT_EQ(given.chat.secret_key, Secret(kKey));
     EXPECT_EQ(given.policy.reason, "");
-    EXPECT_EQ(given.database.path, database);
+    EXPECT_EQ(given.database.path(), database);
     EXPECT_EQ(given.sources.file, config);
     return 42;
   };

@@ -200,7 +200,11 @@ TEST_F(ConfigTest, Ranges) {
       {"webhook.threads", {"1", "16"}, {"0", "17"}},
       {"webhook.max_connections", {"16", "65536"}, {"15", "65537"}},
       {"webhook.queue", {"16", "1000000"}, {"15", "1000001"}},
-      {"database.url", {"sqlite:x"}, {"postgresql://x", ""}},
+      {"database.url", {"sqlite:x", "postgresql://x"}, {"mysql://x", "postgresql://", ""}},
+      {"database.commit_deadline", {"50ms", "1200ms"}, {"49ms", "1201ms"}},
+      {"database.require_synchronous", {"true", "false"}, {"1", ""}},
+      {"spool.max", {"1", "1000000000"}, {"0", "1000000001"}},
+      {"node.name", {"a", "gateway-2"}, {"", "\x01"}},
       {"database.auto_migrate", {"true", "false"}, {"yes", "1", "TRUE", ""}},
       {"scheduler.mode", {"observe"}, {"Observe", "delete"}},
       {"scheduler.stale_after", {"0", "365d"}, {"366d", "10"}},
@@ -211,6 +215,7 @@ TEST_F(ConfigTest, Ranges) {
       {"scheduler.retry_max", {"100ms", "7d"}, {"99ms", "8d"}},
       {"scheduler.approval_ttl", {"1s", "30d"}, {"0", "31d"}},
       {"scheduler.sweep_interval", {"0", "1h"}, {"-1h"}},
+      {"scheduler.lease", {"10s", "10m"}, {"9s", "11m"}},
       {"policy.inactive_for", {"1m", "3650d"}, {"59s", "3651d"}},
       {"policy.newcomer_grace", {"0", "3650d"}, {"3651d"}},
       {"policy.target_headroom", {"1", "5%", "0.5%", "100%"}, {"0", "0%", "101%", "-5", "five"}},
@@ -245,6 +250,20 @@ TEST_F(ConfigTest, SecretsComeFromFilesOrCredentials) {
   EXPECT_THAT(result.config.webhook.tokens, ElementsAre(Secret("token")));
   EXPECT_THAT(result.config.admin.tokens, ElementsAre(AdminToken{"ann", AdminRole::kViewer, Secret("t")}));
   EXPECT_EQ(load("[chat]\nsdk_app_id = 1\n").config.chat.secret_key, Secret("from-credential"));
+}
+
+TEST_F(ConfigTest, APasswordOfTheDatabaseIsNeverShown) {
+  const std::string base = std::string(kSmallest) + "\n[database]\n";
+  const ConfigResult result = load(base + "url = postgresql://me:hush@db/x\n");
+  ASSERT_THAT(messages(result.errors), ElementsAre(HasSubstr("database.password_file")));
+  EXPECT_THAT(messages(result.errors), ElementsAre(Not(HasSubstr("hush"))));
+  EXPECT_EQ(result.errors[0].value, std::nullopt);
+  files.write("database-password", "sesame\n");
+  sources.credentials_directory = files.path("");
+  const ConfigResult fine = load(base + "url = postgresql://me@db/x\n");
+  EXPECT_THAT(messages(fine.errors), IsEmpty());
+  EXPECT_EQ(fine.config.database.password, Secret("sesame"));
+  EXPECT_EQ(load(base + "url = sqlite:x.db\n").config.database.password, std::nullopt);
 }
 
 // A credential with a mistyped name is none: that must not turn the check of Sign off in silence.

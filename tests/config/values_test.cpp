@@ -1,5 +1,6 @@
 #include "config/values.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace headroom {
@@ -35,10 +36,25 @@ TEST(ConfigValue, Cidrs) {
 }
 
 TEST(ConfigValue, DatabaseUrls) {
-  EXPECT_EQ(parse_database_url("sqlite:/var/lib/x.db"), "/var/lib/x.db");
-  EXPECT_EQ(parse_database_url("sqlite:x.db"), "x.db");
-  for (const char* wrong : {"", "sqlite:", "sqlite::memory:", "postgres://x", "/var/lib/x.db", "sqlite:/var/lib/"}) {
+  EXPECT_EQ(parse_database_url("sqlite:/var/lib/x.db"), (DatabaseUrl{"/var/lib/x.db", ""}));
+  EXPECT_EQ(parse_database_url("sqlite:x.db"), (DatabaseUrl{"x.db", ""}));
+  for (const char* server : {"postgresql://db/headroom", "postgresql://headroom@a,b:5433/headroom?connect_timeout=3",
+                             "postgresql:///headroom?host=/run/postgresql", "postgresql://[::1]:5432/headroom"}) {
+    EXPECT_EQ(parse_database_url(server), (DatabaseUrl{"", server})) << server;
+  }
+  for (const char* wrong : {"", "sqlite:", "sqlite::memory:", "postgres://x", "/var/lib/x.db", "sqlite:/var/lib/",
+                            "postgresql://", "postgresql:db"}) {
     EXPECT_EQ(parse_database_url(wrong), std::nullopt) << wrong;
+  }
+}
+
+TEST(ConfigValue, APasswordIsNotPartOfAnUrl) {
+  for (const char* with : {"postgresql://me:hush@db/x", "postgresql://me:hush@a:1,b:2/x", "postgresql://me:@db/x",
+                           "postgresql://db/x?password=hush", "postgresql://db/x?a=b&password=hush",
+                           "postgresql://db/x?%70assword=hush", "postgresql://db/x?sslpassword=hush"}) {
+    EXPECT_EQ(parse_database_url(with), std::nullopt) << with;
+    EXPECT_THAT(database_url_hint(with), testing::HasSubstr("database.password_file")) << with;
+    EXPECT_THAT(database_url_hint(with), testing::Not(testing::HasSubstr("hush"))) << with;
   }
 }
 

@@ -33,7 +33,8 @@ ChatCall call(std::string_view api, ChatOutcome outcome, ChatContact contact = C
 TEST(Metrics, EverySeriesOfAClosedSetIsThereFromTheStart) {
   Metrics metrics("1.2.3");
   const std::string text = metrics.text({});
-  for (const char* result : {"recorded", "duplicate", "ignored", "refused", "invalid", "overloaded", "failed"}) {
+  for (const char* result :
+       {"recorded", "duplicate", "spooled", "ignored", "refused", "invalid", "overloaded", "failed"}) {
     EXPECT_EQ(value_of(text, std::string("headroom_webhook_requests_total{result=\"") + result + "\"}"), 0) << result;
   }
   for (const char* state : {"full", "pruning", "has_room", "blocked", "gone"}) {

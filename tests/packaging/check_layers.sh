@@ -54,17 +54,19 @@ allow src/admin "an adapter knows its protocol and the ports" 'headroom/|admin/|
 allow src/chat "an adapter knows its protocol and the ports" 'headroom/|chat/|http/(curl_transport|date_header)\.h$|text/'
 allow src/stored "what both stores have in common knows neither" 'headroom/|stored/|text/'
 allow src/sqlite "an adapter knows its library and the ports" 'headroom/|sqlite/|stored/|text/'
+allow src/spool "a file of its own by the SQLite adapter's connection, and the ports" 'headroom/|spool/|sqlite/|stored/|text/'
 allow src/postgres "an adapter knows its library and the ports" 'headroom/|postgres/|stored/|text/'
 allow src/config "the configuration knows what it configures by the ports" 'headroom/|config/|text/'
+allow src/database "which of the stores a configuration means" 'headroom/|database/|config/|stored/|sqlite/|postgres/|text/'
 allow src/doctor "the doctor looks at what headroom touches" \
-  'headroom/|doctor/|config/|text/|stored/|sqlite/|chat/|http/(curl_transport|date_header|sha256|tls_probe)\.h$'
-allow src/cli "commands know the configuration, the database file, UserSig and the doctor" \
-  'headroom/|cli/|config/|text/|stored/|sqlite/|chat/user_sig\.h$|doctor/(doctor|problems)\.h$|daemon/system_clock\.h$'
+  'headroom/|doctor/|config/|database/|text/|stored/|sqlite/|chat/|http/(curl_transport|date_header|sha256|tls_probe)\.h$'
+allow src/cli "commands know the configuration, the database and spool files, UserSig and the doctor" \
+  'headroom/|cli/|config/|database/|text/|stored/|sqlite/|spool/transfer\.h$|chat/user_sig\.h$|doctor/(doctor|problems)\.h$|daemon/system_clock\.h$'
 allow src/ctl "a client of the API, not of the daemon" \
   'headroom/types\.h$|ctl/|process/|http/(curl_transport|uri)\.h$|config/(secrets|nearest)\.h$|text/'
 allow src/manual "what is made of the tables" 'manual/|ctl/(command|commands|completion|help)\.h$|cli/(help|parse)\.h$|config/(keys|reload)\.h$|text/'
 allow src/daemon "no test code in the product" \
-  '(headroom|process|text|core|engine|http|webhook|admin|chat|stored|sqlite|config|cli|daemon)/'
+  '(headroom|process|text|core|engine|http|webhook|admin|chat|stored|sqlite|spool|postgres|database|config|cli|daemon)/'
 allow simulator "the simulator shares no code with headroom" 'simulator/'
 
 # What may be used of the libraries, and where.
@@ -78,6 +80,7 @@ forbid "ports are the standard library's" '^rapidjson/' < <(includes_of include)
 # Locks are the engine's, threads are not. HoldBudget measures what a job costs others.
 forbid "the engine has no thread, file or clock of its own" "^($world|chrono|arpa/.*)\$" '^src/engine/hold_budget\.h$' \
   < <(includes_of src/engine)
+forbid "the spool has no thread and no clock of its own" '^(chrono|ctime|time\.h|random|thread|future|pthread\.h|semaphore)$' < <(includes_of src/spool)
 forbid "the engine uses no library" "$libraries|^rapidjson/" < <(includes_of src/engine)
 
 forbid "no test code in the product" '^(tests/|gtest/|gmock/)' < <(includes_of src include)

@@ -5,7 +5,7 @@ set -euo pipefail
 check=$(dirname "$0")/check_layers.sh
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
-mkdir -p "$tree"/src/{text,core,engine,http,webhook,admin,chat,stored,sqlite,postgres,config,cli,ctl,daemon,manual} "$tree"/{include/headroom,simulator}
+mkdir -p "$tree"/src/{text,core,engine,http,webhook,admin,chat,stored,sqlite,spool,postgres,config,cli,ctl,daemon,manual} "$tree"/{include/headroom,simulator}
 
 good() { mkdir -p "$(dirname "$tree/$1")" && printf '#include %s\n' "${@:2}" >"$tree/$1"; }
 good include/headroom/group.h '<string>' '"headroom/types.h"'
@@ -15,6 +15,7 @@ good src/engine/runs/runner.cpp '"engine/runs/runner.h"' '"headroom/group.h"' '"
 good src/engine/hold_budget.h '<chrono>'
 good src/stored/schema.cpp '"stored/schema.h"' '<rapidjson/document.h>' '"headroom/storage.h"'
 good src/sqlite/storage.cpp '"sqlite/storage.h"' '"stored/schema.h"' '<SQLiteCpp/Database.h>' '<sqlite3.h>' '"headroom/storage.h"' '<chrono>'
+good src/spool/spool.cpp '"spool/spool.h"' '"sqlite/connection.h"' '"headroom/event_sink.h"' '<mutex>' '<fcntl.h>'
 good src/postgres/storage.cpp '"postgres/storage.h"' '<libpq-fe.h>' '"headroom/storage.h"' '<poll.h>' '"text/utf8.h"'
 good src/chat/client.cpp '"http/curl_transport.h"' '"chat/client.h"' '<thread>' '"http/date_header.h"'
 good src/http/curl_transport.cpp '<curl/curl.h>' '"http/curl_transport.h"'
@@ -60,11 +61,14 @@ breaks src/stored/a.cpp '"sqlite/storage.h"'
 breaks src/stored/a.cpp '"postgres/storage.h"'
 breaks src/sqlite/a.cpp '"postgres/storage.h"'
 breaks src/sqlite/a.cpp '<libpq-fe.h>'
+for header in '<SQLiteCpp/Database.h>' '<thread>' '<chrono>' '<random>' '"engine/writer.h"' '"postgres/storage.h"' '"daemon/log.h"'; do
+  breaks src/spool/a.cpp "$header"
+done
+breaks src/sqlite/a.cpp '"spool/spool.h"'
 breaks src/postgres/a.cpp '"sqlite/storage.h"'
 breaks src/postgres/tables/a.cpp '"daemon/log.h"'
 breaks src/postgres/a.cpp '<sqlite3.h>'
 breaks src/daemon/a.cpp '<libpq-fe.h>'
-breaks src/daemon/a.cpp '"postgres/storage.h"'
 breaks src/engine/runs/a.cpp '<libpq-fe.h>'
 breaks src/manual/a.cpp '"daemon/app.h"'
 breaks src/manual/a.cpp '"ctl/client.h"'

@@ -44,6 +44,7 @@ TEST_F(WebhookTest, EveryCompletionHasItsAnswer) {
   } rows[] = {
       {Recorded::kRecorded, 200, kOk, WebhookResult::kRecorded},
       {Recorded::kDuplicate, 200, kOk, WebhookResult::kDuplicate},
+      {Recorded::kSpooled, 200, kOk, WebhookResult::kSpooled},
       {Recorded::kOverloaded, 503, fail("too much waits to be stored"), WebhookResult::kOverloaded},
       {Recorded::kStopping, 503, fail("stopping"), WebhookResult::kOverloaded},
       {Recorded::kFailed, 500, fail("the event could not be stored"), WebhookResult::kFailed},
@@ -199,6 +200,7 @@ TEST_F(WebhookTest, LateCompletionsAreAnswered503Once) {
 TEST(WebhookResultName, IsTheMetrics) {
   EXPECT_EQ(name_of(WebhookResult::kRecorded), "recorded");
   EXPECT_EQ(name_of(WebhookResult::kDuplicate), "duplicate");
+  EXPECT_EQ(name_of(WebhookResult::kSpooled), "spooled");
   EXPECT_EQ(name_of(WebhookResult::kIgnored), "ignored");
   EXPECT_EQ(name_of(WebhookResult::kRefused), "refused");
   EXPECT_EQ(name_of(WebhookResult::kInvalid), "invalid");

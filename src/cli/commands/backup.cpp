@@ -27,7 +27,7 @@ void print_forgotten(std::ostream& out, const RestoreReport& report) {
 
 int run_backup(const CommandContext& context) {
   const Config& config = context.config;
-  const std::string& path = config.database.path;
+  const std::string& path = config.database.path();
   std::optional<std::int64_t> app;
   if (config.chat.sdk_app_id != 0) app = config.chat.sdk_app_id;
   // One of another schema is worth a backup, too; another program's, or another app's, is not the one that was meant.
@@ -47,7 +47,7 @@ int run_restore(const CommandContext& context) {
   options.now =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
           .count();
-  const RestoreReport report = restore_database(config.database.path, context.invocation.words.front(), options);
+  const RestoreReport report = restore_database(config.database.path(), context.invocation.words.front(), options);
   std::ostream& out = context.out;
   out << "restored " << report.database << " from " << report.source << ": " << report.bytes << " bytes, "
       << report.events << " events, schema version " << report.version << '\n';

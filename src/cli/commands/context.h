@@ -15,6 +15,7 @@ struct CommandContext {
   const Config& config;
   std::ostream& out;
   const ErrorLines& err;
+  std::istream& in;
 };
 
 // What the subcommand needs of the configuration.

@@ -8,9 +8,7 @@
 
 #include "cli/exit.h"
 #include "config/file.h"
-#include "sqlite/database_lock.h"
-#include "sqlite/log_check.h"
-#include "sqlite/upkeep/migrator.h"
+#include "database/schema_keeper.h"
 #include "stored/database_problem.h"
 #include "text/json_object.h"
 #include "text/time_text.h"
@@ -88,18 +86,18 @@ void print_status(std::ostream& out, const std::string& path, const char* state,
 }
 
 int run_status(const CommandContext& context, std::optional<int> to) {
-  const std::string& path = context.config.database.path;
+  const auto keeper = schema_keeper(context.config.database);
   SchemaStatus status;
   const char* state = "unreadable";
   try {
-    status = Migrator(path).status(sdk_app_id(context.config));
+    status = keeper->status(sdk_app_id(context.config));
     state = name_of(status.state);
   } catch (const DatabaseProblem& problem) {  // a finding like any other: the exit status is 0
-    status.newest = static_cast<int>(embedded_migrations().size());
+    status.newest = keeper->newest();
     status.detail = problem.what();
   }
   if (to) std::erase_if(status.pending, [&](const Migration& migration) { return migration.version > *to; });
-  (context.invocation.json ? print_status_json : print_status)(context.out, path, state, status);
+  (context.invocation.json ? print_status_json : print_status)(context.out, keeper->name(), state, status);
   return exit_status::kOk;
 }
 
@@ -123,7 +121,6 @@ void print_report(std::ostream& out, const MigrateReport& report, bool dry_run) 
 }
 
 int run_up(const CommandContext& context, std::optional<int> to) {
-  const std::string& path = context.config.database.path;
   const bool dry_run = context.invocation.dry_run;
   MigrateOptions options;
   options.to = to;
@@ -132,34 +129,28 @@ int run_up(const CommandContext& context, std::optional<int> to) {
   options.now =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
           .count();
-  std::optional<DatabaseLock> lock;
-  const Migrator migrator(path);
-  migrator.refuse_others(options.sdk_app_id);  // before the lock, which would leave its file beside another's database
-  if (!dry_run) {                              // a dry run creates nothing, no lock file either
-    lock.emplace(path);
-    if (check_log(path) == LogCheck::kUnchecked) context.err.warning(unchecked_log(path));
-  }
-  const MigrateReport report = migrator.up(options);
+  const auto warn = [&context](const std::string& what) { context.err.warning(what); };
+  const MigrateReport report = schema_keeper(context.config.database)->up(options, warn);
   (context.invocation.json ? print_report_json : print_report)(context.out, report, dry_run);
   return exit_status::kOk;
 }
 
 int run_verify(const CommandContext& context) {
-  const std::string& path = context.config.database.path;
-  const Migrator migrator(path);
-  const std::vector<std::string> problems = migrator.verify();
+  const auto keeper = schema_keeper(context.config.database);
+  const std::string& name = keeper->name();
+  const std::vector<std::string> problems = keeper->verify();
   if (context.invocation.json) {
     JsonObject json;
-    json.text("database", path);
+    json.text("database", name);
     json.flag("ok", problems.empty());
     json.list("problems", problems);
     context.out << json.finish() << '\n';
   } else if (problems.empty()) {
-    context.out << path << ": ok\n";
+    context.out << name << ": ok\n";
   }
-  for (std::string problem : problems) context.err.error(problem.insert(0, path + ": "));
+  for (std::string problem : problems) context.err.error(problem.insert(0, name + ": "));
   if (problems.empty()) return exit_status::kOk;
-  const SchemaState state = migrator.status(std::nullopt).state;
+  const SchemaState state = keeper->status(std::nullopt).state;
   const bool schema_fits = state == SchemaState::kCurrent || state == SchemaState::kBehind;
   return schema_fits ? exit_status::kFailure : exit_status::kConfiguration;
 }

@@ -5,9 +5,9 @@
 #include <filesystem>
 #include <optional>
 
+#include "database/schema_keeper.h"
 #include "doctor/checks/checks.h"
 #include "sqlite/health.h"
-#include "sqlite/upkeep/migrator.h"
 #include "stored/database_problem.h"
 #include "text/units.h"
 
@@ -27,6 +27,9 @@ Finding of_problem(const DatabaseProblem& problem) {
   if (problem.kind() == Kind::kMissing) {
     return failed(problem.what(), "create the folder (the unit's StateDirectory= does so), or correct database.url");
   }
+  if (problem.kind() == Kind::kUnavailable || problem.kind() == Kind::kBadUrl) {
+    return failed(problem.what(), "see whether the server runs and takes writes, or correct database.url");
+  }
   return failed(problem.what(), "docs/operations.md, Backup: `headroomd restore FILE` puts a backup in its place");
 }
 
@@ -35,7 +38,7 @@ std::string versions(const SchemaStatus& status) {
 }
 
 Finding of_schema(const SchemaStatus& status, const Config& config) {
-  const std::string& path = config.database.path;
+  const std::string path = schema_keeper(config.database)->name();
   const std::string start = config.database.auto_migrate ? "start the daemon, which migrates it, or " : "";
   const std::string migrate = start + "stop the daemon and run `headroomd migrate up` as the service's user";
   switch (status.state) {
@@ -95,10 +98,10 @@ Finding check_database(Examination& examination) {
   std::optional<std::int64_t> app;
   if (config.chat.sdk_app_id != 0) app = config.chat.sdk_app_id;
   try {
-    const Finding schema = of_schema(Migrator(config.database.path).status(app), config);
+    const Finding schema = of_schema(schema_keeper(config.database)->status(app), config);
     Findings findings;
     if (schema.status != CheckStatus::kOk) findings.add(schema);
-    look_at_owners(config.database.path, findings);
+    if (!config.database.on_server()) look_at_owners(config.database.path(), findings);
     return findings.take(schema.detail);
   } catch (const DatabaseProblem& problem) {
     return of_problem(problem);
@@ -109,7 +112,9 @@ Finding check_disk(Examination& examination) {
   if (const std::string wrong = what_is_wrong_with(examination.result, "database."); !wrong.empty()) {
     return skipped(wrong);
   }
-  const std::string folder = std::filesystem::absolute(examination.config().database.path).parent_path().string();
+  const Config& config = examination.config();
+  const std::string& file = config.database.on_server() ? config.spool.path : config.database.path();
+  const std::string folder = std::filesystem::absolute(file).parent_path().string();
   const DiskSpace space = examination.surroundings.disk_space(folder);
   if (!space.error.empty()) return skipped(space.error, "see database");
   const std::string room =
@@ -138,7 +143,8 @@ Finding check_sqlite(Examination& examination) {
   if (const std::string wrong = what_is_wrong_with(examination.result, "database."); !wrong.empty()) {
     return skipped(wrong);
   }
-  const std::string& path = examination.config().database.path;
+  if (examination.config().database.on_server()) return skipped("the database is a server's");
+  const std::string& path = examination.config().database.path();
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) return skipped("there is no database to look into", "see database");
   try {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "headroom/audit.h"
+#include "headroom/node.h"
 #include "headroom/event.h"
 #include "headroom/exemption.h"
 #include "headroom/first_look.h"
@@ -156,6 +157,15 @@ class ReportView {
   virtual Counts counts(TimeMs now, TimeMs stale_before) = 0;
 };
 
+// Who shares the store.
+class NodeView {
+ public:
+  virtual ~NodeView() = default;
+
+  // By name and id, kMostNodes at most.
+  virtual std::vector<NodeState> nodes() = 0;
+};
+
 // What the daemon keeps for itself.
 class SettingView {
  public:
@@ -171,6 +181,7 @@ class ReadView : public GroupView,
                  public SweepView,
                  public GrowthView,
                  public ReportView,
+                 public NodeView,
                  public SettingView {};
 
 }  // namespace headroom

@@ -110,6 +110,11 @@ class Transaction : public ReadView {
   // Nobody has taken it since, nor can before this transaction ends.
   virtual bool holds_lease(std::int64_t fence) = 0;
 
+  // What this node says of itself; seen_at is the store's time.
+  virtual void note_node(const NodeState& node) = 0;
+  // Nodes that nobody has seen for so long, by the store's clock.
+  virtual int forget_nodes(DurationMs unseen_for) = 0;
+
   // Retention, at most `limit` rows a call; returns how many went.
   virtual int delete_exemptions_before(TimeMs expired_before, int limit) = 0;
   // Events are as old as the later of received_at and event_time, if that is no later than `newest`. Looks at `limit`

@@ -2,6 +2,7 @@
 
 #include "postgres/connection.h"
 #include "postgres/tables/audit_queries.h"
+#include "postgres/tables/node_queries.h"
 #include "postgres/tables/event_queries.h"
 #include "postgres/tables/exemption_queries.h"
 #include "postgres/tables/first_look_queries.h"
@@ -165,6 +166,11 @@ std::vector<Group> PostgresReads<Port>::groups_due_after(const TimePosition& aft
 template <typename Port>
 std::vector<TimelineBucket> PostgresReads<Port>::timeline(TimelineUnit unit, TimeMs since, TimeMs last) {
   return connection_->read([&] { return postgres::timeline(*connection_, unit, since, last); });
+}
+
+template <typename Port>
+std::vector<NodeState> PostgresReads<Port>::nodes() {
+  return connection_->read([&] { return postgres::list_nodes(*connection_); });
 }
 
 template <typename Port>

@@ -54,6 +54,7 @@ class PostgresReads : public Port {
 
   std::vector<TimelineBucket> timeline(TimelineUnit unit, TimeMs since, TimeMs last) override;
   Page<AuditEntry> audit(const AuditFilter& filter, const PageRequest& page) override;
+  std::vector<NodeState> nodes() override;
   std::optional<Sweep> find_sweep(std::int64_t id) override;
   Page<Sweep> sweeps(const PageRequest& page) override;
   std::optional<Sweep> running_sweep() override;

@@ -35,6 +35,10 @@ class PostgresStorage final : public PostgresReads<Store> {
   void finish_upkeep() override {}
   bool commit_would_wait() const override { return false; }
 
+  std::optional<Group> find_group(const std::string& group_id) override;
+  std::optional<Run> find_run(std::int64_t id) override;
+  std::optional<Run> open_run(const std::string& group_id) override;
+  std::optional<std::string> setting(const std::string& key) override;
   Page<Event> events(const EventFilter& filter, const PageRequest& page) override;
   std::vector<TimelineBucket> timeline(TimelineUnit unit, TimeMs since, TimeMs last) override;
   Counts counts(TimeMs now, TimeMs stale_before) override;
@@ -85,6 +89,14 @@ class PostgresStorage final : public PostgresReads<Store> {
   bool renew_lease(const LeaseClaim& claim, std::int64_t fence) override;
   void give_back_lease(std::int64_t fence) override;
   bool holds_lease(std::int64_t fence) override;
+  void note_node(const NodeState& node) override;
+  int forget_nodes(DurationMs unseen_for) override;
+  // Of this store alone: which server the connection leads to, and what the others are to know of it. See
+  // postgres::see_server.
+  const std::string& server() { return connection().server(); }
+  bool see_server(const LeaseClaim& claim);
+  // Whether a standby confirms each commit, as far as this role may know.
+  bool has_synchronous_standby();
 
   int delete_exemptions_before(TimeMs expired_before, int limit) override;
   ForgottenEvents forget_events(TimeMs before, TimeMs newest, const TimePosition& after, int limit) override;

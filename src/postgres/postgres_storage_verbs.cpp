@@ -10,6 +10,7 @@
 #include "postgres/tables/growth_queries.h"
 #include "postgres/tables/kept_answer_queries.h"
 #include "postgres/tables/lease_queries.h"
+#include "postgres/tables/node_queries.h"
 #include "postgres/tables/raise_queries.h"
 #include "postgres/tables/removal_queries.h"
 #include "postgres/tables/run_member_queries.h"
@@ -168,6 +169,22 @@ void PostgresStorage::give_back_lease(std::int64_t fence) {
 
 bool PostgresStorage::holds_lease(std::int64_t fence) {
   return write([&] { return postgres::holds_lease(connection(), fence); });
+}
+
+void PostgresStorage::note_node(const NodeState& node) {
+  write([&] { postgres::note_node(connection(), node); });
+}
+
+int PostgresStorage::forget_nodes(DurationMs unseen_for) {
+  return write([&] { return postgres::forget_nodes(connection(), unseen_for); });
+}
+
+bool PostgresStorage::see_server(const LeaseClaim& claim) {
+  return write([&] { return postgres::see_server(connection(), connection().server(), claim); });
+}
+
+bool PostgresStorage::has_synchronous_standby() {
+  return connection().read([&] { return postgres::has_synchronous_standby(connection()); });
 }
 
 int PostgresStorage::delete_exemptions_before(TimeMs expired_before, int limit) {

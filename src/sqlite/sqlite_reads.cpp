@@ -2,6 +2,7 @@
 
 #include "sqlite/connection.h"
 #include "sqlite/tables/audit_queries.h"
+#include "sqlite/tables/node_queries.h"
 #include "sqlite/tables/event_queries.h"
 #include "sqlite/tables/exemption_queries.h"
 #include "sqlite/tables/first_look_queries.h"
@@ -163,6 +164,11 @@ std::vector<Group> SqliteReads<Port>::groups_due_after(const TimePosition& after
 template <typename Port>
 std::vector<TimelineBucket> SqliteReads<Port>::timeline(TimelineUnit unit, TimeMs since, TimeMs last) {
   return connection_->read([&] { return sqlite::timeline(*connection_, unit, since, last); });
+}
+
+template <typename Port>
+std::vector<NodeState> SqliteReads<Port>::nodes() {
+  return connection_->read([&] { return sqlite::list_nodes(*connection_); });
 }
 
 template <typename Port>

@@ -109,6 +109,8 @@ class SqliteStorage final : public SqliteReads<Store> {
   bool renew_lease(const LeaseClaim& claim, std::int64_t fence) override;
   void give_back_lease(std::int64_t fence) override;
   bool holds_lease(std::int64_t fence) override;
+  void note_node(const NodeState& node) override;
+  int forget_nodes(DurationMs unseen_for) override;
 
   int delete_exemptions_before(TimeMs expired_before, int limit) override;
   ForgottenEvents forget_events(TimeMs before, TimeMs newest, const TimePosition& after, int limit) override;

@@ -1,6 +1,7 @@
-// Who leads.
+// Who leads, and which nodes there are.
 #include "sqlite/sqlite_storage.h"
 #include "sqlite/tables/lease_queries.h"
+#include "sqlite/tables/node_queries.h"
 
 namespace headroom {
 
@@ -19,6 +20,14 @@ void SqliteStorage::give_back_lease(std::int64_t fence) {
 // The transaction has the one write lock.
 bool SqliteStorage::holds_lease(std::int64_t fence) {
   return write([&] { return sqlite::holds_lease(connection(), fence); });
+}
+
+void SqliteStorage::note_node(const NodeState& node) {
+  write([&] { sqlite::note_node(connection(), node, now_()); });
+}
+
+int SqliteStorage::forget_nodes(DurationMs unseen_for) {
+  return write([&] { return sqlite::forget_nodes(connection(), now_() - unseen_for); });
 }
 
 }  // namespace headroom

@@ -181,6 +181,7 @@ struct FakeView : ReadView {
     return found;
   }
   std::optional<std::string> setting(const std::string&) override { return std::nullopt; }
+  std::vector<NodeState> nodes() override { return {}; }
   Counts counts(TimeMs, TimeMs before) override {
     begin();
     ++counted;

@@ -140,10 +140,10 @@ TEST_F(PostgresStorageTest, OneOfADeadlockFailsAloneAndItsTransactionGoesOn) {
   first.save_group(full_group("a"));
   first.save_group(full_group("b"));
   first.commit();
+  Group a = group_of("a");  // outside of a transaction nothing is locked
+  Group b = group_of("b");
   first.begin();
   second.begin();
-  Group a = group_of("a");
-  Group b = group_of("b");
   a.name = "of the first";
   first.save_full_events(a);
   second.save_full_events(b);

@@ -99,5 +99,50 @@ TEST_P(LeaseStorageTest, ItIsPartOfItsTransaction) {
   EXPECT_THROW(storage().take_lease(claim("c", kHourMs)), StorageError);
 }
 
+NodeState node(const std::string& id, const std::string& name) {
+  NodeState node;
+  node.id = id;
+  node.name = name;
+  node.version = "1.2.3";
+  node.schema = 24;
+  node.config_hash = "abc";
+  node.mode = "plan";
+  node.started_at = kNow;
+  node.leads = true;
+  node.spool_depth = 7;
+  return node;
+}
+
+TEST_P(LeaseStorageTest, NodesSayThatTheyAreThere) {
+  write([&](Transaction& s) {
+    s.note_node(node("2", "b"));
+    s.note_node(node("1", "b"));
+    s.note_node(node("3", "a"));
+  });
+  auto nodes = storage().nodes();
+  ASSERT_EQ(nodes.size(), 3U);
+  EXPECT_EQ(nodes[0].id, "3");
+  EXPECT_EQ(nodes[1].id, "1");
+  EXPECT_GT(nodes[0].seen_at, 0);
+  NodeState seen = nodes[0];
+  seen.seen_at = 0;
+  EXPECT_EQ(seen, node("3", "a"));
+  NodeState later = node("3", "z");
+  later.leads = false;
+  write([&](Transaction& s) { s.note_node(later); });
+  nodes = backend().open_view()->nodes();
+  ASSERT_EQ(nodes.size(), 3U) << "one row for each start";
+  EXPECT_EQ(nodes[2].name, "z");
+  EXPECT_FALSE(nodes[2].leads);
+}
+
+TEST_P(LeaseStorageTest, NodesThatNobodySeesAreForgotten) {
+  write([&](Transaction& s) { s.note_node(node("1", "a")); });
+  EXPECT_EQ(write([&](Transaction& s) { return s.forget_nodes(kHourMs); }), 0);
+  EXPECT_EQ(storage().nodes().size(), 1U);
+  EXPECT_EQ(write([&](Transaction& s) { return s.forget_nodes(-kHourMs); }), 1);
+  EXPECT_TRUE(storage().nodes().empty());
+}
+
 }  // namespace
 }  // namespace headroom::test

@@ -38,10 +38,19 @@ const std::map<std::string, std::string> kOnlyPostgres = {
     {"key event_span (slot, node)", "nodes count in rows of their own"},
 };
 // 0 or 1 on SQLite, which has no booleans.
-const Lines kBooleans = {
-    "chat_group.at_ceiling",   "chat_group.share_settled", "chat_group.silent", "first_look.offline",
-    "learned_ceiling.of_type", "removal.certain",          "run.forced",        "run.kept_stored",
-    "run_member.exempt",       "run_member.first_offline", "run_member.muted",  "sweep.dry_run"};
+const Lines kBooleans = {"chat_group.at_ceiling",
+                         "chat_group.share_settled",
+                         "chat_group.silent",
+                         "first_look.offline",
+                         "learned_ceiling.of_type",
+                         "node.leads",
+                         "removal.certain",
+                         "run.forced",
+                         "run.kept_stored",
+                         "run_member.exempt",
+                         "run_member.first_offline",
+                         "run_member.muted",
+                         "sweep.dry_run"};
 
 std::string column(const std::string& table, const std::string& name, std::string type, bool may_be_null) {
   if (kBooleans.contains(table + "." + name)) {

@@ -74,6 +74,46 @@ TEST_P(SecondHandleTest, EachSeesWhatTheOtherHasCommitted) {
   EXPECT_FALSE(second_->find_group("g"));
 }
 
+// What is read to be changed: a group, a run, a setting. Each kind alone, so that no lock stands in for another.
+TEST_P(SecondHandleTest, WhatBothReadAndChangeIsChangedByBoth) {
+  std::int64_t run_id = 0;
+  write_to(storage(), [&](Store& s) {
+    s.save_group(full_group("g"));
+    run_id = s.insert_run(a_run("g", RunState::kAwaitingApproval));
+    s.put_setting("n", "0");
+  });
+  constexpr int kEach = 40;
+  const auto both = [this](const std::function<void(Store&)>& change) {
+    const auto all = [&change](Store& store) {
+      return std::function<void()>([&change, &store] {
+        for (int i = 0; i < kEach; ++i) write_to(store, change);
+      });
+    };
+    at_once(all(storage()), all(*second_));
+  };
+  const std::int64_t before = storage().find_group("g")->full_events;
+  both([](Store& s) {
+    Group group = s.find_group("g").value();
+    ++group.full_events;
+    s.save_group(group);
+  });
+  both([run_id](Store& s) {
+    auto run = s.find_run(run_id).value();
+    ++run.considered;
+    s.update_run(run);
+  });
+  both([](Store& s) {
+    auto run = s.open_run("g").value();
+    ++run.eligible;
+    s.update_run(run);
+  });
+  both([](Store& s) { s.put_setting("n", std::to_string(std::stoi(s.setting("n").value()) + 1)); });
+  EXPECT_EQ(storage().find_group("g")->full_events, before + 2 * kEach);
+  EXPECT_EQ(storage().find_run(run_id)->considered, a_run("g").considered + 2 * kEach);
+  EXPECT_EQ(storage().find_run(run_id)->eligible, a_run("g").eligible + 2 * kEach);
+  EXPECT_EQ(storage().setting("n"), std::to_string(2 * kEach));
+}
+
 TEST_P(SecondHandleTest, TheSameEventFromBothAtOnceIsStoredOnce) {
   std::atomic<int> stored = 0;
   const auto all = [&](Store& store) {

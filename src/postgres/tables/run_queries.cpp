@@ -51,6 +51,16 @@ std::optional<Run> find_run(Connection& connection, std::int64_t id) {
   return read_run(query);
 }
 
+void lock_run(Connection& connection, std::int64_t id) {
+  connection.query("SELECT 1 FROM run WHERE id = $1 FOR UPDATE").bind(id).step();
+}
+
+void lock_open_run(Connection& connection, const std::string& group_id) {
+  connection.query("SELECT 1 FROM run WHERE group_id = $1 AND state IN ('running', 'awaiting_approval') FOR UPDATE")
+      .bind(group_id)
+      .step();
+}
+
 Page<Run> list_runs(Connection& connection, const RunFilter& filter, const PageRequest& page) {
   const IdRange ids = ids_between(connection, "run_span", ids_before(page), filter.since, filter.until);
   Query query = connection.query(list_of(filter));

@@ -10,6 +10,9 @@
 
 namespace headroom::postgres {
 
+// Nobody else changes it before the transaction ends.
+void lock_run(Connection& connection, std::int64_t id);
+void lock_open_run(Connection& connection, const std::string& group_id);
 std::optional<Run> find_run(Connection& connection, std::int64_t id);
 Page<Run> list_runs(Connection& connection, const RunFilter& filter, const PageRequest& page);
 std::optional<Run> open_run(Connection& connection, const std::string& group_id);

@@ -483,6 +483,7 @@ export default {
     members_missing: "Chat listed fewer members than the group has",
     no_activity_data: "nobody in the group ever spoke",
     clock_skew: "this machine's clock and Chat's are apart",
+    replication: "no standby confirms what the database stores",
     storage_failing: "events can not be stored",
     chat_error: "Chat's error {code}",
   },

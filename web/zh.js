@@ -445,6 +445,7 @@ export default {
     members_missing: "列出的成员少于群组成员数",
     no_activity_data: "群组中从未有人发言",
     clock_skew: "本机时钟与服务器时钟不一致",
+    replication: "没有备库确认数据库的写入",
     storage_failing: "事件无法存储",
     chat_error: "即时通信错误码 {code}",
   },

@@ -77,6 +77,7 @@ struct DaemonStatus {
   // Empty when webhooks can be taken; else the failing check ("storage", "stopping") and why.
   std::string failing_check;
   std::string failing_detail;
+  std::optional<bool> spooling;  // of a node: events wait on its own disk, or would; absent: it has no spool
   DurationMs stale_after = 0;
   std::int64_t max_removals_per_day = 0;  // 0 = no limit
   bool open = true;                       // the calendar
@@ -105,6 +106,8 @@ class Control {
 
   virtual DaemonStatus status() const = 0;
   virtual std::string metrics_text() const = 0;  // Prometheus text format 0.0.4
+  // This daemon, where nobody shares its store; absent: the store knows who does.
+  virtual std::optional<NodeState> sole_node() const { return std::nullopt; }
 
   // A run of trigger `operator`.
   virtual void start_run(const Actor& actor, const std::string& group_id, RunOrder order, Done<Run> done) = 0;

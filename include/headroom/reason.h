@@ -39,7 +39,8 @@ struct Reason {
     kMembersMissing,
     kNoActivityData,
     kClockSkew,
-    kChatError  // with the code
+    kReplication,  // no standby confirms what is stored, and database.require_synchronous asks for one
+    kChatError     // with the code
   };
   using enum Kind;
 
@@ -69,10 +70,10 @@ bool is_error(const Reason& reason);
 BlockReason blocks_as(const Reason& reason);
 
 // Why a scheduler stands still, as a closed set: for the metrics.
-enum class PauseCause { kOperator, kCredentialsRejected, kOperatorNeeded, kClockSkew, kStorageFailing };
-inline constexpr std::array kPauseCauses{PauseCause::kOperator, PauseCause::kCredentialsRejected,
+enum class PauseCause { kOperator, kCredentialsRejected, kOperatorNeeded, kClockSkew, kReplication, kStorageFailing };
+inline constexpr std::array kPauseCauses{PauseCause::kOperator,       PauseCause::kCredentialsRejected,
                                          PauseCause::kOperatorNeeded, PauseCause::kClockSkew,
-                                         PauseCause::kStorageFailing};
+                                         PauseCause::kReplication,    PauseCause::kStorageFailing};
 std::string_view name_of(PauseCause value);
 // Of a pause of the daemon's own.
 PauseCause pauses_as(const Reason& reason);

@@ -24,4 +24,9 @@ class StorageError : public std::runtime_error {
   Kind kind_;
 };
 
+// That a database server does not answer is said once, by who waits for it.
+inline bool told_elsewhere(const StorageError& error) {
+  return error.kind() == StorageError::Kind::kUnavailable || error.kind() == StorageError::Kind::kUnknown;
+}
+
 }  // namespace headroom

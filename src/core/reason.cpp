@@ -61,6 +61,8 @@ std::string_view word_of(Reason::Kind kind) {
       return "no_activity_data";
     case Reason::kClockSkew:
       return "clock_skew";
+    case Reason::kReplication:
+      return "replication";
     case Reason::kChatError:
       return kCodePrefix;
   }
@@ -120,6 +122,7 @@ bool is_error(const Reason& reason) {
     case Reason::kMembersMissing:
     case Reason::kNoActivityData:
     case Reason::kClockSkew:
+    case Reason::kReplication:
     case Reason::kChatError:
       return true;
   }
@@ -160,6 +163,7 @@ BlockReason blocks_as(const Reason& reason) {
     case Reason::kNotRemoved:
     case Reason::kNotRaised:
     case Reason::kClockSkew:
+    case Reason::kReplication:
     case Reason::kChatError:
       return BlockReason::kNone;
   }
@@ -176,6 +180,8 @@ std::string_view name_of(PauseCause value) {
       return "operator_needed";
     case PauseCause::kClockSkew:
       return "clock_skew";
+    case PauseCause::kReplication:
+      return "replication";
     case PauseCause::kStorageFailing:
       return "storage_failing";
   }
@@ -184,6 +190,7 @@ std::string_view name_of(PauseCause value) {
 
 PauseCause pauses_as(const Reason& reason) {
   if (reason == Reason::kClockSkew) return PauseCause::kClockSkew;
+  if (reason == Reason::kReplication) return PauseCause::kReplication;
   const bool rejected =
       reason.kind == Reason::kChatError && classify(reason.chat_code) == ChatOutcome::kCredentialsRejected;
   return rejected ? PauseCause::kCredentialsRejected : PauseCause::kOperatorNeeded;

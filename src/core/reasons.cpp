@@ -70,6 +70,9 @@ constexpr std::array kRows = {
     // Pauses.
     Row{"clock_skew", "this machine's clock and Chat's are more than two minutes apart",
         "set the clock (chronyc tracking, timedatectl); it goes on by itself within 15 s"},
+    Row{"replication", "no standby confirms what the database stores, and database.require_synchronous asks for one",
+        "set synchronous_standby_names and see the standby (GRANT pg_monitor, or it can not be seen); it goes on by "
+        "itself"},
     Row{"storage_failing", "events can not be stored: the disk is full, or has failed",
         "make room for database.url; it goes on by itself"},
 };

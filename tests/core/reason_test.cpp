@@ -67,6 +67,7 @@ TEST(Reason, Table) {
                                   {"members_missing", true, kImplausibleData},
                                   {"no_activity_data", true, kImplausibleData},
                                   {"clock_skew", true, kNone, PauseCause::kClockSkew},
+                                  {"replication", true, kNone, PauseCause::kReplication},
                                   {"chat_error_10002", true, kNone},
                                   {"chat_error_60020", true, kNone},
                                   {"chat_error_70009", true, kNone, PauseCause::kCredentialsRejected}}) {

@@ -14,7 +14,7 @@ TEST(Reasons, EveryReasonOfARunHasWords) {
                              "mode_changed",     "interrupted",   "chat_unreachable", "members_missing",
                              "no_activity_data", "field_missing", "capacity_unknown", "clock_skew",
                              "chat_too_slow",    "too_small",     "not_removed",      "storage_failing",
-                             "closed"}) {
+                             "closed",           "replication"}) {
     const Explanation why = explain(reason);
     EXPECT_NE(why.what, "") << reason;
     EXPECT_NE(why.what, reason);

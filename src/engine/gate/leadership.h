@@ -29,9 +29,13 @@ class Leadership {
   // Others need not wait for its end. Once nothing of the leader's work is under way.
   void give_back();
 
+  // Others may lead instead.
+  bool shared() const { return !claim_.alone; }
   // The lease's fence; 0: it does not lead.
   using Term = std::int64_t;
   Term term() const { return term_; }
+  // It leads, and a call may go out.
+  bool leads() const { return may_send(term_); }
   // It leads by that term, and a call may go out.
   bool may_send(Term term) const;
   // A commit of that term has met another's fence.

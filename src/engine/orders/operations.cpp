@@ -32,10 +32,20 @@ bool Operations::paused(Transaction& storage) const {
   return pause_.state().paused() || PauseSwitch::read(storage).paused();
 }
 
+// Of several nodes, with the mode of the one that leads: it carries out what is ordered.
+std::shared_ptr<const Settings> Operations::settings() const {
+  auto own = settings_.get();
+  const auto mode = daemon_.leaders_mode();
+  if (!mode || *mode == own->mode) return own;
+  auto theirs = std::make_shared<Settings>(*own);
+  theirs->mode = *mode;
+  return theirs;
+}
+
 DaemonStatus Operations::status() const { return status_with(pause_.state()); }
 
 DaemonStatus Operations::status_with(const PauseSwitch::State& pause) const {
-  const auto settings = settings_.get();
+  const auto settings = this->settings();
   DaemonStatus status;
   status.mode = settings->mode;
   status.paused = pause.paused();
@@ -51,10 +61,15 @@ DaemonStatus Operations::status_with(const PauseSwitch::State& pause) const {
   status.last_refusal = daemon_.last_refusal();
   status.chat = daemon_.chat_status();
   if (!pause.own_reason.empty()) status.retry_at = daemon_.retry_at();
-  if (const std::string failure = queue_.failure(); !failure.empty()) {
+  const auto own_intake = daemon_.own_intake();
+  if (own_intake) status.spooling = own_intake->spooling;
+  if (own_intake && !own_intake->failing.empty()) {
+    status.failing_check = "storage";
+    status.failing_detail = "events can not be stored: " + own_intake->failing;
+  } else if (const std::string failure = queue_.failure(); !failure.empty()) {
     status.failing_check = "storage";
     status.failing_detail = "events can not be stored: " + failure;
-  } else if (const std::string full = queue_.full(); !full.empty()) {
+  } else if (const std::string full = queue_.full(); !full.empty() && !own_intake) {
     status.failing_check = "storage";
     status.failing_detail = "events can not be stored: " + full;
   } else if (gate_.stopping()) {
@@ -233,6 +248,7 @@ void Operations::change_pause(PauseJob change, Change made, Done<DaemonStatus> d
           if (next->brings_own) own_unsaved_ = false;
           if (own_unsaved_) next->state.take_own(pause_.state());  // it came meanwhile
           pause_.show(next->state);
+          ++pause_shown_;
         }
         Change shown = made;
         shown.subject = next->state.reason();
@@ -240,6 +256,25 @@ void Operations::change_pause(PauseJob change, Change made, Done<DaemonStatus> d
         daemon_.wake_threads();
       },
       std::move(done));
+}
+
+// What this node itself changes meanwhile is newer.
+void Operations::look_at_pause(ReadView& view) {
+  std::int64_t shown = 0;
+  {
+    const std::lock_guard lock(pause_mutex_);
+    if (own_unsaved_ || pause_changes_ > 0) return;
+    shown = pause_shown_;
+  }
+  const PauseSwitch::State stored = PauseSwitch::read(view);
+  bool moved = false;
+  {
+    const std::lock_guard lock(pause_mutex_);
+    if (own_unsaved_ || pause_changes_ > 0 || pause_shown_ != shown) return;
+    moved = pause_.state().paused() != stored.paused();
+    pause_.show(stored);
+  }
+  if (moved) daemon_.wake_threads();
 }
 
 void Operations::pause(const Actor& actor, const std::string& reason, Done<DaemonStatus> done) {
@@ -267,7 +302,7 @@ void Operations::resume(const Actor& actor, Done<DaemonStatus> done) {
 void Operations::start_sweep(const Actor& actor, bool dry_run, Done<Sweep> done) {
   submit<Sweep>(
       [=, this](Transaction& storage) -> Result<Sweep> {
-        if (settings_.get()->mode == SchedulerMode::kObserve)
+        if (settings()->mode == SchedulerMode::kObserve)
           return Denied{Denied::kConflict, "the daemon runs in mode observe"};
         if (paused(storage)) return Denied{Denied::kConflict, "the scheduler is paused"};
         const TimeMs now = clock_.now();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -34,6 +35,7 @@ class Operations final : public Control, public SelfPause {
 
   DaemonStatus status() const override;
   std::string metrics_text() const override { return daemon_.metrics_text(); }
+  std::optional<NodeState> sole_node() const override { return daemon_.sole_node(); }
   void start_run(const Actor& actor, const std::string& group_id, RunOrder order, Done<Run> done) override;
   void approve_run(const Actor& actor, std::int64_t run_id, Done<Run> done) override;
   void reject_run(const Actor& actor, std::int64_t run_id, Done<Run> done) override;
@@ -53,16 +55,21 @@ class Operations final : public Control, public SelfPause {
   }
   void what_if(const WhatIfRequest& request, Done<WhatIf> done) override { daemon_.what_if(request, std::move(done)); }
 
+  // Of several nodes: another one may have paused it, or ended that. From a thread of the daemon's, now and then.
+  void look_at_pause(ReadView& view);
+
   void pause_self(const Reason& reason, const std::string& group_id) override;
   void end_own_pause(PauseEnd end) override;
   void keep_own_pause() override;
 
  private:
+  std::shared_ptr<const Settings> settings() const;
   bool paused(Transaction& storage) const;
   Exemption put(Transaction& storage, const Actor& actor, Exemption exemption) const;
   DaemonStatus status_with(const PauseSwitch::State& pause) const;
   using Decide = std::function<Result<Run>(Transaction&, Run)>;
   void begin_stored(const Actor& actor, AuditAction action, std::int64_t run_id, const Decide& decide, Done<Run> done);
+  void hand_over(Work work);
   void restore(const Actor& actor, std::int64_t run_id, const std::optional<Result<Inquiry>>& looked, Done<Run> done);
   template <typename T>
   using Job = std::function<Result<T>(Transaction&)>;
@@ -87,6 +94,7 @@ class Operations final : public Control, public SelfPause {
   std::mutex pause_mutex_;    // guards what follows, and what pause_ shows against lost changes
   bool own_unsaved_ = false;  // the daemon's own pause is shown and not in the store: each change brings it along
   int pause_changes_ = 0;     // under way
+  std::int64_t pause_shown_ = 0;  // how often a change of this node's was
 };
 
 }  // namespace headroom

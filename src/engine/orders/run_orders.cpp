@@ -75,7 +75,7 @@ void Operations::start_run(const Actor& actor, const std::string& group_id, RunO
         const auto group = storage.find_group(group_id);
         *large = !group || Work::is_large(group->member_count);
         ended->reset();
-        auto result = insert_operator_run(storage, group_id, order, *settings_.get(), paused(storage), now, *ended);
+        auto result = insert_operator_run(storage, group_id, order, *settings(), paused(storage), now, *ended);
         if (const Run* run = std::get_if<Run>(&result)) {
           audit(storage, actor, AuditAction::kRun, run_target(run->id), now);
         }
@@ -85,12 +85,18 @@ void Operations::start_run(const Actor& actor, const std::string& group_id, RunO
         if (const Run* run = std::get_if<Run>(&result)) {
           if (*ended) observer_.run_finished(**ended);
           observer_.changed({"run", group_id, token, run->id});
-          work_.push_held({Work::Kind::kCarryOut, group_id, run->id, 0, std::nullopt, *large});
+          hand_over({Work::Kind::kCarryOut, group_id, run->id, 0, std::nullopt, *large});
         } else {
           work_.finish(group_id);
         }
       },
       std::move(done));
+}
+
+// Of work whose group is held.
+void Operations::hand_over(Work work) {
+  if (daemon_.leads()) return work_.push_held(std::move(work));
+  work_.finish(work.group_id);
 }
 
 // `decide` makes a stored run from the one with that id, and leaves it running; a worker carries it out. The group is
@@ -112,7 +118,7 @@ void Operations::begin_stored(const Actor& actor, AuditAction action, std::int64
       [this, held, action, token = actor.token](const Result<Run>& result) {
         if (const Run* run = std::get_if<Run>(&result)) {
           observer_.changed({"run: " + std::string(name_of(action)), run->group_id, token, run->id});
-          work_.push_held({Work::Kind::kExecute, run->group_id, run->id, 0});
+          hand_over({Work::Kind::kExecute, run->group_id, run->id, 0});
         } else if (!held->empty()) {
           work_.finish(*held);
         }
@@ -124,7 +130,7 @@ void Operations::approve_run(const Actor& actor, std::int64_t run_id, Done<Run> 
   begin_stored(
       actor, AuditAction::kApprove, run_id,
       [this](Transaction& storage, Run run) {
-        return approve(storage, std::move(run), *settings_.get(), paused(storage), clock_.now());
+        return approve(storage, std::move(run), *settings(), paused(storage), clock_.now());
       },
       std::move(done));
 }
@@ -135,7 +141,7 @@ void Operations::reject_run(const Actor& actor, std::int64_t run_id, Done<Run> d
         auto run = storage.find_run(run_id);
         if (!run) return Denied{Denied::kNotFound, "there is no such run"};
         const TimeMs now = clock_.now();
-        auto result = reject(storage, std::move(*run), *settings_.get(), now);
+        auto result = reject(storage, std::move(*run), *settings(), now);
         if (std::holds_alternative<Run>(result)) audit(storage, actor, AuditAction::kReject, run_target(run_id), now);
         return result;
       },
@@ -173,9 +179,9 @@ void Operations::restore(const Actor& actor, std::int64_t run_id, const std::opt
         if (pause.own_reason.empty()) pause.own_reason = pause_.state().own_reason;
         const TimeMs now = clock_.now();
         if (source.mode != RunMode::kRaise || !looked)
-          return begin_restore(storage, source, *settings_.get(), pause, now);
+          return begin_restore(storage, source, *settings(), pause, now);
         if (const auto* denied = std::get_if<Denied>(&*looked)) return *denied;
-        return begin_limit_restore(storage, source, std::get<Inquiry>(*looked).group, *settings_.get(), pause, now);
+        return begin_limit_restore(storage, source, std::get<Inquiry>(*looked).group, *settings(), pause, now);
       },
       std::move(done));
 }

@@ -16,6 +16,8 @@ class RunningDaemon {
 
   // Something may have fallen due: the scheduler and the sweeper look at once.
   virtual void wake_threads() {}
+  // A sweep was ordered, here or on another node.
+  virtual void wake_sweeper() {}
   // Whatever waits because of a failure tries now. Called in a transaction, maybe twice.
   virtual void ask_at_once() {}
   // Of no account: the group alone.
@@ -23,6 +25,16 @@ class RunningDaemon {
                        std::function<void(Result<Inquiry>)> /*done*/) {}
   virtual void what_if(const WhatIfRequest& /*request*/, std::function<void(Result<WhatIf>)> /*done*/) {}
 
+  // Else another node carries out what is ordered here: it finds that in the store.
+  virtual bool leads() const { return true; }
+  virtual std::optional<SchedulerMode> leaders_mode() const { return std::nullopt; }  // where it may be another's
+  // Where webhooks do not go by the write queue.
+  struct OwnIntake {
+    bool spooling = false;
+    std::string failing;  // why they can not be taken; empty while they can
+  };
+  virtual std::optional<OwnIntake> own_intake() const { return std::nullopt; }
+  virtual std::optional<NodeState> sole_node() const { return std::nullopt; }
   virtual std::string metrics_text() const { return {}; }
   virtual std::optional<TimeMs> last_webhook_at() const { return std::nullopt; }
   virtual std::optional<WebhookRefusal> last_refusal() const { return std::nullopt; }

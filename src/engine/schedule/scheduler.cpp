@@ -65,6 +65,7 @@ SteadyMs Scheduler::work(TimeMs now, SteadyMs at) {
   dispatch_resolutions(at, !pause.own_reason.empty());
   if (!pause.own_reason.empty()) {
     self_pause_.keep_own_pause();
+    if (pause.own_reason == Reason::kReplication) return next_tick;  // whoever has seen that sees its end
     probe(at, pause);
     return std::min(next_tick, probe_.next().value_or(next_tick));
   }
@@ -92,6 +93,29 @@ void Scheduler::take_over() {
     if (is_parked(run) && !has_sent(view_, run)) continue;
     if (is_parked(run)) end_wait(run);
     resolve_later(run, 0);
+  }
+}
+
+// Every run of this node's is in the queue from before it is stored until it is closed, or waits to be resolved. So one
+// that is in neither, before and behind a look at the store, is another's order.
+void Scheduler::adopt_orders() {
+  const auto in_hand = [this](const Run& run) {
+    const std::lock_guard lock(resolutions_mutex_);
+    return work_.busy(run.group_id) || resolutions_.contains(run.id);
+  };
+  for (const Run& seen : view_.running_runs()) {
+    if (is_parked(seen) || in_hand(seen)) continue;
+    const auto run = view_.find_run(seen.id);
+    if (!run || run->state != RunState::kRunning || is_parked(*run) || in_hand(*run)) continue;
+    if (has_sent(view_, *run)) {
+      resolve_later(*run, 0);
+      continue;
+    }
+    const bool planned = run->trigger != RunTrigger::kOperator || run->mode == RunMode::kRestore || run->raise ||
+                         run->selected > 0;
+    const auto group = view_.find_group(run->group_id);
+    const bool large = !group || Work::is_large(group->member_count);
+    work_.push({planned ? Work::Kind::kExecute : Work::Kind::kCarryOut, run->group_id, run->id, 0, std::nullopt, large});
   }
 }
 

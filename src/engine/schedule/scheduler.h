@@ -51,6 +51,8 @@ class Scheduler {
   // This node leads from now on: every run that an earlier leader left running, but for those that only wait for the
   // calendar, is to be resolved. What an earlier lead of its own has left to do is forgotten.
   void take_over();
+  // Of several nodes: what was ordered on another one is carried out here. A run that nobody here has in hand.
+  void adopt_orders();
 
  private:
   SteadyMs keep(SteadyMs at);  // housekeeping; returns when there is more of it

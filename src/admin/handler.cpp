@@ -124,8 +124,11 @@ std::optional<Response> AdminHandler::refuse(const AdminMatch& match, const Iden
 
 // What went wrong is for the log only.
 Response AdminHandler::failed_read(const StorageError& error) const {
-  if (options_.on_error) options_.on_error(error.what());
+  // That a database does not answer is told by who waits for it, once.
+  const bool told = error.kind() == StorageError::Kind::kUnavailable;
+  if (options_.on_error && !told) options_.on_error(error.what());
   if (error.kind() == StorageError::Kind::kTimeout) return problem(503, "the read took too long");
+  if (error.kind() == StorageError::Kind::kUnavailable) return problem(503, "the database does not answer");
   return problem(500, "the store could not be read");
 }
 

@@ -20,6 +20,7 @@ Response readyz(AdminContext& context, const AdminCall&) {
   writer.text("status", "ok");
   writer.flag("paused", status.paused);
   writer.text_or_null("paused_reason", status.paused ? status.paused_reason : "");
+  if (status.spooling) writer.flag("spooling", *status.spooling);
   return json_response(200, writer.finish());
 }
 

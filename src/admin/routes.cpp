@@ -7,6 +7,7 @@
 #include "admin/dashboard.h"
 #include "admin/filling.h"
 #include "admin/inquiry.h"
+#include "admin/nodes.h"
 #include "admin/openapi.h"
 #include "admin/probes.h"
 #include "admin/reads.h"
@@ -73,6 +74,7 @@ const std::vector<AdminRoute>& admin_routes() {
       {"GET", "/metrics", Access::kOpen, {}, false, now<metrics>},
       {"GET", "/api/v1/summary", Access::kViewer, {}, false, now<get_summary>},
       {"GET", "/api/v1/config", Access::kViewer, {}, false, now<get_config>},
+      {"GET", "/api/v1/nodes", Access::kViewer, {"limit"}, false, now<list_nodes>},
       {"GET",
        "/api/v1/groups",
        Access::kViewer,

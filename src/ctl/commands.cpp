@@ -104,6 +104,13 @@ std::vector<Command> reading_commands() {
        "them). It is checked as a whole before anything is sent; up to 1000 are made at once, all or none of them.\n",
        list_exemptions},
       {"sweeps", {}, {kLimit}, "list sweeps", "", list_sweeps},
+      {"nodes",
+       {},
+       {kLimit},
+       "list the daemons that share the database",
+       "A row for each start of each, for seven days behind its last sign of life. CONFIG is the same for nodes that\n"
+       "would decide alike.\n",
+       list_nodes},
       {"audit", {}, {kSince, kLimit}, "list who changed what", "", list_audit},
       {"watch",
        {},

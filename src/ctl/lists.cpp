@@ -135,6 +135,25 @@ int list_sweeps(Session& session) {
                               "No sweeps so far."});
 }
 
+int list_nodes(Session& session) {
+  const auto row = [&](const Json& node) -> Row {
+    return {text_of(node, "name"),
+            flag_of(node, "leads").value_or(false) ? "leads" : "",
+            session.moment(time_of(node, "seen_at")),
+            number_text(node, "spool_depth"),
+            text_of(node, "mode"),
+            text_of(node, "config_hash"),
+            text_of(node, "version"),
+            session.moment(time_of(node, "started_at"))};
+  };
+  return print_list(
+      session,
+      {"/api/v1/nodes",
+       {{"NODE", false, true}, {"LEADS"}, {"SEEN"}, {"SPOOLED", true}, {"MODE"}, {"CONFIG"}, {"VERSION"}, {"STARTED"}},
+       row,
+       "No nodes."});
+}
+
 int list_audit(Session& session) {
   const auto row = [&](const Json& entry) -> Row {
     return {session.moment(time_of(entry, "at")),

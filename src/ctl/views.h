@@ -18,6 +18,7 @@ int list_removals(Session& session);
 int list_filling(Session& session);
 int list_exemptions(Session& session);  // imports them, too
 int list_sweeps(Session& session);
+int list_nodes(Session& session);
 int list_audit(Session& session);
 int watch(Session& session);
 int show_version(Session& session);

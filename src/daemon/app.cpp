@@ -6,7 +6,12 @@
 #include <utility>
 
 #include "config/policy_change.h"
+#include "daemon/file_store.h"
+#include "daemon/node_name.h"
 #include "daemon/operator_log.h"
+#include "daemon/settings_audit.h"
+#include "database/schema_keeper.h"
+#include "headroom/names.h"
 #include "headroom/selection.h"
 
 namespace headroom {
@@ -54,7 +59,7 @@ App::App(const Config& config, Log& log, const std::function<void()>& started)
       observer_(log, clock_, config.chat.base_url),
       settings_(settings_of(config, clock_.now())),
       ground_{config_, log_, clock_, progress_, observer_, settings_, pause_},
-      store_(ground_),
+      store_(make_store()),
       faces_(ground_),
       clients_(ground_) {
   try {
@@ -70,31 +75,75 @@ App::App(const Config& config, Log& log, const std::function<void()>& started)
 
 App::~App() { stop(); }
 
+std::unique_ptr<DaemonStore> App::make_store() {
+  if (!config_.database.on_server()) return std::make_unique<FileStore>(ground_);
+  auto store = std::make_unique<ServerStore>(ground_);
+  server_store_ = store.get();
+  return store;
+}
+
 void App::start(const std::function<void()>& started) {
   // Nothing is written before there is something to wake.
-  store_.open(started, [this] { pruning_->wake(); });
+  store_->open(started, [this] { pruning_->wake(); });
   steps_.add("the daemon", [this] { log_.info("stopped"); });
-  store_.end_with(steps_);
-  faces_.owe_answers(store_, steps_);
+  store_->end_with(steps_);
+  faces_.owe_answers(*store_, steps_);
   steps_.add("the wait for calls in flight", [this] { clients_.end_stop(); });
-  leadership_ = std::make_unique<Leadership>(store_.queue(), clock_, sole_claim(), kSecondMs, observer_);
-  pruning_ = std::make_unique<Pruning>(ground_, store_, clients_, *leadership_, static_cast<RunningDaemon&>(*this));
-  side_work_ = std::make_unique<SideWork>(ground_, store_, clients_, *leadership_, pruning_->operations(),
+  Writer& writer = server_store_ != nullptr ? server_store_->own_writer() : store_->queue();
+  leadership_ = std::make_unique<Leadership>(
+      writer, clock_, server_store_ != nullptr ? server_store_->claim() : sole_claim(), kSecondMs, observer_);
+  pruning_ = std::make_unique<Pruning>(ground_, *store_, clients_, *leadership_, static_cast<RunningDaemon&>(*this));
+  side_work_ = std::make_unique<SideWork>(ground_, *store_, clients_, *leadership_, pruning_->operations(),
                                           [this] { pruning_->wake(); });
-  metrics_view_ = store_.view();
-  own_database();
+  metrics_view_ = store_->view();
+  begin_to_lead(steps_);
+  side_work_->start(steps_);
+  pruning_->start(steps_);
+  faces_.start(
+      *store_, pruning_->operations(), [this] { pruning_->wake(); }, steps_);
+  steps_.add("calls that nothing can be made of any more", [this] {
+    if (failed()) clients_.cancel();
+  });
+}
+
+// Alone, at once; among others, when they let it.
+void App::begin_to_lead(StopSteps& steps) {
+  if (server_store_ != nullptr) {
+    node_ = make_node();
+    node_->start(steps);
+    return;
+  }
+  sole_.id = sole_claim().holder;
+  sole_.name = node_name(config_);
+  sole_.version = HEADROOM_VERSION;
+  sole_.schema = schema_keeper(config_.database)->newest();
+  sole_.config_hash = config_hash(config_);
+  sole_.started_at = clock_.now();
+  own_database(store_->queue());
   pause_.show(PauseSwitch::read(*metrics_view_));
   if (const DaemonStatus status = pruning_->operations().status(); status.paused) {
     operator_log::still_paused(log_, status.paused_reason, status.paused_hint);
   }
   leadership_->step();
-  side_work_->start(steps_);
-  pruning_->start(steps_);
-  faces_.start(
-      store_, pruning_->operations(), [this] { pruning_->wake(); }, steps_);
-  steps_.add("calls that nothing can be made of any more", [this] {
-    if (failed()) clients_.cancel();
-  });
+}
+
+std::unique_ptr<Node> App::make_node() {
+  Node::Hooks hooks;
+  hooks.database_ready = [this](Writer& writer) { own_database(writer); };
+  hooks.look = [this](ReadView& view) { pruning_->operations().look_at_pause(view); };
+  hooks.lead_moved = [this] {
+    // Whose settings are in force is the leader's.
+    if (leads()) record_settings(kStartToken);
+    wake_threads();
+  };
+  hooks.synchronous = [this](bool synchronous) {
+    const bool missing = config_.database.require_synchronous && !synchronous;
+    const bool paused = pause_.state().own_reason == Reason::kReplication;
+    if (missing && !paused) pruning_->operations().pause_self(Reason::kReplication, "");
+    if (!missing && paused) pruning_->operations().end_own_pause(PauseEnd::kCauseGone);
+  };
+  hooks.spool_depth = [this] { return server_store_->spooling().depth; };
+  return std::make_unique<Node>(ground_, *server_store_, *leadership_, std::move(hooks));
 }
 
 void App::what_if(const WhatIfRequest& request, std::function<void(Result<WhatIf>)> done) {
@@ -114,48 +163,83 @@ void App::ask_at_once() {
   pruning_->ask_at_once();
 }
 
+std::optional<NodeState> App::sole_node() const {
+  if (node_) return std::nullopt;
+  NodeState self = sole_;
+  self.mode = name_of(settings_.get()->mode);
+  self.seen_at = clock_.now();
+  self.leads = leads();
+  return self;
+}
+
+std::optional<RunningDaemon::OwnIntake> App::own_intake() const {
+  if (server_store_ == nullptr) return std::nullopt;
+  const Spooling::State state = server_store_->spooling();
+  return OwnIntake{state.spooling, state.failure.empty() ? state.full : state.failure};
+}
+
+std::optional<SchedulerMode> App::leaders_mode() const {
+  if (!node_ || leads()) return std::nullopt;
+  const auto mode = node_->leaders_mode();
+  return mode ? named<SchedulerMode>(*mode) : std::nullopt;
+}
+
 std::string App::metrics_text() const { return observer_.metrics().text(snapshot()); }
 
 MetricsSnapshot App::snapshot() const {
   const auto settings = settings_.get();
-  const TimeMs now = clock_.now();
-  const Counts counts = metrics_view_->counts(now, now - settings->timing.stale_after);
   MetricsSnapshot snapshot;
-  snapshot.groups = counts.groups;
-  snapshot.stale_full = counts.stale_full;
-  snapshot.runs_awaiting_approval = counts.runs_awaiting_approval;
-  snapshot.write_queue_depth = static_cast<std::int64_t>(store_.queue().depth());
-  snapshot.database_bytes = store_.file_bytes();
-  snapshot.wal_bytes = store_.log_bytes();
+  snapshot.write_queue_depth = static_cast<std::int64_t>(store_->queue().depth());
+  store_->measure(snapshot);
   snapshot.log_lines_dropped = static_cast<std::int64_t>(log_.dropped());
   snapshot.refused_connections = faces_.refused_connections();
-  snapshot.last_event_at = counts.last_event_at;
   snapshot.paused_by = PauseSwitch::causes_of(pause_.state());
-  if (!store_.queue().works()) snapshot.paused_by.insert(PauseCause::kStorageFailing);
+  if (!store_->queue().works()) snapshot.paused_by.insert(PauseCause::kStorageFailing);
   snapshot.mode = settings->mode;
-  snapshot.open = is_open(settings->calendar, now);
-  snapshot.blocked = counts.blocked;
-  snapshot.at_ceiling = counts.at_ceiling;
-  if (counts.stale_full > 0 && counts.oldest_full_since) snapshot.oldest_stale_full = now - *counts.oldest_full_since;
-  if (const std::int64_t limit = settings->policy.max_removals_per_day; limit > 0) {
-    const RemovalUsage usage = metrics_view_->removal_usage(now - kLimitDayMs, std::nullopt);
-    snapshot.removals_left = std::max<std::int64_t>(0, limit - usage.sent - usage.reserved);
-  }
-  snapshot.last_sweep_at = counts.last_sweep_at;
-  snapshot.groups_filling = counts.groups_filling;
+  snapshot.open = is_open(settings->calendar, clock_.now());
   const ChatStatus chat = observer_.chat_status();
   snapshot.last_chat_success_at = chat.last_success_at;
   snapshot.chat_unreachable = !chat.reachable.value_or(true);
-  const DiskRoom room = store_.room();
-  snapshot.disk_free_bytes = room.free;
-  snapshot.disk_size_bytes = room.size;
   snapshot.config_reloaded = config_reloaded_;
+  snapshot.leads = leadership_->leads();
+  if (node_) {
+    snapshot.shared = true;
+    snapshot.database_unavailable_seconds = node_->unavailable_seconds();
+  }
+  count(snapshot);
   return snapshot;
+}
+
+// What the database knows. Of several nodes the one that leads tells of it, and while it does not answer nobody does.
+void App::count(MetricsSnapshot& snapshot) const {
+  snapshot.counted = node_ == nullptr;
+  if (node_ && !snapshot.leads) return;
+  const auto settings = settings_.get();
+  const TimeMs now = clock_.now();
+  try {
+    const Counts counts = metrics_view_->counts(now, now - settings->timing.stale_after);
+    snapshot.groups = counts.groups;
+    snapshot.stale_full = counts.stale_full;
+    snapshot.runs_awaiting_approval = counts.runs_awaiting_approval;
+    snapshot.last_event_at = counts.last_event_at;
+    snapshot.blocked = counts.blocked;
+    snapshot.at_ceiling = counts.at_ceiling;
+    if (counts.stale_full > 0 && counts.oldest_full_since) snapshot.oldest_stale_full = now - *counts.oldest_full_since;
+    if (const std::int64_t limit = settings->policy.max_removals_per_day; limit > 0) {
+      const RemovalUsage usage = metrics_view_->removal_usage(now - kLimitDayMs, std::nullopt);
+      snapshot.removals_left = std::max<std::int64_t>(0, limit - usage.sent - usage.reserved);
+    }
+    snapshot.last_sweep_at = counts.last_sweep_at;
+    snapshot.groups_filling = counts.groups_filling;
+    snapshot.counted = true;
+  } catch (const StorageError& error) {
+    if (error.kind() != StorageError::Kind::kUnavailable) throw;
+  }
 }
 
 void App::look() {
   observer_.look();
-  store_.look();
+  store_->look();
 }
 
 bool App::alive() {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -11,6 +12,7 @@
 #include "daemon/faces.h"
 #include "daemon/ground.h"
 #include "daemon/log.h"
+#include "daemon/node.h"
 #include "daemon/observer.h"
 #include "daemon/progress.h"
 #include "daemon/pruning.h"
@@ -42,7 +44,9 @@ class App final : private RunningDaemon {
   void reloaded(bool done) { config_reloaded_ = done; }
 
   // Set once a write has failed in a way after which nothing more may be written: the process has to end.
-  bool failed() const { return store_.failed(); }
+  bool failed() const { return store_->failed() || unusable(); }
+  // Why, where it is no failure: the database server is there, and its database is none for this daemon.
+  std::optional<DatabaseProblem> unusable() const { return node_ ? node_->unusable() : std::nullopt; }
 
   // False when the commit queue, the scheduler or a worker does not come further: for the watchdog.
   bool alive();
@@ -57,6 +61,11 @@ class App final : private RunningDaemon {
  private:
   // RunningDaemon.
   void wake_threads() override;
+  void wake_sweeper() override { side_work_->wake(); }
+  bool leads() const override { return leadership_->leads(); }
+  std::optional<NodeState> sole_node() const override;
+  std::optional<OwnIntake> own_intake() const override;
+  std::optional<SchedulerMode> leaders_mode() const override;
   void ask_at_once() override;
   void inquire(const std::string& group_id, const std::string& account,
                std::function<void(Result<Inquiry>)> done) override {
@@ -71,13 +80,18 @@ class App final : private RunningDaemon {
   TimeMs answers_kept_after(TimeMs) const override { return pruning_->answers_kept_after(); }
 
   void start(const std::function<void()>& started);
-  void own_database();
-  void record_settings();
+  std::unique_ptr<DaemonStore> make_store();
+  void begin_to_lead(StopSteps& steps);
+  std::unique_ptr<Node> make_node();
+  void own_database(Writer& writer);
+  void record_settings(const char* token);
   bool may_take_over(const Config& next);
   MetricsSnapshot snapshot() const;
+  void count(MetricsSnapshot& snapshot) const;
 
   const Config config_;  // of the start
-  Config running_;       // and what reloads have made of it; the caller's thread
+  mutable std::mutex running_mutex_;  // guards running_ against other threads than the caller's, who alone changes it
+  Config running_;                    // config_, and what reloads have made of it
   Log& log_;
   SystemClock clock_;
   mutable DaemonObserver observer_;
@@ -89,13 +103,16 @@ class App final : private RunningDaemon {
   std::atomic<bool> config_reloaded_ = true;
 
   const Ground ground_;
-  DaemonStore store_;
+  ServerStore* server_store_ = nullptr;  // store_, where it is one
+  std::unique_ptr<DaemonStore> store_;
   Faces faces_;
   ChatClients clients_;
   std::unique_ptr<Leadership> leadership_;
+  std::unique_ptr<Node> node_;  // where there may be others
+  NodeState sole_;              // else: what does not change
   std::unique_ptr<Pruning> pruning_;
   std::unique_ptr<SideWork> side_work_;
-  std::unique_ptr<SqliteReadView> metrics_view_;  // the admin server's thread
+  std::unique_ptr<ReadView> metrics_view_;  // the admin server's thread
   StopSteps steps_;
 };
 

@@ -7,9 +7,10 @@
 #include "config/reload.h"
 #include "config/signing.h"
 #include "daemon/app.h"
+#include "daemon/node_name.h"
 #include "daemon/operator_log.h"
 #include "daemon/settings_audit.h"
-#include "sqlite/upkeep/migrator.h"
+#include "stored/schema.h"
 
 namespace headroom {
 
@@ -41,9 +42,13 @@ bool App::reload(const Config& config) {
   // A level that is raised is no reason to keep silent about what changes, itself among it.
   log_.configure(config.log.format, std::min(running_.log.level, config.log.level));
   operator_log::changed(log_, reloaded_changes(running_, config));
-  running_ = config;
+  {
+    const std::lock_guard lock(running_mutex_);
+    running_ = config;
+  }
   faces_.take_over(running_);
-  record_settings();
+  if (node_) node_->take_over(running_);
+  if (!node_ || leads()) record_settings(kReloadToken);
   for (const std::string& key : keys_that_need_a_restart(config_, config)) {
     log_.warning("a changed key needs a restart", {{"key", key}});
   }
@@ -54,24 +59,33 @@ bool App::reload(const Config& config) {
 }
 
 // Whose database it is stands in it, so that another app's daemon refuses it; and under which policy it last started.
-void App::own_database() {
+void App::own_database(Writer& writer) {
   std::vector<ChangedKey> changes;
-  store_.queue().commit([&](Transaction& storage) {
+  writer.commit([&](Transaction& storage) {
     if (!storage.setting(kSdkAppIdSetting)) {
       storage.put_setting(kSdkAppIdSetting, std::to_string(config_.chat.sdk_app_id));
     }
-    changes = audit_settings(storage, config_, kStartToken, clock_.now());
+    if (server_store_ != nullptr && !storage.setting(kDatabaseIdSetting)) {
+      storage.put_setting(kDatabaseIdSetting, random_id());
+    }
+    if (!node_) changes = audit_settings(storage, config_, kStartToken, clock_.now());
   });
   operator_log::changed(log_, changes);
 }
 
 // What can not be stored now is found, and recorded, by the next reload or start.
-void App::record_settings() {
+void App::record_settings(const char* token) {
   const auto failed = [this](const std::string& what) {
     log_.error("the changed configuration is in force, and is not in the audit", {{"error", what}});
   };
-  const bool queued = store_.queue().submit(
-      [config = running_, this](Transaction& storage) { audit_settings(storage, config, kReloadToken, clock_.now()); },
+  const auto running = [this] {
+    const std::lock_guard lock(running_mutex_);
+    return running_;
+  };
+  const bool queued = store_->queue().submit(
+      [config = running(), this, token](Transaction& storage) {
+        audit_settings(storage, config, token, clock_.now(), node_ ? node_->self().name : "");
+      },
       [failed](const std::exception_ptr& error) {
         try {
           if (error) std::rethrow_exception(error);

@@ -89,7 +89,6 @@ void Faces::start(DaemonStore& store, Control& control, std::function<void()> gr
 
 void Faces::make_handlers(DaemonStore& store, Control& control, std::function<void()> group_due) {
   const Config& config = ground_.config;
-  intake_ = std::make_unique<EventIntake>(store.queue(), ground_.settings, ground_.observer, std::move(group_due));
   webhook::WebhookOptions webhook;
   webhook.path = config.webhook.path;
   webhook.sdk_app_id = config.chat.sdk_app_id;
@@ -99,7 +98,7 @@ void Faces::make_handlers(DaemonStore& store, Control& control, std::function<vo
   webhook.trusted_proxies = cidrs(config.webhook.trusted_proxies);
   webhook.max_body = static_cast<std::size_t>(config.webhook.max_body);
   webhook_handler_ =
-      std::make_unique<webhook::WebhookHandler>(webhook, *intake_, ground_.clock, ground_.observer.of_webhooks());
+      std::make_unique<webhook::WebhookHandler>(webhook, store.open_intake(std::move(group_due)), ground_.clock, ground_.observer.of_webhooks());
   admin::AdminOptions admin;
   admin.version = HEADROOM_VERSION;
   admin.tokens = admin_tokens(config);

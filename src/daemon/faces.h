@@ -9,7 +9,6 @@
 #include "daemon/ground.h"
 #include "daemon/stop_steps.h"
 #include "daemon/store.h"
-#include "engine/event_intake.h"
 #include "headroom/control.h"
 #include "http/server.h"
 #include "http/server_listen.h"
@@ -43,7 +42,6 @@ class Faces {
   std::shared_ptr<http::ListenSocket> webhook_listener_;
   std::shared_ptr<http::ListenSocket> admin_listener_;
   std::unique_ptr<ReadView> view_;  // the admin server's
-  std::unique_ptr<EventIntake> intake_;
   std::unique_ptr<webhook::WebhookHandler> webhook_handler_;
   std::unique_ptr<admin::AdminHandler> admin_handler_;
   std::unique_ptr<http::Server> webhook_server_;

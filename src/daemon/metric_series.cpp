@@ -202,6 +202,7 @@ void MetricSeries::set(const MetricsSnapshot& snapshot) {
   disk_size.Set(static_cast<double>(snapshot.disk_size_bytes));
   open.Set(snapshot.open ? 1 : 0);
   config_reload.Set(snapshot.config_reloaded ? 1 : 0);
+  node.set(snapshot);
   raise_to(refused_connections, static_cast<double>(snapshot.refused_connections));
   raise_to(log_lines_dropped, static_cast<double>(snapshot.log_lines_dropped));
 }

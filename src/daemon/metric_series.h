@@ -15,6 +15,7 @@
 
 #include "daemon/metrics_process.h"
 #include "daemon/metrics_snapshot.h"
+#include "daemon/node_series.h"
 #include "headroom/chat_call.h"
 
 namespace headroom {
@@ -72,6 +73,7 @@ struct MetricSeries {
   prometheus::Gauge& virtual_memory;
   prometheus::Gauge& open_fds;
   prometheus::Gauge& max_fds;
+  NodeSeries node{registry};
   std::mutex scrape;  // raise_to is no atomic step
 };
 

@@ -57,12 +57,14 @@ void Metrics::commit(std::size_t batch_size, double seconds) {
   series_->commit_seconds.Observe(seconds);
 }
 
+void Metrics::lease_lost() { series_->node.lease_lost.Increment(); }
+
 std::string Metrics::text(const MetricsSnapshot& snapshot) {
   const ProcessUsage usage = read_process_usage();
   const std::lock_guard lock(series_->scrape);
   series_->set(snapshot);
   series_->set_process(usage);
-  return prometheus::TextSerializer().Serialize(series_->registry.Collect());
+  return prometheus::TextSerializer().Serialize(told_here(series_->registry.Collect(), snapshot));
 }
 
 }  // namespace headroom

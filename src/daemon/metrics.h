@@ -36,6 +36,7 @@ class Metrics {
   void members_rejoined(std::int64_t count);
   void chat_request(const ChatCall& call);
   void commit(std::size_t batch_size, double seconds);
+  void lease_lost();
 
   // The text format 0.0.4.
   std::string text(const MetricsSnapshot& snapshot);

@@ -38,6 +38,11 @@ struct MetricsSnapshot {
   std::int64_t disk_free_bytes = 0;  // for who is not root
   std::int64_t disk_size_bytes = 0;
   bool config_reloaded = true;  // the last reload was taken over, or there was none
+  bool counted = true;          // what the database says of groups, runs and limits
+  bool shared = false;          // other nodes may be there
+  bool leads = true;
+  std::int64_t spool_depth = 0;
+  double database_unavailable_seconds = 0;
 };
 
 }  // namespace headroom

@@ -74,7 +74,10 @@ void DaemonObserver::own_pause_ends(PauseEnd end) {
                                         : "the scheduler tries again, the cause of its own pause may be gone");
 }
 
-void DaemonObserver::lead_lost(std::int64_t) { operator_log::lead_lost(log_); }
+void DaemonObserver::lead_lost(std::int64_t) {
+  metrics_.lease_lost();
+  operator_log::lease_lost(log_, "another process has taken it, or the database did not answer in time");
+}
 
 void DaemonObserver::outage_began(const std::string& cause) { operator_log::chat_unreachable(log_, chat_host_, cause); }
 

@@ -169,9 +169,12 @@ void changed(Log& log, const std::vector<ChangedKey>& changes) {
   }
 }
 
-void lead_lost(Log& log) {
-  log.error("lead lost", {{"cause", "another process has taken it: two daemons have this database"},
-                          {"hint", "nothing is decided or removed here; stop one of them and start the other again"}});
+void lease_lost(Log& log, const std::string& cause) {
+  log.error("lease_lost",
+            {{"cause", cause},
+             {"hint",
+              "nothing is decided or removed here; where nodes do not share the database on purpose two daemons "
+              "have it: stop one of them and start the other again"}});
 }
 
 void chat_unreachable(Log& log, const std::string& host, const std::string& cause) {

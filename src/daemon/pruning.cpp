@@ -24,6 +24,7 @@ Pruning::Pruning(const Ground& ground, DaemonStore& store, ChatClients& clients,
       store_(store),
       clients_(clients),
       leadership_(leadership),
+      daemon_(daemon),
       gate_(ground.settings, ground.pause),
       work_(static_cast<std::size_t>(ground.config.scheduler.concurrency) + kOrdersWaiting),
       operations_(store.queue(), ground.settings, gate_, ground.pause, work_, ground.clock, ground.observer, daemon),
@@ -41,14 +42,14 @@ std::unique_ptr<ChatApi> Pruning::scheduler_client(ChatClients& clients) {
 }
 
 void Pruning::start(StopSteps& steps) {
-  writer_.begin();
-  scheduler_.take_over();
+  // Alone, it leads from the start on: what is left to do is known before anybody orders something.
+  lead();
   workers_ = std::make_unique<Workers>(
       ground_.config.scheduler.concurrency, work_, [this] { return make_tools(); }, worker_hooks());
   steps.add("the workers", [this] { workers_->stop(); });
   {
     const std::lock_guard lock(mutex_);
-    thread_ = std::make_unique<StepThread>([this] { return scheduler_.step(); }, ground_.clock, &pulse_,
+    thread_ = std::make_unique<StepThread>([this] { return step(); }, ground_.clock, &pulse_,
                                            [this](const std::string& what) {
                                              ground_.log.error("scheduler failed", {{"error", what}});
                                            });
@@ -57,6 +58,34 @@ void Pruning::start(StopSteps& steps) {
   steps.add("its sleep", [this] { ground_.clock.stop(); });
   steps.add("calls in flight", [this] { clients_.begin_stop(); });
   steps.add("decisions", [this] { gate_.stop(); });
+}
+
+// True while this node leads; then everything of an earlier leader's is taken over.
+bool Pruning::lead() {
+  const Leadership::Term term = leadership_.term();
+  if (term == 0) return false;
+  if (term == taken_over_) return true;
+  writer_.begin();
+  scheduler_.take_over();
+  taken_over_ = term;
+  return true;
+}
+
+SteadyMs Pruning::step() {
+  const SteadyMs again = ground_.clock.steady_now() + kSecondMs;
+  try {
+    // Whoever takes the lead wakes it.
+    if (!lead()) return ground_.clock.steady_now() + kMinuteMs;
+    if (leadership_.shared()) {
+      scheduler_.adopt_orders();
+      if (view_->running_sweep()) daemon_.wake_sweeper();
+    }
+    return scheduler_.step();
+  } catch (const LeaseLost&) {  // no failure
+  } catch (const StorageError& error) {
+    if (!told_elsewhere(error)) throw;
+  }
+  return again;
 }
 
 Workers::Hooks Pruning::worker_hooks() {

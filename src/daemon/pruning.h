@@ -25,7 +25,7 @@ class Pruning {
   Pruning(const Ground& ground, DaemonStore& store, ChatClients& clients, Leadership& leadership,
           RunningDaemon& daemon);
 
-  // Takes up what an earlier process has left, and begins. Once this one leads.
+  // Begins: whenever this node leads it takes up what an earlier leader has left, and decides.
   void start(StopSteps& steps);
 
   // From any thread, before the start as well.
@@ -41,12 +41,15 @@ class Pruning {
   std::unique_ptr<ChatApi> scheduler_client(ChatClients& clients);
   Workers::Hooks worker_hooks();
   Workers::Tools make_tools();
+  SteadyMs step();
+  bool lead();
   void stop_scheduler();
 
   const Ground ground_;
   DaemonStore& store_;
   ChatClients& clients_;
   Leadership& leadership_;
+  RunningDaemon& daemon_;
   DaemonGate gate_;
   WorkQueue work_;
   Operations operations_;
@@ -55,6 +58,7 @@ class Pruning {
   LeadersWriter writer_;  // of the scheduler
   const std::unique_ptr<ChatApi> chat_;
   Scheduler scheduler_;
+  Leadership::Term taken_over_ = 0;  // the scheduler's thread, once it is there
   std::unique_ptr<Workers> workers_;
   std::mutex mutex_;
   std::unique_ptr<StepThread> thread_;  // guarded by mutex_

@@ -98,8 +98,11 @@ int run(App& app, Log& log, const Config& config, const sigset_t& signals) {
   }
   if (app.failed()) sigtimedwait(&signals, nullptr, &kShowFailure);
   notify_stopping();
-  log.info("stopping", {{"because", app.failed() ? "storage failed" : signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+  const auto unusable = app.unusable();
+  const char* because = unusable ? "database unusable" : app.failed() ? "storage failed" : signal == SIGINT ? "SIGINT" : "SIGTERM";
+  log.info("stopping", {{"because", because}});
   app.stop();
+  if (unusable) throw *unusable;
   return app.failed() ? exit_status::kFailure : exit_status::kOk;
 }
 

@@ -47,7 +47,8 @@ std::vector<ChangedKey> changes_between(const std::string& before, const std::st
 
 }  // namespace
 
-std::vector<ChangedKey> audit_settings(Transaction& storage, const Config& config, const char* token, TimeMs now) {
+std::vector<ChangedKey> audit_settings(Transaction& storage, const Config& config, const char* token, TimeMs now,
+                                       const std::string& node) {
   const std::string text = text_of(config);
   const auto before = storage.setting(kSetting);
   if (before == text) return {};
@@ -57,6 +58,7 @@ std::vector<ChangedKey> audit_settings(Transaction& storage, const Config& confi
   if (changes.empty()) return {};
   Actor actor;
   actor.token = token;
+  actor.peer = node;
   for (const ChangedKey& change : changes) {
     if (!actor.reason.empty()) actor.reason += ", ";
     actor.reason += change.key + ": " + change.from + " -> " + change.to;

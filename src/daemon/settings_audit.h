@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "config/config.h"
@@ -15,7 +16,8 @@ inline constexpr const char* kStartToken = "start";
 // Who may be removed, and how many, is a change like any other: compares the policy and the mode of `config` with those
 // that the store knows, and records what differs as one entry of the audit, in the transaction that makes the store
 // know it. A store that knows none, a new one, gets no entry; neither does a key that an older version did not have.
-// Returns what differs.
-std::vector<ChangedKey> audit_settings(Transaction& storage, const Config& config, const char* token, TimeMs now);
+// `node`: of several, whose they are. Returns what differs.
+std::vector<ChangedKey> audit_settings(Transaction& storage, const Config& config, const char* token, TimeMs now,
+                                       const std::string& node = {});
 
 }  // namespace headroom

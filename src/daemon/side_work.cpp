@@ -22,6 +22,7 @@ SideWork::SideWork(const Ground& ground, DaemonStore& store, ChatClients& client
       store_(store),
       clients_(clients),
       view_(store.view()),
+      leadership_(leadership),
       writer_(store.queue(), leadership),
       chat_(clients.make_patient(writer_)),
       sweeper_(*chat_, writer_, *view_, ground.clock, ground.settings, ground.pause, random_share, ground.observer,
@@ -29,9 +30,9 @@ SideWork::SideWork(const Ground& ground, DaemonStore& store, ChatClients& client
 
 void SideWork::start(StopSteps& steps) {
   open_desks(steps);
-  writer_.begin();
   auto threads = std::make_unique<SweepThreads>(
-      sweeper_, ground_.clock, ground_.config.scheduler.concurrency, [this] { return clients_.make_patient(writer_); },
+      sweeper_, ground_.clock, ground_.config.scheduler.concurrency, [this] { return lead(); },
+      [this] { return clients_.make_patient(writer_); },
       [this](const std::string& what) {
         ground_.log.error("sweep failed", {{"error", what}});
       });
@@ -40,6 +41,15 @@ void SideWork::start(StopSteps& steps) {
     threads_ = std::move(threads);
   }
   steps.add("sweeps", [this] { threads_->stop(); });
+}
+
+bool SideWork::lead() {
+  const Leadership::Term term = leadership_.term();
+  if (term == 0) return false;
+  if (term == writer_.term()) return true;
+  writer_.begin();
+  sweeper_.take_over();
+  return true;
 }
 
 void SideWork::open_desks(StopSteps& steps) {

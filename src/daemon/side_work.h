@@ -42,6 +42,7 @@ class SideWork {
   void what_if(WhatIfRequest request, PolicyChange change, WhatIfDesk::Completion done);
 
  private:
+  bool lead();
   void open_desks(StopSteps& steps);
   InquiryDesk::Ask make_ask();
   WhatIfDesk::Ask make_foresight();
@@ -51,6 +52,7 @@ class SideWork {
   DaemonStore& store_;
   ChatClients& clients_;
   const std::unique_ptr<ReadView> view_;
+  Leadership& leadership_;
   LeadersWriter writer_;  // of the sweeps
   const std::unique_ptr<ChatApi> chat_;
   Sweeper sweeper_;

@@ -1,58 +1,54 @@
 #pragma once
 
 #include <atomic>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 
-#include "daemon/disk_room.h"
 #include "daemon/ground.h"
+#include "daemon/metrics_snapshot.h"
 #include "daemon/stop_steps.h"
 #include "daemon/threads/commit_queue.h"
-#include "sqlite/database_lock.h"
-#include "sqlite/file_place.h"
-#include "sqlite/sqlite_read_view.h"
-#include "sqlite/sqlite_storage.h"
+#include "headroom/intake.h"
+#include "headroom/read_view.h"
+#include "stored/schema.h"
 
 namespace headroom {
 
-// The daemon's database: its lock, its one writer, and views for everybody else.
+// The daemon's database: the one writer of this process, and views for everybody else.
 class DaemonStore {
  public:
-  // Takes the lock, and no more. Throws DatabaseProblem (another app's, another daemon's).
-  explicit DaemonStore(const Ground& ground);
+  virtual ~DaemonStore() = default;
 
   // Migrates when it is told to, and opens. `started` is called once the log has said that the daemon starts, before
   // it says anything else; `has_room`, on the queue's thread, when a full disk has room again. Throws DatabaseProblem,
   // StorageError.
-  void open(const std::function<void()>& started, std::function<void()> has_room);
+  virtual void open(const std::function<void()>& started, std::function<void()> has_room) = 0;
   // What is to be written down at the end.
-  void end_with(StopSteps& steps);
+  virtual void end_with(StopSteps& steps) = 0;
 
   CommitQueue& queue() { return *queue_; }
   const CommitQueue& queue() const { return *queue_; }
-  std::unique_ptr<SqliteReadView> view() const;
+  virtual std::unique_ptr<ReadView> view() const = 0;
+  // Where webhooks go. Once, behind open(); it lives as long as this. `group_due`: one has made a group due.
+  virtual Intake& open_intake(std::function<void()> group_due) = 0;
   // Set once a write has failed in a way after which nothing more may be written: the process has to end.
   bool failed() const { return failed_; }
-  // To be called several times a second: whether the file is still the one that was opened.
-  void look();
+  // To be called several times a second: whether it is still the one that was opened.
+  virtual void look() {}
+  // Its own size, and the room that is left where it, or the node's own file, is.
+  virtual void measure(MetricsSnapshot& snapshot) const = 0;
 
-  std::int64_t file_bytes() const;
-  std::int64_t log_bytes() const;
-  // Of the file system that it is on.
-  DiskRoom room() const;
+ protected:
+  explicit DaemonStore(const Ground& ground) : ground_(ground) {}
 
- private:
-  std::unique_ptr<SqliteStorage> open_storage(const std::function<void()>& started) const;
+  // What both have in common.
   CommitQueue::Options queue_options(std::function<void()> has_room);
+  void log_start(const std::string& database, int schema, const std::function<void()>& started) const;
+  void log_migrations(const MigrateReport& report) const;
 
   const Ground ground_;
-  const std::string path_;
   std::atomic<bool> failed_ = false;
-  DatabaseLock lock_;
-  std::unique_ptr<SqliteStorage> storage_;
-  std::unique_ptr<FilePlace> place_;
   std::unique_ptr<CommitQueue> queue_;
 };
 

@@ -1,5 +1,7 @@
 #include "database/server.h"
 
+#include "postgres/postgres_storage.h"
+
 namespace headroom {
 
 postgres::Connection::Options server_options(const DatabaseConfig& database) {
@@ -10,5 +12,13 @@ postgres::Connection::Options server_options(const DatabaseConfig& database) {
 }
 
 std::string server_name(const DatabaseConfig& database) { return postgres::Address(database.url.server, "").name(); }
+
+ServerFacts look_at_server(const DatabaseConfig& database) {
+  PostgresStorage storage(server_options(database));
+  ServerFacts facts;
+  facts.synchronous = storage.has_synchronous_standby();
+  facts.nodes = storage.nodes();
+  return facts;
+}
 
 }  // namespace headroom

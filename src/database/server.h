@@ -1,8 +1,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "config/config.h"
+#include "headroom/node.h"
 #include "postgres/connection.h"
 
 namespace headroom {
@@ -11,5 +13,12 @@ namespace headroom {
 postgres::Connection::Options server_options(const DatabaseConfig& database);
 // Hosts and name, for people.
 std::string server_name(const DatabaseConfig& database);
+
+struct ServerFacts {
+  bool synchronous = false;  // a standby confirms each commit, as far as the role may see
+  std::vector<NodeState> nodes;
+};
+// Of a database whose schema is this binary's. Throws DatabaseProblem, StorageError.
+ServerFacts look_at_server(const DatabaseConfig& database);
 
 }  // namespace headroom

@@ -17,7 +17,7 @@ after white space; within a word it belongs to the value. Values stand without q
 * Durations are a whole number and its unit: `500ms 30s 10m 2h 7d`. Sizes are bytes, or have a unit: `64KiB 1MiB`. Shares have their percent
   sign: `5%`.
 * Secrets stand in files of their own. Where a key that ends with `_file` is not set, the unit's credential is taken:
-  `/etc/credstore/headroom.chat-secret-key`, `headroom.webhook-token`, `headroom.admin-token`.
+  `/etc/credstore/headroom.chat-secret-key`, `headroom.webhook-token`, `headroom.admin-token`, `headroom.database-password`.
 * An unknown key, or a value that is not allowed, is an error. `headroomd check-config` says all of them at once, and warns of what is
   allowed but hardly meant. `headroomd check-config --json` has the values in force.
 * *Takes effect* says what a change needs: `systemctl reload headroomd`, which a file with faults makes fail without a change, or

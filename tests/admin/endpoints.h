@@ -14,6 +14,7 @@ struct Endpoint {
 inline std::vector<Endpoint> endpoints() {
   return {{"GET", "/api/v1/summary", "", 200},
           {"GET", "/api/v1/config", "", 200},
+          {"GET", "/api/v1/nodes", "", 200},
           {"GET", "/api/v1/groups", "", 200},
           {"GET", "/api/v1/groups/g", "", 200},
           {"GET", "/api/v1/groups/g/events", "", 200},

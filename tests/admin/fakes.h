@@ -181,7 +181,10 @@ struct FakeView : ReadView {
     return found;
   }
   std::optional<std::string> setting(const std::string&) override { return std::nullopt; }
-  std::vector<NodeState> nodes() override { return {}; }
+  std::vector<NodeState> nodes() override {
+    begin();
+    return all_nodes;
+  }
   Counts counts(TimeMs, TimeMs before) override {
     begin();
     ++counted;
@@ -210,6 +213,7 @@ struct FakeView : ReadView {
   RemovalUsage raises;
   std::optional<std::int64_t> ceiling;
   RemovalUsage usage;
+  std::vector<NodeState> all_nodes;
   std::optional<StorageError::Kind> failure;
   int counted = 0;
   TimeMs stale_before = 0;

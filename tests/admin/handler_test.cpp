@@ -171,14 +171,15 @@ TEST_F(AdminHandlerTest, PathsThatCanNotBeDecodedAreRefused) {
 
 TEST_F(AdminHandlerTest, FailedReadsTellNothing) {
   for (const auto kind : {StorageError::Kind::kFull, StorageError::Kind::kFatal, StorageError::Kind::kTimeout,
-                          StorageError::Kind::kOther}) {
+                          StorageError::Kind::kUnavailable, StorageError::Kind::kOther}) {
     daemon_.view.failure = kind;
     for (const Endpoint& e : endpoints()) {
       // What Chat is asked for reads no store here, nor does what stands in a file.
       const bool reads = e.target != "/api/v1/groups/g/members/u" && e.target != "/api/v1/config";
       if (e.method != "GET" || !reads) continue;
       const Answered answer = daemon_.call(e.method, e.target);
-      expect_problem(answer, kind == StorageError::Kind::kTimeout ? 503 : 500);
+      const bool waits = kind == StorageError::Kind::kTimeout || kind == StorageError::Kind::kUnavailable;
+      expect_problem(answer, waits ? 503 : 500);
       EXPECT_THAT(answer.response.body, testing::Not(testing::HasSubstr("secret")));
     }
   }

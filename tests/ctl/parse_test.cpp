@@ -30,11 +30,11 @@ std::vector<std::string> line_for(const Command& command) {
 TEST(Commands, AreThoseOfTheContract) {
   std::set<std::string> names;
   for (const Command& command : commands()) names.emplace(command.name);
-  EXPECT_EQ(names, (std::set<std::string>{"status", "groups",     "group",    "events",   "runs",    "run",
-                                          "plans",  "why",        "removals", "plan",     "prune",   "approve",
-                                          "reject", "restore",    "exempt",   "unexempt", "pause",   "exemptions",
-                                          "resume", "sweep",      "sweeps",   "audit",    "watch",   "version",
-                                          "help",   "completion", "filling",  "silent",   "what-if", "raise"}));
+  EXPECT_EQ(names, (std::set<std::string>{
+                       "status",   "groups",     "group",   "events",  "runs",    "run",     "plans",  "why",
+                       "removals", "plan",       "prune",   "approve", "reject",  "restore", "exempt", "unexempt",
+                       "pause",    "exemptions", "resume",  "sweep",   "sweeps",  "audit",   "watch",  "version",
+                       "help",     "completion", "filling", "silent",  "what-if", "raise",   "nodes"}));
   EXPECT_EQ(names.size(), commands().size());
 }
 
@@ -59,7 +59,7 @@ TEST(Commands, EachHasAHelpThatNamesAllThatItTakes) {
 
 TEST(Commands, ListsTakeALimitAndChangesAReason) {
   for (const char* name :
-       {"groups", "events", "runs", "plans", "removals", "exemptions", "sweeps", "audit", "filling"}) {
+       {"groups", "events", "runs", "plans", "removals", "exemptions", "sweeps", "audit", "filling", "nodes"}) {
     EXPECT_NE(find_option(find_command(name)->options, "limit"), nullptr) << name;
   }
   for (const char* name :

@@ -43,7 +43,7 @@ class SweepThreadsTest : public testing::Test, public Observer {
       failed_.notify_all();
     };
     threads_ = std::make_unique<SweepThreads>(
-        *sweeper_, clock_, 3, [this] { return make_chat(); }, failed);
+        *sweeper_, clock_, 3, [] { return true; }, [this] { return make_chat(); }, failed);
   }
   void sweep_ended(const Sweep& sweep) override { ended_.set_value(sweep); }
   // A reader's. All see the same groups.

@@ -231,7 +231,7 @@ TEST_F(Startup, WhenAnotherProcessLeadsOverItsDatabaseItRemovesNobodyAndSaysSo) 
   ASSERT_TRUE(reaches("before", "has_room"));
   sql("UPDATE lease SET holder = 'another', fence = fence + 1");
   knock("g");
-  EXPECT_TRUE(logged("lead lost"));
+  EXPECT_TRUE(logged("lease_lost"));
   EXPECT_THAT(removed("g"), testing::IsEmpty());
   EXPECT_EQ(get("/api/v1/groups/g/events").json["items"].Size(), 1U) << "what it is told is stored all the same";
   stop();

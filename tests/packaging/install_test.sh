@@ -48,7 +48,7 @@ for prefix in /usr/local /usr; do
   done < <(sed -n 's/^Exec[A-Za-z]*=\([^ ]*headroomd\) .*/\1/p' "$unit")
   # The unit of several apps: the same, with a configuration, a folder and secrets of its own, and nothing of the first's.
   for own in "serve --config /etc/headroom/%i.conf --database.auto_migrate true" "check-config --config /etc/headroom/%i.conf" \
-    "StateDirectory=headroom-%i" ":headroom-%i.chat-secret-key" ":headroom-%i.webhook-token" ":headroom-%i.admin-token"; do
+    "StateDirectory=headroom-%i" ":headroom-%i.chat-secret-key" ":headroom-%i.webhook-token" ":headroom-%i.admin-token" ":headroom-%i.database-password"; do
     grep -qF -- "$own" "$several" || fail "headroomd@.service has no $own"
   done
   [[ $(grep -c . "$several") == $(grep -c . "$unit") ]] || fail "the two units differ by more than their names"

@@ -188,7 +188,7 @@ void CommitQueue::note_failure(const std::exception_ptr& error) {
     std::rethrow_exception(error);
   } catch (const StorageError& e) {
     if (e.kind() == StorageError::Kind::kFull) set_full(e.what());
-    if (e.kind() != StorageError::Kind::kFatal) return;
+    if (e.kind() != StorageError::Kind::kFatal || !options_.ends_with_fatal) return;
     what = e.what();
   } catch (...) {
     return;

@@ -38,6 +38,7 @@ class CommitQueue final : public WriteQueue {
     std::function<void(int)> pause = stored::sleep_after;
     // Once, when a write failed in a way after which nothing more may be written.
     std::function<void(const std::string&)> failed;
+    bool ends_with_fatal = true;  // kFatal is such a one; false: what a server says of its files ends nobody here
     // When the disk has become full, with SQLite's words; and with none when there is room again.
     std::function<void(const std::string&)> full;
     // While the disk is full: how often it is asked for its room, and how much of it ends that. What was written says

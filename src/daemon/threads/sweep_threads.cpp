@@ -4,14 +4,18 @@
 #include <exception>
 #include <utility>
 
+#include "headroom/lease.h"
+#include "headroom/storage_error.h"
+
 namespace headroom {
 
-SweepThreads::SweepThreads(Sweeper& sweeper, const Clock& clock, int readers,
+SweepThreads::SweepThreads(Sweeper& sweeper, const Clock& clock, int readers, std::function<bool()> leads,
                            std::function<std::unique_ptr<ChatApi>()> make_chat,
                            std::function<void(const std::string&)> failed)
     : sweeper_(sweeper),
       clock_(clock),
       count_(readers),
+      leads_(std::move(leads)),
       make_chat_(std::move(make_chat)),
       failed_(std::move(failed)),
       stepper_([this] { return step(); }, clock, nullptr, failed_) {}
@@ -39,7 +43,15 @@ void SweepThreads::stop() {
 SteadyMs SweepThreads::step() {
   SteadyMs next = clock_.steady_now() + kSecondMs;
   try {
-    next = sweeper_.step();
+    if (leads_()) {
+      next = sweeper_.step();
+    } else {
+      sweeper_.take_over();  // its readers end
+      next = clock_.steady_now() + kMinuteMs;
+    }
+  } catch (const LeaseLost&) {  // no failure
+  } catch (const StorageError& error) {
+    if (!told_elsewhere(error)) failed_(error.what());
   } catch (const std::exception& error) {
     failed_(error.what());
   }
@@ -76,6 +88,9 @@ void SweepThreads::read() {
     try {
       if (!chat) chat = make_chat_();
       done = sweeper_.read_some(*chat);
+    } catch (const LeaseLost&) {  // no failure
+    } catch (const StorageError& error) {
+      if (!told_elsewhere(error)) failed_(error.what());
     } catch (const std::exception& error) {
       failed_(error.what());
     }

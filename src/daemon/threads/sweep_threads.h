@@ -20,8 +20,9 @@ namespace headroom {
 class SweepThreads {
  public:
   // `make_chat` is called on a reader's thread. `failed`: an exception; its thread goes on after a second.
-  SweepThreads(Sweeper& sweeper, const Clock& clock, int readers, std::function<std::unique_ptr<ChatApi>()> make_chat,
-               std::function<void(const std::string&)> failed);
+  // `leads`: before each step, on its thread; false: another node sweeps.
+  SweepThreads(Sweeper& sweeper, const Clock& clock, int readers, std::function<bool()> leads,
+               std::function<std::unique_ptr<ChatApi>()> make_chat, std::function<void(const std::string&)> failed);
   ~SweepThreads();
   // There may be something to do: a sweep was asked for, the scheduler goes on.
   void wake();
@@ -37,6 +38,7 @@ class SweepThreads {
   Sweeper& sweeper_;
   const Clock& clock_;
   const int count_;
+  const std::function<bool()> leads_;
   const std::function<std::unique_ptr<ChatApi>()> make_chat_;
   const std::function<void(const std::string&)> failed_;
 

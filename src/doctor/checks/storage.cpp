@@ -1,12 +1,15 @@
 // database, disk, sqlite.
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
 
 #include "database/schema_keeper.h"
+#include "database/server.h"
 #include "doctor/checks/checks.h"
+#include "headroom/storage_error.h"
 #include "sqlite/health.h"
 #include "stored/database_problem.h"
 #include "text/units.h"
@@ -77,6 +80,39 @@ void look_at_owners(const std::string& path, Findings& findings) {
   }
 }
 
+// Nodes that share a database have to decide alike, and what they were told is not to be lost with one machine.
+void look_at_nodes(const Config& config, Findings& findings) {
+  try {
+    const ServerFacts facts = look_at_server(config.database);
+    const auto warn = [&](const std::string& what, const std::string& hint) { findings.add(warning(what, hint)); };
+    if (!facts.synchronous) {
+      const std::string what = "no standby confirms commits, or this role can not see it: a failover may lose events";
+      const std::string hint = "set synchronous_standby_names, and GRANT pg_monitor to the daemon's role";
+      findings.add(config.database.require_synchronous ? failed(what, hint) : warning(what, hint));
+    }
+    TimeMs newest = 0;
+    for (const NodeState& node : facts.nodes) newest = std::max(newest, node.seen_at);
+    const NodeState* first = nullptr;
+    for (const NodeState& node : facts.nodes) {
+      const bool gone = newest - node.seen_at > config.scheduler.lease;
+      if (gone && node.spool_depth > 0) {
+        warn(node.name + " is gone, with " + std::to_string(node.spool_depth) + " events in its spool",
+             "start it again, or `headroomd spool export` there and `import` here");
+      }
+      if (gone) continue;
+      if (first == nullptr) first = &node;
+      if (node.version != first->version)
+        warn(first->name + " and " + node.name + " have different versions", "upgrade");
+      if (node.config_hash != first->config_hash) {
+        warn(first->name + " and " + node.name + " would decide differently",
+             "give all nodes the same policy, capacity, calendar and scheduler sections");
+      }
+    }
+  } catch (const StorageError& error) {
+    findings.add(failed(error.what(), "see whether the server runs and takes writes"));
+  }
+}
+
 std::string share_of(std::int64_t part, std::int64_t whole) {
   return whole > 0 ? std::to_string(part * 100 / whole) + " %" : "?";
 }
@@ -101,6 +137,7 @@ Finding check_database(Examination& examination) {
     const Finding schema = of_schema(schema_keeper(config.database)->status(app), config);
     Findings findings;
     if (schema.status != CheckStatus::kOk) findings.add(schema);
+    if (config.database.on_server() && schema.status == CheckStatus::kOk) look_at_nodes(config, findings);
     if (!config.database.on_server()) look_at_owners(config.database.path(), findings);
     return findings.take(schema.detail);
   } catch (const DatabaseProblem& problem) {

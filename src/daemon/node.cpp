@@ -1,0 +1,259 @@
+#include "daemon/node.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/node_name.h"
+#include "daemon/operator_log.h"
+#include "headroom/names.h"
+#include "headroom/storage_error.h"
+
+namespace headroom {
+namespace {
+
+constexpr DurationMs kStep = kMinuteMs;    // of which each wait has its limit
+constexpr DurationMs kAgain = kSecondMs;   // while the database does not answer
+constexpr int kSaysPerLease = 3;
+constexpr DurationMs kStandbysEvery = 10 * kSecondMs;
+
+bool waits_mend(DatabaseProblem::Kind kind) {
+  using Kind = DatabaseProblem::Kind;
+  switch (kind) {
+    case Kind::kUnavailable:
+    case Kind::kLocked:
+    case Kind::kNoPermission:  // while it runs a password may be about to change
+    case Kind::kMissing:
+    case Kind::kFull:
+    case Kind::kIo:
+    case Kind::kFailed:
+      return true;
+    case Kind::kNotADatabase:
+    case Kind::kForeignApp:
+    case Kind::kBehind:
+    case Kind::kNewer:
+    case Kind::kAltered:
+    case Kind::kBadTarget:
+    case Kind::kBadBackup:
+    case Kind::kBadLog:
+    case Kind::kBadUrl:
+    case Kind::kExists:
+    case Kind::kCorrupt:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+Node::Node(const Ground& ground, ServerStore& store, Leadership& leadership, Hooks hooks)
+    : ground_(ground),
+      store_(store),
+      leadership_(leadership),
+      hooks_(std::move(hooks)),
+      pulse_(ground.progress.add("node", kStep)),
+      view_(store.view()),
+      say_at_(ground.clock.steady_now()),
+      standbys_at_(say_at_) {
+  self_.id = store.claim().holder;
+  self_.name = node_name(ground.config);
+  self_.version = HEADROOM_VERSION;
+  self_.started_at = ground.clock.now();
+  take_over(ground.config);
+}
+
+void Node::start(StopSteps& steps) {
+  auto thread = std::make_unique<StepThread>([this] { return step(); }, ground_.clock, &pulse_,
+                                             [this](const std::string& what) {
+                                               ground_.log.error("node failed", {{"error", what}});
+                                             });
+  {
+    const std::lock_guard lock(mutex_);
+    thread_ = std::move(thread);
+  }
+  steps.add("the lead", [this] { give_back_lead(); });
+}
+
+void Node::wake() {
+  const std::lock_guard lock(mutex_);
+  if (thread_) thread_->wake();
+}
+
+void Node::give_back_lead() {
+  std::unique_ptr<StepThread> thread;
+  {
+    const std::lock_guard lock(mutex_);
+    thread = std::move(thread_);
+  }
+  if (thread) thread->stop();
+  try {
+    leadership_.give_back();
+  } catch (const StorageError&) {  // the others wait for its end then
+  }
+}
+
+SteadyMs Node::step() {
+  const SteadyMs at = ground_.clock.steady_now();
+  SteadyMs next = at + kAgain;
+  try {
+    if (!prepare()) return next;
+    next = std::min(leadership_.step(), at + ground_.settings.get()->tick);
+    const bool leads = leadership_.leads();
+    if (leads != led_) say_at_ = standbys_at_ = at;
+    say_alive(at);
+    note_back();
+    if (leads != std::exchange(led_, leads)) lead_moved(leads);
+    hooks_.look(*view_);
+    look_at_standbys(at);
+  } catch (const StorageError& error) {
+    note_away(error.what());
+    if (!leadership_.leads() && std::exchange(led_, false)) lead_moved(false);
+    return at + kAgain;
+  }
+  return next;
+}
+
+void Node::lead_moved(bool leads) {
+  if (leads) {
+    ground_.log.info("leads", {{"node", self().name}});
+  } else if (leadership_.term() != 0) {  // else another has taken it, which is said already
+    ground_.observer.metrics().lease_lost();
+    operator_log::lease_lost(ground_.log, "it could not be renewed in time");
+  }
+  hooks_.lead_moved();
+}
+
+// False while it can not be used.
+bool Node::prepare() {
+  if (prepared_) return true;
+  try {
+    store_.ready();
+  } catch (const DatabaseProblem& problem) {
+    if (waits_mend(problem.kind())) {
+      note_away(problem.what());
+      return false;
+    }
+    const std::lock_guard lock(mutex_);
+    unusable_ = problem;
+    return false;
+  }
+  hooks_.database_ready(store_.own_writer());
+  return prepared_ = true;
+}
+
+void Node::say_alive(SteadyMs at) {
+  NodeState self;
+  {
+    const std::lock_guard lock(mutex_);
+    if (at < say_at_ && !unsaid_) return;
+    unsaid_ = false;
+    self_.leads = leadership_.leads();
+    self_.spool_depth = hooks_.spool_depth();
+    self_.schema = store_.schema();
+    self = self_;
+  }
+  std::vector<NodeState> nodes;
+  store_.own_writer().commit([&](Transaction& storage) {
+    storage.note_node(self);
+    if (self.leads) storage.forget_nodes(kNodesKept);
+    nodes = storage.nodes();
+  });
+  say_at_ = at + ground_.config.scheduler.lease / kSaysPerLease;
+  compare(nodes);
+}
+
+void Node::look_at_standbys(SteadyMs at) {
+  if (at < standbys_at_) return;
+  standbys_at_ = at + kStandbysEvery;
+  const bool synchronous = store_.has_synchronous_standby();
+  if (led_) hooks_.synchronous(synchronous);
+  if (synchronous == std::exchange(synchronous_, synchronous)) return;
+  if (synchronous) {
+    ground_.log.info("a standby confirms each commit");
+  } else {
+    ground_.log.warning(
+        "no standby confirms commits, or none can be seen",
+        {{"hint", "a failover may lose acknowledged events: synchronous_standby_names, GRANT pg_monitor"}});
+  }
+}
+
+// What the others say of themselves: by whose mode orders go, and whether all would decide alike.
+void Node::compare(const std::vector<NodeState>& nodes) {
+  TimeMs newest = 0;
+  for (const NodeState& node : nodes) newest = std::max(newest, node.seen_at);
+  const auto lives = [&](const NodeState& node) { return newest - node.seen_at <= ground_.config.scheduler.lease; };
+  const NodeState own = self();
+  std::optional<std::string> mode;
+  std::string differences;
+  for (const NodeState& node : nodes) {
+    if (!lives(node)) continue;
+    if (node.leads) mode = node.mode;
+    if (node.id == own.id) continue;
+    if (node.name == own.name) differences += node.name + " is the name of two nodes; ";
+    if (node.config_hash != own.config_hash) differences += node.name + " has another configuration; ";
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    leaders_mode_ = mode;
+  }
+  if (differences == told_) return;
+  told_ = differences;
+  if (differences.empty()) return;
+  ground_.log.warning("nodes differ",
+                      {{"node", own.name},
+                       {"what", differences.substr(0, differences.size() - 2)},
+                       {"hint", "give all nodes the same policy, capacity, calendar and scheduler sections, and each a "
+                                "node.name of its own"}});
+}
+
+void Node::note_away(const std::string& why) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (away_since_) return;
+    away_since_ = ground_.clock.steady_now();
+  }
+  ground_.log.error("database unavailable", {{"cause", why}});
+}
+
+void Node::note_back() {
+  DurationMs lasted = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!away_since_) return;
+    lasted = ground_.clock.steady_now() - *std::exchange(away_since_, std::nullopt);
+    away_for_ += lasted;
+  }
+  ground_.log.info("database available again", {{"after_ms", lasted}});
+}
+
+std::optional<DatabaseProblem> Node::unusable() const {
+  const std::lock_guard lock(mutex_);
+  return unusable_;
+}
+
+void Node::take_over(const Config& running) {
+  {
+    const std::lock_guard lock(mutex_);
+    self_.config_hash = config_hash(running);
+    self_.mode = name_of(running.scheduler.mode);
+    unsaid_ = true;
+  }
+  wake();
+}
+
+NodeState Node::self() const {
+  const std::lock_guard lock(mutex_);
+  return self_;
+}
+
+double Node::unavailable_seconds() const {
+  const std::lock_guard lock(mutex_);
+  const DurationMs now = away_since_ ? ground_.clock.steady_now() - *away_since_ : 0;
+  return static_cast<double>(away_for_ + now) / 1000.0;
+}
+
+std::optional<std::string> Node::leaders_mode() const {
+  const std::lock_guard lock(mutex_);
+  return leaders_mode_;
+}
+
+}  // namespace headroom

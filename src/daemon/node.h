@@ -1,0 +1,84 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/ground.h"
+#include "daemon/server_store.h"
+#include "daemon/stop_steps.h"
+#include "daemon/threads/step_thread.h"
+#include "engine/gate/leadership.h"
+#include "headroom/node.h"
+#include "stored/database_problem.h"
+
+namespace headroom {
+
+// This node among those that share its database: it waits until that can be used, takes the lead when nobody has it,
+// says that it is alive, and hears what orders the others have taken. All of it on one thread, with a connection of its
+// own.
+class Node {
+ public:
+  struct Hooks {
+    std::function<void(Writer&)> database_ready;       // it answers, and its schema is ours; again if that throws
+    std::function<void(ReadView&)> look;               // each time: what others may have ordered
+    std::function<void()> lead_moved;                  // it leads, or does not any more
+    std::function<std::int64_t()> spool_depth;
+    // On the node that leads, now and then: whether a standby confirms each commit.
+    std::function<void(bool)> synchronous;
+  };
+  // All outlive this.
+  Node(const Ground& ground, ServerStore& store, Leadership& leadership, Hooks hooks);
+
+  void start(StopSteps& steps);
+  void wake();
+  // Says so once it is over: what is written down has to be so by then.
+  void give_back_lead();
+
+  // The database is there, and is none that this binary can use: the process has to end.
+  std::optional<DatabaseProblem> unusable() const;
+  // Another configuration is in force.
+  void take_over(const Config& running);
+  NodeState self() const;
+  // Since the start, in seconds of the monotonic clock: how long the database did not answer.
+  double unavailable_seconds() const;
+  // By whose mode orders are judged: that of the node that leads, as it was last seen.
+  std::optional<std::string> leaders_mode() const;
+
+ private:
+  SteadyMs step();
+  bool prepare();
+  void lead_moved(bool leads);
+  void say_alive(SteadyMs at);
+  void look_at_standbys(SteadyMs at);
+  void compare(const std::vector<NodeState>& nodes);
+  void note_away(const std::string& why);
+  void note_back();
+
+  const Ground ground_;
+  ServerStore& store_;
+  Leadership& leadership_;
+  const Hooks hooks_;
+  Progress::Pulse& pulse_;
+  std::unique_ptr<ReadView> view_;
+  bool prepared_ = false;
+  bool led_ = false;
+  SteadyMs say_at_;
+  SteadyMs standbys_at_;
+  std::optional<bool> synchronous_;
+  std::string told_;  // of which differences
+
+  mutable std::mutex mutex_;  // guards what follows
+  NodeState self_;
+  bool unsaid_ = false;  // another configuration is in force, and nobody knows
+  std::optional<DatabaseProblem> unusable_;
+  std::optional<SteadyMs> away_since_;
+  DurationMs away_for_ = 0;
+  std::optional<std::string> leaders_mode_;
+  std::unique_ptr<StepThread> thread_;
+};
+
+}  // namespace headroom

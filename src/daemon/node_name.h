@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "config/config.h"
+
+namespace headroom {
+
+// What this node is called.
+std::string node_name(const Config& config);
+// Of one start of one node: 128 bits, hexadecimal.
+std::string random_id();
+// Of the keys in which nodes have to agree: policy, capacity, calendar, the app, and the scheduler's but for tick and
+// concurrency.
+std::string config_hash(const Config& config);
+
+}  // namespace headroom

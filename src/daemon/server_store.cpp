@@ -1,0 +1,162 @@
+#include "daemon/server_store.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <utility>
+
+#include "daemon/disk_room.h"
+#include "daemon/node_name.h"
+#include "database/schema_keeper.h"
+#include "database/server.h"
+#include "headroom/storage_error.h"
+#include "postgres/postgres_read_view.h"
+#include "stored/database_problem.h"
+
+namespace headroom {
+namespace {
+
+constexpr DurationMs kBeyondCalls = 5 * kSecondMs;  // of the drain, beside the longest call
+
+LeaseClaim claim_of(const Config& config) {
+  LeaseClaim claim;
+  claim.holder = random_id();
+  claim.lasts = config.scheduler.lease;
+  claim.drain = config.chat.request_timeout + kBeyondCalls;
+  return claim;
+}
+
+}  // namespace
+
+// Whatever it commits stands behind what it has found out about the server.
+class ServerStore::OwnWriter final : public Writer {
+ public:
+  OwnWriter(const postgres::Connection::Options& options, const LeaseClaim& claim, postgres::Availability& availability)
+      : storage_(options), claim_(claim), availability_(availability) {}
+
+  void commit(const Job& job) override {
+    try {
+      commit_job(job);
+      availability_.set_away(false);
+    } catch (const StorageError& error) {
+      if (error.kind() == StorageError::Kind::kUnavailable) availability_.set_away(true);
+      throw;
+    }
+  }
+  bool works() const override { return !availability_.away(); }
+  bool has_synchronous_standby() { return storage_.has_synchronous_standby(); }
+
+ private:
+  void commit_job(const Job& job) {
+    storage_.begin();
+    try {
+      const bool other = storage_.server() != known_;
+      if (other) storage_.see_server(claim_);
+      job(storage_);
+      storage_.commit();
+      if (!other) return;
+      known_ = storage_.server();
+      availability_.agree_on(known_);
+    } catch (...) {
+      storage_.rollback();
+      throw;
+    }
+  }
+
+  PostgresStorage storage_;
+  const LeaseClaim claim_;
+  postgres::Availability& availability_;
+  std::string known_;
+};
+
+ServerStore::ServerStore(const Ground& ground)
+    : DaemonStore(ground), claim_(claim_of(ground.config)), name_(server_name(ground.config.database)),
+      spool_({ground.config.spool.path, {}, ground.config.spool.max}) {
+  postgres::Connection::Options own = options();
+  own.probes = true;
+  own_writer_ = std::make_unique<OwnWriter>(own, claim_, *availability_);
+}
+
+// Its thread uses the storage.
+ServerStore::~ServerStore() { queue_.reset(); }
+
+Writer& ServerStore::own_writer() { return *own_writer_; }
+
+bool ServerStore::has_synchronous_standby() { return own_writer_->has_synchronous_standby(); }
+
+postgres::Connection::Options ServerStore::options() const {
+  postgres::Connection::Options options = server_options(ground_.config.database);
+  options.at_once = false;
+  options.availability = availability_;
+  return options;
+}
+
+void ServerStore::open(const std::function<void()>& started, std::function<void()> has_room) {
+  std::string unavailable;
+  try {
+    ready();
+  } catch (const DatabaseProblem& problem) {
+    if (problem.kind() != DatabaseProblem::Kind::kUnavailable) throw;
+    unavailable = problem.what();
+  }
+  log_start(name_, schema_, started);
+  started_ = true;
+  log_migrations(migrated_);
+  if (!unavailable.empty()) {
+    availability_->set_away(true);
+    ground_.log.error("database unavailable",
+                      {{"cause", unavailable}, {"hint", "webhooks are kept in the spool until it answers"}});
+  }
+  storage_ = std::make_unique<PostgresStorage>(options(), node_name(ground_.config));
+  CommitQueue::Options queue = queue_options(std::move(has_room));
+  queue.ends_with_fatal = false;
+  queue_ = std::make_unique<CommitQueue>(*storage_, std::move(queue));
+}
+
+bool ServerStore::ready() {
+  if (ready_) return true;
+  const Config& config = ground_.config;
+  const auto keeper = schema_keeper(config.database);
+  if (config.database.auto_migrate) {
+    MigrateOptions options;
+    options.sdk_app_id = config.chat.sdk_app_id;
+    options.now = ground_.clock.now();
+    migrated_ = keeper->up(options, [](const std::string&) {});
+    if (started_) log_migrations(migrated_);
+  }
+  const SchemaStatus status = keeper->status(config.chat.sdk_app_id);
+  require_current(status, name_);
+  schema_ = status.version;
+  return ready_ = true;
+}
+
+void ServerStore::end_with(StopSteps& steps) {
+  steps.add("the refusals' lines", [this] { ground_.observer.write_refusals(); });
+  steps.add("the write queue", [this] { queue_->stop(); });
+  steps.add("the intake", [this] {
+    if (intake_) intake_->stop();
+  });
+}
+
+Intake& ServerStore::open_intake(std::function<void()> group_due) {
+  ServerIntake::Options intake;
+  intake.connection = options();
+  intake.node = node_name(ground_.config);
+  intake.group_due = std::move(group_due);
+  // The next start may have another disk, or the right database.
+  intake.failed = [this](const std::string&) { failed_ = true; };
+  intake_ = std::make_unique<ServerIntake>(ground_, spool_, intake);
+  return intake_->intake();
+}
+
+std::unique_ptr<ReadView> ServerStore::view() const { return std::make_unique<PostgresReadView>(options()); }
+
+void ServerStore::measure(MetricsSnapshot& snapshot) const {
+  const DiskRoom room = disk_room(ground_.config.spool.path);
+  snapshot.disk_free_bytes = room.free;
+  snapshot.disk_size_bytes = room.size;
+  snapshot.spool_depth = spool_.depth();
+  if (intake_) snapshot.write_queue_depth += static_cast<std::int64_t>(intake_->depth());
+}
+
+}  // namespace headroom

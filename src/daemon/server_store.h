@@ -1,0 +1,64 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "daemon/server_intake.h"
+#include "daemon/store.h"
+#include "engine/writer.h"
+#include "headroom/lease.h"
+#include "postgres/availability.h"
+#include "postgres/postgres_storage.h"
+#include "spool/spool.h"
+
+namespace headroom {
+
+// A database on a server, which several nodes share. Nothing here ends the daemon when it does not answer: it is asked
+// again, by one connection for all.
+class ServerStore final : public DaemonStore {
+ public:
+  // Throws DatabaseProblem (a URL that can not be read, a spool that another daemon has).
+  explicit ServerStore(const Ground& ground);
+  ~ServerStore() override;
+
+  // Throws DatabaseProblem for what no wait mends; a server that does not answer is waited for.
+  void open(const std::function<void()>& started, std::function<void()> has_room) override;
+  void end_with(StopSteps& steps) override;
+  std::unique_ptr<ReadView> view() const override;
+  Intake& open_intake(std::function<void()> group_due) override;
+  void look() override { spool_.look(); }
+  void measure(MetricsSnapshot& snapshot) const override;
+
+  const LeaseClaim& claim() const { return claim_; }
+  const std::string& name() const { return name_; }
+  int schema() const { return schema_; }  // once it is ready
+  // Whether its schema is known to be this binary's; asks, if it is not. Throws DatabaseProblem, kUnavailable too.
+  bool ready();
+  // On a connection of its own, so that it waits behind nothing: the one that finds out, for all others, whether the
+  // server answers, and which it is. For one thread at a time.
+  Writer& own_writer();
+  // Whether a standby confirms each commit. Of own_writer()'s thread. Throws StorageError.
+  bool has_synchronous_standby();
+  // Of the intake's spool, once it is open.
+  Spooling::State spooling() const { return intake_ ? intake_->state() : Spooling::State(); }
+
+ private:
+  class OwnWriter;
+  postgres::Connection::Options options() const;
+
+  const LeaseClaim claim_;
+  const std::string name_;
+  const std::shared_ptr<postgres::Availability> availability_ = std::make_shared<postgres::Availability>();
+  bool ready_ = false;
+  bool started_ = false;
+  MigrateReport migrated_;
+  int schema_ = 0;
+  std::unique_ptr<PostgresStorage> storage_;  // the queue's
+  std::unique_ptr<OwnWriter> own_writer_;
+  Spool spool_;
+  std::unique_ptr<ServerIntake> intake_;
+};
+
+}  // namespace headroom

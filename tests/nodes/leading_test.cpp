@@ -1,0 +1,109 @@
+#include <gmock/gmock.h>
+
+#include "tests/nodes/fixture.h"
+
+// Who leads, and what becomes of orders that others take.
+namespace headroom::e2e {
+namespace {
+
+using testing::HasSubstr;
+
+TEST_F(Nodes, OneLeadsAndEachTakesWebhooks) {
+  create(full_group("first", 100));
+  create(full_group("second", 100));
+  start_node("a");
+  ASSERT_TRUE(in_time([&] { return leader() == "a"; }));
+  start_node("b");  // which is in use now
+  knock("second");
+  EXPECT_TRUE(in_time([&] { return state_of("second") == "has_room"; }));
+  EXPECT_FALSE(removed("second").empty());
+  EXPECT_EQ(leader(), "a");
+  const HttpAnswer nodes = get("/api/v1/nodes");
+  ASSERT_EQ(nodes.status, 200) << nodes.body;
+  ASSERT_EQ(nodes.json["items"].Size(), 2U) << nodes.body;
+  EXPECT_STREQ(nodes.json["items"][0]["name"].GetString(), "a");
+  EXPECT_TRUE(nodes.json["items"][0]["leads"].GetBool());
+  EXPECT_FALSE(nodes.json["items"][1]["leads"].GetBool());
+  EXPECT_STREQ(nodes.json["items"][0]["config_hash"].GetString(), nodes.json["items"][1]["config_hash"].GetString());
+  const std::string followers = http("GET", admin_url_ + "/metrics").body;
+  EXPECT_THAT(followers, testing::Not(HasSubstr("\nheadroom_stale_full_groups")));
+  EXPECT_THAT(followers, testing::Not(HasSubstr("\nheadroom_database_bytes")));
+  EXPECT_THAT(followers, HasSubstr("\nheadroom_leader 0"));
+  EXPECT_EQ(stop_node("a"), 0);
+  EXPECT_EQ(stop_node("b"), 0);
+}
+
+TEST_F(Nodes, WhenTheLeaderDiesAnotherLeads) {
+  create(full_group("g", 100));
+  start_node("a");
+  ASSERT_TRUE(in_time([&] { return leader() == "a"; }));
+  start_node("b");
+  kill_node("a");
+  knock("g");
+  EXPECT_EQ(events_of("g"), 1U) << "what it takes is stored meanwhile";
+  EXPECT_TRUE(in_time([&] { return state_of("g") == "has_room"; }));
+  EXPECT_EQ(leader(), "b");
+  EXPECT_THAT(log_of("b"), HasSubstr(" leads node=b"));
+}
+
+TEST_F(Nodes, ALeaderThatStopsHandsOverAtOnce) {
+  set("scheduler.lease", "10m");
+  start_node("a");
+  ASSERT_TRUE(in_time([&] { return leader() == "a"; }));
+  start_node("b");
+  EXPECT_EQ(stop_node("a"), 0);
+  EXPECT_TRUE(eventually([&] { return leader() == "b"; }));
+  EXPECT_EQ(metric_of("b", "headroom_lease_lost_total"), 0);
+  EXPECT_EQ(stop_node("b"), 0);
+}
+
+TEST_F(Nodes, OrdersOnAnyNodeAreCarriedOut) {
+  set("scheduler.mode", "approve");
+  create(full_group("planned", 100));
+  create(full_group("ordered", 100));
+  create(full_group("paused", 100));
+  start_node("a");
+  ASSERT_TRUE(in_time([&] { return leader() == "a"; }));
+  start_node("b");
+  knock("planned");
+  ASSERT_TRUE(in_time([&] {
+    const auto run = last_run("planned");
+    return run.IsObject() && std::string(run["state"].GetString()) == "awaiting_approval";
+  }));
+  const std::int64_t waiting = last_run("planned")["id"].GetInt64();
+  EXPECT_EQ(send("POST", "/api/v1/runs/" + std::to_string(waiting) + "/approve").status, 202);
+  EXPECT_TRUE(in_time([&] { return state_of("planned") == "has_room"; }));
+  EXPECT_FALSE(removed("planned").empty());
+
+  knock("ordered");
+  ASSERT_TRUE(in_time([&] { return last_run("ordered").IsObject(); }));
+  ASSERT_TRUE(in_time([&] { return std::string(last_run("ordered")["state"].GetString()) == "awaiting_approval"; }));
+  const std::int64_t other = last_run("ordered")["id"].GetInt64();
+  EXPECT_EQ(send("POST", "/api/v1/runs/" + std::to_string(other) + "/reject").status, 200);
+  EXPECT_EQ(send("POST", "/api/v1/groups/ordered/runs", R"({"mode":"prune"})").status, 202);
+  EXPECT_TRUE(in_time([&] { return state_of("ordered") == "has_room"; }));
+
+  EXPECT_EQ(send("POST", "/api/v1/scheduler/pause", R"({"reason":"here"})").status, 200);
+  use("a");
+  EXPECT_TRUE(eventually([&] { return get("/api/v1/summary").json["paused"].GetBool(); }));
+  EXPECT_EQ(send("POST", "/api/v1/scheduler/resume").status, 200);
+  use("b");
+  EXPECT_TRUE(eventually([&] { return !get("/api/v1/summary").json["paused"].GetBool(); }));
+  EXPECT_EQ(send("POST", "/api/v1/sweeps", R"({"dry_run":true})").status, 202);
+  EXPECT_TRUE(in_time([&] {
+    const auto sweeps = get("/api/v1/sweeps");
+    return std::string(sweeps.json["items"][0]["state"].GetString()) == "finished";
+  }));
+}
+
+TEST_F(Nodes, ThatDifferAreToldOf) {
+  start_node("a");
+  ASSERT_TRUE(in_time([&] { return leader() == "a"; }));
+  set("policy.inactive_for", "31d");
+  start_node("b");
+  EXPECT_TRUE(in_time([&] { return log_of("b").find("nodes differ") != std::string::npos; }));
+  EXPECT_THAT(log_of("b"), HasSubstr("a has another configuration"));
+}
+
+}  // namespace
+}  // namespace headroom::e2e

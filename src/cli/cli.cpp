@@ -7,6 +7,7 @@
 #include "cli/commands/backup.h"
 #include "cli/commands/check_config.h"
 #include "cli/commands/context.h"
+#include "cli/commands/copy.h"
 #include "cli/commands/doctor.h"
 #include "cli/commands/migrate.h"
 #include "cli/commands/spool.h"
@@ -79,6 +80,7 @@ int run_command(const CommandContext& context) {
   if (command == "migrate") return run_migrate(context);
   if (command == "usersig") return run_usersig(context);
   if (command == "spool") return run_spool(context);
+  if (command == "copy") return run_copy(context);
   return command == "backup" ? run_backup(context) : run_restore(context);
 }
 
@@ -95,6 +97,9 @@ int run_configured(const Invocation& invocation, const CliWorld& world) {
   if (of_files && result.config.database.on_server()) {
     return usage({invocation.command + " is for a database file; a server's is kept by pg_dump and pg_restore"},
                  world.err);
+  }
+  if (invocation.command == "copy" && result.config.database.on_server()) {
+    return usage({"copy takes a database file over to a server; database.url is on a server already"}, world.err);
   }
   return run_command({invocation, result.config, world.out, world.err, world.in});
 }
@@ -145,6 +150,9 @@ int run(const std::vector<std::string>& arguments, const CliWorld& world) {
   if (takes_file && (invocation.words.front() == "-" || invocation.words.front().empty())) {
     return usage({invocation.command + " takes a file, not " + quote_value(invocation.words.front())}, world.err);
   }
+  if (invocation.command == "copy" && (!invocation.to || invocation.to->empty())) {
+    return usage({"copy needs --to URL"}, world.err);
+  }
   if (invocation.command == "doctor") return run_doctor_command(invocation, world);
   return run_configured(invocation, world);
 }
@@ -159,7 +167,8 @@ ConfigNeeds needs_of(const Invocation& invocation) {
   needs.missing_is_error = command == "doctor";
   needs.secret_key_always = command == "usersig";
   needs.database = command != "usersig" && command != "spool";
-  needs.sdk_app_id = needs.secrets || needs.secret_key_always || up || command == "restore";
+  needs.server_always = command == "copy";
+  needs.sdk_app_id = needs.secrets || needs.secret_key_always || up || command == "restore" || command == "copy";
   return needs;
 }
 

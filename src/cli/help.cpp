@@ -26,8 +26,8 @@ std::string keys_text() {
 
 std::string_view version() { return HEADROOM_VERSION; }
 
-std::string_view value_of_option(std::string_view option) {
-  if (option == "to") return "N";
+std::string_view value_of_option(std::string_view option, std::string_view command) {
+  if (option == "to") return command == "copy" ? "URL" : "N";
   if (option == "identifier") return "ID";
   if (option == "expire") return "DURATION";
   if (option == "only") return "NAME";
@@ -38,7 +38,7 @@ std::string synopsis(const CliCommand& command) {
   std::string line(command.name);
   if (!command.words.empty()) line += " " + std::string(command.words);
   for (const auto option : command.options) {
-    const std::string_view value = value_of_option(option);
+    const std::string_view value = value_of_option(option, command.name);
     line += fmt::format(" [--{}{}{}]", option, value.empty() ? "" : " ", value);
   }
   return line;

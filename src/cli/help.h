@@ -10,7 +10,7 @@ namespace headroom {
 std::string_view version();
 
 // What stands behind an option of a command; empty: it takes no value.
-std::string_view value_of_option(std::string_view option);
+std::string_view value_of_option(std::string_view option, std::string_view command);
 // "migrate status|up|verify [--to N]"
 std::string synopsis(const CliCommand& command);
 

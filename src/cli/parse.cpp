@@ -223,6 +223,21 @@ const std::vector<CliCommand>& cli_commands() {
        "Refused while a daemon runs. FILE has to be whole, of this app, and of a schema that this headroomd knows;\n"
        "else nothing is touched. The former database is moved aside (….replaced-TIME), never removed. Prints what was\n"
        "put where, and what the restore forgets: events, removals and audit since the backup.\n"},
+      {"copy",
+       "",
+       0,
+       0,
+       {"to", "json"},
+       "take a stopped daemon's database file over to a PostgreSQL",
+       "The file is database.url; it is read only, and refused while a daemon runs. Prints the rows of each table as "
+       "they\n"
+       "were read back from both and found alike. What was ended in between goes on where it was, when it is run "
+       "again.\n"
+       "  --to URL   postgresql://USER@HOST/NAME: an empty database, which gets the schema, or a copy of this file "
+       "that\n"
+       "             is not finished. The password is database.password_file's, or the credential's "
+       "database-password.\n"
+       "  --json     print one JSON object\n"},
       {"spool",
        "export|import FILE",
        2,

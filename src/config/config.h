@@ -155,6 +155,7 @@ struct ConfigNeeds {
   bool secrets = true;             // all three; the key is required unless scheduler.mode=observe
   bool secret_key_always = false;  // ... in that mode, too
   bool database = true;            // the password of a database server, where it has one
+  bool server_always = false;      // ... whichever database is configured
   bool missing_is_error = false;   // a secret that is not there is missing, not out of sight of who runs this
   bool operator==(const ConfigNeeds&) const = default;
 };

@@ -126,7 +126,7 @@ void ConfigLoader::read_secrets() {
                   (is_outside() ? " (" + joined(credentials_of(source), " or ") + ")" : ""));
     }
   }
-  if (config.database.on_server() && needs.database) {
+  if (needs.database && (config.database.on_server() || needs.server_always)) {
     config.database.password = secret({"database.password_file", config.database.password_file, "database-password"});
   }
   if (!needs.secrets) return;

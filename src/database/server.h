@@ -9,8 +9,11 @@
 
 namespace headroom {
 
-// Of a database on a server. Both throw DatabaseProblem for a URI that libpq can not read.
+// Of a database on a server. All throw DatabaseProblem for a URI that libpq can not read.
 postgres::Connection::Options server_options(const DatabaseConfig& database);
+// Of another one than the configured, with that one's password. `key`: where its URL was given.
+postgres::Connection::Options server_options(const std::string& url, const DatabaseConfig& database,
+                                             const std::string& key);
 // Hosts and name, for people.
 std::string server_name(const DatabaseConfig& database);
 

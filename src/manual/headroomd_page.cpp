@@ -50,7 +50,8 @@ ctl::Command command_of(const CliCommand& command) {
   if (command.name == "help") {
     for (const CliCommand& other : cli_commands()) made.words.front().choices.push_back(other.name);
   }
-  for (const std::string_view option : command.options) made.options.push_back({option, value_of_option(option), ""});
+  for (const std::string_view option : command.options)
+    made.options.push_back({option, value_of_option(option, command.name), ""});
   return made;
 }
 

@@ -41,9 +41,7 @@ const Address::Parameters kDefaults = {
 // Whatever it says. libpq looks for a password file only where there is no password, and finds none here.
 const Address::Parameters kFixed = {{"client_encoding", "UTF8"}, {"passfile", "/dev/null/none"}};
 
-[[noreturn]] void refuse(const std::string& why) {
-  throw DatabaseProblem(DatabaseProblem::Kind::kBadUrl, "database.url " + why);
-}
+[[noreturn]] void refuse(const std::string& why) { throw DatabaseProblem(DatabaseProblem::Kind::kBadUrl, why); }
 
 // libpq's own words about a URI may quote any part of it, so they are not shown.
 Address::Parameters parsed(const std::string& url) {
@@ -86,7 +84,7 @@ std::string taken(Address::Parameters& given, const std::string& keyword) {
 
 }  // namespace
 
-Address::Address(const std::string& url, const std::string& password) {
+Address::Address(const std::string& url, const std::string& password, const std::string& key) try {
   Parameters given = parsed(url);
   if (given.contains("password")) refuse("holds a password; it belongs in a file of its own");
   for (const char* unread : {"service", "passfile"}) {
@@ -118,6 +116,8 @@ Address::Address(const std::string& url, const std::string& password) {
     hosts_.push_back(std::move(host));
   }
   name_ = "postgresql://" + name_ + (given.contains("dbname") ? "/" + given["dbname"] : "");
+} catch (const DatabaseProblem& problem) {
+  throw DatabaseProblem(problem.kind(), key + " " + problem.what());
 }
 
 }  // namespace headroom::postgres

@@ -13,7 +13,8 @@ namespace headroom::postgres {
 class Address {
  public:
   // Throws DatabaseProblem (kBadUrl), with no word of the URI in its text when it holds a password.
-  Address(const std::string& url, const std::string& password);
+  // `key`: where it was given, for that text.
+  Address(const std::string& url, const std::string& password, const std::string& key = "database.url");
 
   // One host after the other, each with every parameter of its connection.
   using Parameters = std::map<std::string, std::string>;

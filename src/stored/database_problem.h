@@ -17,7 +17,7 @@ class DatabaseProblem : public std::runtime_error {
     kBehind,
     kNewer,
     kAltered,    // a migration was changed after it had been applied
-    kBadTarget,  // `--to` names no migration, or one below the current
+    kBadTarget,  // `--to` names no migration, one below the current, or a database that is not empty
     kBadBackup,  // what is to be restored is damaged, or the database itself
     kBadLog,     // the log beside a database is another file's, or it is damaged
     kBadUrl,     // of a database server

@@ -57,7 +57,8 @@ allow src/sqlite "an adapter knows its library and the ports" 'headroom/|sqlite/
 allow src/spool "a file of its own by the SQLite adapter's connection, and the ports" 'headroom/|spool/|sqlite/|stored/|text/'
 allow src/postgres "an adapter knows its library and the ports" 'headroom/|postgres/|stored/|text/'
 allow src/config "the configuration knows what it configures by the ports" 'headroom/|config/|text/'
-allow src/database "which of the stores a configuration means" 'headroom/|database/|config/|stored/|sqlite/|postgres/|text/'
+allow src/database "which of the stores a configuration means, and the way from one to the other" \
+  'headroom/|database/|config/|stored/|sqlite/|postgres/|text/|http/sha256\.h$'
 allow src/doctor "the doctor looks at what headroom touches" \
   'headroom/|doctor/|config/|database/|text/|stored/|sqlite/|chat/|http/(curl_transport|date_header|sha256|tls_probe)\.h$'
 allow src/cli "commands know the configuration, the database and spool files, UserSig and the doctor" \

@@ -3,15 +3,11 @@
 #include <utility>
 
 #include "postgres/postgres_errors.h"
+#include "postgres/upkeep/problem_of.h"
 #include "postgres/upkeep/schema_status.h"
-#include "stored/database_problem.h"
 
 namespace headroom::postgres {
 namespace {
-
-using Problem = DatabaseProblem::Kind;
-
-constexpr std::string_view kInsufficientPrivilege = "42501";
 
 // A migration may rewrite a table; that nobody answers for an hour is no migration any more.
 Connection::Options patient(Connection::Options options, std::chrono::milliseconds patience) {
@@ -19,32 +15,6 @@ Connection::Options patient(Connection::Options options, std::chrono::millisecon
   options.lock_timeout = patience;
   options.commit_within = std::chrono::minutes(1);
   return options;
-}
-
-Problem problem_kind(const StorageError& error) {
-  const auto* of_server = dynamic_cast<const SqlError*>(&error);
-  if (of_server != nullptr && of_server->sqlstate() == kInsufficientPrivilege) return Problem::kNoPermission;
-  switch (error.kind()) {
-    case StorageError::Kind::kFull:
-      return Problem::kFull;
-    case StorageError::Kind::kFatal:
-      return Problem::kCorrupt;
-    case StorageError::Kind::kConflict:
-      return Problem::kLocked;
-    case StorageError::Kind::kTimeout:
-    case StorageError::Kind::kUnavailable:
-    case StorageError::Kind::kUnknown:
-      return Problem::kUnavailable;
-    case StorageError::Kind::kOther:
-      return Problem::kFailed;
-  }
-  return Problem::kFailed;
-}
-
-DatabaseProblem problem_of(const StorageError& error, const std::string& subject) {
-  const Problem kind = problem_kind(error);
-  const std::string held = kind == Problem::kLocked ? "held by another process: " : "";
-  return {kind, subject + ": " + held + error.what()};
 }
 
 // Two that begin together may both make it; the second is told that it is there.

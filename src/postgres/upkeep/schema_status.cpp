@@ -1,6 +1,7 @@
 #include "postgres/upkeep/schema_status.h"
 
 #include "postgres/postgres_errors.h"
+#include "postgres/upkeep/copy_table.h"
 
 namespace headroom::postgres {
 namespace {
@@ -56,6 +57,10 @@ SchemaStatus read(Connection& connection, const std::vector<Migration>& migratio
     status.sdk_app_id = read_sdk_app_id(connection);
   }
   judge_schema(status, migrations, sdk_app_id);
+  if (has_any(connection, kCopyTable) && status.state != SchemaState::kForeignApp) {
+    status.state = SchemaState::kAltered;
+    status.detail = "holds a copy that is not finished; run `headroomd copy` once more, or make the database anew";
+  }
   return status;
 }
 

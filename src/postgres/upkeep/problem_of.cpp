@@ -1,0 +1,42 @@
+#include "postgres/upkeep/problem_of.h"
+
+#include <string_view>
+
+#include "postgres/postgres_errors.h"
+
+namespace headroom::postgres {
+namespace {
+
+using Problem = DatabaseProblem::Kind;
+
+constexpr std::string_view kInsufficientPrivilege = "42501";
+
+Problem problem_kind(const StorageError& error) {
+  const auto* of_server = dynamic_cast<const SqlError*>(&error);
+  if (of_server != nullptr && of_server->sqlstate() == kInsufficientPrivilege) return Problem::kNoPermission;
+  switch (error.kind()) {
+    case StorageError::Kind::kFull:
+      return Problem::kFull;
+    case StorageError::Kind::kFatal:
+      return Problem::kCorrupt;
+    case StorageError::Kind::kConflict:
+      return Problem::kLocked;
+    case StorageError::Kind::kTimeout:
+    case StorageError::Kind::kUnavailable:
+    case StorageError::Kind::kUnknown:
+      return Problem::kUnavailable;
+    case StorageError::Kind::kOther:
+      return Problem::kFailed;
+  }
+  return Problem::kFailed;
+}
+
+}  // namespace
+
+DatabaseProblem problem_of(const StorageError& error, const std::string& subject) {
+  const Problem kind = problem_kind(error);
+  const std::string held = kind == Problem::kLocked ? "held by another process: " : "";
+  return {kind, subject + ": " + held + error.what()};
+}
+
+}  // namespace headroom::postgres

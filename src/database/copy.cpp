@@ -32,10 +32,10 @@ std::size_t bytes_of(const stored::TableRow& row) {
   return bytes;
 }
 
-void require_no_rows(postgres::CopyTarget& target, const std::vector<std::string>& tables) {
-  if (const auto filled = target.filled_table(tables)) {
-    throw DatabaseProblem(Problem::kBadTarget, target.name() + ": is not empty: there are rows in table " + *filled);
-  }
+void require_none(const std::optional<std::string>& filled_table, const postgres::CopyTarget& target) {
+  if (!filled_table) return;
+  throw DatabaseProblem(Problem::kBadTarget,
+                        target.name() + ": is not empty: there are rows in table " + *filled_table);
 }
 
 // One copy, from one state of the source.
@@ -100,10 +100,7 @@ void Copy::begin() {
         "holds an unfinished copy of another database, or of this one before it was used again; make that database "
         "anew");
   }
-  std::vector<std::string> tables = names_of(plan_);
-  for (std::string& table : tables_of_daemons()) tables.push_back(std::move(table));
-  require_no_rows(target_, tables);
-  target_.begin(identity_, names_of(plan_));
+  require_none(target_.begin(identity_, names_of(plan_), tables_of_daemons()), target_);
 }
 
 void Copy::fill(const CopiedTable& table, std::int64_t copied) {
@@ -163,7 +160,7 @@ void give_schema(const CopyOptions& options, postgres::CopyTarget& target) {
     for (const auto& [table, columns] : target.tables()) {
       if (table != "schema_migration") tables.push_back(table);
     }
-    require_no_rows(target, tables);  // of a behind one, which is not ours to migrate then
+    require_none(target.filled_table(tables), target);  // of a behind one, which is not ours to migrate then
     migrator.up({.sdk_app_id = options.sdk_app_id, .now = options.now});
   } else if (status.state == SchemaState::kForeignApp || !target.progress()) {
     require_current(status, target.name());

@@ -17,6 +17,7 @@
 #include "sqlite/upkeep/migrator.h"
 #include "stored/database_problem.h"
 #include "tests/database/copy_samples.h"
+#include "tests/sqlite/killed_writer.h"
 #include "tests/storage/backend.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/temp_dir.h"
@@ -102,6 +103,16 @@ TEST_F(CopyTest, TheSourceStaysAsItIs) {
   copy_all();
   EXPECT_EQ(bytes(), before);
   EXPECT_THAT(folder_.listing(), testing::ElementsAre("headroom.db", "headroom.db.lock"));
+}
+
+// What the log of a killed daemon holds is a part of it.
+TEST_F(CopyTest, AKilledDaemonsSourceIsWhole) {
+  write_and_be_killed(source_, 7);
+  ASSERT_THAT(folder_.listing(), testing::Contains("headroom.db-wal"));
+  copy_all();
+  EXPECT_EQ(of_target(), of_source());
+  PostgresReadView view({.url = target_.url()});
+  EXPECT_FALSE(view.events({.group_id = "g6"}, {}).items.empty());
 }
 
 // Ids are never given out twice, not those of rows that are forgotten; and what triggers count goes on.
@@ -247,6 +258,22 @@ TEST_F(CopyTest, TwoAtOnceAreToldApart) {
     if (step == "event" && rows == 0) on_target("UPDATE copy_progress SET copied = 5 WHERE of_table = 'event'");
   };
   EXPECT_THAT(refused(slow, Problem::kLocked), HasSubstr("copies into it"));
+}
+
+TEST_F(CopyTest, ALostConnectionIsMadeAnew) {
+  CopyOptions losing = options();
+  losing.before = [&](const std::string& step, std::int64_t) {
+    if (step != "run_member" && step != "finish") return;
+    PostgresServer::shared().execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" +
+                                     target_.name() + "'");
+  };
+  try {
+    copy_database(losing);
+  } catch (const DatabaseProblem& problem) {
+    EXPECT_EQ(problem.kind(), Problem::kUnavailable) << problem.what();
+  }
+  copy_all();
+  EXPECT_EQ(of_target(), of_source());
 }
 
 // Rows of before the rule of stored/text.h.

@@ -1,7 +1,6 @@
 #include "postgres/upkeep/copy_target.h"
 
 #include <chrono>
-#include <set>
 #include <utility>
 
 #include "postgres/arrays.h"
@@ -124,31 +123,49 @@ std::optional<std::string> CopyTarget::finished_source() {
   });
 }
 
-std::optional<std::string> CopyTarget::filled_table(const std::vector<std::string>& names) {
-  return guarded([&]() -> std::optional<std::string> {
-    for (const std::string& name : names) {
-      const auto migrated = kMigrated.find(name);
-      const std::string own = migrated == kMigrated.end() ? "" : " WHERE NOT (" + migrated->second + ")";
-      if (connection_.query("SELECT 1 FROM " + quoted(name) + own + " LIMIT 1").step()) return name;
-    }
-    return std::nullopt;
-  });
+std::optional<std::string> CopyTarget::find_filled(const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    const auto migrated = kMigrated.find(name);
+    const std::string own = migrated == kMigrated.end() ? "" : " WHERE NOT (" + migrated->second + ")";
+    if (connection_.query("SELECT 1 FROM " + quoted(name) + own + " LIMIT 1").step()) return name;
+  }
+  return std::nullopt;
 }
 
-void CopyTarget::begin(const std::string& source, const std::vector<std::string>& tables) {
+std::optional<std::string> CopyTarget::filled_table(const std::vector<std::string>& names) {
+  return guarded([&] { return find_filled(names); });
+}
+
+// Whether they are filled is looked at once nobody else can write to them.
+std::optional<std::string> CopyTarget::begin(const std::string& source, const std::vector<std::string>& tables,
+                                             const std::vector<std::string>& others) {
   if (progress()) throw beside_another(name());
-  in_transaction([&] {
-    connection_.script(
-        "LOCK TABLE schema_migration IN EXCLUSIVE MODE; CREATE TABLE copy_progress (of_table text COLLATE \"C\" "
-        "PRIMARY "
-        "KEY, source text COLLATE \"C\" NOT NULL, copied bigint NOT NULL)");
-    for (const std::string& table : tables) {
-      connection_.script("ALTER TABLE " + quoted(table) + " DISABLE TRIGGER USER; DELETE FROM " + quoted(table));
-      connection_.query("INSERT INTO copy_progress (of_table, source, copied) VALUES ($1, $2, 0)")
-          .bind(table, source)
-          .run();
+  std::optional<std::string> filled;
+  guarded([&] {
+    connection_.begin("BEGIN");
+    try {
+      connection_.script(
+          "LOCK TABLE schema_migration IN EXCLUSIVE MODE; CREATE TABLE copy_progress (of_table text COLLATE \"C\" "
+          "PRIMARY KEY, source text COLLATE \"C\" NOT NULL, copied bigint NOT NULL)");
+      for (const std::string& table : tables) {
+        connection_.script("ALTER TABLE " + quoted(table) + " DISABLE TRIGGER USER");
+      }
+      filled = find_filled(tables);
+      if (!filled) filled = find_filled(others);
+      if (filled) return connection_.rollback();
+      for (const std::string& table : tables) {
+        connection_.script("DELETE FROM " + quoted(table));
+        connection_.query("INSERT INTO copy_progress (of_table, source, copied) VALUES ($1, $2, 0)")
+            .bind(table, source)
+            .run();
+      }
+      connection_.commit();
+    } catch (...) {
+      connection_.rollback();
+      throw;
     }
   });
+  return filled;
 }
 
 void CopyTarget::store(const std::string& table, const std::vector<TableColumn>& columns,

@@ -33,7 +33,9 @@ class CopyTarget {
   std::optional<std::string> filled_table(const std::vector<std::string>& names);
 
   // From here on without its triggers: what they count is copied, too. Throws kLocked when another copy has begun.
-  void begin(const std::string& source, const std::vector<std::string>& tables);
+  // Nothing is done, and the name returned, when one of `tables` or `others` is filled.
+  std::optional<std::string> begin(const std::string& source, const std::vector<std::string>& tables,
+                                   const std::vector<std::string>& others);
   // The rows behind the first `before` ones.
   void store(const std::string& table, const std::vector<stored::TableColumn>& columns,
              const std::vector<stored::TableRow>& rows, std::int64_t before);
@@ -48,6 +50,7 @@ class CopyTarget {
   auto guarded(Call&& call);
   template <typename Call>
   void in_transaction(Call&& call);
+  std::optional<std::string> find_filled(const std::vector<std::string>& names);
   std::vector<std::string> identities();
 
   Connection connection_;

@@ -39,7 +39,9 @@ std::string synopsis(const CliCommand& command) {
   if (!command.words.empty()) line += " " + std::string(command.words);
   for (const auto option : command.options) {
     const std::string_view value = value_of_option(option, command.name);
-    line += fmt::format(" [--{}{}{}]", option, value.empty() ? "" : " ", value);
+    const std::string words = fmt::format("--{}{}{}", option, value.empty() ? "" : " ", value);
+    const bool needed = command.name == "copy" && option == "to";
+    line += needed ? " " + words : " [" + words + "]";
   }
   return line;
 }

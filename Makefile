@@ -56,11 +56,12 @@ mutate:
 	scripts/install-deps test
 	tests/mutate/run -j "$$(nproc)"
 
-# The long forms of what CTest runs in short; each ends by itself, the first two after SOAK_SECONDS at the latest, the
+# The long forms of what CTest runs in short; each ends by itself, the first three soon after SOAK_SECONDS, the
 # million worlds of the model check after about two hours on two cores.
 soak: everything
 	$(BUILD)/tests/soak/soak_kill --kills 5000 --seconds $(SOAK_SECONDS)
 	$(BUILD)/tests/soak/soak_fault --rounds 5000 --seconds $(SOAK_SECONDS)
+	$(BUILD)/tests/soak/soak_nodes --troubles 100000 --seconds $(SOAK_SECONDS)
 	$(BUILD)/tests/soak/soak_lost_replies --requests 1000000
 	FORGED_GROUPS=1000000 $(BUILD)/tests/e2e/e2e_test --gtest_filter='Forgery.*'
 	THROTTLED_GROUPS=40 $(BUILD)/tests/e2e/e2e_test --gtest_filter='Throttling.*'

@@ -18,6 +18,7 @@ struct Call {
   std::string api;                     // "" for a path that is no command
   std::vector<std::string> group_ids;  // one, but for get_group_info
   std::vector<std::string> accounts;   // that the call is about
+  std::string admin;                   // whose signature it bears
   std::string body;
   int error_code = kUnanswered;  // as answered; kUnanswered while it runs and when the answer was withheld
   bool applied = false;          // whether it was executed (for a part of its accounts, too)

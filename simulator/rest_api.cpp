@@ -77,6 +77,7 @@ RestApi::Incoming RestApi::read(const HttpRequest& request) const {
   in.call.at_ms = parts_.world.now_ms();
   in.call.body = request.body;
   in.admin = request.query_value("identifier").value_or("");
+  in.call.admin = in.admin;
   constexpr std::string_view kPrefix = "/v4/";
   const std::size_t slash = request.path.find('/', kPrefix.size());
   if (request.path.starts_with(kPrefix) && slash != std::string::npos) {

@@ -72,6 +72,21 @@ void RateLimiter::slow_down(Bucket& mine) {
   mine.full_at = std::max(mine.full_at, now + spacing_us(mine.slowed_to, 1));
 }
 
+void RateLimiter::use_up() {
+  const std::lock_guard lock(mutex_);
+  const TimeUs now = now_us();
+  used_up_at_ = now;
+  for (Buckets* buckets : {&calls_, &turns_}) {
+    for (auto& [api, mine] : *buckets) use_up(mine, now);
+  }
+}
+
+void RateLimiter::use_up(Bucket& mine, TimeUs at) {
+  const int allowed = rate(mine, at);
+  const int burst = !mine.slowed_at ? burst_of(allowed) : 1;
+  mine.full_at = std::max(mine.full_at, at + burst * spacing_us(allowed, burst));
+}
+
 int RateLimiter::calls_per_second(std::string_view api) {
   const std::lock_guard lock(mutex_);
   return rate(bucket(calls_, api), now_us());
@@ -82,6 +97,7 @@ RateLimiter::Bucket& RateLimiter::bucket(Buckets& buckets, std::string_view api)
   if (found != buckets.end()) return found->second;
   Bucket fresh;
   fresh.most = api == kOnceASecond ? 1 : calls_per_second_;
+  if (used_up_at_) use_up(fresh, *used_up_at_);
   return buckets.emplace(api, fresh).first->second;
 }
 

@@ -31,6 +31,8 @@ class RateLimiter {
   // Chat said "too fast": half as many from now on, at least one a second; it comes back little by little. Further
   // complaints within the second are about calls that were made before, and change nothing.
   void slow_down(std::string_view api);
+  // As if all that is allowed had been called just now, of every API: somebody else may have done so.
+  void use_up();
   // What is allowed now, for tests and the log.
   int calls_per_second(std::string_view api);
 
@@ -51,6 +53,7 @@ class RateLimiter {
 
   bool acquire_from(Buckets& buckets, std::string_view api, CallPriority priority);
   void slow_down(Bucket& bucket);
+  static void use_up(Bucket& bucket, TimeUs at);
   Bucket& bucket(Buckets& buckets, std::string_view api) const;
   static int rate(Bucket& bucket, TimeUs now);
   static TimeUs take(Bucket& bucket, TimeUs now);
@@ -60,8 +63,9 @@ class RateLimiter {
   const int calls_per_second_;
 
   std::mutex mutex_;
-  Buckets calls_;  // guarded by mutex_
-  Buckets turns_;  // guarded by mutex_: the lines before the last looks
+  std::optional<TimeUs> used_up_at_;  // guarded by mutex_, as what follows: when use_up was called last
+  Buckets calls_;
+  Buckets turns_;  // the lines before the last looks
 };
 
 }  // namespace headroom

@@ -109,6 +109,7 @@ void App::start(const std::function<void()>& started) {
 // Alone, at once; among others, when they let it.
 void App::begin_to_lead(StopSteps& steps) {
   if (server_store_ != nullptr) {
+    observer_.on_lead_taken([this] { clients_.follow_another(); });
     node_ = make_node();
     node_->start(steps);
     return;

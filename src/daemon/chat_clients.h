@@ -37,6 +37,8 @@ class ChatClients {
   // For an operator's questions: what Chat refuses of one of those holds up no other call.
   std::unique_ptr<ChatApi> make_asking() { return make(question_sigs_, CallPriority::kNormal, nullptr, nullptr); }
 
+  // Another node may have called Chat as often as is allowed, until just now.
+  void follow_another() { limiter_.use_up(); }
   // Somebody says that the cause of a rejected signature is gone.
   void forget_rejections();
 

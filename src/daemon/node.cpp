@@ -182,12 +182,19 @@ void Node::compare(const std::vector<NodeState>& nodes) {
   for (const NodeState& node : nodes) newest = std::max(newest, node.seen_at);
   const auto lives = [&](const NodeState& node) { return newest - node.seen_at <= ground_.config.scheduler.lease; };
   const NodeState own = self();
+  if (!std::exchange(compared_, true)) {
+    for (const NodeState& node : nodes) {
+      if (node.name == own.name && node.id != own.id) former_[node.id] = node.seen_at;
+    }
+  }
   std::optional<std::string> mode;
   std::string differences;
   for (const NodeState& node : nodes) {
     if (!lives(node)) continue;
     if (node.leads) mode = node.mode;
     if (node.id == own.id) continue;
+    // This node's former start, or one that has the same name and lives: then it moves.
+    if (const auto former = former_.find(node.id); former != former_.end() && former->second == node.seen_at) continue;
     if (node.name == own.name) differences += node.name + " is the name of two nodes; ";
     if (node.config_hash != own.config_hash) differences += node.name + " has another configuration; ";
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -70,6 +71,8 @@ class Node {
   SteadyMs standbys_at_;
   std::optional<bool> synchronous_;
   std::string told_;  // of which differences
+  bool compared_ = false;
+  std::map<std::string, TimeMs> former_;  // nodes of the same name that were there before, by id: when they were seen
 
   mutable std::mutex mutex_;  // guards what follows
   NodeState self_;

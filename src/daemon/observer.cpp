@@ -74,6 +74,8 @@ void DaemonObserver::own_pause_ends(PauseEnd end) {
                                         : "the scheduler tries again, the cause of its own pause may be gone");
 }
 
+void DaemonObserver::lead_taken(std::int64_t) { lead_taken_(); }
+
 void DaemonObserver::lead_lost(std::int64_t) {
   metrics_.lease_lost();
   operator_log::lease_lost(log_, "another process has taken it, or the database did not answer in time");

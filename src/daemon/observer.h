@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "chat/rest_client.h"
 #include "daemon/log.h"
@@ -35,10 +37,13 @@ class DaemonObserver final : public Observer {
   void changed(const Change& change) override;
   void paused_itself(const Reason& reason, const std::string& group_id) override;
   void own_pause_ends(PauseEnd end) override;
+  void lead_taken(std::int64_t fence) override;
   void lead_lost(std::int64_t fence) override;
   void outage_began(const std::string& cause) override;
   void outage_ended(DurationMs lasted) override;
 
+  // Before anything goes by the lead. To be set before there can be one.
+  void on_lead_taken(std::function<void()> taken) { lead_taken_ = std::move(taken); }
   // Of the calls of one client, which belongs to one thread. `pulse` beats with each; null: nobody asks.
   ChatObserver of_calls(Progress::Pulse* pulse);
   webhook::WebhookHandler::Hooks of_webhooks();
@@ -59,6 +64,7 @@ class DaemonObserver final : public Observer {
   Metrics metrics_;
   ChatWatch chat_watch_;
   RefusalLog refusals_;
+  std::function<void()> lead_taken_ = [] {};
 };
 
 }  // namespace headroom

@@ -58,6 +58,25 @@ TEST_P(RateLimiterAt, GivesMostOfWhatIsAllowed) {
   EXPECT_LE(clock.now() - kNow, 12 * kSecondMs);
 }
 
+TEST_P(RateLimiterAt, WhoeverFollowsAnotherOneGoesOnAtItsPace) {
+  const int rate = GetParam();
+  VirtualClock clock(kNow);
+  RateLimiter former(clock, rate);
+  RateLimiter next(clock, rate);
+  call_often(next, clock, "known", 1);
+  std::vector<TimeMs> known = call_often(former, clock, "known", 2 * rate);
+  next.use_up();
+  const std::vector<TimeMs> more = call_often(next, clock, "known", 2 * rate);
+  known.insert(known.end(), more.begin(), more.end());
+  EXPECT_LE(busiest_second(known), static_cast<std::size_t>(rate));
+
+  std::vector<TimeMs> fresh = call_often(former, clock, "new to it", 2 * rate);
+  next.use_up();
+  const std::vector<TimeMs> rest = call_often(next, clock, "new to it", 2 * rate);
+  fresh.insert(fresh.end(), rest.begin(), rest.end());
+  EXPECT_LE(busiest_second(fresh), static_cast<std::size_t>(rate));
+}
+
 INSTANTIATE_TEST_SUITE_P(Rates, RateLimiterAt, testing::Values(1, 2, 3, 7, 19, 20, 39, 40, 59, 100, 200, 999, 2000),
                          testing::PrintToStringParamName());
 

@@ -105,5 +105,19 @@ TEST_F(Nodes, ThatDifferAreToldOf) {
   EXPECT_THAT(log_of("b"), HasSubstr("a has another configuration"));
 }
 
+TEST_F(Nodes, ARestartIsNoSecondNodeOfThatName) {
+  start_node("a");
+  ASSERT_TRUE(in_time([&] { return leader() == "a"; }));
+  kill_node("a");
+  set("policy.inactive_for", "31d");
+  start_node("a");
+  ASSERT_TRUE(in_time([&] { return leader() == "a"; }));  // longer than a lease
+  EXPECT_THAT(log_of("a"), testing::Not(HasSubstr("nodes differ")));
+  set("spool.path", file("twin-spool.db"));
+  const DaemonProcess twin(arguments({"serve"}));
+  EXPECT_TRUE(in_time([&] { return log_of("a").find("a is the name of two nodes") != std::string::npos; }));
+  EXPECT_TRUE(in_time([&] { return twin.stderr_text().find("a is the name of two nodes") != std::string::npos; }));
+}
+
 }  // namespace
 }  // namespace headroom::e2e

@@ -25,8 +25,8 @@ SteadyMs Leadership::take() {
   writer_.commit([&](Transaction& storage) { fence = storage.take_lease(claim_); });
   if (!fence) return began + poll_;
   set_deadline(began);
+  observer_.lead_taken(*fence);  // before anything goes by it
   term_ = *fence;
-  observer_.lead_taken(*fence);
   return next_renewal(began);
 }
 

@@ -10,6 +10,8 @@ namespace headroom::soak {
 namespace {
 
 constexpr std::size_t kMostTold = 20;
+constexpr std::int64_t kSecondMs = 1000;
+constexpr std::int64_t kUnevenMs = 150;
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
 // Of the call that this thread of the simulator carries out.
@@ -69,7 +71,7 @@ void ChatLedger::tell(Findings& findings, const std::string& what) {
   if (findings.told.size() < kMostTold) findings.told.push_back(what);
 }
 
-ChatLedger::Findings ChatLedger::compare() const {
+ChatLedger::Findings ChatLedger::compare(std::int64_t calls_per_second) const {
   Findings findings;
   std::set<std::string> gone;
   for (const chatsim::LedgerEntry& entry : sim_.ledger()) {
@@ -89,6 +91,7 @@ ChatLedger::Findings ChatLedger::compare() const {
   }
   const std::lock_guard lock(mutex_);
   judge_repeats(findings);
+  judge_pace(findings, calls_per_second);
   judge_overlaps(findings);
   return findings;
 }
@@ -116,14 +119,26 @@ void ChatLedger::judge_repeats(Findings& findings) const {
   }
 }
 
-void ChatLedger::judge_overlaps(Findings& findings) const {
-  std::vector<std::int64_t> times;
-  for (const Delete& call : deletes_) times.push_back(call.at_ms);
-  std::sort(times.begin(), times.end());
-  for (auto first = times.begin(), last = first; last != times.end(); ++last) {
-    while (*last - *first >= 1000) ++first;
-    findings.most_in_a_second = std::max<std::int64_t>(findings.most_in_a_second, last - first + 1);
+void ChatLedger::judge_pace(Findings& findings, std::int64_t calls_per_second) const {
+  std::vector<const Delete*> calls;
+  for (const Delete& call : deletes_) calls.push_back(&call);
+  std::stable_sort(calls.begin(), calls.end(), [](const auto* a, const auto* b) { return a->at_ms < b->at_ms; });
+  for (auto first = calls.begin(), last = first; last != calls.end(); ++last) {
+    while ((*last)->at_ms - (*first)->at_ms >= kSecondMs) ++first;
+    const std::int64_t count = last - first + 1;
+    const bool by_one = std::all_of(first, last, [&](const Delete* call) { return call->node == (*last)->node; });
+    const std::int64_t lasted = (*last)->at_ms - (*first)->at_ms;
+    if (count > calls_per_second && (!by_one || lasted < kSecondMs - kUnevenMs)) ++findings.too_dense;
+    if (count <= findings.most_in_a_second) continue;
+    findings.most_in_a_second = count;
+    findings.densest.clear();
+    for (auto at = first; at <= last; ++at) {
+      findings.densest += " " + (*at)->node + std::to_string((*at)->at_ms - (*first)->at_ms);
+    }
   }
+}
+
+void ChatLedger::judge_overlaps(Findings& findings) const {
   std::vector<const Delete*> lasting;
   for (const Delete& call : deletes_) {
     std::erase_if(lasting, [&](const Delete* other) { return other->over < call.order; });

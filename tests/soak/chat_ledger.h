@@ -23,6 +23,10 @@ class ChatLedger {
     std::int64_t strange = 0;  // removed, and no idle member
     std::int64_t at_once = 0;  // calls of one node while another one's was under way
     std::int64_t most_in_a_second = 0;
+    // Seconds with more calls than are allowed. A node's calls do not come as evenly as it has sent them: where all
+    // are of one node, that many have to come within 850 ms.
+    std::int64_t too_dense = 0;
+    std::string densest;                             // that second's calls: by whom, and at which of its milliseconds
     std::map<std::string, std::int64_t> deletes_of;  // by node
     std::vector<std::string> told;                   // the first of what must not be
   };
@@ -31,7 +35,7 @@ class ChatLedger {
   // are lost, with or without their effect.
   ChatLedger(chatsim::ChatSim& sim, std::uint64_t seed);
 
-  Findings compare() const;
+  Findings compare(std::int64_t calls_per_second) const;
 
  private:
   struct Delete {
@@ -45,6 +49,7 @@ class ChatLedger {
   void looked(const chatsim::Call& call);
   int up_to(int ms);
   void judge_repeats(Findings& findings) const;
+  void judge_pace(Findings& findings, std::int64_t calls_per_second) const;
   void judge_overlaps(Findings& findings) const;
   static void tell(Findings& findings, const std::string& what);
 

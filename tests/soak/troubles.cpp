@@ -16,6 +16,8 @@ const char* name_of(Trouble trouble) {
       return "partitions";
     case Trouble::kBackends:
       return "backends terminated";
+    case Trouble::kLock:
+      return "locks of the table of events";
     case Trouble::kPrimary:
       return "crashes of the primary";
     case Trouble::kNone:
@@ -26,8 +28,8 @@ const char* name_of(Trouble trouble) {
 
 Trouble Deck::draw(std::mt19937_64& random) {
   if (cards_.empty()) {
-    cards_ = {Trouble::kKill,   Trouble::kStop,     Trouble::kFreeze,
-              Trouble::kCutOff, Trouble::kBackends, Trouble::kPrimary};
+    cards_ = {Trouble::kKill,     Trouble::kStop, Trouble::kFreeze, Trouble::kCutOff,
+              Trouble::kBackends, Trouble::kLock, Trouble::kPrimary};
     if (!first_) {
       cards_.insert(cards_.end(), 9, Trouble::kKill);
       cards_.push_back(Trouble::kNone);

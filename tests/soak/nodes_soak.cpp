@@ -164,7 +164,6 @@ class NodesSoak {
     }
   }
 
-  // Beside whatever comes next.
   void lock_events(milliseconds time) {
     if (lock_.joinable()) lock_.join();
     lock_ = std::thread([this, time] {
@@ -197,7 +196,6 @@ class NodesSoak {
     return false;
   }
 
-  // -1: it can not be said.
   std::int64_t open_runs() {
     const e2e::HttpAnswer answer = nodes_.front()->get("/api/v1/runs?state=running&limit=1");
     if (answer.status != 200) return -1;

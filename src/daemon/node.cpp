@@ -14,6 +14,8 @@ namespace {
 constexpr DurationMs kStep = kMinuteMs;    // of which each wait has its limit
 constexpr DurationMs kAgain = kSecondMs;   // while the database does not answer
 constexpr int kSaysPerLease = 3;
+constexpr DurationMs kCountersApart = 2 * kHourMs;  // each node's own, so long; then they are one
+constexpr int kCountersAtOnce = 1000;
 constexpr DurationMs kStandbysEvery = 10 * kSecondMs;
 
 bool waits_mend(DatabaseProblem::Kind kind) {
@@ -154,7 +156,10 @@ void Node::say_alive(SteadyMs at) {
   std::vector<NodeState> nodes;
   store_.own_writer().commit([&](Transaction& storage) {
     storage.note_node(self);
-    if (self.leads) storage.forget_nodes(kNodesKept);
+    if (self.leads) {
+      storage.forget_nodes(kNodesKept);
+      storage.fold_counters(ground_.clock.now() - kCountersApart, kCountersAtOnce);
+    }
     nodes = storage.nodes();
   });
   say_at_ = at + ground_.config.scheduler.lease / kSaysPerLease;

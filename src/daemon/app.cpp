@@ -143,7 +143,7 @@ std::unique_ptr<Node> App::make_node() {
     if (missing && !paused) pruning_->operations().pause_self(Reason::kReplication, "");
     if (!missing && paused) pruning_->operations().end_own_pause(PauseEnd::kCauseGone);
   };
-  hooks.spool_depth = [this] { return server_store_->spooling().depth; };
+  hooks.spool_depth = [this] { return server_store_->spool_depth(); };
   return std::make_unique<Node>(ground_, *server_store_, *leadership_, std::move(hooks));
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -41,6 +42,7 @@ class ServerStore final : public DaemonStore {
   Writer& own_writer();
   // Whether a standby confirms each commit. Of own_writer()'s thread. Throws StorageError.
   bool has_synchronous_standby();
+  std::int64_t spool_depth() const { return spool_.depth(); }  // from any thread, at any time
   // Of the intake's spool, once it is open.
   Spooling::State spooling() const { return intake_ ? intake_->state() : Spooling::State(); }
 

@@ -109,7 +109,10 @@ void App::start(const std::function<void()>& started) {
 // Alone, at once; among others, when they let it.
 void App::begin_to_lead(StopSteps& steps) {
   if (server_store_ != nullptr) {
-    observer_.on_lead_taken([this] { clients_.follow_another(); });
+    observer_.on_lead_taken([this] {
+      clients_.follow_another();
+      node_->before_lead();
+    });
     node_ = make_node();
     node_->start(steps);
     return;

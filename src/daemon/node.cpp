@@ -11,8 +11,8 @@
 namespace headroom {
 namespace {
 
-constexpr DurationMs kStep = kMinuteMs;    // of which each wait has its limit
-constexpr DurationMs kAgain = kSecondMs;   // while the database does not answer
+constexpr DurationMs kStep = kMinuteMs;   // of which each wait has its limit
+constexpr DurationMs kAgain = kSecondMs;  // while the database does not answer
 constexpr int kSaysPerLease = 3;
 constexpr DurationMs kCountersApart = 2 * kHourMs;  // each node's own, so long; then they are one
 constexpr int kCountersAtOnce = 1000;
@@ -171,6 +171,20 @@ void Node::look_at_standbys(SteadyMs at) {
   standbys_at_ = at + kStandbysEvery;
   const bool synchronous = store_.has_synchronous_standby();
   if (led_) hooks_.synchronous(synchronous);
+  tell_standbys(synchronous);
+}
+
+// What can not be told is no.
+void Node::before_lead() {
+  bool synchronous = false;
+  try {
+    synchronous = store_.has_synchronous_standby();
+  } catch (const StorageError&) {
+  }
+  hooks_.synchronous(synchronous);
+}
+
+void Node::tell_standbys(bool synchronous) {
   if (synchronous == std::exchange(synchronous_, synchronous)) return;
   if (synchronous) {
     ground_.log.info("a standby confirms each commit");
@@ -213,8 +227,9 @@ void Node::compare(const std::vector<NodeState>& nodes) {
   ground_.log.warning("nodes differ",
                       {{"node", own.name},
                        {"what", differences.substr(0, differences.size() - 2)},
-                       {"hint", "give all nodes the same policy, capacity, calendar and scheduler sections, and each a "
-                                "node.name of its own"}});
+                       {"hint",
+                        "give all nodes the same policy, capacity, calendar and scheduler sections, and each a "
+                        "node.name of its own"}});
 }
 
 void Node::note_away(const std::string& why) {
@@ -223,7 +238,8 @@ void Node::note_away(const std::string& why) {
     if (away_since_) return;
     away_since_ = ground_.clock.steady_now();
   }
-  ground_.log.error("database unavailable", {{"cause", why}});
+  ground_.log.error("database unavailable",
+                    {{"cause", why}, {"hint", "webhooks are kept in the spool until it answers"}});
 }
 
 void Node::note_back() {

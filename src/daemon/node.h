@@ -36,6 +36,8 @@ class Node {
 
   void start(StopSteps& steps);
   void wake();
+  // It leads in a moment, and nothing goes by that yet. On its own thread.
+  void before_lead();
   // Says so once it is over: what is written down has to be so by then.
   void give_back_lead();
 
@@ -55,6 +57,7 @@ class Node {
   void lead_moved(bool leads);
   void say_alive(SteadyMs at);
   void look_at_standbys(SteadyMs at);
+  void tell_standbys(bool synchronous);
   void compare(const std::vector<NodeState>& nodes);
   void note_away(const std::string& why);
   void note_back();

@@ -3,10 +3,11 @@
 #include <unistd.h>
 
 #include <array>
-#include <random>
 
 #include "config/keys.h"
+#include "daemon/random_share.h"
 #include "http/sha256.h"
+#include "text/hex.h"
 
 namespace headroom {
 namespace {
@@ -26,13 +27,7 @@ std::string node_name(const Config& config) {
   return name.data();
 }
 
-std::string random_id() {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::random_device random;
-  std::string id(32, '0');
-  for (char& digit : id) digit = kDigits[random() % kDigits.size()];
-  return id;
-}
+std::string random_id() { return hex_of(random_bits()); }
 
 std::string config_hash(const Config& config) {
   std::string text;

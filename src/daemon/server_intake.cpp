@@ -1,10 +1,9 @@
 #include "daemon/server_intake.h"
 
 #include <chrono>
-#include <cstdint>
-#include <random>
 #include <utility>
 
+#include "daemon/random_share.h"
 #include "http/server_reply.h"
 #include "stored/pause.h"
 
@@ -19,13 +18,6 @@ constexpr std::chrono::milliseconds kLongestBatch{2000};
 postgres::Connection::Options in_time(postgres::Connection::Options options) {
   options.transaction_within = kLongestBatch;
   return options;
-}
-
-IntakeId random_intake_id() {
-  static thread_local std::random_device random;
-  IntakeId id{};
-  for (auto& byte : id) byte = static_cast<std::uint8_t>(random());
-  return id;
 }
 
 Spooling::Hooks log_hooks(Log& log, std::function<void(const std::string&)> failed) {
@@ -75,7 +67,7 @@ SpoolThreads::Options thread_options(const Ground& ground, const ServerIntake::O
   options.hooks = log_hooks(ground.log, given.failed);
   options.stored = {[&observer = ground.observer](std::int64_t events) { observer.events_stored(events); },
                     given.group_due};
-  options.random = random_intake_id;
+  options.random = random_bits;
   options.forwarder_failed = [&log = ground.log](const std::string& what) {
     log.error("forwarding failed", {{"error", what}});
   };

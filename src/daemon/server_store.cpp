@@ -1,8 +1,5 @@
 #include "daemon/server_store.h"
 
-#include <unistd.h>
-
-#include <array>
 #include <utility>
 
 #include "daemon/disk_room.h"
@@ -70,7 +67,9 @@ class ServerStore::OwnWriter final : public Writer {
 };
 
 ServerStore::ServerStore(const Ground& ground)
-    : DaemonStore(ground), claim_(claim_of(ground.config)), name_(server_name(ground.config.database)),
+    : DaemonStore(ground),
+      claim_(claim_of(ground.config)),
+      name_(server_name(ground.config.database)),
       spool_({ground.config.spool.path, {}, ground.config.spool.max}) {
   postgres::Connection::Options own = options();
   own.probes = true;
@@ -92,21 +91,15 @@ postgres::Connection::Options ServerStore::options() const {
 }
 
 void ServerStore::open(const std::function<void()>& started, std::function<void()> has_room) {
-  std::string unavailable;
   try {
     ready();
   } catch (const DatabaseProblem& problem) {
     if (problem.kind() != DatabaseProblem::Kind::kUnavailable) throw;
-    unavailable = problem.what();
+    availability_->set_away(true);  // which is said by who asks again
   }
   log_start(name_, schema_, started);
   started_ = true;
   log_migrations(migrated_);
-  if (!unavailable.empty()) {
-    availability_->set_away(true);
-    ground_.log.error("database unavailable",
-                      {{"cause", unavailable}, {"hint", "webhooks are kept in the spool until it answers"}});
-  }
   storage_ = std::make_unique<PostgresStorage>(options(), node_name(ground_.config));
   CommitQueue::Options queue = queue_options(std::move(has_room));
   queue.ends_with_fatal = false;

@@ -33,7 +33,6 @@ class ServerStore final : public DaemonStore {
   void measure(MetricsSnapshot& snapshot) const override;
 
   const LeaseClaim& claim() const { return claim_; }
-  const std::string& name() const { return name_; }
   int schema() const { return schema_; }  // once it is ready
   // Whether its schema is known to be this binary's; asks, if it is not. Throws DatabaseProblem, kUnavailable too.
   bool ready();

@@ -5,6 +5,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "text/hex.h"
+
 namespace headroom::http {
 namespace {
 
@@ -30,14 +32,6 @@ Sha256 sha256(std::initializer_list<std::string_view> parts) {
   return digest;
 }
 
-std::string sha256_hex(std::initializer_list<std::string_view> parts) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hex;
-  for (const std::uint8_t byte : sha256(parts)) {
-    hex += kDigits[byte >> 4];
-    hex += kDigits[byte & 15];
-  }
-  return hex;
-}
+std::string sha256_hex(std::initializer_list<std::string_view> parts) { return hex_of(sha256(parts)); }
 
 }  // namespace headroom::http

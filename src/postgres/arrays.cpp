@@ -1,6 +1,7 @@
 #include "postgres/arrays.h"
 
 #include "stored/text.h"
+#include "text/hex.h"
 
 namespace headroom::postgres {
 
@@ -20,14 +21,6 @@ void Array::add(std::string_view text) {
   add_plain(quoted += '"');
 }
 
-void Array::add(const std::array<std::uint8_t, 16>& bytes) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string digits;
-  for (const std::uint8_t byte : bytes) {
-    digits += kDigits[byte >> 4U];
-    digits += kDigits[byte & 0xfU];
-  }
-  add_plain(digits);
-}
+void Array::add(const std::array<std::uint8_t, 16>& bytes) { add_plain(hex_of(bytes)); }
 
 }  // namespace headroom::postgres

@@ -3,8 +3,11 @@
 #include <libpq-fe.h>
 
 #include <charconv>
+#include <optional>
+#include <utility>
 
 #include "stored/text.h"
+#include "text/hex.h"
 
 namespace headroom::postgres {
 namespace {
@@ -21,33 +24,16 @@ std::int64_t integer_of(std::string_view text) {
   return value;
 }
 
-std::string hexed(std::string_view bytes) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text = "\\x";
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += kDigits[byte >> 4U];
-    text += kDigits[byte & 0xfU];
-  }
-  return text;
-}
-
 std::string unhexed(std::string_view text) {
-  if (!text.starts_with("\\x") || text.size() % 2 != 0) damaged(text);
-  std::string bytes;
-  for (std::size_t at = 2; at < text.size(); at += 2) {
-    unsigned byte = 0;
-    const auto [end, error] = std::from_chars(text.data() + at, text.data() + at + 2, byte, 16);
-    if (error != std::errc() || end != text.data() + at + 2) damaged(text);
-    bytes += static_cast<char>(byte);
-  }
-  return bytes;
+  auto bytes = text.starts_with("\\x") ? bytes_of_hex(text.substr(2)) : std::nullopt;
+  if (!bytes) damaged(text);
+  return *std::move(bytes);
 }
 
 }  // namespace
 
 Query& Query::bind_bytes(std::string_view bytes) {
-  parameters_.emplace_back(hexed(bytes));
+  parameters_.emplace_back("\\x" + hex_of(bytes));
   return *this;
 }
 

@@ -9,27 +9,14 @@
 #include <span>
 
 #include "headroom/names.h"
+#include "text/hex.h"
 #include "text/json_object.h"
 #include "text/utf8.h"
 
 namespace headroom::spool {
 namespace {
 
-constexpr std::string_view kDigits = "0123456789abcdef";
 constexpr std::int64_t kFormat = 1;
-
-std::string hex_of(std::string_view bytes) {
-  std::string hex;
-  hex.reserve(2 * bytes.size());
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    hex += kDigits[byte >> 4];
-    hex += kDigits[byte & 15];
-  }
-  return hex;
-}
-
-std::string hex_of(const std::array<std::uint8_t, 16>& id) { return hex_of(std::string(id.begin(), id.end())); }
 
 void put_text(JsonObject& json, std::string_view name, std::string_view text) {
   if (is_utf8(text)) return json.text(name, text);
@@ -43,18 +30,10 @@ struct Wrong {
   std::string what;
 };
 
-std::string bytes_of_hex(std::string_view hex, std::string_view name) {
-  std::string bytes;
-  if (hex.size() % 2 != 0) throw Wrong{std::string(name) + " has half a byte"};
-  for (std::size_t i = 0; i < hex.size(); i += 2) {
-    const auto high = kDigits.find(hex[i]);
-    const auto low = kDigits.find(hex[i + 1]);
-    if (high == std::string_view::npos || low == std::string_view::npos) {
-      throw Wrong{std::string(name) + " is no hexadecimal number"};
-    }
-    bytes += static_cast<char>(high << 4 | low);
-  }
-  return bytes;
+std::string bytes_of(std::string_view hex, std::string_view name) {
+  auto bytes = bytes_of_hex(hex);
+  if (!bytes) throw Wrong{std::string(name) + " is no hexadecimal number"};
+  return *std::move(bytes);
 }
 
 // One object, field by field; throws Wrong.
@@ -101,7 +80,7 @@ class Fields {
   std::optional<std::array<std::uint8_t, 16>> optional_id(const char* name) const {
     const auto hex = optional_text(name);
     if (!hex) return std::nullopt;
-    const std::string bytes = bytes_of_hex(*hex, name);
+    const std::string bytes = bytes_of(*hex, name);
     std::array<std::uint8_t, 16> id{};
     if (bytes.size() != id.size()) throw Wrong{std::string(name) + " is not of 16 bytes"};
     std::copy(bytes.begin(), bytes.end(), id.begin());
@@ -117,7 +96,7 @@ class Fields {
   static std::string text_of(const rapidjson::Value& value, const char* name) {
     if (value.IsString()) return {value.GetString(), value.GetStringLength()};
     if (value.IsObject() && value.HasMember("hex") && value["hex"].IsString()) {
-      return bytes_of_hex({value["hex"].GetString(), value["hex"].GetStringLength()}, name);
+      return bytes_of({value["hex"].GetString(), value["hex"].GetStringLength()}, name);
     }
     throw Wrong{std::string(name) + " is no text"};
   }

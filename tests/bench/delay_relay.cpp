@@ -1,13 +1,9 @@
 #include "tests/bench/delay_relay.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
@@ -56,15 +52,6 @@ struct Connection {
 
 [[noreturn]] void fail(const char* what) { throw std::runtime_error(std::string(what) + ": " + std::strerror(errno)); }
 
-int dial(const std::string& path) {
-  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  path.copy(address.sun_path, sizeof address.sun_path - 1);
-  if (fd < 0 || ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) fail(path.c_str());
-  return fd;
-}
-
 // What has come, or nothing at the end.
 std::string take(int fd) {
   std::array<char, 1 << 16> buffer{};
@@ -93,17 +80,7 @@ void deliver(Direction& direction, Clock::time_point now) {
 
 DelayRelay::DelayRelay(std::string socket_path, std::chrono::microseconds round_trip)
     : socket_path_(std::move(socket_path)), one_way_(round_trip / 2) {
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  auto* const plain = reinterpret_cast<sockaddr*>(&address);
-  if (listener_ < 0 || ::bind(listener_, plain, length) != 0 || ::listen(listener_, 64) != 0 ||
-      ::getsockname(listener_, plain, &length) != 0 || ::pipe2(wake_, O_CLOEXEC) != 0) {
-    fail("the relay");
-  }
-  port_ = ntohs(address.sin_port);
+  if (::pipe2(wake_, O_CLOEXEC) != 0) fail("the relay");
   thread_ = std::thread([this] { run(); });
 }
 
@@ -111,14 +88,14 @@ DelayRelay::~DelayRelay() {
   ::close(wake_[1]);
   thread_.join();
   ::close(wake_[0]);
-  ::close(listener_);
+  ::close(listener_.fd);
 }
 
 void DelayRelay::run() {
   ::prctl(PR_SET_TIMERSLACK, 1);  // or each wait is 50 us longer
   std::list<Connection> connections;
   for (;;) {
-    std::vector<pollfd> waits = {{wake_[0], POLLIN, 0}, {listener_, POLLIN, 0}};
+    std::vector<pollfd> waits = {{wake_[0], POLLIN, 0}, {listener_.fd, POLLIN, 0}};
     std::vector<Direction*> directions;
     std::vector<Connection*> owners;
     std::optional<Clock::time_point> next;
@@ -151,12 +128,11 @@ void DelayRelay::run() {
     for (Direction* direction : directions) deliver(*direction, now);
     connections.remove_if([](const Connection& connection) { return connection.is_over(); });
     if (waits[1].revents != 0) {
-      const int client = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-      const int on = 1;
-      if (client >= 0) {
-        ::setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        connections.emplace_back(client, dial(socket_path_));
-      }
+      const int client = test::accept_from(listener_);
+      if (client < 0) continue;
+      const int server = test::dial_unix(socket_path_);
+      if (server < 0) fail(socket_path_.c_str());
+      connections.emplace_back(client, server);
     }
   }
 }

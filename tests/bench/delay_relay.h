@@ -6,6 +6,8 @@
 #include <string>
 #include <thread>
 
+#include "tests/support/relay_sockets.h"
+
 namespace headroom::bench {
 
 // A way to a Unix socket that takes time: a port of 127.0.0.1 whose connections are carried there, and each byte half
@@ -17,7 +19,7 @@ class DelayRelay {
   DelayRelay(const DelayRelay&) = delete;
   DelayRelay& operator=(const DelayRelay&) = delete;
 
-  int port() const { return port_; }
+  int port() const { return listener_.port; }
   // How often somebody has said something to whom the other end had answered last.
   std::int64_t round_trips() const { return round_trips_; }
 
@@ -26,9 +28,8 @@ class DelayRelay {
 
   const std::string socket_path_;
   const std::chrono::microseconds one_way_;
-  int listener_ = -1;
+  const test::LoopbackListener listener_ = test::listen_on_loopback();
   int wake_[2] = {-1, -1};  // closed at the end
-  int port_ = 0;
   std::atomic<std::int64_t> round_trips_ = 0;
   std::thread thread_;
 };

@@ -96,6 +96,29 @@ TEST_F(Nodes, OrdersOnAnyNodeAreCarriedOut) {
   }));
 }
 
+TEST_F(Nodes, WithoutAStandbyNobodyIsRemovedWhereOneIsRequired) {
+  set("database.require_synchronous", "true");
+  create(full_group("g", 100));
+  start_node("a");
+  ASSERT_TRUE(in_time([&] { return leader() == "a"; }));
+  const auto reason = [&] {
+    const HttpAnswer summary = get("/api/v1/summary");
+    return summary.json["paused"].GetBool() ? std::string(summary.json["paused_reason"].GetString()) : "";
+  };
+  EXPECT_TRUE(eventually([&] { return reason() == "replication"; }));
+  knock("g");
+  // A resume does not stand in for a standby.
+  EXPECT_EQ(send("POST", "/api/v1/scheduler/resume").status, 200);
+  EXPECT_EQ(reason(), "replication");
+  EXPECT_EQ(metric("headroom_scheduler_paused_by{cause=\"replication\"}"), 1);
+  EXPECT_TRUE(removed("g").empty());
+  EXPECT_EQ(stop_node("a"), 0);
+  set("database.require_synchronous", "false");
+  start_node("a");
+  EXPECT_TRUE(in_time([&] { return state_of("g") == "has_room"; })) << "whoever does not require one ends that pause";
+  EXPECT_EQ(stop_node("a"), 0);
+}
+
 TEST_F(Nodes, ThatDifferAreToldOf) {
   start_node("a");
   ASSERT_TRUE(in_time([&] { return leader() == "a"; }));

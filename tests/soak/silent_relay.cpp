@@ -1,12 +1,8 @@
 #include "tests/soak/silent_relay.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
@@ -21,17 +17,6 @@ namespace headroom::soak {
 namespace {
 
 [[noreturn]] void fail(const char* what) { throw std::runtime_error(std::string(what) + ": " + std::strerror(errno)); }
-
-// -1 where nobody listens.
-int dial(const std::string& path) {
-  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  path.copy(address.sun_path, sizeof address.sun_path - 1);
-  if (fd >= 0 && ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return fd;
-  if (fd >= 0) ::close(fd);
-  return -1;
-}
 
 // Both ends of one connection.
 struct Pair {
@@ -63,17 +48,7 @@ bool carry(int from, int to) {
 }  // namespace
 
 SilentRelay::SilentRelay(std::string socket_path) : socket_path_(std::move(socket_path)) {
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  auto* const plain = reinterpret_cast<sockaddr*>(&address);
-  if (listener_ < 0 || ::bind(listener_, plain, length) != 0 || ::listen(listener_, 128) != 0 ||
-      ::getsockname(listener_, plain, &length) != 0 || ::pipe2(wake_, O_CLOEXEC | O_NONBLOCK) != 0) {
-    fail("the relay");
-  }
-  port_ = ntohs(address.sin_port);
+  if (::pipe2(wake_, O_CLOEXEC | O_NONBLOCK) != 0) fail("the relay");
   thread_ = std::thread([this] { run(); });
 }
 
@@ -81,7 +56,7 @@ SilentRelay::~SilentRelay() {
   ending_ = true;
   set(State::kForgets);
   thread_.join();
-  for (const int fd : {wake_[0], wake_[1], listener_}) ::close(fd);
+  for (const int fd : {wake_[0], wake_[1], listener_.fd}) ::close(fd);
 }
 
 void SilentRelay::fall_silent() { set(State::kSilent); }
@@ -103,7 +78,7 @@ void SilentRelay::run() {
       continue;
     }
     const bool speaks = state == State::kSpeaks;
-    std::vector<pollfd> waits = {{wake_[0], POLLIN, 0}, {speaks ? listener_ : -1, POLLIN, 0}};
+    std::vector<pollfd> waits = {{wake_[0], POLLIN, 0}, {speaks ? listener_.fd : -1, POLLIN, 0}};
     for (const Pair& pair : pairs) {
       waits.push_back({speaks ? pair.client : -1, POLLIN, 0});
       waits.push_back({speaks ? pair.server : -1, POLLIN, 0});
@@ -122,11 +97,9 @@ void SilentRelay::run() {
       pair = lives ? std::next(pair) : pairs.erase(pair);
     }
     if (waits[1].revents == 0) continue;
-    const int client = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    const int client = test::accept_from(listener_);
     if (client < 0) continue;
-    const int on = 1;
-    ::setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (const int server = dial(socket_path_); server >= 0) {
+    if (const int server = test::dial_unix(socket_path_); server >= 0) {
       pairs.emplace_back(client, server);
     } else {
       ::close(client);

@@ -4,6 +4,8 @@
 #include <string>
 #include <thread>
 
+#include "tests/support/relay_sockets.h"
+
 namespace headroom::soak {
 
 // A port of 127.0.0.1 whose connections are carried to a Unix socket, until it falls silent, as a network does that is
@@ -15,7 +17,7 @@ class SilentRelay {
   SilentRelay(const SilentRelay&) = delete;
   SilentRelay& operator=(const SilentRelay&) = delete;
 
-  int port() const { return port_; }
+  int port() const { return listener_.port; }
   void fall_silent();
   // What was said meanwhile is carried now, or lost together with its connections.
   void speak_again(bool carry);
@@ -28,9 +30,8 @@ class SilentRelay {
   const std::string socket_path_;
   std::atomic<State> state_ = State::kSpeaks;
   std::atomic<bool> ending_ = false;
-  int listener_ = -1;
+  const test::LoopbackListener listener_ = test::listen_on_loopback();
   int wake_[2] = {-1, -1};
-  int port_ = 0;
   std::thread thread_;
 };
 

@@ -292,7 +292,9 @@ void Operations::resume(const Actor& actor, Done<DaemonStatus> done) {
   change_pause(
       [=, this](Transaction& storage, PauseSwitch::State& state) {
         if (!state.paused()) return;
-        state = {};
+        // A standby that is missing is seen to be missing, and its end as well: nobody's word stands in for it.
+        const PauseSwitch::State before = std::exchange(state, {});
+        if (before.own_reason == Reason::kReplication) state.take_own(before);
         audit(storage, actor, AuditAction::kResume, kSchedulerTarget, clock_.now());
         daemon_.ask_at_once();
       },

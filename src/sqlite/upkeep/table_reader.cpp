@@ -9,25 +9,15 @@
 
 #include "sqlite/quiet_reader.h"
 #include "stored/text.h"
+#include "text/hex.h"
 
 namespace headroom::sqlite {
 namespace {
 
-std::string hexed(std::string_view bytes) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text = "\\x";
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += kDigits[byte >> 4U];
-    text += kDigits[byte & 0xfU];
-  }
-  return text;
-}
-
 std::optional<std::string> value_of(const SQLite::Column& column, const std::string& type) {
   if (column.isNull()) return std::nullopt;
   if (type == "boolean") return column.getInt64() != 0 ? "t" : "f";
-  if (type == "bytea") return hexed(column.getString());
+  if (type == "bytea") return "\\x" + hex_of(column.getString());
   std::string text = column.getString();
   return stored::is_storable(text) ? text : stored::storable(text);
 }

@@ -183,7 +183,7 @@ class Oracle {
   void check_doubled(const std::vector<Sight::Listed>& rows, const Run& run, const std::vector<RunMember>& plan);
   // In mode observe nobody tells the daemon that its clock is wrong: what is over by it may be forgotten.
   void note_blindness() { observed_by_a_wrong_clock_ |= orders.mode == SchedulerMode::kObserve && clock.skewed(); }
-  bool may_be_back(const Run& run, const Member& member) const;
+  std::map<std::string, std::optional<std::int64_t>> meant_to_go(const Run& but) const;
   bool was_added(const std::string& account) const;
   bool came_and_left(const std::string& group_id, const std::string& account, std::int64_t source) const;
   void check_policy(const Sight& sight, const Run& run, bool confirmed);

@@ -203,11 +203,16 @@ void Oracle::check_selection(const Sight& sight, const Run& run, const std::vect
   const auto returned = comebacks(run.group_id, run.policy, sight.began_at, run.id);
   // Whose protection ended while the members were listed: who knows.
   if (returned != comebacks(run.group_id, run.policy, clock.wall(sight.really_began_at) + kHourMs, run.id)) return;
+  const auto sent = meant_to_go(run);
+  const auto may_be_back = [&sent](const Member& member) {
+    const auto known = sent.find(member.account);
+    return known != sent.end() && member.join_time_s > known->second;
+  };
   std::vector<Member> removable;
   bool looks_twice = false;
   for (const Sight::Listed& row : each_once(sight.listing)) {
     if (row.doubled) continue;
-    if (!returned.contains(row.member.account) && may_be_back(run, row.member)) return;
+    if (!returned.contains(row.member.account) && may_be_back(row.member)) return;
     Facts facts;
     facts.now = row.at;
     facts.exempt = row.exempt;

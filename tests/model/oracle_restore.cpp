@@ -119,15 +119,19 @@ bool Oracle::is_back(const std::string& group_id, const Member& member) const {
   return false;
 }
 
-// Meant to be sent once (a daemon that dies does not know whether it was), and there with a new JoinTime.
-bool Oracle::may_be_back(const Run& run, const Member& member) const {
-  const std::vector<Run> runs = runs_of(run.group_id);
-  return std::any_of(runs.begin(), runs.end(), [&](const Run& other) {
-    if (other.id == run.id || other.mode == RunMode::kRestore) return false;
-    const std::vector<RunMember> plan = view->plan(other.id);
-    const RunMember* meant = find(plan, member.account);
-    return meant != nullptr && meant->sent_at && member.join_time_s > meant->joined_at_s;
-  });
+// Whom runs of the group, but this one, meant to send once (a daemon that dies does not know whether it did), with the
+// earliest JoinTime that they were planned with: whoever is there with a later one may be back.
+std::map<std::string, std::optional<std::int64_t>> Oracle::meant_to_go(const Run& but) const {
+  std::map<std::string, std::optional<std::int64_t>> joined;
+  for (const Run& run : runs_of(but.group_id)) {
+    if (run.id == but.id || run.mode == RunMode::kRestore) continue;
+    for (const RunMember& member : view->plan(run.id)) {
+      if (!member.sent_at) continue;
+      const auto [known, is_new] = joined.try_emplace(member.account, member.joined_at_s);
+      if (!is_new) known->second = std::min(known->second, member.joined_at_s);
+    }
+  }
+  return joined;
 }
 
 bool Oracle::was_added(const std::string& account) const {

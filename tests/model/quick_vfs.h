@@ -4,8 +4,8 @@
 
 namespace headroom::model {
 
-// Registers SQLite's own file access without syncs and with the locks of one process, under this name. A killed process
-// loses nothing by that; power cuts are tested elsewhere.
+// Registers, under this name, SQLite's own file access with the locks of one process, and with what the files hold in
+// memory, where no sync is. A killed process loses nothing by that; power cuts are tested elsewhere.
 inline constexpr char kQuickVfs[] = "headroom-model";
 void register_quick_vfs();
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <setjmp.h>
 #include <ucontext.h>
 
 #include <cstddef>
@@ -25,14 +26,21 @@ class Fiber {
   bool started() const { return started_; }
   bool done() const { return done_; }
 
+  // Where one goes on after a switch.
+  struct Place {
+    ucontext_t context{};
+    jmp_buf jump{};
+    bool is_new = false;  // nobody has jumped from there
+  };
+
  private:
   static void enter(unsigned high, unsigned low);
 
   struct Stack;
   const std::function<void()> body_;
   std::unique_ptr<Stack> stack_;
-  ucontext_t inside_{};
-  ucontext_t outside_{};
+  Place inside_;
+  Place outside_;
   void* fake_stack_inside_ = nullptr;  // of AddressSanitizer
   const void* outside_bottom_ = nullptr;
   std::size_t outside_size_ = 0;

@@ -59,7 +59,9 @@ Connection::Deadline::Deadline(Connection& connection) : connection_(connection)
   sqlite3_progress_handler(connection_.handle(), kOpsPerDeadlineCheck, is_over, &connection_);
 }
 
-Connection::Deadline::~Deadline() { sqlite3_progress_handler(connection_.handle(), 0, nullptr, nullptr); }
+Connection::Deadline::~Deadline() {
+  if (connection_.max_read_.count() != 0) sqlite3_progress_handler(connection_.handle(), 0, nullptr, nullptr);
+}
 
 Connection::Snapshot::Snapshot(Connection& connection) : connection_(connection) {
   if (connection_.in_transaction()) return;

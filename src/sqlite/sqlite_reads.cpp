@@ -28,7 +28,7 @@ SqliteReads<Port>::~SqliteReads() = default;
 
 template <typename Port>
 std::optional<Group> SqliteReads<Port>::find_group(const std::string& group_id) {
-  return connection_->read([&] { return sqlite::find_group(*connection_, group_id); });
+  return connection_->read_one([&] { return sqlite::find_group(*connection_, group_id); });
 }
 
 template <typename Port>
@@ -58,7 +58,7 @@ Page<Event> SqliteReads<Port>::events(const EventFilter& filter, const PageReque
 
 template <typename Port>
 std::optional<Run> SqliteReads<Port>::find_run(std::int64_t id) {
-  return connection_->read([&] { return sqlite::find_run(*connection_, id); });
+  return connection_->read_one([&] { return sqlite::find_run(*connection_, id); });
 }
 
 template <typename Port>
@@ -68,33 +68,33 @@ Page<Run> SqliteReads<Port>::runs(const RunFilter& filter, const PageRequest& pa
 
 template <typename Port>
 std::optional<Run> SqliteReads<Port>::open_run(const std::string& group_id) {
-  return connection_->read([&] { return sqlite::open_run(*connection_, group_id); });
+  return connection_->read_one([&] { return sqlite::open_run(*connection_, group_id); });
 }
 
 template <typename Port>
 std::vector<Run> SqliteReads<Port>::running_runs() {
-  return connection_->read([&] { return sqlite::running_runs(*connection_); });
+  return connection_->read_one([&] { return sqlite::running_runs(*connection_); });
 }
 
 template <typename Port>
 std::vector<Run> SqliteReads<Port>::waiting_runs(int limit) {
-  return connection_->read([&] { return sqlite::waiting_runs(*connection_, limit); });
+  return connection_->read_one([&] { return sqlite::waiting_runs(*connection_, limit); });
 }
 
 template <typename Port>
 std::optional<Run> SqliteReads<Port>::last_listing(const std::string& group_id) {
-  return connection_->read([&] { return sqlite::last_listing(*connection_, group_id); });
+  return connection_->read_one([&] { return sqlite::last_listing(*connection_, group_id); });
 }
 
 template <typename Port>
 Page<RunMember> SqliteReads<Port>::run_members(std::int64_t run_id, std::optional<Decision> decision,
                                                const PageRequest& page) {
-  return connection_->read([&] { return sqlite::list_run_members(*connection_, run_id, decision, page); });
+  return connection_->read_one([&] { return sqlite::list_run_members(*connection_, run_id, decision, page); });
 }
 
 template <typename Port>
 std::vector<RunMember> SqliteReads<Port>::plan(std::int64_t run_id) {
-  return connection_->read([&] { return sqlite::plan(*connection_, run_id); });
+  return connection_->read_one([&] { return sqlite::plan(*connection_, run_id); });
 }
 
 template <typename Port>
@@ -137,7 +137,7 @@ Page<PastRemoval> SqliteReads<Port>::removal_history(const RemovalFilter& filter
 
 template <typename Port>
 std::optional<Exemption> SqliteReads<Port>::find_exemption(ExemptionKind kind, const std::string& subject, TimeMs now) {
-  return connection_->read([&] { return sqlite::find_exemption(*connection_, kind, subject, now); });
+  return connection_->read_one([&] { return sqlite::find_exemption(*connection_, kind, subject, now); });
 }
 
 template <typename Port>
@@ -178,7 +178,7 @@ Page<AuditEntry> SqliteReads<Port>::audit(const AuditFilter& filter, const PageR
 
 template <typename Port>
 std::optional<Sweep> SqliteReads<Port>::find_sweep(std::int64_t id) {
-  return connection_->read([&] { return sqlite::find_sweep(*connection_, id); });
+  return connection_->read_one([&] { return sqlite::find_sweep(*connection_, id); });
 }
 
 template <typename Port>
@@ -188,17 +188,17 @@ Page<Sweep> SqliteReads<Port>::sweeps(const PageRequest& page) {
 
 template <typename Port>
 std::optional<Sweep> SqliteReads<Port>::running_sweep() {
-  return connection_->read([&] { return sqlite::running_sweep(*connection_); });
+  return connection_->read_one([&] { return sqlite::running_sweep(*connection_); });
 }
 
 template <typename Port>
 std::optional<Sweep> SqliteReads<Port>::last_sweep() {
-  return connection_->read([&] { return sqlite::last_sweep(*connection_); });
+  return connection_->read_one([&] { return sqlite::last_sweep(*connection_); });
 }
 
 template <typename Port>
 std::optional<Growth> SqliteReads<Port>::find_growth(const std::string& group_id) {
-  return connection_->read([&] { return sqlite::find_growth(*connection_, group_id); });
+  return connection_->read_one([&] { return sqlite::find_growth(*connection_, group_id); });
 }
 
 template <typename Port>
@@ -208,7 +208,7 @@ Page<Growth> SqliteReads<Port>::filling(Day until, const PageRequest& page) {
 
 template <typename Port>
 std::optional<std::string> SqliteReads<Port>::setting(const std::string& key) {
-  return connection_->read([&] { return sqlite::setting(*connection_, key); });
+  return connection_->read_one([&] { return sqlite::setting(*connection_, key); });
 }
 
 template <typename Port>

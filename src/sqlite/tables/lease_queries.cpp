@@ -12,11 +12,16 @@ TimeMs end_of(const LeaseClaim& claim, TimeMs now) {
 }  // namespace
 
 std::optional<std::int64_t> take_lease(Connection& connection, const LeaseClaim& claim, TimeMs now) {
-  Query taken = connection.query(
-      "UPDATE lease SET holder = ?1, fence = fence + 1, until = ?2, drain = ?3"
-      " WHERE name = 'leader' AND (?4 OR until <= ?5 - drain) RETURNING fence");
-  if (!taken.bind(claim.holder, end_of(claim, now), claim.drain, claim.alone, now).step()) return std::nullopt;
-  return taken.integer();
+  connection
+      .query(
+          "UPDATE lease SET holder = ?1, fence = fence + 1, until = ?2, drain = ?3"
+          " WHERE name = 'leader' AND (?4 OR until <= ?5 - drain)")
+      .bind(claim.holder, end_of(claim, now), claim.drain, claim.alone, now)
+      .run();
+  if (connection.changes() == 0) return std::nullopt;
+  Query fence = connection.query("SELECT fence FROM lease WHERE name = 'leader'");
+  fence.step();
+  return fence.integer();
 }
 
 bool renew_lease(Connection& connection, const LeaseClaim& claim, std::int64_t fence, TimeMs now) {

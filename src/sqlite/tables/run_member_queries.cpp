@@ -51,8 +51,9 @@ Page<RunMember> list_run_members(Connection& connection, std::int64_t run_id, st
 }
 
 std::vector<RunMember> plan(Connection& connection, std::int64_t run_id) {
-  Query query = connection.query(
-      kSelect + "INDEXED BY run_member_run WHERE run_id = ? AND decision = 'remove' ORDER BY id LIMIT ?");
+  static const std::string kPlan =
+      kSelect + "INDEXED BY run_member_run WHERE run_id = ? AND decision = 'remove' ORDER BY id LIMIT ?";
+  Query query = connection.query(kPlan);
   query.bind(run_id, kMaxPlan);
   std::vector<RunMember> members;
   while (query.step()) members.push_back(read_member(query));

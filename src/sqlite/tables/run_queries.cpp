@@ -44,7 +44,8 @@ std::string ids_of_states() {
 }  // namespace
 
 std::optional<Run> find_run(Connection& connection, std::int64_t id) {
-  Query query = connection.query(kSelect + "WHERE id = ?");
+  static const std::string kById = kSelect + "WHERE id = ?";
+  Query query = connection.query(kById);
   if (!query.bind(id).step()) return std::nullopt;
   return read_run(query);
 }
@@ -84,7 +85,8 @@ std::set<std::string> groups_with_open_runs(Connection& connection, int limit) {
 }
 
 std::vector<Run> running_runs(Connection& connection) {
-  Query query = connection.query(kSelect + "INDEXED BY run_state WHERE state = 'running' ORDER BY id LIMIT ?");
+  static const std::string kRunning = kSelect + "INDEXED BY run_state WHERE state = 'running' ORDER BY id LIMIT ?";
+  Query query = connection.query(kRunning);
   query.bind(kMaxRunning);
   std::vector<Run> runs;
   while (query.step()) runs.push_back(read_run(query));
@@ -92,10 +94,10 @@ std::vector<Run> running_runs(Connection& connection) {
 }
 
 std::vector<Run> waiting_runs(Connection& connection, int limit) {
-  Query query = connection.query(
+  static const std::string kWaiting =
       kSelect +
-      "INDEXED BY run_waiting WHERE state = 'awaiting_approval' AND created_at >= 0 ORDER BY created_at, id"
-      " LIMIT ?");
+      "INDEXED BY run_waiting WHERE state = 'awaiting_approval' AND created_at >= 0 ORDER BY created_at, id LIMIT ?";
+  Query query = connection.query(kWaiting);
   query.bind(listed(limit));
   std::vector<Run> runs;
   while (query.step()) runs.push_back(read_run(query));
@@ -118,14 +120,11 @@ std::int64_t insert_run(Connection& connection, const Run& run) {
       " members_before, max_members, members_after, wanted, considered, eligible, selected, removed, restored, kept,"
       " kept_stored, policy, source_run_id, limited_by, evidence, raise_from, raise_to, raise_as, raise_sent_at,"
       " forced, waits_for)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING "
-      "id");
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   query.bind(run.group_id, name_of(run.trigger), run.created_at);
   stored::bind_run(query, run);
-  query.step();
-  const std::int64_t id = query.integer();
   query.run();
-  return id;
+  return connection.last_id();
 }
 
 void update_run(Connection& connection, const Run& run) {

@@ -256,8 +256,9 @@ void Daemon::begin_stop() {
 }
 
 bool Daemon::stopped() const {
+  if (!stopping()) return false;  // asked at every step
   const std::vector<Task*> all = tasks();
-  return stopping() && std::all_of(all.begin(), all.end(), [](const Task* task) { return task->done(); });
+  return std::all_of(all.begin(), all.end(), [](const Task* task) { return task->done(); });
 }
 
 Workers::Tools Daemon::make_tools(Worker& worker) {

@@ -112,7 +112,9 @@ class Oracle {
   bool has_been_back_for_long(const std::string& group_id, const std::string& account, const Policy& policy,
                               TimeMs now) const;
   std::set<std::string> comebacks(const std::string& group_id, const Policy& policy, TimeMs now,
-                                  std::int64_t but = 0) const;
+                                  std::int64_t but = 0) const {
+    return comebacks(group_id, removed_from(group_id, but), policy, now);
+  }
   // The whole history against the ledger, at rest.
   void check_history(TimeMs now);
 
@@ -183,6 +185,10 @@ class Oracle {
   void check_doubled(const std::vector<Sight::Listed>& rows, const Run& run, const std::vector<RunMember>& plan);
   // In mode observe nobody tells the daemon that its clock is wrong: what is over by it may be forgotten.
   void note_blindness() { observed_by_a_wrong_clock_ |= orders.mode == SchedulerMode::kObserve && clock.skewed(); }
+  using Removed = std::map<std::string, std::optional<TimeMs>>;  // whom, and when a restore sent them back
+  Removed removed_from(const std::string& group_id, std::int64_t but) const;
+  std::set<std::string> comebacks(const std::string& group_id, const Removed& removed, const Policy& policy,
+                                  TimeMs now) const;
   std::map<std::string, std::optional<std::int64_t>> meant_to_go(const Run& but) const;
   bool was_added(const std::string& account) const;
   bool came_and_left(const std::string& group_id, const std::string& account, std::int64_t source) const;

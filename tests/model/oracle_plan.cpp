@@ -200,9 +200,11 @@ void Oracle::check_selection(const Sight& sight, const Run& run, const std::vect
   // Before or after their row was read: who knows.
   if (orders.exempt_changed_at >= sight.really_began_at || sight.clock_steps != clock.steps()) return;
   if (skewed_restores_.contains(run.group_id)) return;
-  const auto returned = comebacks(run.group_id, run.policy, sight.began_at, run.id);
+  const auto removed = removed_from(run.group_id, run.id);
+  const auto returned = comebacks(run.group_id, removed, run.policy, sight.began_at);
   // Whose protection ended while the members were listed: who knows.
-  if (returned != comebacks(run.group_id, run.policy, clock.wall(sight.really_began_at) + kHourMs, run.id)) return;
+  const TimeMs later = clock.wall(sight.really_began_at) + kHourMs;
+  if (returned != comebacks(run.group_id, removed, run.policy, later)) return;
   const auto sent = meant_to_go(run);
   const auto may_be_back = [&sent](const Member& member) {
     const auto known = sent.find(member.account);

@@ -44,9 +44,8 @@ bool Oracle::has_been_back_for_long(const std::string& group_id, const std::stri
          now >= *removal->second.rejoined_at + 2 * policy.inactive_for;
 }
 
-std::set<std::string> Oracle::comebacks(const std::string& group_id, const Policy& policy, TimeMs now,
-                                        std::int64_t but) const {
-  std::map<std::string, std::optional<TimeMs>> removed;  // and when a restore sent them back
+Oracle::Removed Oracle::removed_from(const std::string& group_id, std::int64_t but) const {
+  Removed removed;
   for (const Run& run : runs_of(group_id)) {
     if (run.id == but ||
         (run.removed == 0 && run.restored == 0 && run.state != RunState::kRunning && run.mode != RunMode::kRestore)) {
@@ -58,6 +57,11 @@ std::set<std::string> Oracle::comebacks(const std::string& group_id, const Polic
       if (sent_back && removed.contains(member.account)) removed[member.account] = member.sent_at;
     }
   }
+  return removed;
+}
+
+std::set<std::string> Oracle::comebacks(const std::string& group_id, const Removed& removed, const Policy& policy,
+                                        TimeMs now) const {
   std::set<std::string> accounts;
   for (const auto& [account, sent_back_at] : removed) {
     const bool protects = sent_back_at ? policy.newcomer_grace > 0 && now < *sent_back_at + policy.newcomer_grace

@@ -25,10 +25,10 @@ bool Timeline::step(TimeMs until) {
     now_ = std::max(now_, until);
     return false;
   }
-  const Entry entry = entries_.top();
+  const auto happens = entries_.top().happens;
+  now_ = entries_.top().time;
   entries_.pop();
-  now_ = entry.time;
-  (*entry.happens)();
+  (*happens)();
   return true;
 }
 

@@ -62,6 +62,8 @@ class Daemon final : public Observer, public SelfPause, public RunningDaemon {
     calm_ = true;
   }
 
+  // Which one it is: the next one may well lie at its address.
+  std::int64_t start() const { return node_.start; }
   bool leads() const { return leadership_->may_send(leadership_->term()); }
   // It stands still, or its store does not answer it, until then.
   void freeze(TimeMs until);

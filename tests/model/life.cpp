@@ -184,18 +184,20 @@ void Life::reload(Daemon& daemon) {
   const int steps = outside_.oracle.clock.steps();
   reload_(settings);
   if (blocked.empty()) return;
-  outside_.timeline.at(
-      outside_.timeline.now() + 2 * kMinuteMs, [this, before, settings, at, really_at, blocked, steps, &daemon] {
-        // It lives, nothing was reloaded since, and its clock is the same.
-        if (daemon_() != &daemon || daemon.crashed() || daemon.stopping() || outside_.oracle.clock.steps() != steps)
-          return;
-        if (!(daemon.settings().get()->policy == settings.policy)) return;
-        // A look that failed puts a group off.
-        if (outside_.faults.last_trouble() >= really_at) return;
-        const Orders& orders = outside_.oracle.orders;
-        if (orders.paused || !orders.own_pause.empty() || orders.mode == SchedulerMode::kObserve) return;
-        outside_.oracle.check_reload(before.policy, settings.policy, at, blocked);
-      });
+  outside_.timeline.at(outside_.timeline.now() + 2 * kMinuteMs,
+                       [this, before, settings, at, really_at, blocked, steps, start = daemon.start()] {
+                         // It lives, nothing was reloaded since, and its clock is the same.
+                         const Daemon* now = daemon_();
+                         if (now == nullptr || now->start() != start || now->crashed() || now->stopping()) return;
+                         if (outside_.oracle.clock.steps() != steps) return;
+                         if (!(now->settings().get()->policy == settings.policy)) return;
+                         // A look that failed puts a group off.
+                         if (outside_.faults.last_trouble() >= really_at) return;
+                         const Orders& orders = outside_.oracle.orders;
+                         if (orders.paused || !orders.own_pause.empty() || orders.mode == SchedulerMode::kObserve)
+                           return;
+                         outside_.oracle.check_reload(before.policy, settings.policy, at, blocked);
+                       });
 }
 
 void Life::exempt(ExemptionKind kind, const std::string& subject) {
@@ -310,8 +312,9 @@ void Life::restore(const std::string& group_id) {
   daemon_()->settle();  // and then restored
   say("operator", "restores run ", source.id, begun ? ", it begins" : "");
   if (begun && !calm_ && outside_.dice.chance(0.2)) {
-    outside_.timeline.at(outside_.timeline.now() + outside_.dice.between(1, 500), [this, daemon = daemon_()] {
-      if (daemon_() == daemon && !daemon->crashed()) daemon->kill();
+    outside_.timeline.at(outside_.timeline.now() + outside_.dice.between(1, 500), [this, start = daemon_()->start()] {
+      Daemon* const daemon = daemon_();
+      if (daemon != nullptr && daemon->start() == start && !daemon->crashed()) daemon->kill();
     });
   }
   if (begun && !against.empty()) {

@@ -84,9 +84,10 @@ void Mischief::expect_end_of_pause() {
   const int steps = outside_.oracle.clock.steps();
   const int pauses = outside_.oracle.orders.own_pauses;
   const bool chat_is_right = outside_.faults.skew == 0;
-  outside_.timeline.at(right_at + kGoesOn + kSecondMs, [this, right_at, steps, pauses, chat_is_right, daemon] {
+  const std::int64_t start = daemon->start();
+  outside_.timeline.at(right_at + kGoesOn + kSecondMs, [this, right_at, steps, pauses, chat_is_right, start] {
     const Daemon* now = daemon_();
-    const bool quiet = now == daemon && now->leads() && !now->crashed() && !now->stopping() &&
+    const bool quiet = now != nullptr && now->start() == start && now->leads() && !now->crashed() && !now->stopping() &&
                        outside_.oracle.clock.steps() == steps && chat_is_right && outside_.faults.skew == 0 &&
                        outside_.faults.last_trouble() < right_at && outside_.oracle.orders.own_pauses == pauses &&
                        now->settings().get()->mode != SchedulerMode::kObserve;

@@ -22,7 +22,8 @@ install(CODE "
   file(REMOVE \"\$ENV{DESTDIR}\${units}/headroomd-migrate.service\")
 ")
 install(FILES systemd/headroom.sysusers.conf DESTINATION lib/sysusers.d RENAME headroom.conf)
-install(FILES config/headroomd.conf config/nginx.conf config/prometheus/alerts.yml config/grafana/headroom.json
+install(FILES config/headroomd.conf config/nginx.conf config/nginx-nodes.conf config/haproxy-nodes.cfg
+  config/prometheus/alerts.yml config/grafana/headroom.json
   DESTINATION share/doc/headroom/examples)
 install(FILES CHANGELOG.md CONTRIBUTING.md SECURITY.md DESTINATION share/doc/headroom)
 install(DIRECTORY docs/ DESTINATION share/doc/headroom)

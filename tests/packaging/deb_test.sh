@@ -60,7 +60,7 @@ for file in /usr/bin/headroomd /usr/bin/headroomctl /lib/systemd/system/headroom
   /usr/share/bash-completion/completions/headroom{d,ctl} /usr/share/zsh/vendor-completions/_headroom{d,ctl} \
   /usr/share/fish/vendor_completions.d/headroom{d,ctl}.fish \
   /usr/share/doc/headroom/{README.md,copyright,changelog.gz,operations.md,configuration.md} \
-  /usr/share/doc/headroom/examples/{nginx.conf,alerts.yml,headroom.json,headroomd.conf}; do
+  /usr/share/doc/headroom/examples/{nginx.conf,nginx-nodes.conf,haproxy-nodes.cfg,alerts.yml,headroom.json,headroomd.conf}; do
   grep -qxF "$file" <<<"$both" || fail "headroom has no $file"
 done
 strange=$(grep -vE '^/(etc/(headroom|apparmor\.d)|lib/systemd/system|usr/(bin|lib/sysusers\.d|share/(man|doc/headroom|bash-completion|zsh|fish)))/' <<<"$both" ||

@@ -33,7 +33,7 @@ for prefix in /usr/local /usr; do
   several=$(find_one /lib/systemd/system/headroomd@.service)
   find_one /lib/sysusers.d/headroom.conf >/dev/null
   find_one /examples/headroomd.conf >/dev/null
-  for example in nginx.conf alerts.yml headroom.json; do find_one "/examples/$example" >/dev/null; done
+  for example in nginx.conf nginx-nodes.conf haproxy-nodes.cfg alerts.yml headroom.json; do find_one "/examples/$example" >/dev/null; done
   find_one /share/doc/headroom/operations.md >/dev/null
   for page in man1/headroomctl.1 man5/headroom.conf.5 man8/headroomd.8; do find_one "/share/man/$page" >/dev/null; done
   for program in headroomctl headroomd; do

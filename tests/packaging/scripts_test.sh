@@ -16,8 +16,8 @@ done
 for purpose in build demo test bench lint systemd deb; do
   list=$(scripts/install-deps "$purpose" --list)
   ! grep -E -- '-server$' <<<"$list" || { echo "FAILED: install-deps $purpose"; exit 1; }
-  # These three are masked while they are installed, for the tests alone.
-  [[ $purpose == test ]] || ! grep -E '^(nginx|prometheus$|postgresql)' <<<"$list" || { echo "FAILED: install-deps $purpose wants a service"; exit 1; }
+  # These four are masked while they are installed, for the tests alone.
+  [[ $purpose == test ]] || ! grep -E '^(nginx|haproxy|prometheus$|postgresql)' <<<"$list" || { echo "FAILED: install-deps $purpose wants a service"; exit 1; }
 done
 ! scripts/install-deps build --list | grep -E 'gtest|benchmark|clang' || { echo "FAILED: to build is not to test"; exit 1; }
 ! scripts/install-deps everything 2>/dev/null || { echo "FAILED: install-deps takes any word"; exit 1; }

@@ -42,6 +42,9 @@ HttpAnswer http(const std::string& method, const std::string& url, const std::st
   curl_easy_setopt(curl.get(), CURLOPT_PROXY, "");
   curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, 20000L);
   curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
+  // What a test has made for itself is signed by nobody.
+  curl_easy_setopt(curl.get(), CURLOPT_SSL_VERIFYPEER, 0L);
+  curl_easy_setopt(curl.get(), CURLOPT_SSL_VERIFYHOST, 0L);
   if (method != "GET") {
     curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.c_str());
     curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));

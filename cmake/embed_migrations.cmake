@@ -5,6 +5,9 @@
 #
 # Files are NNNN_name.sql, numbered from 0001 without a gap. checksums.txt holds a line `sha256  file` for each one that
 # has landed: such a file is history, so one that was altered, renamed or removed stops the build.
+#
+# A line `-- compatible-from: NNNN` in a file says that binaries which know the migrations up to NNNN can use a database that
+# has this one: while nodes of a server's database are upgraded one after the other. Without it they can not.
 
 if(CMAKE_SCRIPT_MODE_FILE)
   cmake_minimum_required(VERSION 3.25)
@@ -68,6 +71,22 @@ function(headroom_list_migrations folder)
   set(names "${files}" PARENT_SCOPE)
 endfunction()
 
+# Sets `from` to what the migration says of older binaries; 0: nothing.
+function(headroom_compatible_from file number sql)
+  set(from 0 PARENT_SCOPE)
+  if(NOT sql MATCHES "compatible.from")
+    return()
+  endif()
+  set(said 0)
+  if(sql MATCHES "(^|\n)-- compatible-from: 0*([1-9][0-9]*)\n")
+    set(said ${CMAKE_MATCH_2})
+  endif()
+  if(said EQUAL 0 OR NOT said LESS number)
+    message(FATAL_ERROR "${file}: it is `-- compatible-from: NNNN` in a line of its own, the number of an earlier migration")
+  endif()
+  set(from ${said} PARENT_SCOPE)
+endfunction()
+
 function(headroom_embed_migrations folder output header namespace)
   headroom_list_migrations("${folder}")
   headroom_check_landed("${folder}" "${names}")
@@ -83,7 +102,8 @@ function(headroom_embed_migrations folder output header namespace)
     endif()
     string(REGEX REPLACE "^0*([0-9]+)_.*" "\\1" number "${name}")
     string(REGEX REPLACE "^[0-9]+_(.*)\\.sql$" "\\1" title "${name}")
-    string(APPEND source "      {${number}, \"${title}\", R\"headroom(${sql})headroom\",\n       \"${checksum}\"},\n")
+    headroom_compatible_from("${folder}/${name}" ${number} "${sql}")
+    string(APPEND source "      {${number}, \"${title}\", R\"headroom(${sql})headroom\",\n       \"${checksum}\", ${from}},\n")
   endforeach()
   string(APPEND source "  };\n  return migrations;\n}\n\n}  // namespace ${namespace}\n")
   file(WRITE "${output}.new" "${source}")

@@ -96,6 +96,7 @@ void Node::give_back_lead() {
 SteadyMs Node::step() {
   const SteadyMs at = ground_.clock.steady_now();
   SteadyMs next = at + kAgain;
+  if (unusable()) return next;
   try {
     if (!prepare()) return next;
     next = std::min(leadership_.step(), at + ground_.settings.get()->tick);
@@ -106,6 +107,8 @@ SteadyMs Node::step() {
     if (leads != std::exchange(led_, leads)) lead_moved(leads);
     hooks_.look(*view_);
     look_at_standbys(at);
+  } catch (const DatabaseProblem& problem) {
+    give_up(problem);
   } catch (const StorageError& error) {
     note_away(error.what());
     if (!leadership_.leads() && std::exchange(led_, false)) lead_moved(false);
@@ -134,12 +137,24 @@ bool Node::prepare() {
       note_away(problem.what());
       return false;
     }
-    const std::lock_guard lock(mutex_);
-    unusable_ = problem;
+    give_up(problem);
     return false;
   }
   hooks_.database_ready(store_.own_writer());
   return prepared_ = true;
+}
+
+void Node::give_up(const DatabaseProblem& problem) {
+  const std::lock_guard lock(mutex_);
+  unusable_ = problem;
+}
+
+// Nodes are upgraded one after the other, and the first of the new ones may have migrated.
+void Node::look_at_schema() {
+  const SchemaStatus status = store_.look_at_schema();
+  if (status.state != SchemaState::kCompatible || std::exchange(schema_, status.version) == status.version) return;
+  ground_.log.warning("the schema is a newer headroomd's, and this one can use it",
+                      {{"schema", status.version}, {"known", status.newest}, {"hint", "upgrade this node, too"}});
 }
 
 void Node::say_alive(SteadyMs at) {
@@ -153,6 +168,7 @@ void Node::say_alive(SteadyMs at) {
     self_.schema = store_.schema();
     self = self_;
   }
+  look_at_schema();
   std::vector<NodeState> nodes;
   store_.own_writer().commit([&](Transaction& storage) {
     storage.note_node(self);

@@ -56,6 +56,8 @@ class Node {
   bool prepare();
   void lead_moved(bool leads);
   void say_alive(SteadyMs at);
+  void look_at_schema();
+  void give_up(const DatabaseProblem& problem);
   void look_at_standbys(SteadyMs at);
   void tell_standbys(bool synchronous);
   void compare(const std::vector<NodeState>& nodes);
@@ -74,6 +76,7 @@ class Node {
   SteadyMs standbys_at_;
   std::optional<bool> synchronous_;
   std::string told_;  // of which differences
+  int schema_ = 0;    // of the database, when a newer one was told of
   bool compared_ = false;
   std::map<std::string, TimeMs> former_;  // nodes of the same name that were there before, by id: when they were seen
 

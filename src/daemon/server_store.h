@@ -33,7 +33,7 @@ class ServerStore final : public DaemonStore {
   void measure(MetricsSnapshot& snapshot) const override;
 
   const LeaseClaim& claim() const { return claim_; }
-  int schema() const { return schema_; }  // once it is ready
+  int schema() const { return schema_; }  // that this binary knows, once it is ready
   // Whether its schema is known to be this binary's; asks, if it is not. Throws DatabaseProblem, kUnavailable too.
   bool ready();
   // On a connection of its own, so that it waits behind nothing: the one that finds out, for all others, whether the
@@ -41,6 +41,9 @@ class ServerStore final : public DaemonStore {
   Writer& own_writer();
   // Whether a standby confirms each commit. Of own_writer()'s thread. Throws StorageError.
   bool has_synchronous_standby();
+  // Another node's version may have migrated it meanwhile. Throws DatabaseProblem where this binary can not use it any
+  // more; else what it holds. Of own_writer()'s thread. Throws StorageError.
+  SchemaStatus look_at_schema();
   std::int64_t spool_depth() const { return spool_.depth(); }  // from any thread, at any time
   // Of the intake's spool, once it is open.
   Spooling::State spooling() const { return intake_ ? intake_->state() : Spooling::State(); }

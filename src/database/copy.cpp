@@ -162,6 +162,9 @@ void give_schema(const CopyOptions& options, postgres::CopyTarget& target) {
     }
     require_none(target.filled_table(tables), target);  // of a behind one, which is not ours to migrate then
     migrator.up({.sdk_app_id = options.sdk_app_id, .now = options.now});
+  } else if (status.state == SchemaState::kCompatible) {
+    throw DatabaseProblem(DatabaseProblem::Kind::kNewer,
+                          target.name() + ": " + status.detail + "; copy with that version");
   } else if (status.state == SchemaState::kForeignApp || !target.progress()) {
     require_current(status, target.name());
   }

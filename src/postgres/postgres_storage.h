@@ -11,6 +11,7 @@
 #include "postgres/connection.h"
 #include "postgres/postgres_reads.h"
 #include "stored/pending_tally.h"
+#include "stored/schema.h"
 
 namespace headroom {
 
@@ -97,6 +98,8 @@ class PostgresStorage final : public PostgresReads<Store> {
   bool see_server(const LeaseClaim& claim);
   // Whether a standby confirms each commit, as far as this role may know.
   bool has_synchronous_standby();
+  // What it holds, against what this binary carries.
+  SchemaStatus schema();
 
   int delete_exemptions_before(TimeMs expired_before, int limit) override;
   ForgottenEvents forget_events(TimeMs before, TimeMs newest, const TimePosition& after, int limit) override;

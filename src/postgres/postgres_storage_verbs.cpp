@@ -17,6 +17,8 @@
 #include "postgres/tables/run_queries.h"
 #include "postgres/tables/summary_queries.h"
 #include "postgres/tables/sweep_queries.h"
+#include "postgres/upkeep/migration.h"
+#include "postgres/upkeep/schema_status.h"
 
 namespace headroom {
 
@@ -185,6 +187,10 @@ bool PostgresStorage::see_server(const LeaseClaim& claim) {
 
 bool PostgresStorage::has_synchronous_standby() {
   return connection().read([&] { return postgres::has_synchronous_standby(connection()); });
+}
+
+SchemaStatus PostgresStorage::schema() {
+  return postgres::read_schema_status(connection(), postgres::embedded_migrations(), std::nullopt);
 }
 
 int PostgresStorage::delete_exemptions_before(TimeMs expired_before, int limit) {

@@ -1,5 +1,6 @@
 #include "stored/schema.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "stored/database_problem.h"
@@ -21,13 +22,21 @@ std::string find_altered(const std::vector<AppliedMigration>& applied, const std
   return {};
 }
 
+// Versions run side by side while nodes are upgraded one after the other: whatever is there beside what this binary
+// knows has to say that it is no hindrance.
+bool all_compatible(const std::vector<AppliedMigration>& applied, int newest) {
+  return std::all_of(applied.begin(), applied.end(), [&](const AppliedMigration& migration) {
+    return migration.version <= newest || (migration.compatible_from > 0 && migration.compatible_from <= newest);
+  });
+}
+
 void judge_state(SchemaStatus& status, const std::vector<Migration>& migrations,
                  std::optional<std::int64_t> sdk_app_id) {
   if (status.applied.empty()) {
     status.state = SchemaState::kEmpty;
   } else if (status.detail = find_altered(status.applied, migrations); !status.detail.empty()) {
     status.state = SchemaState::kAltered;
-  } else if (status.version > status.newest) {
+  } else if (status.version > status.newest && !all_compatible(status.applied, status.newest)) {
     status.state = SchemaState::kNewer;
     status.detail = "schema version " + std::to_string(status.version) + ", this headroomd knows versions up to " +
                     std::to_string(status.newest);
@@ -35,6 +44,10 @@ void judge_state(SchemaStatus& status, const std::vector<Migration>& migrations,
     status.state = SchemaState::kForeignApp;
     status.detail =
         "belongs to chat.sdk_app_id " + std::to_string(*status.sdk_app_id) + ", not " + std::to_string(*sdk_app_id);
+  } else if (status.version > status.newest) {
+    status.state = SchemaState::kCompatible;
+    status.detail = "schema version " + std::to_string(status.version) + " of a newer headroomd, which this one (" +
+                    std::to_string(status.newest) + ") can use";
   } else if (status.version < status.newest) {
     status.state = SchemaState::kBehind;
     status.detail =
@@ -70,8 +83,9 @@ MigrateReport planned_migration(const SchemaStatus& status, const MigrateOptions
   require_migratable(status, name);
   MigrateReport report;
   report.from = status.version;
-  report.to = options.to.value_or(status.newest);
-  if (report.to < status.version || report.to > status.newest) {
+  report.to = options.to.value_or(std::max(status.version, status.newest));
+  const bool there = report.to == status.version;  // of a newer headroomd, too: then nothing is to be done
+  if (!there && (report.to < status.version || report.to > status.newest)) {
     throw DatabaseProblem(DatabaseProblem::Kind::kBadTarget,
                           name + ": can be migrated from version " + std::to_string(status.version) + " up to " +
                               std::to_string(status.newest) + ", not to " + std::to_string(report.to));
@@ -87,6 +101,7 @@ void require_current(const SchemaStatus& status, const std::string& name) {
   const std::string prefix = name + ": ";
   switch (status.state) {
     case SchemaState::kCurrent:
+    case SchemaState::kCompatible:
       return;
     case SchemaState::kEmpty:
       throw DatabaseProblem(Kind::kBehind, prefix + "holds no schema; run `headroomd migrate up`");

@@ -18,13 +18,15 @@ struct AppliedMigration {
   std::string name;
   std::string checksum;
   TimeMs applied_at = 0;
+  int compatible_from = 0;  // as Migration's
 };
 
 enum class SchemaState {
   kEmpty,  // no file, or nothing in it
   kBehind,
   kCurrent,
-  kNewer,        // migrated by a newer headroomd
+  kCompatible,   // migrated by a newer headroomd, and so that this one can use it all the same
+  kNewer,        // likewise, and it can not
   kAltered,      // what was applied is not what this binary carries
   kForeignApp,   // belongs to another app
   kNotHeadroom,  // no database, or another program's
@@ -65,7 +67,7 @@ MigrateReport planned_migration(const SchemaStatus& status, const MigrateOptions
 void require_migratable(const SchemaStatus& status, const std::string& name);
 
 // Throws the DatabaseProblem that keeps a daemon from using it (kBehind and kEmpty name the command to run); returns
-// when it is current.
+// when it is current, or compatible.
 void require_current(const SchemaStatus& status, const std::string& name);
 
 }  // namespace headroom

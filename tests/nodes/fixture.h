@@ -25,6 +25,7 @@ class Nodes : public E2e {
   void use(const std::string& name);
   void kill_node(const std::string& name);
   int stop_node(const std::string& name);  // SIGTERM; the exit status
+  int wait_for(const std::string& name) { return nodes_.at(name).process->wait(); }  // until it has ended by itself
   void signal_node(const std::string& name, int number) const { nodes_.at(name).process->signal(number); }
   std::string log_of(const std::string& name) const { return nodes_.at(name).process->stderr_text(); }
 

@@ -5,6 +5,7 @@
 #include <future>
 #include <thread>
 
+#include "postgres/postgres_storage.h"
 #include "stored/database_problem.h"
 #include "tests/postgres/kind_of.h"
 #include "tests/support/postgres_server.h"
@@ -19,9 +20,9 @@ using Problem = DatabaseProblem::Kind;
 class PostgresMigratorTest : public testing::Test {
  protected:
   static int newest() { return static_cast<int>(embedded_migrations().size()); }
-  static std::vector<Migration> with(const std::string& sql) {
+  static std::vector<Migration> with(const std::string& sql, int compatible_from = 0) {
     std::vector<Migration> all = embedded_migrations();
-    all.push_back({newest() + 1, "more", sql, "c"});
+    all.push_back({newest() + 1, "more", sql, "c", compatible_from});
     return all;
   }
   Connection::Options options() const { return {.url = database_.url()}; }
@@ -84,6 +85,35 @@ TEST_F(PostgresMigratorTest, RefusesWhatIsNotItsOwn) {
   connection.script("UPDATE schema_migration SET checksum = 'x' WHERE version = 2");
   EXPECT_EQ(migrator().status({}).state, SchemaState::kAltered);
   EXPECT_THAT(migrator().verify().at(0), HasSubstr("migration 2 (run_life)"));
+}
+
+TEST_F(PostgresMigratorTest, ANewerOneThatSaysSoIsUsed) {
+  migrator().up({.sdk_app_id = 1});
+  const Migrator newer(options(), with("CREATE TABLE more (a bigint)", newest()));
+  newer.up({});
+  EXPECT_EQ(newer.status(1).state, SchemaState::kCurrent);
+  EXPECT_EQ(migrator().status(1).state, SchemaState::kCompatible);
+  EXPECT_EQ(migrator().status(1).applied.back().compatible_from, newest());
+  EXPECT_EQ(migrator().status(2).state, SchemaState::kForeignApp);
+  EXPECT_THAT(migrator().up({.sdk_app_id = 1}).applied, IsEmpty()) << "as `database.auto_migrate` does at each start";
+  EXPECT_THAT(migrator().verify(), IsEmpty());
+  EXPECT_EQ(PostgresStorage(options()).schema().state, SchemaState::kCompatible) << "as a running daemon asks";
+  std::vector<Migration> older = embedded_migrations();
+  older.pop_back();
+  EXPECT_EQ(Migrator(options(), older).status(1).state, SchemaState::kNewer);
+}
+
+// Of a database that a version made which did not keep it.
+TEST_F(PostgresMigratorTest, WhatANewerOneSaysIsKeptInAnOldTable) {
+  migrator().up({});
+  Connection connection(options());
+  connection.script("ALTER TABLE schema_migration DROP COLUMN compatible_from");
+  EXPECT_EQ(migrator().status({}).state, SchemaState::kCurrent);
+  EXPECT_THAT(migrator().up({}).applied, IsEmpty());
+  EXPECT_EQ(one("SELECT 1 FROM pg_attribute WHERE attname = 'compatible_from'"), "no row") << "nothing was to be done";
+  Migrator(options(), with("CREATE TABLE more (a bigint)", newest())).up({});
+  EXPECT_EQ(migrator().status({}).state, SchemaState::kCompatible);
+  EXPECT_EQ(one("SELECT count(compatible_from) FROM schema_migration"), "1");
 }
 
 TEST_F(PostgresMigratorTest, LeavesOtherProgramsAlone) {

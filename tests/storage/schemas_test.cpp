@@ -30,6 +30,7 @@ const std::map<std::string, std::string> kOnlySqlite = {
 };
 const std::map<std::string, std::string> kOnlyPostgres = {
     {"key policy_outcome (digest_of(policy))", "an entry of PostgreSQL's indexes has an end"},
+    {"column schema_migration.compatible_from integer", "a file is one daemon's"},
     {"column event.intake_id uuid", "the outcome of a file's commit is known"},
     {"key event (received_at, intake_id) of some", "the outcome of a file's commit is known"},
     {"column tally.node text not null", "nodes count in rows of their own"},

@@ -24,6 +24,8 @@ const char* name_of(SchemaState state) {
       return "behind";
     case SchemaState::kCurrent:
       return "current";
+    case SchemaState::kCompatible:
+      return "compatible";
     case SchemaState::kNewer:
       return "newer";
     case SchemaState::kAltered:
@@ -151,7 +153,8 @@ int run_verify(const CommandContext& context) {
   for (std::string problem : problems) context.err.error(problem.insert(0, name + ": "));
   if (problems.empty()) return exit_status::kOk;
   const SchemaState state = keeper->status(std::nullopt).state;
-  const bool schema_fits = state == SchemaState::kCurrent || state == SchemaState::kBehind;
+  const bool schema_fits =
+      state == SchemaState::kCurrent || state == SchemaState::kCompatible || state == SchemaState::kBehind;
   return schema_fits ? exit_status::kFailure : exit_status::kConfiguration;
 }
 

@@ -47,6 +47,8 @@ Finding of_schema(const SchemaStatus& status, const Config& config) {
   switch (status.state) {
     case SchemaState::kCurrent:
       return ok(path + ": " + versions(status));
+    case SchemaState::kCompatible:
+      return ok(path + ": " + status.detail);
     case SchemaState::kEmpty: {
       std::error_code ignored;
       const bool there = std::filesystem::exists(path, ignored);

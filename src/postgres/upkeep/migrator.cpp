@@ -22,11 +22,21 @@ void create_version_table(Connection& connection) {
   try {
     connection.script(
         "CREATE TABLE IF NOT EXISTS schema_migration (version bigint PRIMARY KEY, name text COLLATE \"C\" NOT NULL,"
-        " checksum text COLLATE \"C\" NOT NULL, applied_at bigint NOT NULL)");
+        " checksum text COLLATE \"C\" NOT NULL, applied_at bigint NOT NULL, compatible_from bigint)");
   } catch (const SqlError& error) {
     const std::string& state = error.sqlstate();
     if (state != kUniqueViolation && state != kDuplicateTable && state != kDuplicateObject) throw;
   }
+}
+
+// Tables that were made before it was kept.
+void add_compatible_from(Connection& connection) {
+  const bool there = connection
+                         .query(
+                             "SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass('schema_migration')"
+                             " AND attname = 'compatible_from' AND NOT attisdropped")
+                         .step();
+  if (!there) connection.script("ALTER TABLE schema_migration ADD COLUMN IF NOT EXISTS compatible_from bigint");
 }
 
 }  // namespace
@@ -51,6 +61,7 @@ MigrateReport Migrator::up(const MigrateOptions& options) const {
     MigrateReport report = planned_migration(before, options, connection.name());
     if (options.dry_run) return report;
     create_version_table(connection);
+    if (!report.applied.empty()) add_compatible_from(connection);
     for (const Migration& migration : report.applied) {
       subject = connection.name() + ": migration " + std::to_string(migration.version) + " (" + migration.name + ")";
       apply(connection, migration, options.now);
@@ -80,8 +91,11 @@ bool Migrator::apply(Connection& connection, const Migration& migration, TimeMs 
     if (!connection.in_transaction()) {
       throw StorageError(StorageError::Kind::kOther, "it ends its own transaction");
     }
-    connection.query("INSERT INTO schema_migration (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)")
-        .bind(migration.version, migration.name, migration.checksum, now)
+    connection
+        .query(
+            "INSERT INTO schema_migration (version, name, checksum, applied_at, compatible_from)"
+            " VALUES ($1, $2, $3, $4, nullif($5::bigint, 0))")
+        .bind(migration.version, migration.name, migration.checksum, now, migration.compatible_from)
         .run();
     connection.commit();
   } catch (...) {

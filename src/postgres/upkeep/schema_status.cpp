@@ -18,8 +18,10 @@ bool has_any(Connection& connection, const std::string& of_name) {
 }
 
 std::vector<AppliedMigration> read_applied(Connection& connection) {
-  Query query =
-      connection.query("SELECT version, name, checksum, applied_at FROM schema_migration ORDER BY version LIMIT $1");
+  // The last column came later, and is not there before a migrator has written for the first time since.
+  Query query = connection.query(
+      "SELECT version, name, checksum, applied_at, coalesce((to_jsonb(m) ->> 'compatible_from')::bigint, 0)"
+      " FROM schema_migration AS m ORDER BY version LIMIT $1");
   query.bind(kMaxApplied);
   std::vector<AppliedMigration> applied;
   while (query.step()) {
@@ -28,6 +30,7 @@ std::vector<AppliedMigration> read_applied(Connection& connection) {
     migration.name = query.text();
     migration.checksum = query.text();
     migration.applied_at = query.integer();
+    migration.compatible_from = query.small();
   }
   return applied;
 }

@@ -15,14 +15,24 @@ constexpr std::int64_t kMinute = 60'000;
 
 std::size_t forget(char*, std::size_t size, std::size_t count, void*) { return size * count; }
 
+// The head goes out before the body, as of many clients: whoever hands it on has to have all of it to send it once
+// more.
+std::size_t give(char* data, std::size_t size, std::size_t count, void* body) {
+  std::string& rest = *static_cast<std::string*>(body);
+  const std::size_t given = rest.copy(data, size * count);
+  rest.erase(0, given);
+  return given;
+}
+
 std::int64_t now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
       .count();
 }
 
 void post(CURL* curl, const std::string& url, WebhookStream::Sent& sent) {
-  const std::string body = R"({"CallbackCommand":"Group.CallbackAfterGroupFull","GroupId":")" + sent.group +
-                           R"(","EventTime":)" + std::to_string(sent.event_time) + "}";
+  std::string body = R"({"CallbackCommand":"Group.CallbackAfterGroupFull","GroupId":")" + sent.group +
+                     R"(","EventTime":)" + std::to_string(sent.event_time) + "}";
+  const auto length = static_cast<long>(body.size());
   const std::string target = url + "?SdkAppid=1400000000&CallbackCommand=Group.CallbackAfterGroupFull&contenttype=json";
   curl_easy_reset(curl);  // the connections stay
   curl_easy_setopt(curl, CURLOPT_URL, target.c_str());
@@ -31,7 +41,10 @@ void post(CURL* curl, const std::string& url, WebhookStream::Sent& sent) {
   curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
   curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(WebhookStream::kChatWaits * 1000));
-  curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.c_str());
+  curl_easy_setopt(curl, CURLOPT_POST, 1L);
+  curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, length);
+  curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
+  curl_easy_setopt(curl, CURLOPT_READDATA, &body);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, forget);
   const auto began = Clock::now();
   if (curl_easy_perform(curl) == CURLE_OK) curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &sent.status);

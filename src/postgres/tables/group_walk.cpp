@@ -41,15 +41,20 @@ Order order_of(GroupSort sort) {
 
 std::string quoted(std::string_view word) { return "'" + std::string(word) + "'"; }
 
-// One walk merged from a walk through each of those that are asked for, of which there may be none.
+// One walk merged from a walk through each of those that are asked for, of which there may be none. Each has its own
+// order and its own end: without them the server reads all rows of all, and sorts them.
 template <typename Asked, typename Branch>
 std::string merged(const Asked& asked, const std::string& order, Branch&& of) {
-  std::string sql;
+  const std::string end = " ORDER BY " + order + " LIMIT $4";
+  std::vector<std::string> walks;
   for (std::size_t i = 0; i < asked.size(); ++i) {
-    if (asked[i]) sql += (sql.empty() ? "" : " UNION ALL ") + of(static_cast<int>(i));
+    if (asked[i]) walks.push_back(of(static_cast<int>(i)) + end);
   }
-  if (sql.empty()) sql = of(0) + " AND false";
-  return sql + " ORDER BY " + order + " LIMIT $4";
+  if (walks.empty()) return of(0) + " AND false" + end;
+  if (walks.size() == 1) return walks.front();
+  std::string sql;
+  for (const std::string& walk : walks) sql += (sql.empty() ? "(" : " UNION ALL (") + walk + ")";
+  return sql + end;
 }
 
 std::string branch(const std::string& rank, const std::string& shown, const std::string& where) {

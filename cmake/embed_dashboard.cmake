@@ -1,5 +1,6 @@
 # headroom_embed_dashboard(FOLDER OUTPUT): writes the files of a folder as a C++ source, byte by byte, so that the binary
-# carries them. Of scripts neither the lines that are comments nor the indents: those are for who reads the source.
+# carries them. Of scripts and style sheets neither the lines that are comments nor the indents: those are for who reads
+# the source.
 function(headroom_embed_dashboard folder output)
   file(GLOB files CONFIGURE_DEPENDS RELATIVE "${folder}" "${folder}/*")
   list(SORT files)
@@ -15,9 +16,9 @@ function(headroom_embed_dashboard folder output)
       message(FATAL_ERROR "${folder}/${name} is empty")
     endif()
     string(REGEX REPLACE "(..)" "0x\\1," bytes "${bytes}")
-    if(name MATCHES "[.]js$")
+    if(name MATCHES "[.](js|css)$")
       set(no_line_end "0x(0[0-9b-f]|[1-9a-f][0-9a-f]),")
-      string(REGEX REPLACE "0x0a,(0x20,)*0x2f,0x2f,(${no_line_end})*" "" bytes "${bytes}")
+      string(REGEX REPLACE "0x0a,(0x20,)*0x2f,(0x2f|0x2a),(${no_line_end})*" "" bytes "${bytes}")
       string(REGEX REPLACE "0x0a,(0x20,)+" "0x0a," bytes "${bytes}")
     endif()
     string(REGEX REPLACE "[.]" "_" variable "k_${name}")

@@ -2,7 +2,7 @@
 
 import { connection, get } from "./api.js";
 import { actButton, pause, resume } from "./changes.js";
-import { configView, auditView, eventsView, exemptionsView, fillingView, removalsView, sweepsView } from "./lists.js";
+import { configView, auditView, eventsView, exemptionsView, fillingView, nodesView, removalsView, sweepsView } from "./lists.js";
 import { daemonText, h, own, replace, stamp, visible } from "./dom.js";
 import { clockTime, refreshAges, since, zone } from "./format.js";
 import { chooseLanguage, currentLanguage, number, phrase, remember, setLanguage, t, translate } from "./i18n.js";
@@ -30,6 +30,7 @@ const kLists = {
   events: eventsView,
   exemptions: exemptionsView,
   sweeps: sweepsView,
+  nodes: nodesView,
   audit: auditView,
   config: configView,
 };

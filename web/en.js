@@ -44,6 +44,7 @@ export default {
     events: "Events",
     exemptions: "Exemptions",
     sweeps: "Sweeps",
+    nodes: "Nodes",
     audit: "Audit",
     config: "Configuration",
   },
@@ -412,6 +413,11 @@ export default {
     configure: "another configuration",
   },
   target: "What",
+  nodes: {
+    about: "The daemons on one database: all take webhooks and orders, the one that leads removes.",
+    none: "There is no node yet.",
+  },
+  node: { "": "Node", leads: "leads", version: "Version", config: "Configuration", spool: "In its spool", seen: "Last seen" },
   sweeps: { about: "A sweep looks at every group of the app for full ones whose webhook was lost.", none: "There was no sweep yet." },
   sweep: {
     "": "Sweep",

@@ -1,4 +1,4 @@
-// The lists that are tables and little else: filling groups, removals, full events, exemptions, audit, sweeps; and the configuration.
+// The lists that are tables and little else: filling groups, removals, full events, exemptions, audit, sweeps, nodes; and the configuration.
 
 import { get } from "./api.js";
 import { actButton, newExemption, sweep, unexempt } from "./changes.js";
@@ -123,6 +123,19 @@ export const sweepsView = (page) =>
       { label: "sweep.found", kind: "number", show: (one) => count(one.groups_new) },
       { label: "begun", show: (one) => at(one.started_at) },
       { label: "ended", show: (one) => at(one.finished_at) },
+    ],
+  });
+
+export const nodesView = (page) =>
+  listView(page, {
+    path: "nodes",
+    columns: [
+      { label: "node", show: (one) => h("span", own(one.name), " ", one.leads ? h("span.pill.good", t("node.leads")) : null) },
+      { label: "node.version", show: (one) => own(one.version) },
+      { label: "mode", show: (one) => t(`mode.${one.mode}`) },
+      { label: "node.config", show: (one) => h("code", own(one.config_hash)) },
+      { label: "node.spool", kind: "number", show: (one) => count(one.spool_depth) },
+      { label: "node.seen", show: (one) => at(one.seen_at) },
     ],
   });
 

@@ -43,6 +43,7 @@ export default {
     events: "满员事件",
     exemptions: "豁免",
     sweeps: "巡查",
+    nodes: "节点",
     audit: "审计",
     config: "配置",
   },
@@ -374,6 +375,8 @@ export default {
     configure: "配置变更",
   },
   target: "对象",
+  nodes: { about: "共用数据库的守护进程：均接收回调和指令，由主导节点移除成员。", none: "还没有节点。" },
+  node: { "": "节点", leads: "主导", version: "版本", config: "配置", spool: "暂存事件", seen: "最近上报" },
   sweeps: { about: "巡查会查看应用的每个群组，找出回调丢失的满员群组。", none: "还没有巡查。" },
   sweep: {
     "": "巡查",

@@ -37,7 +37,7 @@ export const said = (page, text) => page.getByRole("status").filter({ hasText: t
 export const dialog = (page) => page.getByRole("dialog");
 export const rows = (page) => page.locator("tbody tr").count();
 
-const kViews = ["", "decisions", "groups", "groups?state=full&sort=fullest", "runs", "what-if", "filling", "removals", "events", "exemptions", "sweeps", "audit", "config"];
+const kViews = ["", "decisions", "groups", "groups?state=full&sort=fullest", "runs", "what-if", "filling", "removals", "events", "exemptions", "sweeps", "nodes", "audit", "config"];
 
 // Each view of the dashboard, one after the other.
 export async function everyView(page, look = async () => {}) {

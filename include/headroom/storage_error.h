@@ -15,7 +15,7 @@ class StorageError : public std::runtime_error {
     kUnavailable,  // it does not answer, or takes no writes now
     kConflict,     // another was in the way: worth the same transaction again
     kUnknown,      // the commit's outcome is not known: it may be stored, and may yet be
-    kOther         // this operation alone failed (a broken constraint, another process's lock)
+    kOther         // this operation alone failed (a broken constraint, a damaged row, another process's lock)
   };
   StorageError(Kind kind, const std::string& what) : std::runtime_error(what), kind_(kind) {}
   Kind kind() const { return kind_; }

@@ -13,7 +13,7 @@ namespace headroom::postgres {
 namespace {
 
 [[noreturn]] void damaged(std::string_view text) {
-  throw StorageError(StorageError::Kind::kFatal,
+  throw StorageError(StorageError::Kind::kOther,
                      "the database holds '" + std::string(text) + "' for another kind of value");
 }
 

@@ -25,7 +25,7 @@ std::int64_t take(std::string_view& bytes) {
     if (byte >= kMore) continue;
     return static_cast<std::int64_t>(number >> 1U ^ (~(number & 1U) + 1U));
   }
-  throw StorageError(StorageError::Kind::kFatal, "the database holds the bad points of a group's growth");
+  throw StorageError(StorageError::Kind::kOther, "the database holds the bad points of a group's growth");
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ Policy born() {
 }
 
 [[noreturn]] void fail(const std::string& what) {
-  throw StorageError(StorageError::Kind::kFatal, "a run in the database is damaged: " + what);
+  throw StorageError(StorageError::Kind::kOther, "a run in the database is damaged: " + what);
 }
 
 void write_key(Writer& writer, std::string_view key) {

@@ -6,7 +6,7 @@
 
 #include "headroom/policy.h"
 
-// The two values of a run that are stored as JSON. Reading throws StorageError (kFatal) for values of a wrong kind: the
+// The two values of a run that are stored as JSON. Reading throws StorageError (kOther) for values of a wrong kind: the
 // database was damaged or written by something else. Rows outlive keys: one that is absent has the value that it meant
 // when it came, and one that is not known is passed over.
 namespace headroom::stored {

@@ -12,7 +12,7 @@ namespace headroom::stored {
 template <typename Enum>
 Enum word_of(const std::string& name) {
   const std::optional<Enum> value = named<Enum>(name);
-  if (!value) throw StorageError(StorageError::Kind::kFatal, "the database holds the unknown word '" + name + "'");
+  if (!value) throw StorageError(StorageError::Kind::kOther, "the database holds the unknown word '" + name + "'");
   return *value;
 }
 

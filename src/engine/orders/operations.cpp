@@ -14,7 +14,6 @@
 namespace headroom {
 namespace {
 
-const std::string kDefaultPauseReason = "paused by an operator";
 constexpr const char* kNotStored = "the change could not be stored";
 constexpr const char* kNotQueued = "the write queue is full, or the daemon is stopping";
 
@@ -63,7 +62,8 @@ DaemonStatus Operations::status_with(const PauseSwitch::State& pause) const {
   if (!pause.own_reason.empty()) status.retry_at = daemon_.retry_at();
   const auto own_intake = daemon_.own_intake();
   if (own_intake) status.spooling = own_intake->spooling;
-  if (own_intake && !own_intake->failing.empty()) {
+  const bool own_intake_fails = own_intake && !own_intake->failing.empty();
+  if (own_intake_fails) {
     status.failing_check = "storage";
     status.failing_detail = "events can not be stored: " + own_intake->failing;
   } else if (const std::string failure = queue_.failure(); !failure.empty()) {
@@ -76,8 +76,9 @@ DaemonStatus Operations::status_with(const PauseSwitch::State& pause) const {
     status.failing_check = "stopping";
     status.failing_detail = "the daemon is stopping";
   }
-  // Without a store nothing can be planned or removed. It ends by itself, as soon as the store works again.
-  if (!status.paused && status.failing_check == "storage") {
+  // Without a store nothing can be planned or removed. It ends by itself, as soon as the store works again. An intake
+  // of this node's own is not the store.
+  if (!status.paused && status.failing_check == "storage" && !own_intake_fails) {
     status.paused = true;
     status.paused_reason = kStorageFailing;
   }
@@ -130,19 +131,13 @@ void Operations::submit(Job<T> job, After<T> after, Done<T> done) {
   finish();
 }
 
-template void Operations::submit(Job<Run> job, After<Run> after, Done<Run> done);  // for operations_runs.cpp
-
-Exemption Operations::put(Transaction& storage, const Actor& actor, Exemption exemption) const {
-  exemption.created_at = clock_.now();
-  const Exemption stored = storage.put_exemption(exemption);
-  audit(storage, actor, AuditAction::kExempt, exemption_target(stored.kind, stored.subject), exemption.created_at);
-  if (stored.kind == ExemptionKind::kGroup) {
-    if (auto group = storage.find_group(stored.subject)) {
-      storage.save_group(after_exempted(std::move(*group), stored.expires_at));
-    }
-  }
-  return stored;
-}
+// For those who give orders of one kind each.
+template void Operations::submit(Job<Run> job, After<Run> after, Done<Run> done);
+template void Operations::submit(Job<Exemption> job, After<Exemption> after, Done<Exemption> done);
+template void Operations::submit(Job<std::vector<Exemption>> job, After<std::vector<Exemption>> after,
+                                 Done<std::vector<Exemption>> done);
+template void Operations::submit(Job<Nothing> job, After<Nothing> after, Done<Nothing> done);
+template void Operations::submit(Job<DaemonStatus> job, After<DaemonStatus> after, Done<DaemonStatus> done);
 
 void Operations::set_silent(const Actor& actor, const std::string& group_id, bool silent, Done<Group> done) {
   submit<Group>(
@@ -165,142 +160,6 @@ void Operations::set_silent(const Actor& actor, const std::string& group_id, boo
       std::move(done));
 }
 
-void Operations::put_exemption(const Actor& actor, const Exemption& exemption, Done<Exemption> done) {
-  submit<Exemption>([=, this](Transaction& storage) -> Result<Exemption> { return put(storage, actor, exemption); },
-                    [this, made = Change{"exemption put", exemption.subject, actor.token}](const auto& result) {
-                      if (std::holds_alternative<Exemption>(result)) observer_.changed(made);
-                    },
-                    std::move(done));
-}
-
-// One transaction: it holds the writer for as long as it takes, which is why there is a limit to their number.
-void Operations::put_exemptions(const Actor& actor, const std::vector<Exemption>& exemptions,
-                                Done<std::vector<Exemption>> done) {
-  using Stored = std::vector<Exemption>;
-  submit<Stored>(
-      [=, this](Transaction& storage) -> Result<Stored> {
-        Stored stored;
-        for (const Exemption& exemption : exemptions) stored.push_back(put(storage, actor, exemption));
-        return stored;
-      },
-      [this, token = actor.token](const Result<Stored>& result) {
-        const Stored* stored = std::get_if<Stored>(&result);
-        if (stored == nullptr) return;
-        for (const Exemption& exemption : *stored) observer_.changed({"exemption put", exemption.subject, token});
-      },
-      std::move(done));
-}
-
-void Operations::delete_exemption(const Actor& actor, ExemptionKind kind, const std::string& subject,
-                                  Done<Nothing> done) {
-  submit<Nothing>(
-      [=, this](Transaction& storage) -> Result<Nothing> {
-        const TimeMs now = clock_.now();
-        // One that is over is none, also before the scheduler has taken it. It goes all the same: the clock that calls
-        // it over may be wrong, and whoever lifts it is not to find it again when the clock is right.
-        const bool holds = storage.find_exemption(kind, subject, now).has_value();
-        if (!storage.delete_exemption(kind, subject) || !holds) {
-          return Denied{Denied::kNotFound, "there is no such exemption"};
-        }
-        audit(storage, actor, AuditAction::kUnexempt, exemption_target(kind, subject), now);
-        if (kind == ExemptionKind::kGroup) {
-          if (auto group = storage.find_group(subject)) {
-            storage.save_group(after_exemption_lifted(std::move(*group), now));
-          }
-        }
-        return Nothing{};
-      },
-      [this, made = Change{"exemption deleted", subject, actor.token}](const Result<Nothing>& result) {
-        if (!std::holds_alternative<Nothing>(result)) return;
-        observer_.changed(made);
-        daemon_.wake_threads();
-      },
-      std::move(done));
-}
-
-void Operations::change_pause(PauseJob change, Change made, Done<DaemonStatus> done) {
-  struct Next {
-    PauseSwitch::State state;
-    bool brings_own = false;
-  };
-  const auto next = std::make_shared<Next>();
-  {
-    const std::lock_guard lock(pause_mutex_);
-    ++pause_changes_;
-  }
-  submit<DaemonStatus>(
-      [change = std::move(change), next, this](Transaction& storage) -> Result<DaemonStatus> {
-        next->state = PauseSwitch::read(storage);
-        {
-          const std::lock_guard lock(pause_mutex_);
-          next->brings_own = own_unsaved_;
-          if (own_unsaved_) next->state.take_own(pause_.state());
-        }
-        change(storage, next->state);
-        PauseSwitch::write(storage, next->state);
-        return status_with(next->state);
-      },
-      [this, next, made = std::move(made)](const Result<DaemonStatus>& result) {
-        {
-          const std::lock_guard lock(pause_mutex_);
-          --pause_changes_;
-          if (!std::holds_alternative<DaemonStatus>(result)) return;
-          if (next->brings_own) own_unsaved_ = false;
-          if (own_unsaved_) next->state.take_own(pause_.state());  // it came meanwhile
-          pause_.show(next->state);
-          ++pause_shown_;
-        }
-        Change shown = made;
-        shown.subject = next->state.reason();
-        observer_.changed(shown);
-        daemon_.wake_threads();
-      },
-      std::move(done));
-}
-
-// What this node itself changes meanwhile is newer.
-void Operations::look_at_pause(ReadView& view) {
-  std::int64_t shown = 0;
-  {
-    const std::lock_guard lock(pause_mutex_);
-    if (own_unsaved_ || pause_changes_ > 0) return;
-    shown = pause_shown_;
-  }
-  const PauseSwitch::State stored = PauseSwitch::read(view);
-  bool moved = false;
-  {
-    const std::lock_guard lock(pause_mutex_);
-    if (own_unsaved_ || pause_changes_ > 0 || pause_shown_ != shown) return;
-    moved = pause_.state().paused() != stored.paused();
-    pause_.show(stored);
-  }
-  if (moved) daemon_.wake_threads();
-}
-
-void Operations::pause(const Actor& actor, const std::string& reason, Done<DaemonStatus> done) {
-  change_pause(
-      [=, this](Transaction& storage, PauseSwitch::State& state) {
-        const std::string& why = reason.empty() ? kDefaultPauseReason : reason;
-        if (state.operator_reason == why) return;
-        state.operator_reason = why;
-        audit(storage, actor, AuditAction::kPause, kSchedulerTarget, clock_.now());
-      },
-      {"pause", "", actor.token}, std::move(done));
-}
-
-void Operations::resume(const Actor& actor, Done<DaemonStatus> done) {
-  change_pause(
-      [=, this](Transaction& storage, PauseSwitch::State& state) {
-        if (!state.paused()) return;
-        // A standby that is missing is seen to be missing, and its end as well: nobody's word stands in for it.
-        const PauseSwitch::State before = std::exchange(state, {});
-        if (before.own_reason == Reason::kReplication) state.take_own(before);
-        audit(storage, actor, AuditAction::kResume, kSchedulerTarget, clock_.now());
-        daemon_.ask_at_once();
-      },
-      {"resume", "", actor.token}, std::move(done));
-}
-
 void Operations::start_sweep(const Actor& actor, bool dry_run, Done<Sweep> done) {
   submit<Sweep>(
       [=, this](Transaction& storage) -> Result<Sweep> {
@@ -321,44 +180,6 @@ void Operations::start_sweep(const Actor& actor, bool dry_run, Done<Sweep> done)
         daemon_.wake_threads();
       },
       std::move(done));
-}
-
-void Operations::pause_self(const Reason& reason, const std::string& group_id) {
-  {
-    // In force before it is on disk: nothing more may be decided meanwhile.
-    const std::lock_guard lock(pause_mutex_);
-    PauseSwitch::State now = pause_.state();
-    if (now.own_reason == reason) return;
-    now.own_reason = reason;
-    now.own_group = group_id;
-    pause_.show(now);
-    own_unsaved_ = true;
-  }
-  change_pause(
-      [reason, group_id](Transaction&, PauseSwitch::State& state) {
-        state.own_reason = reason;
-        state.own_group = group_id;
-      },
-      {"own pause", "", ""}, [](const Result<DaemonStatus>&) {});
-  observer_.paused_itself(reason, group_id);
-}
-
-void Operations::keep_own_pause() {
-  {
-    const std::lock_guard lock(pause_mutex_);
-    if (!own_unsaved_ || pause_changes_ > 0) return;
-  }
-  change_pause([](Transaction&, PauseSwitch::State&) {}, {"own pause", "", ""}, [](const Result<DaemonStatus>&) {});
-}
-
-void Operations::end_own_pause(PauseEnd end) {
-  observer_.own_pause_ends(end);
-  change_pause(
-      [](Transaction&, PauseSwitch::State& state) {
-        state.own_reason = Reason::kNone;
-        state.own_group.clear();
-      },
-      {"own pause ended", "", ""}, [](const Result<DaemonStatus>&) {});
 }
 
 }  // namespace headroom

@@ -20,7 +20,7 @@ postgres::Connection::Options in_time(postgres::Connection::Options options) {
   return options;
 }
 
-Spooling::Hooks log_hooks(Log& log, std::function<void(const std::string&)> failed) {
+Spooling::Hooks log_hooks(Log& log) {
   Spooling::Hooks hooks;
   hooks.began = [&log](const std::string& why) {
     log.warning("spooling", {{"cause", why}, {"hint", "webhooks are kept on this node's disk, and answered"}});
@@ -38,10 +38,13 @@ Spooling::Hooks log_hooks(Log& log, std::function<void(const std::string&)> fail
   hooks.refused = [&log](const Event& event, const std::string& why) {
     log.error("an event was set aside, the database refuses it", {{"group", event.group_id}, {"error", why}});
   };
-  hooks.failed = [&log, failed = std::move(failed)](const std::string& why) {
-    log.error("the spool has failed, nothing is taken into it or sent from it",
-              {{"error", why}, {"hint", "see spool.path, its disk, and database.url"}});
-    failed(why);
+  hooks.failed = [&log](const std::string& why) {
+    if (why.empty()) {
+      log.info("the spool works again");
+    } else {
+      log.error("the spool has failed, nothing is taken into it or sent from it",
+                {{"error", why}, {"hint", "see spool.path, its disk, and database.url"}});
+    }
   };
   return hooks;
 }
@@ -64,7 +67,8 @@ SpoolThreads::Options thread_options(const Ground& ground, const ServerIntake::O
   options.commit_deadline = std::chrono::milliseconds(ground.config.database.commit_deadline);
   options.intake = intake_options(ground);
   options.forwarder.identity = [&forwarded] { return forwarded.setting(kDatabaseIdSetting).value_or(""); };
-  options.hooks = log_hooks(ground.log, given.failed);
+  options.forwarder.foreign = given.foreign;
+  options.hooks = log_hooks(ground.log);
   options.stored = {[&observer = ground.observer](std::int64_t events) { observer.events_stored(events); },
                     given.group_due};
   options.random = random_bits;

@@ -19,7 +19,8 @@ class ServerIntake {
     postgres::Connection::Options connection;        // for both
     std::string node;                                // whose counters
     std::function<void()> group_due;                 // a webhook has made a group due
-    std::function<void(const std::string&)> failed;  // the spool, after which the process has to end
+    // The spool is another database's, after which the process has to end.
+    std::function<void(const DatabaseProblem&)> foreign;
   };
   // All outlive this.
   ServerIntake(const Ground& ground, Spool& spool, const Options& options);

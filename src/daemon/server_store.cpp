@@ -145,10 +145,17 @@ Intake& ServerStore::open_intake(std::function<void()> group_due) {
   intake.connection = options();
   intake.node = node_name(ground_.config);
   intake.group_due = std::move(group_due);
-  // The next start may have another disk, or the right database.
-  intake.failed = [this](const std::string&) { failed_ = true; };
+  intake.foreign = [this](const DatabaseProblem& problem) {
+    const std::lock_guard lock(unusable_mutex_);
+    unusable_ = problem;
+  };
   intake_ = std::make_unique<ServerIntake>(ground_, spool_, intake);
   return intake_->intake();
+}
+
+std::optional<DatabaseProblem> ServerStore::unusable() const {
+  const std::lock_guard lock(unusable_mutex_);
+  return unusable_;
 }
 
 std::unique_ptr<ReadView> ServerStore::view() const { return std::make_unique<PostgresReadView>(options()); }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -13,6 +14,7 @@
 #include "postgres/availability.h"
 #include "postgres/postgres_storage.h"
 #include "spool/spool.h"
+#include "stored/database_problem.h"
 
 namespace headroom {
 
@@ -44,6 +46,8 @@ class ServerStore final : public DaemonStore {
   // Another node's version may have migrated it meanwhile. Throws DatabaseProblem where this binary can not use it any
   // more; else what it holds. Of own_writer()'s thread. Throws StorageError.
   SchemaStatus look_at_schema();
+  // The spool is another database's: the process has to end. From any thread.
+  std::optional<DatabaseProblem> unusable() const;
   std::int64_t spool_depth() const { return spool_.depth(); }  // from any thread, at any time
   // Of the intake's spool, once it is open.
   Spooling::State spooling() const { return intake_ ? intake_->state() : Spooling::State(); }
@@ -62,6 +66,8 @@ class ServerStore final : public DaemonStore {
   std::unique_ptr<PostgresStorage> storage_;  // the queue's
   std::unique_ptr<OwnWriter> own_writer_;
   Spool spool_;
+  mutable std::mutex unusable_mutex_;
+  std::optional<DatabaseProblem> unusable_;  // guarded by unusable_mutex_
   std::unique_ptr<ServerIntake> intake_;
 };
 

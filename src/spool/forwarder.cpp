@@ -21,12 +21,12 @@ Forwarder::Forwarder(EventSink& sink, Spooling& spooling, const Clock& clock, St
 SteadyMs Forwarder::step() {
   Spool& spool = spooling_.spool();
   spool.look();
-  if (!spool.failure().empty()) spooling_.fail(spool.failure());
+  mend();
   const SteadyMs later = clock_.steady_now() + options_.again_after;
   if (!spooling_.spooling()) spool.tidy();  // which a full disk may have kept it from
-  if (spooling_.failed() || !spooling_.spooling() || !knows_database()) return later;
+  if (!knows_database() || !spooling_.spooling()) return later;
   try {
-    if (spool.depth() > 0 && !send_some()) return later;
+    if (spool.depth() > 0 && (spooling_.failed() || !send_some())) return later;
   } catch (const StorageError& error) {
     // The spool's own.
     if (error.kind() == StorageError::Kind::kFatal) spooling_.fail(error.what());
@@ -40,19 +40,38 @@ SteadyMs Forwarder::step() {
   return spool.depth() > 0 ? clock_.steady_now() : later;
 }
 
-// Asked anew behind each failure, and whenever the straight way is closed: what answers next may be another one, and a
-// spool that could take nothing has no other way to learn that there is one again.
+void Forwarder::mend() {
+  Spool& spool = spooling_.spool();
+  if (spool.failure().empty()) return mend_at_.reset();
+  spooling_.fail(spool.failure());
+  known_ = false;
+  const SteadyMs now = clock_.steady_now();
+  if (!mend_at_) mend_at_ = now + options_.mends_every;
+  if (now < *mend_at_) return;
+  mend_at_ = now + options_.mends_every;
+  spooling_.mend();
+}
+
+// Asked before there is anything to send, so that what is spooled is known to be for it; and anew behind each failure,
+// and whenever the straight way was closed: what answers next may be another one, and a spool that could take nothing
+// has no other way to learn that there is one again.
 bool Forwarder::knows_database() {
   if (known_ || !options_.identity) return true;
+  std::string identity;
   try {
-    if (const std::string identity = options_.identity(); !identity.empty()) {
-      spooling_.spool().belong_to(identity);
-      known_ = true;
-    }
+    identity = options_.identity();
   } catch (const StorageError& error) {
     spooling_.database_away(error.what());
+  }
+  if (identity.empty()) return false;
+  if (!spooling_.spooling()) spooling_.database_back();
+  try {
+    if (spooling_.spool().failure().empty()) spooling_.spool().belong_to(identity);
+    known_ = true;
+  } catch (const StorageError&) {  // the spool's own: it has no room, or shows by itself that it has failed
   } catch (const DatabaseProblem& problem) {
     spooling_.fail(problem.what());
+    options_.foreign(problem);
   }
   return known_;
 }

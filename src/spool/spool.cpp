@@ -17,7 +17,6 @@ namespace {
 
 constexpr std::int64_t kLogBytes = 4 << 20;   // written, for one checkpoint
 constexpr std::int64_t kRemovedBytes = 100;   // of the log, for a row that goes
-constexpr std::size_t kReadBytes = 16 << 20;  // of bodies in one batch
 constexpr std::int64_t kLargePages = 2048;    // free ones of an empty file, which is then made small
 
 // Looks first: no lock is left beside another's file, or beside none.
@@ -34,22 +33,18 @@ std::unique_ptr<sqlite::Connection> open_own(const SpoolOptions& options) {
 }  // namespace
 
 Spool::Spool(const SpoolOptions& options)
-    : path_(options.path),
-      max_(options.max),
-      lock_(lock_own(options)),
-      connection_(open_own(options)),
-      place_(options.path) {
+    : options_(options), lock_(lock_own(options)), connection_(open_own(options)), place_(options.path) {
   try {
     count();
     if (!options.identity.empty()) belong_to(options.identity);
   } catch (const StorageError& error) {
-    throw DatabaseProblem(DatabaseProblem::Kind::kIo, path_ + ": " + error.what());
+    throw DatabaseProblem(DatabaseProblem::Kind::kIo, path() + ": " + error.what());
   }
 }
 
 // A failed disk is not to be written to by the close, which would move the log.
 Spool::~Spool() {
-  if (!failure().empty()) sqlite::leave_as_it_is(*connection_);
+  if (connection_ && !failure().empty()) sqlite::leave_as_it_is(*connection_);
 }
 
 template <typename Call>
@@ -93,7 +88,7 @@ void Spool::require_working() const {
 
 void Spool::fail(const std::string& why) {
   const std::lock_guard lock(failure_mutex_);
-  if (failure_.empty()) failure_ = path_ + ": " + why;
+  if (failure_.empty()) failure_ = path() + ": " + why;
 }
 
 std::string Spool::failure() const {
@@ -108,12 +103,13 @@ std::int64_t Spool::number(const std::string& sql) {
 
 // The ids have no gap, so that nobody has to count a million rows.
 void Spool::count() {
-  guarded([this] {
+  connection_->guarded([this] {
     const std::int64_t first = number("SELECT ifnull(min(id), 1) FROM event");
     const std::int64_t last = number("SELECT ifnull(max(id), 0) FROM event");
+    const std::int64_t refused = number("SELECT count(*) FROM refused");
     next_id_ = last + 1;
     depth_ = last + 1 - first;
-    refused_ = number("SELECT count(*) FROM refused");
+    refused_ = refused;
   });
 }
 
@@ -183,19 +179,11 @@ Spool::Batch Spool::refused_after(std::int64_t id, std::size_t most) {
 }
 
 Spool::Batch Spool::read(const std::string& sql, std::int64_t id, std::size_t most, bool with_why) {
-  Batch batch;
-  guarded([&] {
-    std::size_t bytes = 0;
+  return guarded([&] {
     sqlite::Query rows = connection_->query(sql);
     rows.bind(with_why ? id : std::max(id, leaving_.through));
-    while (batch.ids.size() < most && bytes < kReadBytes && rows.step()) {
-      batch.ids.push_back(rows.integer());
-      batch.events.push_back(spool::read_event(rows));
-      if (with_why) batch.whys.push_back(rows.text());
-      bytes += batch.events.back().body.size();
-    }
+    return spool::read_batch(rows, most, with_why);
   });
-  return batch;
 }
 
 void Spool::remove_through(std::int64_t id, std::span<const Refused> refused) {
@@ -261,7 +249,7 @@ void Spool::belong_to(const std::string& identity) {
   if (former == identity) return;
   if (!former.empty() && depth_ + refused_ > 0) {
     throw DatabaseProblem(DatabaseProblem::Kind::kForeignApp,
-                          path_ + ": holds " + std::to_string(depth_ + refused_) + " events of another database (" +
+                          path() + ": holds " + std::to_string(depth_ + refused_) + " events of another database (" +
                               former + ", and not " + identity + "), which are not sent to this one");
   }
   change([&] { connection_->query("UPDATE meta SET identity = ?").bind(identity).run(); }, [] {});
@@ -290,7 +278,24 @@ void Spool::make_small() {
 }
 
 void Spool::look() {
-  if (const std::string problem = place_.problem(); !problem.empty()) fail(problem);
+  const std::lock_guard lock(failure_mutex_);
+  if (const std::string problem = place_.problem(); !problem.empty() && failure_.empty()) failure_ = problem;
+}
+
+void Spool::reopen() {
+  const std::lock_guard lock(mutex_);
+  if (failure().empty()) return;
+  SpoolOptions options = options_;
+  options.create = options.create && depth_ + refused_ == 0;
+  if (!options.create && !std::filesystem::exists(path())) throw file_problem(path(), ENOENT);
+  if (connection_) sqlite::leave_as_it_is(*connection_);
+  connection_.reset();  // two connections of one process would take each other's locks
+  connection_ = open_own(options);
+  leaving_ = {};
+  count();
+  const std::lock_guard failure_lock(failure_mutex_);
+  place_ = FilePlace(path());
+  failure_.clear();
 }
 
 }  // namespace headroom

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "headroom/event.h"
+#include "spool/spool_batch.h"
 #include "sqlite/connection.h"
 #include "sqlite/database_lock.h"
 #include "sqlite/file_place.h"
@@ -27,15 +28,11 @@ struct SpoolOptions {
 };
 
 // Events on this node's own disk, in the order of their coming, each of which has an intake id. Thread-safe: one
-// connection behind a mutex, which is held across syncs. A failed disk ends it: from then on every call fails with the
-// same StorageError (kFatal).
+// connection behind a mutex, which is held across syncs. After a failed disk every call fails with the same
+// StorageError (kFatal), until the file could be opened anew.
 class Spool {
  public:
-  struct Batch {
-    std::vector<std::int64_t> ids;  // ascending, of the events at the same places
-    std::vector<Event> events;
-    std::vector<std::string> whys;  // of those that were refused
-  };
+  using Batch = SpoolBatch;
   struct Refused {
     std::int64_t id = 0;
     std::string why;
@@ -80,12 +77,15 @@ class Spool {
   void tidy() noexcept;
   // Whether the file is still the one that was opened; when not, it has failed.
   void look();
+  // Of one that has failed: opens the file anew, as a start does. What was on disk is there. A file that is gone is not
+  // made anew while there were events in it. Throws DatabaseProblem, StorageError: it is as it was.
+  void reopen();
 
   std::int64_t depth() const { return depth_; }
   std::int64_t refused() const { return refused_; }
-  std::int64_t max() const { return max_; }
-  const std::string& path() const { return path_; }
-  // Why nothing more may be written; empty while it works.
+  std::int64_t max() const { return options_.max; }
+  const std::string& path() const { return options_.path; }
+  // Why nothing may be read or written; empty while it works.
   std::string failure() const;
 
  private:
@@ -110,23 +110,22 @@ class Spool {
   void note_leaving(std::int64_t id, std::span<const Refused> refused);
   void remove_leaving();
   void make_small();
-  std::int64_t room() const { return max_ - depth_ - refused_; }
+  std::int64_t room() const { return max() - depth_ - refused_; }
 
-  const std::string path_;
-  const std::int64_t max_;
+  const SpoolOptions options_;
   const DatabaseLock lock_;
 
   std::mutex mutex_;
-  const std::unique_ptr<sqlite::Connection> connection_;  // guarded by mutex_, as what follows
+  std::unique_ptr<sqlite::Connection> connection_;        // guarded by mutex_, as what follows; none: it has failed
   std::int64_t next_id_ = 1;                              // ids follow each other without a gap
   std::int64_t written_ = 0;                              // bytes, about, since the log was moved last
   Leaving leaving_;
-  const FilePlace place_;                                 // of what connection_ may have made
 
   std::atomic<std::int64_t> depth_ = 0;
   std::atomic<std::int64_t> refused_ = 0;
   mutable std::mutex failure_mutex_;
-  std::string failure_;  // guarded by failure_mutex_
+  std::string failure_;  // guarded by failure_mutex_, as what follows
+  FilePlace place_;      // of what connection_ may have made
 };
 
 }  // namespace headroom

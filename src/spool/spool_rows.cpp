@@ -13,6 +13,8 @@ namespace {
 
 using Id = std::array<std::uint8_t, 16>;
 
+constexpr std::size_t kReadBytes = 16 << 20;  // of bodies in one batch
+
 std::optional<Id> id_of(const std::optional<std::string>& bytes) {
   if (!bytes) return std::nullopt;
   Id id{};
@@ -88,6 +90,18 @@ std::int64_t bytes_of(const Event& event) {
   std::size_t bytes = kRest + event.body.size() + event.group_id.size();
   for (const std::string& account : event.exits.accounts) bytes += account.size() + 3;
   return static_cast<std::int64_t>(bytes);
+}
+
+SpoolBatch read_batch(sqlite::Query& rows, std::size_t most, bool with_why) {
+  SpoolBatch batch;
+  std::size_t bytes = 0;
+  while (batch.ids.size() < most && bytes < kReadBytes && rows.step()) {
+    batch.ids.push_back(rows.integer());
+    batch.events.push_back(read_event(rows));
+    if (with_why) batch.whys.push_back(rows.text());
+    bytes += batch.events.back().body.size();
+  }
+  return batch;
 }
 
 }  // namespace headroom::spool

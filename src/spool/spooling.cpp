@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "headroom/storage_error.h"
+#include "stored/database_problem.h"
 
 namespace headroom {
 
@@ -37,7 +38,7 @@ Spooling::Appended Spooling::begin(std::span<const Event> events, const std::str
 
 void Spooling::try_end() {
   const std::lock_guard lock(mutex_);
-  if (!spooling_ || spool_.depth() > 0 || failed()) return;
+  if (!spooling_ || spool_.depth() > 0) return;
   spooling_ = false;
   database_back();
   set_full("", false);
@@ -106,6 +107,28 @@ void Spooling::fail(const std::string& why) {
     failure_ = why;
   }
   hooks_.failed(why);
+}
+
+void Spooling::mend() {
+  const std::lock_guard lock(mutex_);
+  if (spool_.failure().empty()) return;
+  try {
+    spool_.reopen();
+  } catch (const StorageError&) {
+    return;
+  } catch (const DatabaseProblem&) {
+    return;
+  }
+  {
+    const std::lock_guard state_lock(state_mutex_);
+    failure_.clear();
+  }
+  hooks_.failed("");
+  if (spool_.depth() == 0 || spooling_) return;
+  spooling_ = true;
+  began_at_ = clock_.steady_now();
+  forwarded_ = 0;
+  hooks_.began("events are left from before");
 }
 
 bool Spooling::failed() const {

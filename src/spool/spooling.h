@@ -26,7 +26,7 @@ class Spooling {
     // There is no room, in the spool or on its disk; and with no text when there is again.
     std::function<void(const std::string& why)> full = [](const std::string&) {};
     std::function<void(const Event& event, const std::string& why)> refused = [](const Event&, const std::string&) {};
-    // Once: nothing is taken into the spool any more, nor sent from it.
+    // Nothing is taken into the spool any more, nor sent from it; and with no text when it is again.
     std::function<void(const std::string& why)> failed = [](const std::string&) {};
   };
   struct State {
@@ -51,7 +51,8 @@ class Spooling {
   std::optional<Appended> append_behind(std::span<const Event> events);
   // The straight way is closed, because of `why`, and these are the first on the other one.
   Appended begin(std::span<const Event> events, const std::string& why);
-  // Opens the straight way, if nothing is left in the spool. Whoever calls it knows that nobody is on that way.
+  // Opens the straight way, if nothing is left in the spool, a failed one too. Whoever calls it knows that nobody is on
+  // that way.
   void try_end();
 
   // What the forwarder sees.
@@ -59,8 +60,10 @@ class Spooling {
   void database_back();
   void forwarded(std::int64_t events);
   void set_aside(const Event& event, const std::string& why);
-  // Nothing more is taken, and nothing forwarded.
+  // Nothing more is taken, and nothing forwarded, until it is mended.
   void fail(const std::string& why);
+  // Of a spool that has failed: tries to open it anew. What it still holds goes first, as after a start.
+  void mend();
   bool failed() const;
   bool spooling() const { return spooling_; }
 

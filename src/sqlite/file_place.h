@@ -16,7 +16,7 @@ class FilePlace {
   std::string problem() const;
 
  private:
-  const std::string path_;
+  std::string path_;
   dev_t device_ = 0;
   ino_t file_ = 0;
 };

@@ -39,7 +39,7 @@ class DetourTest : public testing::Test {
     hooks.refused = [this](const Event& event, const std::string& why) {
       said_.push_back("refused " + event.group_id + ": " + why);
     };
-    hooks.failed = [this](const std::string&) { said_.push_back("failed"); };
+    hooks.failed = [this](const std::string& why) { said_.push_back(why.empty() ? "works" : "failed"); };
     spooling_ = std::make_unique<Spooling>(*spool_, clock_, hooks);
     StoredHooks stored;
     stored.stored = [this](std::int64_t events) { told_stored_ += events; };

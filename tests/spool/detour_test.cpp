@@ -292,5 +292,55 @@ TEST_F(DetourTest, ABrokenSpoolIsSaidOnce) {
   EXPECT_THAT(said_, ElementsAre("began: injected", "failed"));
 }
 
+TEST_F(DetourTest, ABrokenSpoolIsOpenedAnewAndSentFirst) {
+  straight_.failing = forwarding_.failing = Kind::kUnavailable;
+  take(0);
+  faults_.on_sync = SQLITE_IOERR_FSYNC;
+  EXPECT_THAT(take(1), ElementsAre(Recorded::kFailed));
+  forwarding_.failing.reset();
+  straight_.failing.reset();
+  for (int second = 0; second < 60; ++second) {
+    forward();
+    pass(kSecondMs);
+  }
+  EXPECT_THAT(take(2), ElementsAre(Recorded::kFailed)) << "it would overtake";
+  EXPECT_NE(spooling_->state().failure, "");
+  faults_.on_sync = SQLITE_OK;
+  for (int second = 0; second < 11; ++second) {
+    forward();
+    pass(kSecondMs);
+  }
+  EXPECT_EQ(spooling_->state().failure, "");
+  EXPECT_FALSE(spooling_->spooling());
+  EXPECT_THAT(take(3), ElementsAre(Recorded::kRecorded));
+  EXPECT_EQ(stored().front(), "g0");
+  EXPECT_EQ(stored().back(), "g3");
+  EXPECT_THAT(std::vector<std::string>(said_.begin(), said_.begin() + 3),
+              ElementsAre("began: injected", "failed", "works"));
+}
+
+// Nothing is in it that could be overtaken.
+TEST_F(DetourTest, ABrokenSpoolThatIsEmptyLeavesTheStraightWayOpen) {
+  faults_.on_sync = SQLITE_IOERR_FSYNC;
+  straight_.failing = Kind::kUnavailable;
+  EXPECT_THAT(take(0), ElementsAre(Recorded::kFailed));
+  straight_.failing.reset();
+  forward();
+  EXPECT_THAT(take(1), ElementsAre(Recorded::kRecorded));
+  EXPECT_NE(spooling_->state().failure, "");
+  straight_.failing = Kind::kUnavailable;
+  EXPECT_THAT(take(2), ElementsAre(Recorded::kFailed));
+  straight_.failing.reset();
+  faults_.on_sync = SQLITE_OK;
+  for (int second = 0; second < 12; ++second) {
+    forward();
+    pass(kSecondMs);
+  }
+  // What was answered with an error may be in the file all the same.
+  EXPECT_EQ(spooling_->state().failure, "");
+  EXPECT_EQ(spool_->depth(), 0);
+  EXPECT_FALSE(spooling_->spooling());
+}
+
 }  // namespace
 }  // namespace headroom

@@ -158,6 +158,8 @@ TEST_F(ForwarderTest, ManyRefusedOnesDoNotStandInTheWayForEver) {
 TEST_F(ForwarderTest, SendsToItsOwnDatabaseAlone) {
   std::string identity = "A";
   std::optional<Kind> silent = Kind::kUnavailable;
+  std::optional<DatabaseProblem::Kind> foreign;
+  forwarder_options_.foreign = [&](const DatabaseProblem& problem) { foreign = problem.kind(); };
   forwarder_options_.identity = [&] {
     if (silent) throw StorageError(*silent, "no answer");
     return identity;
@@ -181,7 +183,37 @@ TEST_F(ForwarderTest, SendsToItsOwnDatabaseAlone) {
   forward();
   EXPECT_THAT(stored(), groups(0, 3));
   EXPECT_THAT(spooling_->state().failure, testing::HasSubstr("another database"));
+  EXPECT_EQ(foreign, DatabaseProblem::Kind::kForeignApp);
+  pass(kMinuteMs);
+  forward();
+  EXPECT_THAT(stored(), groups(0, 3)) << "no wait mends that";
   EXPECT_THAT(take(4), Each(Recorded::kFailed));
+}
+
+// While nothing is in it, too: what comes when the database is away is that one's.
+TEST_F(ForwarderTest, AnEmptySpoolLearnsWhoseItIs) {
+  std::string identity = "A";
+  std::optional<Kind> silent = Kind::kUnavailable;
+  forwarder_options_.identity = [&] {
+    if (silent) throw StorageError(*silent, "no answer");
+    return identity;
+  };
+  start();
+  forward();
+  EXPECT_EQ(spooling_->state().away, "no answer");
+  silent.reset();
+  forward();
+  EXPECT_EQ(spooling_->state().away, "");
+  EXPECT_FALSE(spooling_->state().spooling);
+  EXPECT_EQ(spool_->identity(), "A");
+  silent = straight_.failing = Kind::kUnavailable;
+  take(0);
+  start();
+  silent.reset();
+  identity = "B";
+  forward();
+  EXPECT_THAT(stored(), IsEmpty());
+  EXPECT_THAT(spooling_->state().failure, testing::HasSubstr("another database"));
 }
 
 // Nothing could be spooled, so only the question tells that the database is back.

@@ -263,6 +263,47 @@ TEST_F(SpoolTest, ADiskThatFailsEndsIt) {
   EXPECT_THAT(all(*open()), testing::Contains("g0"));
 }
 
+TEST_F(SpoolTest, IsOpenedAnewAfterADiskThatFailed) {
+  auto spool = open();
+  spool->append(numbered_from(0, 3));
+  spool->remove_through(1);
+  faults_.on_sync = SQLITE_IOERR_FSYNC;
+  EXPECT_EQ(error_of([&] { spool->append(numbered_from(3, 1)); }), StorageError::Kind::kFatal);
+  EXPECT_ANY_THROW(spool->reopen());
+  EXPECT_NE(spool->failure(), "");
+  EXPECT_EQ(error_of([&] { spool->oldest(1); }), StorageError::Kind::kFatal);
+  EXPECT_EQ(spool->depth(), 2);
+  faults_.on_sync = SQLITE_OK;
+  spool->reopen();
+  EXPECT_EQ(spool->failure(), "");
+  spool->append(numbered_from(4, 1));
+  EXPECT_THAT(all(*spool), testing::IsSupersetOf({"g1", "g2", "g4"}));
+  EXPECT_THAT(all(*spool), testing::Not(testing::Contains("g0")));
+  EXPECT_EQ(static_cast<std::size_t>(spool->depth()), all(*spool).size());
+  EXPECT_EQ(problem_of([this] { open(); }), DatabaseProblem::Kind::kLocked);
+}
+
+TEST_F(SpoolTest, AFileThatIsGoneWithItsEventsIsNotMadeAnew) {
+  const auto spool = open();
+  spool->append(numbered_from(0, 1));
+  spool->tidy();
+  for (const char* end : {"", "-wal"}) std::filesystem::rename(path() + end, path() + ".away" + end);
+  spool->look();
+  EXPECT_EQ(problem_of([&] { spool->reopen(); }), DatabaseProblem::Kind::kMissing);
+  EXPECT_THAT(spool->failure(), HasSubstr("removed"));
+  for (const char* end : {"", "-wal"}) std::filesystem::rename(path() + ".away" + end, path() + end);
+  spool->reopen();
+  EXPECT_EQ(spool->failure(), "");
+  EXPECT_THAT(all(*spool), ElementsAre("g0"));
+  spool->remove_through(1);
+
+  for (const char* end : {"", "-wal"}) std::filesystem::remove(path() + end);
+  spool->look();
+  spool->reopen();  // nothing was in it
+  spool->append(numbered_from(1, 1));
+  EXPECT_THAT(all(*spool), ElementsAre("g1"));
+}
+
 TEST_F(SpoolTest, AnEventWithoutAnIntakeIdIsNotTaken) {
   const auto spool = open();
   std::vector<Event> events = numbered_from(0, 2);

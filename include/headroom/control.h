@@ -130,7 +130,7 @@ class Control {
   virtual void start_sweep(const Actor& actor, bool dry_run, Done<Sweep> done) = 0;
 
   // Asks Chat about one member. Answered within ten seconds, if need be with 504.
-  virtual void inquire(const std::string& group_id, const std::string& account, Done<Inquiry> done) = 0;
+  virtual void inquire(const MemberQuestion& question, Done<Inquiry> done) = 0;
   // What another policy would have done, or would do: nothing is changed or stored. kInvalid: a key or a value that is
   // none. Answered within ten seconds, if need be with 504.
   virtual void what_if(const WhatIfRequest& request, Done<WhatIf> done) = 0;

@@ -15,7 +15,7 @@ namespace headroom {
 
 struct MemberQuestion {
   std::string group_id;
-  std::string account;
+  std::string account;  // empty: the group alone
 };
 
 // Whether one member could be removed now, from a fresh look at Chat, and every rule's word.

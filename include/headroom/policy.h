@@ -126,8 +126,13 @@ std::optional<TimeMs> reader_until(const Member& member, const JudgeContext& con
 // What the member is judged by, as it is stored with a run.
 MemberEvidence evidence_of(const Member& member, const JudgeContext& context, const Policy& policy);
 
+// chat.admin_identifier: who calls Chat.
+struct AdminIdentifier {
+  std::string_view text;
+};
+
 // Accounts that are no person's: the one that REST calls are signed for, and Chat's robots.
-bool is_service_account(std::string_view account, std::string_view admin_identifier);
+bool is_service_account(std::string_view account, AdminIdentifier own);
 
 // max(JoinTime, LastSendMsgTime) in Unix seconds; nullopt when one of the two is absent, negative or in the future,
 // or JoinTime is 0.

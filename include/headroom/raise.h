@@ -104,7 +104,7 @@ struct RaiseAnswer {
 };
 // The ceiling that it shows: 10004 and 10007 are the group's, 10038 is the plan's for the type, and an OK that set less
 // than was asked for is the group's.
-std::optional<LearnedCeiling> lesson_of(const std::string& group_id, std::string_view type, std::int64_t from,
+std::optional<LearnedCeiling> lesson_of(const std::string& group_id, std::optional<GroupType> type, std::int64_t from,
                                         std::int64_t to, const RaiseAnswer& answer);
 
 }  // namespace headroom

@@ -7,16 +7,17 @@
 #include <vector>
 
 #include "headroom/audit.h"
-#include "headroom/node.h"
 #include "headroom/event.h"
 #include "headroom/exemption.h"
 #include "headroom/first_look.h"
 #include "headroom/group.h"
 #include "headroom/growth.h"
+#include "headroom/node.h"
 #include "headroom/page.h"
 #include "headroom/removal.h"
 #include "headroom/report.h"
 #include "headroom/run.h"
+#include "headroom/scope.h"
 #include "headroom/storage_error.h"
 #include "headroom/sweep.h"
 #include "headroom/types.h"
@@ -69,7 +70,7 @@ class GroupView {
   virtual Page<Event> events(const EventFilter& filter, const PageRequest& page) = 0;
 
   // The lowest of the group's and its type's, of those that were learned later than that.
-  virtual std::optional<std::int64_t> learned_ceiling(const std::string& group_id, const std::string& type,
+  virtual std::optional<std::int64_t> learned_ceiling(const std::string& group_id, std::optional<GroupType> type,
                                                       TimeMs learned_after) = 0;
 };
 

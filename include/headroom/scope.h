@@ -38,7 +38,8 @@ struct Scope {
   Globs except_groups;  // wins
   GroupTypes types = GroupTypes::all();
 
-  bool contains(std::string_view group_id, std::string_view type) const;
+  // No type: one that headroom never touches.
+  bool contains(std::string_view group_id, std::optional<GroupType> type) const;
   bool operator==(const Scope&) const = default;
 };
 

@@ -10,6 +10,7 @@
 #include "headroom/lease.h"
 #include "headroom/raise.h"
 #include "headroom/read_view.h"
+#include "headroom/scope.h"
 
 namespace headroom {
 
@@ -75,7 +76,7 @@ class Transaction : public ReadView {
   // In place of what was learned of the same group or type.
   virtual void learn_ceiling(const LearnedCeiling& ceiling, TimeMs now) = 0;
   // Those of the group and of its type that are lower: Chat has set this limit.
-  virtual void forget_ceilings(const std::string& group_id, const std::string& type, std::int64_t limit) = 0;
+  virtual void forget_ceilings(const std::string& group_id, std::optional<GroupType> type, std::int64_t limit) = 0;
 
   // Inserts, or replaces the reason and expiry of the same subject (id and created_at stay, unless that one was over by
   // the new one's created_at). Returns it as stored.

@@ -152,7 +152,7 @@ void get_member(AdminContext& context, const AdminCall& call, const Respond& res
     return respond(problem(404, "there is no such group or member"));
   }
   const SchedulerMode mode = context.control.status().mode;
-  context.control.inquire(group_id, account, [respond, mode](const Result<Inquiry>& result) {
+  context.control.inquire({group_id, account}, [respond, mode](const Result<Inquiry>& result) {
     const auto* inquiry = std::get_if<Inquiry>(&result);
     respond(inquiry != nullptr ? json_response(200, inquiry_json(*inquiry, mode)) : problem(std::get<Denied>(result)));
   });

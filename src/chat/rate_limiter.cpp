@@ -87,6 +87,17 @@ void RateLimiter::use_up(Bucket& mine, TimeUs at) {
   mine.full_at = std::max(mine.full_at, at + burst * spacing_us(allowed, burst));
 }
 
+void RateLimiter::allow(int calls_per_second) {
+  const std::lock_guard lock(mutex_);
+  calls_per_second_ = std::max(1, calls_per_second);
+  for (Buckets* buckets : {&calls_, &turns_}) {
+    for (auto& [api, mine] : *buckets) {
+      mine.most = most(api);
+      mine.slowed_to = std::min(mine.slowed_to, mine.most);
+    }
+  }
+}
+
 int RateLimiter::calls_per_second(std::string_view api) {
   const std::lock_guard lock(mutex_);
   return rate(bucket(calls_, api), now_us());
@@ -96,10 +107,12 @@ RateLimiter::Bucket& RateLimiter::bucket(Buckets& buckets, std::string_view api)
   const auto found = buckets.find(api);
   if (found != buckets.end()) return found->second;
   Bucket fresh;
-  fresh.most = api == kOnceASecond ? 1 : calls_per_second_;
+  fresh.most = most(api);
   if (used_up_at_) use_up(fresh, *used_up_at_);
   return buckets.emplace(api, fresh).first->second;
 }
+
+int RateLimiter::most(std::string_view api) const { return api == kOnceASecond ? 1 : calls_per_second_; }
 
 int RateLimiter::rate(Bucket& bucket, TimeUs now) {
   if (!bucket.slowed_at) return bucket.most;

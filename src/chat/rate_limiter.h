@@ -33,6 +33,8 @@ class RateLimiter {
   void slow_down(std::string_view api);
   // As if all that is allowed had been called just now, of every API: somebody else may have done so.
   void use_up();
+  // As many from now on, of each API, at least 1.
+  void allow(int calls_per_second);
   // What is allowed now, for tests and the log.
   int calls_per_second(std::string_view api);
 
@@ -55,15 +57,16 @@ class RateLimiter {
   void slow_down(Bucket& bucket);
   static void use_up(Bucket& bucket, TimeUs at);
   Bucket& bucket(Buckets& buckets, std::string_view api) const;
+  int most(std::string_view api) const;
   static int rate(Bucket& bucket, TimeUs now);
   static TimeUs take(Bucket& bucket, TimeUs now);
   static TimeUs turn(Bucket& bucket, CallPriority priority, TimeUs now);
 
   Clock& clock_;
-  const int calls_per_second_;
 
   std::mutex mutex_;
-  std::optional<TimeUs> used_up_at_;  // guarded by mutex_, as what follows: when use_up was called last
+  int calls_per_second_;              // guarded by mutex_, as what follows
+  std::optional<TimeUs> used_up_at_;  // when use_up was called last
   Buckets calls_;
   Buckets turns_;  // the lines before the last looks
 };

@@ -8,7 +8,7 @@ namespace headroom {
 Reason left_alone(const Policy& policy, const GroupInfo& info, bool exempt) {
   if (exempt) return Reason::kExempt;
   if (!is_supported_type(info.type)) return Reason::kUnsupportedType;
-  if (!policy.scope.contains(info.group_id, info.type)) return Reason::kOutOfScope;
+  if (!policy.scope.contains(info.group_id, group_type(info.type))) return Reason::kOutOfScope;
   if (is_too_small(info, policy.min_capacity)) return Reason::kTooSmall;
   return Reason::kNone;
 }

@@ -85,7 +85,7 @@ PastFacts past_facts(const Run& run, const RunMember& row, std::string_view admi
   context.now = evidence.judged_at.value_or(run.created_at);
   if (evidence.muted) member.mute_until_s = context.now / 1000 + 1;
   context.exempt = evidence.exempt;
-  context.service = row.why == Why::kService || is_service_account(row.account, admin_identifier);
+  context.service = row.why == Why::kService || is_service_account(row.account, {admin_identifier});
   context.returned_at = evidence.returned_at;
   context.restored_at = evidence.restored_at;
   context.next_msg_seq = listing.next_msg_seq;

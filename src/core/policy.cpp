@@ -99,8 +99,8 @@ Verdict by_second_look(const Member& member, const JudgeContext& context, const 
 
 }  // namespace
 
-bool is_service_account(std::string_view account, std::string_view admin_identifier) {
-  return account == admin_identifier || account.starts_with("@RBT#");
+bool is_service_account(std::string_view account, AdminIdentifier own) {
+  return account == own.text || account.starts_with("@RBT#");
 }
 
 bool judge_alike(const Policy& a, const Policy& b) {

@@ -146,11 +146,10 @@ std::optional<std::int64_t> suggested_limit(const CapacityRules& rules, const Sh
   return choice.why_not == NoRaise::kNone ? std::optional(choice.to) : std::nullopt;
 }
 
-std::optional<LearnedCeiling> lesson_of(const std::string& group_id, std::string_view type, std::int64_t from,
+std::optional<LearnedCeiling> lesson_of(const std::string& group_id, std::optional<GroupType> type, std::int64_t from,
                                         std::int64_t to, const RaiseAnswer& answer) {
-  const auto known_type = group_type(type);
-  if (answer.refused && answer.code == chat_code::kPlanLimitOfMembers && known_type) {
-    return LearnedCeiling{true, std::string(name_of(*known_type)), from};
+  if (answer.refused && answer.code == chat_code::kPlanLimitOfMembers && type) {
+    return LearnedCeiling{true, std::string(name_of(*type)), from};
   }
   const bool of_group = answer.code == chat_code::kInvalidParameter || answer.code == chat_code::kNoPermission ||
                         answer.code == chat_code::kPlanLimitOfMembers;

@@ -53,9 +53,8 @@ std::string GroupTypes::text() const {
   return all;
 }
 
-bool Scope::contains(std::string_view group_id, std::string_view type) const {
-  const auto known = group_type(type);
-  if (!known || !types.contains(*known) || except_groups.match(group_id)) return false;
+bool Scope::contains(std::string_view group_id, std::optional<GroupType> type) const {
+  if (!type || !types.contains(*type) || except_groups.match(group_id)) return false;
   return only_groups.empty() || only_groups.match(group_id);
 }
 

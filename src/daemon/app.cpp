@@ -11,6 +11,7 @@
 #include "daemon/operator_log.h"
 #include "daemon/settings_audit.h"
 #include "database/schema_keeper.h"
+#include "headroom/call_shares.h"
 #include "headroom/names.h"
 #include "headroom/selection.h"
 
@@ -113,6 +114,8 @@ void App::begin_to_lead(StopSteps& steps) {
       clients_.follow_another();
       node_->before_lead();
     });
+    // Until it knows how many there are: never too many, whoever leads.
+    clients_.allow(config_.chat.calls_per_second / 2);
     node_ = make_node();
     node_->start(steps);
     return;
@@ -121,7 +124,7 @@ void App::begin_to_lead(StopSteps& steps) {
   sole_.name = node_name(config_);
   sole_.version = HEADROOM_VERSION;
   sole_.schema = schema_keeper(config_.database)->newest();
-  sole_.config_hash = config_hash(config_);
+  sole_.config_hash = config_hash(agreed_config(config_));
   sole_.started_at = clock_.now();
   own_database(store_->queue());
   pause_.show(PauseSwitch::read(*metrics_view_));
@@ -146,13 +149,37 @@ std::unique_ptr<Node> App::make_node() {
     if (missing && !paused) pruning_->operations().pause_self(Reason::kReplication, "");
     if (!missing && paused) pruning_->operations().end_own_pause(PauseEnd::kCauseGone);
   };
+  hooks.counted = [this](int living, bool leads) {
+    const CallShares shares = call_shares(config_.chat.calls_per_second, living);
+    clients_.allow(leads ? shares.leader : shares.follower);
+    has_share_ = shares.follower > 0;
+  };
   hooks.spool_depth = [this] { return server_store_->spool_depth(); };
   return std::make_unique<Node>(ground_, *server_store_, *leadership_, std::move(hooks));
+}
+
+// Of the node that leads as of any other, for who has no share of the calls to Chat.
+std::optional<Denied> App::refuse_question() const {
+  if (!node_ || leads() || (has_share_ && node_->neighbours().may_ask())) return std::nullopt;
+  if (!has_share_) {
+    return Denied{Denied::kUnavailable, "chat.calls_per_second is too small to be shared: ask the node that leads"};
+  }
+  return Denied{Denied::kUnavailable,
+                "this node has no share of the calls to Chat, for a lease after its start and while its database does "
+                "not answer: ask another"};
+}
+
+void App::inquire(const MemberQuestion& question, std::function<void(Result<Inquiry>)> done) {
+  if (auto denied = refuse_question()) return done(*std::move(denied));
+  side_work_->inquire(question, std::move(done));
 }
 
 void App::what_if(const WhatIfRequest& request, std::function<void(Result<WhatIf>)> done) {
   auto change = policy_change(request.policy);
   if (auto* denied = std::get_if<Denied>(&change)) return done(*std::move(denied));
+  if (request.group_id) {
+    if (auto denied = refuse_question()) return done(*std::move(denied));
+  }
   side_work_->what_if(request, std::get<PolicyChange>(std::move(change)), std::move(done));
 }
 
@@ -182,9 +209,15 @@ std::optional<RunningDaemon::OwnIntake> App::own_intake() const {
   return OwnIntake{state.spooling, state.failure.empty() ? state.full : state.failure};
 }
 
+std::optional<DatabaseProblem> App::unusable() const {
+  if (server_store_ == nullptr) return std::nullopt;
+  const auto problem = server_store_->unusable();
+  return problem || !node_ ? problem : node_->unusable();
+}
+
 std::optional<SchedulerMode> App::leaders_mode() const {
   if (!node_ || leads()) return std::nullopt;
-  const auto mode = node_->leaders_mode();
+  const auto mode = node_->neighbours().leaders_mode();
   return mode ? named<SchedulerMode>(*mode) : std::nullopt;
 }
 

@@ -46,7 +46,7 @@ class App final : private RunningDaemon {
   // Set once a write has failed in a way after which nothing more may be written: the process has to end.
   bool failed() const { return store_->failed() || unusable(); }
   // Why, where it is no failure: the database server is there, and its database is none for this daemon.
-  std::optional<DatabaseProblem> unusable() const { return node_ ? node_->unusable() : std::nullopt; }
+  std::optional<DatabaseProblem> unusable() const;
 
   // False when the commit queue, the scheduler or a worker does not come further: for the watchdog.
   bool alive();
@@ -67,11 +67,9 @@ class App final : private RunningDaemon {
   std::optional<OwnIntake> own_intake() const override;
   std::optional<SchedulerMode> leaders_mode() const override;
   void ask_at_once() override;
-  void inquire(const std::string& group_id, const std::string& account,
-               std::function<void(Result<Inquiry>)> done) override {
-    side_work_->inquire(group_id, account, std::move(done));
-  }
+  void inquire(const MemberQuestion& question, std::function<void(Result<Inquiry>)> done) override;
   void what_if(const WhatIfRequest& request, std::function<void(Result<WhatIf>)> done) override;
+  std::optional<Denied> refuse_question() const;
   std::string metrics_text() const override;
   std::optional<TimeMs> last_webhook_at() const override { return observer_.refusals().last_taken_at(); }
   std::optional<WebhookRefusal> last_refusal() const override { return observer_.refusals().last_refusal(); }
@@ -101,6 +99,7 @@ class App final : private RunningDaemon {
   bool stuck_told_ = false;  // by alive()
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> config_reloaded_ = true;
+  std::atomic<bool> has_share_ = true;  // of the calls to Chat, while another node leads
 
   const Ground ground_;
   ServerStore* server_store_ = nullptr;  // store_, where it is one

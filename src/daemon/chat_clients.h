@@ -39,6 +39,8 @@ class ChatClients {
 
   // Another node may have called Chat as often as is allowed, until just now.
   void follow_another() { limiter_.use_up(); }
+  // This node's part of the calls that all nodes may make.
+  void allow(int calls_per_second) { limiter_.allow(calls_per_second); }
   // Somebody says that the cause of a rejected signature is gone.
   void forget_rejections();
 

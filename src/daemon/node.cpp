@@ -53,6 +53,7 @@ Node::Node(const Ground& ground, ServerStore& store, Leadership& leadership, Hoo
       leadership_(leadership),
       hooks_(std::move(hooks)),
       pulse_(ground.progress.add("node", kStep)),
+      neighbours_(ground.clock, ground.log, ground.config.scheduler.lease, hooks_.counted),
       view_(store.view()),
       say_at_(ground.clock.steady_now()),
       standbys_at_(say_at_) {
@@ -130,9 +131,12 @@ void Node::lead_moved(bool leads) {
 // False while it can not be used.
 bool Node::prepare() {
   if (prepared_) return true;
+  pulse_.rest();  // a migration takes as long as it takes
   try {
     store_.ready();
+    pulse_.beat();
   } catch (const DatabaseProblem& problem) {
+    pulse_.beat();
     if (waits_mend(problem.kind())) {
       note_away(problem.what());
       return false;
@@ -169,6 +173,7 @@ void Node::say_alive(SteadyMs at) {
     self = self_;
   }
   look_at_schema();
+  const SteadyMs began = ground_.clock.steady_now();
   std::vector<NodeState> nodes;
   store_.own_writer().commit([&](Transaction& storage) {
     storage.note_node(self);
@@ -179,7 +184,7 @@ void Node::say_alive(SteadyMs at) {
     nodes = storage.nodes();
   });
   say_at_ = at + ground_.config.scheduler.lease / kSaysPerLease;
-  compare(nodes);
+  neighbours_.see(nodes, self, began);
 }
 
 void Node::look_at_standbys(SteadyMs at) {
@@ -211,43 +216,6 @@ void Node::tell_standbys(bool synchronous) {
   }
 }
 
-// What the others say of themselves: by whose mode orders go, and whether all would decide alike.
-void Node::compare(const std::vector<NodeState>& nodes) {
-  TimeMs newest = 0;
-  for (const NodeState& node : nodes) newest = std::max(newest, node.seen_at);
-  const auto lives = [&](const NodeState& node) { return newest - node.seen_at <= ground_.config.scheduler.lease; };
-  const NodeState own = self();
-  if (!std::exchange(compared_, true)) {
-    for (const NodeState& node : nodes) {
-      if (node.name == own.name && node.id != own.id) former_[node.id] = node.seen_at;
-    }
-  }
-  std::optional<std::string> mode;
-  std::string differences;
-  for (const NodeState& node : nodes) {
-    if (!lives(node)) continue;
-    if (node.leads) mode = node.mode;
-    if (node.id == own.id) continue;
-    // This node's former start, or one that has the same name and lives: then it moves.
-    if (const auto former = former_.find(node.id); former != former_.end() && former->second == node.seen_at) continue;
-    if (node.name == own.name) differences += node.name + " is the name of two nodes; ";
-    if (node.config_hash != own.config_hash) differences += node.name + " has another configuration; ";
-  }
-  {
-    const std::lock_guard lock(mutex_);
-    leaders_mode_ = mode;
-  }
-  if (differences == told_) return;
-  told_ = differences;
-  if (differences.empty()) return;
-  ground_.log.warning("nodes differ",
-                      {{"node", own.name},
-                       {"what", differences.substr(0, differences.size() - 2)},
-                       {"hint",
-                        "give all nodes the same policy, capacity, calendar and scheduler sections, and each a "
-                        "node.name of its own"}});
-}
-
 void Node::note_away(const std::string& why) {
   {
     const std::lock_guard lock(mutex_);
@@ -277,7 +245,8 @@ std::optional<DatabaseProblem> Node::unusable() const {
 void Node::take_over(const Config& running) {
   {
     const std::lock_guard lock(mutex_);
-    self_.config_hash = config_hash(running);
+    self_.config = agreed_config(running);
+    self_.config_hash = config_hash(self_.config);
     self_.mode = name_of(running.scheduler.mode);
     unsaid_ = true;
   }
@@ -293,11 +262,6 @@ double Node::unavailable_seconds() const {
   const std::lock_guard lock(mutex_);
   const DurationMs now = away_since_ ? ground_.clock.steady_now() - *away_since_ : 0;
   return static_cast<double>(away_for_ + now) / 1000.0;
-}
-
-std::optional<std::string> Node::leaders_mode() const {
-  const std::lock_guard lock(mutex_);
-  return leaders_mode_;
 }
 
 }  // namespace headroom

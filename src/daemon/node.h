@@ -1,14 +1,13 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "daemon/ground.h"
+#include "daemon/neighbours.h"
 #include "daemon/server_store.h"
 #include "daemon/stop_steps.h"
 #include "daemon/threads/step_thread.h"
@@ -30,6 +29,8 @@ class Node {
     std::function<std::int64_t()> spool_depth;
     // On the node that leads, now and then: whether a standby confirms each commit.
     std::function<void(bool)> synchronous;
+    // How many nodes live, this one among them, and whether it leads.
+    std::function<void(int living, bool leads)> counted;
   };
   // All outlive this.
   Node(const Ground& ground, ServerStore& store, Leadership& leadership, Hooks hooks);
@@ -48,8 +49,7 @@ class Node {
   NodeState self() const;
   // Since the start, in seconds of the monotonic clock: how long the database did not answer.
   double unavailable_seconds() const;
-  // By whose mode orders are judged: that of the node that leads, as it was last seen.
-  std::optional<std::string> leaders_mode() const;
+  const Neighbours& neighbours() const { return neighbours_; }
 
  private:
   SteadyMs step();
@@ -60,7 +60,6 @@ class Node {
   void give_up(const DatabaseProblem& problem);
   void look_at_standbys(SteadyMs at);
   void tell_standbys(bool synchronous);
-  void compare(const std::vector<NodeState>& nodes);
   void note_away(const std::string& why);
   void note_back();
 
@@ -69,16 +68,14 @@ class Node {
   Leadership& leadership_;
   const Hooks hooks_;
   Progress::Pulse& pulse_;
+  Neighbours neighbours_;
   std::unique_ptr<ReadView> view_;
   bool prepared_ = false;
   bool led_ = false;
   SteadyMs say_at_;
   SteadyMs standbys_at_;
   std::optional<bool> synchronous_;
-  std::string told_;  // of which differences
-  int schema_ = 0;    // of the database, when a newer one was told of
-  bool compared_ = false;
-  std::map<std::string, TimeMs> former_;  // nodes of the same name that were there before, by id: when they were seen
+  int schema_ = 0;  // of the database, when a newer one was told of
 
   mutable std::mutex mutex_;  // guards what follows
   NodeState self_;
@@ -86,7 +83,6 @@ class Node {
   std::optional<DatabaseProblem> unusable_;
   std::optional<SteadyMs> away_since_;
   DurationMs away_for_ = 0;
-  std::optional<std::string> leaders_mode_;
   std::unique_ptr<StepThread> thread_;
 };
 

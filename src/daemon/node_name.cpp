@@ -29,12 +29,14 @@ std::string node_name(const Config& config) {
 
 std::string random_id() { return hex_of(random_bits()); }
 
-std::string config_hash(const Config& config) {
+std::string agreed_config(const Config& config) {
   std::string text;
   for (const ConfigKey& key : config_keys()) {
-    if (has_to_agree(key.name)) text += std::string(key.name) + "=" + key.show(config) + "\n";
+    if (has_to_agree(key.name)) text += std::string(key.name) + " = " + key.show(config) + "\n";
   }
-  return http::sha256_hex({text}).substr(0, 16);
+  return text;
 }
+
+std::string config_hash(const std::string& agreed) { return http::sha256_hex({agreed}).substr(0, 16); }
 
 }  // namespace headroom

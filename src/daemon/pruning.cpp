@@ -94,8 +94,9 @@ Workers::Hooks Pruning::worker_hooks() {
     ground_.log.warning("run left open", {{"run", run.id}, {"group", run.group_id}, {"attempt", attempt}});
     scheduler_.resolve_later(run, attempt);
   };
-  hooks.failed = [this](const std::string& group_id, const std::string& what) {
-    ground_.log.error("worker failed", {{"group", group_id}, {"error", what}});
+  hooks.failed = [this](const Workers::Failure& failure) {
+    if (failure.database_away) return;  // said once, for all groups
+    ground_.log.error("worker failed", {{"group", failure.group_id}, {"error", failure.what}});
   };
   hooks.finished = [this] { wake(); };
   return hooks;

@@ -92,7 +92,7 @@ SideWork::InquiryDesk::Ask SideWork::make_ask() {
   tools->inquirer = std::make_unique<Inquirer>(*tools->chat, *tools->view, ground_.clock, ground_.settings,
                                                ground_.pause, random_share);
   return [this, tools](const MemberQuestion& question, std::chrono::milliseconds left) {
-    return tools->inquirer->ask(question.group_id, question.account, ground_.clock.steady_now() + left.count());
+    return tools->inquirer->ask(question, ground_.clock.steady_now() + left.count());
   };
 }
 

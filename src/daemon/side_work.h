@@ -36,8 +36,8 @@ class SideWork {
   void start(StopSteps& steps);
   // A sweep was ordered, or may go on. From any thread, before the start as well.
   void wake();
-  void inquire(const std::string& group_id, const std::string& account, InquiryDesk::Completion done) {
-    inquiries_->ask({group_id, account}, std::move(done));
+  void inquire(MemberQuestion question, InquiryDesk::Completion done) {
+    inquiries_->ask(std::move(question), std::move(done));
   }
   void what_if(WhatIfRequest request, PolicyChange change, WhatIfDesk::Completion done);
 

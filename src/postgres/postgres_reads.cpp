@@ -120,8 +120,8 @@ RemovalUsage PostgresReads<Port>::raise_usage(TimeMs since) {
 }
 
 template <typename Port>
-std::optional<std::int64_t> PostgresReads<Port>::learned_ceiling(const std::string& group_id, const std::string& type,
-                                                                 TimeMs learned_after) {
+std::optional<std::int64_t> PostgresReads<Port>::learned_ceiling(const std::string& group_id,
+                                                                 std::optional<GroupType> type, TimeMs learned_after) {
   return connection_->read([&] { return postgres::learned_ceiling(*connection_, group_id, type, learned_after); });
 }
 

@@ -92,7 +92,7 @@ void PostgresStorage::learn_ceiling(const LearnedCeiling& ceiling, TimeMs now) {
   write([&] { postgres::learn_ceiling(connection(), ceiling, now); });
 }
 
-void PostgresStorage::forget_ceilings(const std::string& group_id, const std::string& type, std::int64_t limit) {
+void PostgresStorage::forget_ceilings(const std::string& group_id, std::optional<GroupType> type, std::int64_t limit) {
   write([&] { postgres::forget_ceilings(connection(), group_id, type, limit); });
 }
 

@@ -26,7 +26,7 @@ class SqliteReads : public Port {
   Page<Group> groups(const GroupFilter& filter, const PageRequest& page) override;
 
   Page<Event> events(const EventFilter& filter, const PageRequest& page) override;
-  std::optional<std::int64_t> learned_ceiling(const std::string& group_id, const std::string& type,
+  std::optional<std::int64_t> learned_ceiling(const std::string& group_id, std::optional<GroupType> type,
                                               TimeMs learned_after) override;
 
   std::optional<Run> find_run(std::int64_t id) override;

@@ -206,7 +206,7 @@ void SqliteStorage::learn_ceiling(const LearnedCeiling& ceiling, TimeMs now) {
   write([&] { sqlite::learn_ceiling(connection(), ceiling, now); });
 }
 
-void SqliteStorage::forget_ceilings(const std::string& group_id, const std::string& type, std::int64_t limit) {
+void SqliteStorage::forget_ceilings(const std::string& group_id, std::optional<GroupType> type, std::int64_t limit) {
   write([&] { sqlite::forget_ceilings(connection(), group_id, type, limit); });
 }
 

@@ -84,7 +84,7 @@ class SqliteStorage final : public SqliteReads<Store> {
                         TimeMs moved_after) override;
   int delete_first_looks_before(TimeMs noted_before, int limit) override;
   void learn_ceiling(const LearnedCeiling& ceiling, TimeMs now) override;
-  void forget_ceilings(const std::string& group_id, const std::string& type, std::int64_t limit) override;
+  void forget_ceilings(const std::string& group_id, std::optional<GroupType> type, std::int64_t limit) override;
   int delete_ceilings_before(TimeMs learned_before, int limit) override;
   void note_back(const std::string& group_id, const std::vector<std::string>& accounts, TimeMs now) override;
   std::int64_t note_rejoined(const std::string& group_id, const std::vector<std::string>& accounts,

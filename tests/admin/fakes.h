@@ -101,7 +101,7 @@ struct FakeView : ReadView {
     return {};
   }
   RemovalUsage raise_usage(TimeMs) override { return raises; }
-  std::optional<std::int64_t> learned_ceiling(const std::string&, const std::string&, TimeMs) override {
+  std::optional<std::int64_t> learned_ceiling(const std::string&, std::optional<GroupType>, TimeMs) override {
     return ceiling;
   }
   Page<RunMember> run_members(std::int64_t run_id, std::optional<Decision> decision, const PageRequest& page) override {
@@ -297,8 +297,8 @@ struct FakeControl : Control {
     sweep.started_at = kNow;
     finish<Sweep>(std::move(done), sweep);
   }
-  void inquire(const std::string& group_id, const std::string& account, Done<Inquiry> done) override {
-    inquired.push_back(group_id + " " + account);
+  void inquire(const MemberQuestion& question, Done<Inquiry> done) override {
+    inquired.push_back(question.group_id + " " + question.account);
     finish<Inquiry>(std::move(done), inquiry);
   }
   void what_if(const WhatIfRequest& request, Done<WhatIf> done) override {

@@ -77,6 +77,27 @@ TEST_P(RateLimiterAt, WhoeverFollowsAnotherOneGoesOnAtItsPace) {
   EXPECT_LE(busiest_second(fresh), static_cast<std::size_t>(rate));
 }
 
+// Two nodes with one limit: the shares move from one to the other.
+TEST_P(RateLimiterAt, WhatIsAllowedMayBecomeLessAndMore) {
+  const int rate = GetParam();
+  VirtualClock clock(kNow);
+  RateLimiter limiter(clock, 1);
+  call_often(limiter, clock, "get_group_info", 2);
+  limiter.allow(rate);
+  EXPECT_EQ(limiter.calls_per_second("get_group_info"), rate);
+  EXPECT_EQ(limiter.calls_per_second("get_appid_group_list"), 1);
+  clock.advance(5 * kSecondMs);
+  call_often(limiter, clock, "get_group_info", 2 * rate);
+  limiter.allow(std::max(1, rate / 3));
+  clock.advance(kSecondMs);
+  const std::vector<TimeMs> calls = call_often(limiter, clock, "get_group_info", 3 * rate);
+  EXPECT_LE(busiest_second(calls), static_cast<std::size_t>(std::max(1, rate / 3)));
+  limiter.slow_down("get_group_info");
+  limiter.allow(rate);
+  clock.advance(2 * kMinuteMs);
+  EXPECT_EQ(limiter.calls_per_second("get_group_info"), rate) << "what was slowed down comes back";
+}
+
 INSTANTIATE_TEST_SUITE_P(Rates, RateLimiterAt, testing::Values(1, 2, 3, 7, 19, 20, 39, 40, 59, 100, 200, 999, 2000),
                          testing::PrintToStringParamName());
 

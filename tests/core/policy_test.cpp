@@ -260,14 +260,14 @@ TEST(Policy, AnExemptMemberIsRemovableFromItsEndOn) {
 }
 
 TEST(ServiceAccount, IsTheOneThatSignsAndEveryRobot) {
-  EXPECT_TRUE(is_service_account("administrator", "administrator"));
-  EXPECT_TRUE(is_service_account("@RBT#001", "administrator"));
-  EXPECT_TRUE(is_service_account("@RBT#", "administrator"));
-  EXPECT_TRUE(is_service_account("root", "root"));
-  EXPECT_FALSE(is_service_account("administrator", "root"));
-  EXPECT_FALSE(is_service_account("administrator2", "administrator"));
-  EXPECT_FALSE(is_service_account("RBT#001", "administrator"));
-  EXPECT_FALSE(is_service_account("x@RBT#001", "administrator"));
+  EXPECT_TRUE(is_service_account("administrator", {"administrator"}));
+  EXPECT_TRUE(is_service_account("@RBT#001", {"administrator"}));
+  EXPECT_TRUE(is_service_account("@RBT#", {"administrator"}));
+  EXPECT_TRUE(is_service_account("root", {"root"}));
+  EXPECT_FALSE(is_service_account("administrator", {"root"}));
+  EXPECT_FALSE(is_service_account("administrator2", {"administrator"}));
+  EXPECT_FALSE(is_service_account("RBT#001", {"administrator"}));
+  EXPECT_FALSE(is_service_account("x@RBT#001", {"administrator"}));
 }
 
 }  // namespace

@@ -160,7 +160,7 @@ TEST(Raise, WhatACallTeaches) {
            {"gone", {.refused = true, .code = 10010, .verified = {}}, std::nullopt},
            {"an internal error is no refusal", {.code = 10002, .verified = 200}, std::nullopt},
        }) {
-    EXPECT_EQ(lesson_of("g", "Meeting", 200, 240, row.answer), row.lesson) << row.what;
+    EXPECT_EQ(lesson_of("g", GroupType::kChatRoom, 200, 240, row.answer), row.lesson) << row.what;
   }
 }
 

@@ -235,7 +235,7 @@ std::set<std::string> removable(const World& world, const Policy& policy) {
 }
 
 bool left_alone_by(const World& world, const Policy& policy) {
-  return !policy.scope.contains("g", world.run.evidence ? world.run.evidence->type : "Public") ||
+  return !policy.scope.contains("g", group_type(world.run.evidence ? world.run.evidence->type : "Public")) ||
          *world.run.max_members < policy.min_capacity;
 }
 

@@ -136,7 +136,7 @@ class WorkersTest : public testing::Test {
     std::size_t done = 0;
     Workers::Hooks hooks;
     hooks.left_open = [this](const headroom::Run& run, int) { left_open_.push_back(run.group_id); };
-    hooks.failed = [this](const std::string&, const std::string& what) { failures_.push_back(what); };
+    hooks.failed = [this](const Workers::Failure& failure) { failures_.push_back(failure.what); };
     hooks.finished = [&] {
       if (++done == work.size()) all_done.set_value();
     };

@@ -221,7 +221,7 @@ Lines told(ReadView& view) {
   for (const Group& group : view.due_groups(kNow + 10, 100)) lines.push_back("due " + group.group_id);
   const RemovalUsage usage = view.removal_usage(kNow - kDayMs, std::nullopt);
   lines.push_back("usage " + line(usage.sent, usage.undecided, usage.reserved, usage.oldest_sent_at));
-  lines.push_back("ceiling " + line(view.learned_ceiling("g0", "Public", 0)));
+  lines.push_back("ceiling " + line(view.learned_ceiling("g0", GroupType::kPublic, 0)));
   lines.push_back("settings " + line(view.setting("anything"), view.setting("sdk_app_id")));
   return lines;
 }

@@ -32,7 +32,7 @@ class InquirerTest : public testing::Test {
   }
   Result<Inquiry> ask(const std::string& account = "u", DurationMs within = 10 * kSecondMs) {
     Inquirer inquirer(chat_, *view_, clock_, settings_, pause_, [] { return 1.0; });
-    return inquirer.ask("g", account, clock_.steady_now() + within);
+    return inquirer.ask({"g", account}, clock_.steady_now() + within);
   }
   Inquiry answer() {
     auto result = ask();

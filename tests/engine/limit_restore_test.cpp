@@ -47,7 +47,7 @@ TEST_F(LimitRestoreTest, SetsTheOldValueBackAndIsNotRaisedAgain) {
   EXPECT_EQ(run.state, RunState::kSucceeded);
   EXPECT_EQ(run.source_run_id, 1);
   EXPECT_EQ(limit(), 40);
-  EXPECT_EQ(view().learned_ceiling("g", "", 0), 40) << "counts like a learned ceiling";
+  EXPECT_EQ(view().learned_ceiling("g", std::nullopt, 0), 40) << "counts like a learned ceiling";
   EXPECT_EQ(group().state, GroupState::kFull);
   EXPECT_EQ(view().raise_usage(0).sent, 1) << "a restore is no raise, and gives none back";
   next_look();
@@ -90,7 +90,7 @@ TEST_F(LimitRestoreTest, WhoJoinedBehindTheOrderKeepsTheirSeat) {
   EXPECT_EQ(view().find_run(id)->state, RunState::kNothingToDo);
   EXPECT_EQ(view().find_run(id)->reason, Reason::kNotRaised);
   EXPECT_EQ(limit(), 50);
-  EXPECT_EQ(view().learned_ceiling("g", "", 0), std::nullopt);
+  EXPECT_EQ(view().learned_ceiling("g", std::nullopt, 0), std::nullopt);
 }
 
 TEST_F(LimitRestoreTest, AnOperatorsPauseAndAnExemptionDoNotForbidIt) {
@@ -128,7 +128,7 @@ TEST_F(LimitRestoreTest, ACrashBehindTheCallIsFoundOutByLooking) {
   runner_.resolve(id);
   EXPECT_EQ(view().find_run(id)->state, RunState::kSucceeded);
   EXPECT_THAT(chat_.limits_set, ElementsAre(50)) << "once";
-  EXPECT_EQ(view().learned_ceiling("g", "", 0), 40);
+  EXPECT_EQ(view().learned_ceiling("g", std::nullopt, 0), 40);
 }
 
 TEST_F(LimitRestoreTest, ARefusalIsSaid) {
@@ -142,9 +142,8 @@ TEST_F(LimitRestoreTest, ARefusalIsSaid) {
 // A daemon that shows a group to who asks for it.
 class ShowingDaemon final : public RunningDaemon {
  public:
-  void inquire(const std::string& group_id, const std::string& account,
-               std::function<void(Result<Inquiry>)> done) override {
-    asked.push_back(group_id + "/" + account);
+  void inquire(const MemberQuestion& question, std::function<void(Result<Inquiry>)> done) override {
+    asked.push_back(question.group_id + "/" + question.account);
     done(answer);
   }
   std::vector<std::string> asked;

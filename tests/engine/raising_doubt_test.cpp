@@ -29,7 +29,7 @@ TEST_F(RaisingTest, ALostAnswerThatChangedNothingTeachesNothing) {
   EXPECT_EQ(last_run().state, RunState::kFailed);
   EXPECT_EQ(last_run().reason, "chat_error_10002");
   EXPECT_EQ(chat_.limits_set.size(), 5U);
-  EXPECT_EQ(view().learned_ceiling("g", "Public", 0), std::nullopt);
+  EXPECT_EQ(view().learned_ceiling("g", GroupType::kPublic, 0), std::nullopt);
   EXPECT_GT(*group().next_check_at, clock_.now());
   EXPECT_TRUE(last_run().raise->sent_at) << "it may be carried out late";
 }
@@ -71,7 +71,7 @@ TEST_F(RaisingTest, ARefusalOfWhatWasDoneIsASuccess) {
   look();
   EXPECT_EQ(last_run().state, RunState::kSucceeded) << last_run().reason;
   EXPECT_EQ(group().raised_to, 50);
-  EXPECT_EQ(view().learned_ceiling("g", "Public", 0), std::nullopt);
+  EXPECT_EQ(view().learned_ceiling("g", GroupType::kPublic, 0), std::nullopt);
   EXPECT_EQ(view().raise_usage(0).sent, 1);
 }
 
@@ -105,7 +105,7 @@ TEST_F(RaisingTest, ACrashBeforeTheCallChangedNothing) {
     EXPECT_EQ(run.reason, Reason::kInterrupted);
     EXPECT_EQ(group().state, GroupState::kFull);
     EXPECT_LE(*group().next_check_at, clock_.now()) << "due at once";
-    EXPECT_EQ(view().learned_ceiling("g", "Public", 0), std::nullopt);
+    EXPECT_EQ(view().learned_ceiling("g", GroupType::kPublic, 0), std::nullopt);
   }
   EXPECT_THAT(chat_.limits_set, IsEmpty()) << "it is closed by looking";
 }
@@ -137,7 +137,7 @@ TEST_F(RaisingTest, ACrashBehindACallThatWasCutTeachesTheCeiling) {
   chat_.groups["g"].max_member_num = 43;
   runner_.resolve(id);
   EXPECT_EQ(view().find_run(id)->state, RunState::kSucceeded);
-  EXPECT_EQ(view().learned_ceiling("g", "", 0), 43);
+  EXPECT_EQ(view().learned_ceiling("g", std::nullopt, 0), 43);
 }
 
 TEST_F(RaisingTest, ARunWhoseGroupNobodyCanLookAtIsGivenUp) {

@@ -100,7 +100,7 @@ class RaiseMeanwhile : public RaisingTest, public testing::WithParamInterface<Me
     EXPECT_EQ(view().raise_usage(0).reserved, 0);
     EXPECT_NE(group().state, GroupState::kPruning);
     EXPECT_EQ(group().raised_to, std::nullopt);
-    EXPECT_EQ(view().learned_ceiling("g", "", 0), std::nullopt) << "Chat was not asked";
+    EXPECT_EQ(view().learned_ceiling("g", std::nullopt, 0), std::nullopt) << "Chat was not asked";
   }
 };
 

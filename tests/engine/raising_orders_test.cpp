@@ -129,7 +129,7 @@ TEST_F(OrderedRaise, WorksInEveryModeButNeverBeyondTheRules) {
   database_.commit([](Transaction& storage) { storage.learn_ceiling({false, "g", 40}, kNow); });
   EXPECT_EQ(order(RunMode::kRaise).state, RunState::kSucceeded) << "whoever orders it knows that the plan was upgraded";
   EXPECT_THAT(chat_.limits_set, ElementsAre(50));
-  EXPECT_EQ(view().learned_ceiling("g", "Public", 0), std::nullopt) << "Chat has shown that it was wrong";
+  EXPECT_EQ(view().learned_ceiling("g", GroupType::kPublic, 0), std::nullopt) << "Chat has shown that it was wrong";
   chat_.groups["g"].member_num = 50;
   settings_.capacity.ceilings = *Ceilings::parse("Public:51");
   take_over();

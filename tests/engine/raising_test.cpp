@@ -130,9 +130,10 @@ TEST_P(RefusedRaise, OfAPlanLimitConcernsAllGroupsOfTheType) {
   chat_.raise_refusals.assign(1, {ChatOutcome::kRefused, GetParam()});
   look();
   const bool of_type = GetParam() == chat_code::kPlanLimitOfMembers;
-  EXPECT_EQ(view().learned_ceiling("g", "Public", 0), 40);
-  EXPECT_EQ(view().learned_ceiling("another", "Public", 0), of_type ? std::optional<std::int64_t>(40) : std::nullopt);
-  EXPECT_EQ(view().learned_ceiling("another", "Private", 0), std::nullopt);
+  EXPECT_EQ(view().learned_ceiling("g", GroupType::kPublic, 0), 40);
+  EXPECT_EQ(view().learned_ceiling("another", GroupType::kPublic, 0),
+            of_type ? std::optional<std::int64_t>(40) : std::nullopt);
+  EXPECT_EQ(view().learned_ceiling("another", GroupType::kPrivate, 0), std::nullopt);
 }
 
 INSTANTIATE_TEST_SUITE_P(Codes, RefusedRaise, testing::Values(10004, 10007, 10038));
@@ -143,7 +144,7 @@ TEST_F(RaisingTest, AnotherRefusalBacksOffAndTeachesNothing) {
   EXPECT_EQ(last_run().state, RunState::kFailed);
   EXPECT_EQ(last_run().reason, "chat_error_80001");
   EXPECT_GT(*group().next_check_at, clock_.now());
-  EXPECT_EQ(view().learned_ceiling("g", "Public", 0), std::nullopt);
+  EXPECT_EQ(view().learned_ceiling("g", GroupType::kPublic, 0), std::nullopt);
 }
 
 TEST_F(RaisingTest, AnOperatorsProblemPauses) {
@@ -161,7 +162,7 @@ TEST_F(RaisingTest, ASilentCutIsHigherAllTheSameAndIsRemembered) {
   EXPECT_EQ(group().state, GroupState::kHasRoom);
   EXPECT_EQ(group().raised_to, 44);
   EXPECT_EQ(last_run().raise->to, 44) << "what it became";
-  EXPECT_EQ(view().learned_ceiling("g", "", 0), 44);
+  EXPECT_EQ(view().learned_ceiling("g", std::nullopt, 0), 44);
 }
 
 TEST_F(RaisingTest, AnOkThatSetsNothingIsACeiling) {
@@ -170,7 +171,7 @@ TEST_F(RaisingTest, AnOkThatSetsNothingIsACeiling) {
   EXPECT_EQ(last_run().state, RunState::kFailed);
   EXPECT_EQ(last_run().reason, Reason::kNotRaised);
   EXPECT_TRUE(last_run().raise->sent_at) << "what was sent counts, whatever came of it";
-  EXPECT_EQ(view().learned_ceiling("g", "", 0), 40);
+  EXPECT_EQ(view().learned_ceiling("g", std::nullopt, 0), 40);
   expect_pruned_next();
 }
 
@@ -186,7 +187,7 @@ TEST_F(RaisingTest, ChatMayTakeAMomentToShowIt) {
   };
   look();
   EXPECT_EQ(last_run().state, RunState::kSucceeded);
-  EXPECT_EQ(view().learned_ceiling("g", "", 0), std::nullopt);
+  EXPECT_EQ(view().learned_ceiling("g", std::nullopt, 0), std::nullopt);
 }
 
 TEST_F(RaisingTest, AnOwnerWhoLowersItAgainIsPruned) {
@@ -194,7 +195,7 @@ TEST_F(RaisingTest, AnOwnerWhoLowersItAgainIsPruned) {
   look();
   EXPECT_EQ(last_run().state, RunState::kFailed);
   EXPECT_EQ(last_run().reason, Reason::kNotRaised);
-  EXPECT_EQ(view().learned_ceiling("g", "", 0), 39);
+  EXPECT_EQ(view().learned_ceiling("g", std::nullopt, 0), 39);
   look();
   EXPECT_EQ(last_run().mode, RunMode::kPrune);
   EXPECT_GT(last_run().removed, 0);

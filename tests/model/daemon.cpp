@@ -279,7 +279,8 @@ Workers::Hooks Daemon::worker_hooks() {
     scheduler_->resolve_later(run, attempt);
     outside_.oracle.given_up(run, outside_.timeline.now());
   };
-  hooks.failed = [this](const std::string& group_id, const std::string& what) {
+  hooks.failed = [this](const Workers::Failure& failure) {
+    const auto& [group_id, what, away] = failure;
     outside_.trace.say(outside_.timeline.now(), "daemon", "work failed in ", group_id, ": ", what);
     // On a full disk: what it was told is not stored, and asked for again.
     for (auto& worker : workers_) worker->sight.must_pause &= worker->sight.group_id != group_id;

@@ -119,13 +119,29 @@ TEST_F(Nodes, WithoutAStandbyNobodyIsRemovedWhereOneIsRequired) {
   EXPECT_EQ(stop_node("a"), 0);
 }
 
+// Each node has its share of the calls to Chat once all others know of it.
+TEST_F(Nodes, QuestionsAreAnsweredByAllOfThem) {
+  set("chat.calls_per_second", "20");
+  create(full_group("g", 100));
+  start_node("a");
+  ASSERT_TRUE(in_time([&] { return leader() == "a"; }));
+  const std::string question = "/api/v1/groups/g/members/idle00";
+  EXPECT_EQ(get(question).status, 200) << "who leads asks at once";
+  start_node("b");
+  const HttpAnswer early = get(question);
+  EXPECT_EQ(early.status, 503);
+  EXPECT_THAT(early.body, HasSubstr("share of the calls"));
+  EXPECT_TRUE(in_time([&] { return get(question).status == 200; }));
+  EXPECT_EQ(leader(), "a");
+}
+
 TEST_F(Nodes, ThatDifferAreToldOf) {
   start_node("a");
   ASSERT_TRUE(in_time([&] { return leader() == "a"; }));
   set("policy.inactive_for", "31d");
   start_node("b");
   EXPECT_TRUE(in_time([&] { return log_of("b").find("nodes differ") != std::string::npos; }));
-  EXPECT_THAT(log_of("b"), HasSubstr("a has another configuration"));
+  EXPECT_THAT(log_of("b"), HasSubstr("a has another configuration: policy.inactive_for"));
 }
 
 TEST_F(Nodes, ARestartIsNoSecondNodeOfThatName) {

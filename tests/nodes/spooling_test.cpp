@@ -77,6 +77,36 @@ TEST_F(SpoolingNodes, ItStartsWithoutIt) {
   EXPECT_EQ(stop_node("a"), 0);
 }
 
+// The node says that it should get no webhooks, and takes those that it gets while the database answers.
+TEST_F(SpoolingNodes, AFailingSpoolIsSaidAndMended) {
+  const std::string spool = file("a-spool.db");
+  start_node("a");
+  ASSERT_TRUE(in_time([&] { return leader() == "a" && !spooling(); }));
+  std::filesystem::rename(spool, spool + ".away");
+  ASSERT_TRUE(eventually([&] { return http("GET", admin_url_ + "/readyz").status == 503; }));
+  EXPECT_EQ(webhook("g").first, 200);
+  EXPECT_EQ(events_of("g"), 1U);
+  std::filesystem::rename(spool + ".away", spool);
+  EXPECT_TRUE(in_time([&] { return http("GET", admin_url_ + "/readyz").status == 200; }));
+  EXPECT_THAT(log_of("a"), HasSubstr("the spool works again"));
+  EXPECT_EQ(stop_node("a"), 0);
+}
+
+TEST_F(SpoolingNodes, AnotherDatabasesSpoolEndsIt) {
+  start_node("a");
+  ASSERT_TRUE(in_time([&] { return leader() == "a" && !spooling(); }));
+  stop_server();
+  EXPECT_EQ(webhook("g").first, 200);
+  kill_node("a");
+  start_server();
+  const test::PostgresDatabase other;
+  set("database.url", other.url());
+  ASSERT_EQ(run_headroomd(arguments({"migrate", "up"})).status, 0);
+  const Finished ended = run_headroomd(arguments({"serve"}));
+  EXPECT_EQ(ended.status, 78) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("events of another database"));
+}
+
 TEST_F(SpoolingNodes, WhatNoWaitMendsEndsAStart) {
   set("spool.path", file("spool.db"));
   const Finished behind = run_headroomd(arguments({"serve"}));

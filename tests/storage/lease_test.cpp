@@ -110,6 +110,7 @@ NodeState node(const std::string& id, const std::string& name) {
   node.started_at = kNow;
   node.leads = true;
   node.spool_depth = 7;
+  node.config = "policy.inactive_for = 90d\n";
   return node;
 }
 

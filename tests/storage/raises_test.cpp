@@ -71,7 +71,7 @@ TEST_P(RaiseStorageTest, TheLowestCeilingOfGroupAndTypeHolds) {
     s.learn_ceiling({true, "ChatRoom", 90}, kNow);
   });
   const auto ceiling = [&](const char* group, const char* type, TimeMs after = kNow - 100) {
-    return storage().learned_ceiling(group, type, after);
+    return storage().learned_ceiling(group, group_type(type), after);
   };
   EXPECT_EQ(ceiling("g", "Public"), 220);
   EXPECT_EQ(ceiling("g", "Private"), 220);
@@ -91,14 +91,14 @@ TEST_P(RaiseStorageTest, ALimitThatChatHasSetEndsLowerCeilings) {
     s.learn_ceiling({false, "g", 220}, kNow);
     s.learn_ceiling({false, "other", 100}, kNow);
     s.learn_ceiling({true, "ChatRoom", 230}, kNow);
-    s.forget_ceilings("g", "Meeting", 220);
+    s.forget_ceilings("g", GroupType::kChatRoom, 220);
   });
-  EXPECT_EQ(storage().learned_ceiling("g", "Meeting", 0), 220);
-  write([&](Transaction& s) { s.forget_ceilings("g", "Meeting", 225); });
-  EXPECT_EQ(storage().learned_ceiling("g", "Meeting", 0), 230);
-  write([&](Transaction& s) { s.forget_ceilings("g", "Meeting", 300); });
-  EXPECT_EQ(storage().learned_ceiling("g", "Meeting", 0), std::nullopt);
-  EXPECT_EQ(storage().learned_ceiling("other", "", 0), 100);
+  EXPECT_EQ(storage().learned_ceiling("g", GroupType::kChatRoom, 0), 220);
+  write([&](Transaction& s) { s.forget_ceilings("g", GroupType::kChatRoom, 225); });
+  EXPECT_EQ(storage().learned_ceiling("g", GroupType::kChatRoom, 0), 230);
+  write([&](Transaction& s) { s.forget_ceilings("g", GroupType::kChatRoom, 300); });
+  EXPECT_EQ(storage().learned_ceiling("g", GroupType::kChatRoom, 0), std::nullopt);
+  EXPECT_EQ(storage().learned_ceiling("other", std::nullopt, 0), 100);
 }
 
 TEST_P(RaiseStorageTest, CeilingsAreForgotten) {
@@ -109,12 +109,12 @@ TEST_P(RaiseStorageTest, CeilingsAreForgotten) {
     s.learn_ceiling({true, "Public", 3}, kNow - 1);
   });
   write([&](Transaction& s) { s.delete_group("g"); });
-  EXPECT_EQ(storage().learned_ceiling("g", "", 0), std::nullopt) << "with its group";
+  EXPECT_EQ(storage().learned_ceiling("g", std::nullopt, 0), std::nullopt) << "with its group";
   write([&](Transaction& s) {
     EXPECT_EQ(s.delete_ceilings_before(kNow - 1, 10), 1);
     EXPECT_EQ(s.delete_ceilings_before(kNow, 0), 0);
   });
-  EXPECT_EQ(storage().learned_ceiling("h", "Public", 0), 3);
+  EXPECT_EQ(storage().learned_ceiling("h", GroupType::kPublic, 0), 3);
 }
 
 TEST_P(RaiseStorageTest, GroupsAtTheirCeilingAreCounted) {

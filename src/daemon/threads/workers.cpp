@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "headroom/run_state.h"
+#include "headroom/storage_error.h"
 
 namespace headroom {
 
@@ -50,25 +51,28 @@ void Workers::loop(const std::function<Tools()>& make_tools) {
 
 void Workers::work_off(const Work& work, Tools& tools, const std::function<Tools()>& make_tools, WorkQueue& queue,
                        const Hooks& hooks) {
-  try {
+  const auto attempt = [&](auto&& step) {
+    try {
+      step();
+    } catch (const LeaseLost&) {  // no failure
+    } catch (const StorageError& error) {
+      hooks.failed({work.group_id, error.what(), told_elsewhere(error)});
+    } catch (const std::exception& error) {
+      hooks.failed({work.group_id, error.what()});
+    }
+  };
+  attempt([&] {
     if (!tools.runner) tools = make_tools();
     tools.writer->begin();
     carry_out(tools, work);
-  } catch (const LeaseLost&) {  // no failure
-  } catch (const std::exception& error) {
-    hooks.failed(work.group_id, error.what());
-  }
+  });
   // Whatever happened: a run that is still open now is nobody's, and has to be resolved. By this node, too, when its lead
   // was only too old to call Chat, and is renewed late; if another has it, that one resolves the run.
-  try {
-    if (tools.view && queue.alone(work.group_id)) {
-      const auto run = tools.view->open_run(work.group_id);
-      if (run && run->state == RunState::kRunning && !is_parked(*run)) hooks.left_open(*run, work.attempt + 1);
-    }
-  } catch (const LeaseLost&) {
-  } catch (const std::exception& error) {
-    hooks.failed(work.group_id, error.what());
-  }
+  attempt([&] {
+    if (!tools.view || !queue.alone(work.group_id)) return;
+    const auto run = tools.view->open_run(work.group_id);
+    if (run && run->state == RunState::kRunning && !is_parked(*run)) hooks.left_open(*run, work.attempt + 1);
+  });
   queue.finish(work);
   hooks.finished();
 }

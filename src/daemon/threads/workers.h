@@ -16,11 +16,16 @@ namespace headroom {
 // The threads that carry out runs, each with a Chat client and a read view of its own.
 class Workers {
  public:
+  struct Failure {
+    std::string group_id;
+    std::string what;
+    bool database_away = false;
+  };
   struct Hooks {
     // A run stayed open: its fate has to be looked up later.
     std::function<void(const Run& run, int attempt)> left_open;
-    std::function<void(const std::string& group_id, const std::string& what)> failed;  // an exception
-    std::function<void()> finished;                                                    // one piece of work
+    std::function<void(const Failure& failure)> failed;
+    std::function<void()> finished;  // one piece of work
   };
   // What one thread needs; made and destroyed on that thread.
   struct Tools {

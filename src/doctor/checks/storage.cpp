@@ -106,7 +106,8 @@ void look_at_nodes(const Config& config, Findings& findings) {
       if (node.version != first->version)
         warn(first->name + " and " + node.name + " have different versions", "upgrade");
       if (node.config_hash != first->config_hash) {
-        warn(first->name + " and " + node.name + " would decide differently",
+        const std::string keys = differing_keys(*first, node);
+        warn(first->name + " and " + node.name + " would decide differently" + (keys.empty() ? "" : ": " + keys),
              "give all nodes the same policy, capacity, calendar and scheduler sections");
       }
     }

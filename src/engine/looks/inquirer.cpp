@@ -10,7 +10,8 @@
 #include "headroom/selection.h"
 
 namespace headroom {
-Result<Inquiry> Inquirer::ask(const std::string& group_id, const std::string& account, SteadyMs deadline) {
+Result<Inquiry> Inquirer::ask(const MemberQuestion& question, SteadyMs deadline) {
+  const auto& [group_id, account] = question;
   const auto settings = settings_.get();
   if (auto denied = refuse_to_ask(*settings, pause_)) return *std::move(denied);
   DeadlineClock clock(clock_, deadline);

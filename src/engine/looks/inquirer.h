@@ -22,8 +22,8 @@ class Inquirer {
            std::function<double()> random)
       : chat_(chat), view_(view), clock_(clock), settings_(settings), pause_(pause), random_(std::move(random)) {}
 
-  // Calls of Chat are tried again until `deadline` at most. Of no account: the group alone is looked at.
-  Result<Inquiry> ask(const std::string& group_id, const std::string& account, SteadyMs deadline);
+  // Calls of Chat are tried again until `deadline` at most.
+  Result<Inquiry> ask(const MemberQuestion& question, SteadyMs deadline);
 
  private:
   Standings standings_of(const Inquiry& inquiry) const;

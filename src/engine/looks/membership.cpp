@@ -62,7 +62,7 @@ JudgeContext Standings::context_of(const std::string& account, const std::option
     context.exempt = true;
     context.exempt_until = exempt->second;
   }
-  context.service = is_service_account(account, admin_identifier_);
+  context.service = is_service_account(account, {admin_identifier_});
   if (const auto look = first_looks_.find(account); look != first_looks_.end()) context.first_look = look->second;
   const auto removal = removals_.find(account);
   if (removal == removals_.end()) return context;

@@ -50,8 +50,8 @@ class Operations final : public Control, public SelfPause {
   // Ends an operator's pause and the daemon's own.
   void resume(const Actor& actor, Done<DaemonStatus> done) override;
   void start_sweep(const Actor& actor, bool dry_run, Done<Sweep> done) override;
-  void inquire(const std::string& group_id, const std::string& account, Done<Inquiry> done) override {
-    daemon_.inquire(group_id, account, std::move(done));
+  void inquire(const MemberQuestion& question, Done<Inquiry> done) override {
+    daemon_.inquire(question, std::move(done));
   }
   void what_if(const WhatIfRequest& request, Done<WhatIf> done) override { daemon_.what_if(request, std::move(done)); }
 

@@ -163,7 +163,7 @@ void Operations::restore_run(const Actor& actor, std::int64_t run_id, Done<Run> 
                                       const bool raised = !error && *source && (*source)->mode == RunMode::kRaise &&
                                                           (*source)->state == RunState::kSucceeded;
                                       if (!raised) return restore(actor, run_id, std::nullopt, done);
-                                      daemon_.inquire((*source)->group_id, "", [=, this](Result<Inquiry> looked) {
+                                      daemon_.inquire({(*source)->group_id, ""}, [=, this](Result<Inquiry> looked) {
                                         restore(actor, run_id, std::move(looked), done);
                                       });
                                     });

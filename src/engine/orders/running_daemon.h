@@ -21,8 +21,7 @@ class RunningDaemon {
   // Whatever waits because of a failure tries now. Called in a transaction, maybe twice.
   virtual void ask_at_once() {}
   // Of no account: the group alone.
-  virtual void inquire(const std::string& /*group_id*/, const std::string& /*account*/,
-                       std::function<void(Result<Inquiry>)> /*done*/) {}
+  virtual void inquire(const MemberQuestion& /*question*/, std::function<void(Result<Inquiry>)> /*done*/) {}
   virtual void what_if(const WhatIfRequest& /*request*/, std::function<void(Result<WhatIf>)> /*done*/) {}
 
   // Else another node carries out what is ordered here: it finds that in the store.

@@ -46,7 +46,7 @@ void Runner::close(const Run& run, const std::optional<Look>& look, const Raised
     storage.update_run(run);
     const bool is_raised = run.mode == RunMode::kRaise && run.state == RunState::kSucceeded && look;
     if (is_raised && look->info.max_member_num) {
-      storage.forget_ceilings(run.group_id, look->info.type, *look->info.max_member_num);
+      storage.forget_ceilings(run.group_id, group_type(look->info.type), *look->info.max_member_num);
     }
     if (raised.lesson) storage.learn_ceiling(*raised.lesson, clock_.now());
     auto source = run.source_run_id ? storage.find_run(*run.source_run_id) : std::nullopt;

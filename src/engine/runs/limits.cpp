@@ -70,7 +70,7 @@ Runner::Progress Runner::resolve_raise(Ends end, std::optional<SteadyMs> doubted
   if (sent && limit) {
     RaiseAnswer lost;
     lost.verified = limit;
-    raised.lesson = lesson_of(run.group_id, look->info.type, run.raise->from, asked, lost);
+    raised.lesson = lesson_of(run.group_id, group_type(look->info.type), run.raise->from, asked, lost);
   }
   close(run, look, raised);
   return Progress::kDone;

@@ -16,7 +16,7 @@ RaiseFacts raise_facts(ReadView& view, const Run& run, const GroupInfo& info, Ti
   facts.members = *info.member_num;
   facts.limit = *info.max_member_num;
   facts.wanted = run.wanted;
-  if (!is_ordered(run)) facts.learned = view.learned_ceiling(run.group_id, info.type, now - kCeilingHolds);
+  if (!is_ordered(run)) facts.learned = view.learned_ceiling(run.group_id, group_type(info.type), now - kCeilingHolds);
   const auto group = view.find_group(run.group_id);
   facts.set_by_headroom = group && group->raised_to == facts.limit;
   return facts;

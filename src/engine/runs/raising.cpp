@@ -213,7 +213,8 @@ std::optional<LearnedCeiling> Raising::lesson(std::int64_t asked) const {
   if (!restores()) {
     RaiseAnswer answer = answer_;
     if (verified_ && may_be_done_) answer.verified = limit();  // otherwise it is somebody else's
-    return lesson_of(run_.group_id, look_ ? look_->info.type : "", run_.raise->from, asked, answer);
+    return lesson_of(run_.group_id, look_ ? group_type(look_->info.type) : std::nullopt, run_.raise->from, asked,
+                     answer);
   }
   // Whoever set it back does not want it to be raised again by the next run.
   if (run_.state != RunState::kSucceeded) return std::nullopt;

@@ -21,15 +21,15 @@ std::vector<NodeState> list_nodes(Connection& connection) {
 }
 
 void note_node(Connection& connection, const NodeState& node) {
-  static const std::string kNote = "INSERT INTO node (" + stored::kNodeColumns + ") VALUES ($1, $2, $3, $4, $5, $6, $7, " +
-                                   kNow +
-                                   ", $8, $9) ON CONFLICT (id) DO UPDATE SET (name, version, schema, config_hash, mode,"
-                                   " started_at, seen_at, leads, spool_depth) = (excluded.name, excluded.version,"
-                                   " excluded.schema, excluded.config_hash, excluded.mode, excluded.started_at,"
-                                   " excluded.seen_at, excluded.leads, excluded.spool_depth)";
+  static const std::string kNote =
+      "INSERT INTO node (" + stored::kNodeColumns + ") VALUES ($1, $2, $3, $4, $5, $6, $7, " + kNow +
+      ", $8, $9, $10) ON CONFLICT (id) DO UPDATE SET (name, version, schema, config_hash, mode,"
+      " started_at, seen_at, leads, spool_depth, config) = (excluded.name, excluded.version,"
+      " excluded.schema, excluded.config_hash, excluded.mode, excluded.started_at,"
+      " excluded.seen_at, excluded.leads, excluded.spool_depth, excluded.config)";
   connection.query(kNote)
       .bind(node.id, node.name, node.version, node.schema, node.config_hash, node.mode, node.started_at, node.leads,
-            node.spool_depth)
+            node.spool_depth, node.config)
       .run();
 }
 

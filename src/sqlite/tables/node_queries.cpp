@@ -14,9 +14,9 @@ std::vector<NodeState> list_nodes(Connection& connection) {
 
 void note_node(Connection& connection, const NodeState& node, TimeMs now) {
   connection
-      .query("INSERT OR REPLACE INTO node (" + stored::kNodeColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-      .bind(node.id, node.name, node.version, node.schema, node.config_hash, node.mode, node.started_at, now, node.leads,
-            node.spool_depth)
+      .query("INSERT OR REPLACE INTO node (" + stored::kNodeColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .bind(node.id, node.name, node.version, node.schema, node.config_hash, node.mode, node.started_at, now,
+            node.leads, node.spool_depth, node.config)
       .run();
 }
 

@@ -25,12 +25,11 @@ RemovalUsage raise_usage(Connection& connection, TimeMs since) {
 }
 
 std::optional<std::int64_t> learned_ceiling(Connection& connection, const std::string& group_id,
-                                            const std::string& type, TimeMs learned_after) {
-  const auto known_type = group_type(type);
+                                            std::optional<GroupType> type, TimeMs learned_after) {
   Query query = connection.query(
       "SELECT min(ceiling) FROM learned_ceiling WHERE learned_at > ?"
       " AND (of_type, subject) IN (VALUES (0, ?), (1, ?))");
-  query.bind(learned_after, group_id, known_type ? name_of(*known_type) : std::string_view()).step();
+  query.bind(learned_after, group_id, type ? name_of(*type) : std::string_view()).step();
   return query.optional_integer();
 }
 
@@ -43,10 +42,10 @@ void learn_ceiling(Connection& connection, const LearnedCeiling& ceiling, TimeMs
       .run();
 }
 
-void forget_ceilings(Connection& connection, const std::string& group_id, const std::string& type, std::int64_t limit) {
-  const auto known_type = group_type(type);
+void forget_ceilings(Connection& connection, const std::string& group_id, std::optional<GroupType> type,
+                     std::int64_t limit) {
   connection.query("DELETE FROM learned_ceiling WHERE (of_type, subject) IN (VALUES (0, ?), (1, ?)) AND ceiling < ?")
-      .bind(group_id, known_type ? name_of(*known_type) : std::string_view(), limit)
+      .bind(group_id, type ? name_of(*type) : std::string_view(), limit)
       .run();
 }
 

@@ -8,7 +8,7 @@ namespace headroom::stored {
 
 // The columns of read_node().
 inline const std::string kNodeColumns =
-    "id, name, version, schema, config_hash, mode, started_at, seen_at, leads, spool_depth";
+    "id, name, version, schema, config_hash, mode, started_at, seen_at, leads, spool_depth, config";
 
 template <typename Row>
 NodeState read_node(Row& row) {
@@ -23,6 +23,7 @@ NodeState read_node(Row& row) {
   node.seen_at = row.integer();
   node.leads = row.boolean();
   node.spool_depth = row.integer();
+  node.config = row.text();
   return node;
 }
 

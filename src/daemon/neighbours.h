@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/log.h"
+#include "headroom/clock.h"
+#include "headroom/node.h"
+
+namespace headroom {
+
+// What this node makes of the others that share its database: how many they are, by whose mode orders go, and whether
+// all would decide alike. Seen by one thread, asked by any.
+class Neighbours {
+ public:
+  // `counted`: how many live, this one among them. Clock and log outlive this.
+  Neighbours(const Clock& clock, Log& log, DurationMs lease, std::function<void(int living, bool leads)> counted);
+
+  // As they stand in the store behind this node's own word, which it began to give at `began`.
+  void see(const std::vector<NodeState>& nodes, const NodeState& own, SteadyMs began);
+
+  // By whose mode orders are judged: that of the node that leads, as it was last seen.
+  std::optional<std::string> leaders_mode() const;
+  // Whether a node that does not lead may ask Chat something: all others know of it, and so leave it its share of the
+  // calls; and it has heard of them within the last lease.
+  bool may_ask() const;
+
+ private:
+  bool lives(const NodeState& node, TimeMs newest) const;
+  void warn(const std::vector<NodeState>& nodes, const NodeState& own, TimeMs newest);
+
+  const Clock& clock_;
+  Log& log_;
+  const DurationMs lease_;
+  const std::function<void(int, bool)> counted_;
+  std::string told_;  // of which differences
+  bool compared_ = false;
+  std::map<std::string, TimeMs> former_;  // nodes of the same name that were there before, by id: when they were seen
+
+  mutable std::mutex mutex_;  // guards what follows
+  std::optional<std::string> leaders_mode_;
+  std::optional<SteadyMs> asks_from_;
+  SteadyMs asks_until_;
+};
+
+}  // namespace headroom

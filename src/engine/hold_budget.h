@@ -1,7 +1,6 @@
 #pragma once
 
-#include <chrono>
-
+#include "headroom/clock.h"
 #include "headroom/types.h"
 
 namespace headroom {
@@ -11,16 +10,19 @@ namespace headroom {
 // file and written twice, would take much longer than they did. It goes on in a later job.
 class HoldBudget {
  public:
-  static constexpr std::chrono::milliseconds kHold{2};
+  static constexpr DurationMs kHold = 2;
   static constexpr int kMostRows = 10;
   static constexpr int kSlice = 10;           // rows between two looks at the time
   static constexpr DurationMs kPauseMs = 10;  // before the next job: webhooks have most of the writer
 
+  explicit HoldBudget(const Clock& clock) : clock_(clock), start_(clock.steady_now()) {}
+
   void spend(int rows) { rows_ += rows; }
-  bool over() const { return rows_ >= kMostRows || std::chrono::steady_clock::now() - start_ >= kHold; }
+  bool over() const { return rows_ >= kMostRows || clock_.steady_now() - start_ >= kHold; }
 
  private:
-  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  const Clock& clock_;
+  const SteadyMs start_;
   int rows_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/test_database.h"
+#include "tests/support/virtual_clock.h"
 
 namespace headroom {
 namespace {
@@ -22,7 +23,8 @@ TEST(Retention, AnswersAreKeptForADay) {
     storage.keep_answer({"ops", "old", request}, {request, 200, "", ""}, kNow - kDayMs);
     storage.keep_answer({"ops", "young", request}, {request, 200, "", ""}, kNow);
   });
-  Retention retention(database);
+  VirtualClock clock(kNow);
+  Retention retention(database, clock);
   forget(retention, kNow);
   EXPECT_FALSE(database.storage().find_answer({"ops", "old", request}, 0));
   EXPECT_TRUE(database.storage().find_answer({"ops", "young", request}, 0));
@@ -38,7 +40,8 @@ TEST(Retention, AStepIsSmall) {
       storage.keep_answer({"ops", std::to_string(i), request}, {request, 200, "", ""}, 0);
     }
   });
-  Retention retention(database);
+  VirtualClock clock(kNow);
+  Retention retention(database, clock);
   SteadyMs at;
   int last = kOld;
   for (int i = 0; i < 20; ++i) {
@@ -58,7 +61,8 @@ TEST(Retention, AnExemptionGoesByAClockThatChatHasAgreedWithAlone) {
   exemption.subject = "u";
   exemption.expires_at = kNow;
   database.commit([&](Transaction& storage) { storage.put_exemption(exemption); });
-  Retention retention(database);
+  VirtualClock clock(kNow);
+  Retention retention(database, clock);
   const TimeMs ahead = kNow + 100 * kDayMs;
   SteadyMs at;
   for (int i = 0; i < 20; ++i) at = retention.step({ahead, std::nullopt, 0}, at, Settings());

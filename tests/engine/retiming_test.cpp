@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/test_database.h"
+#include "tests/support/virtual_clock.h"
 
 namespace headroom {
 namespace {
@@ -42,7 +43,8 @@ class RetimingTest : public testing::Test {
   std::unique_ptr<ReadView> view_ = database_.open_view();
   Settings settings_;
   SteadyMs at_{7};
-  Retiming retiming_{database_, *view_};
+  VirtualClock clock_{kNow};
+  Retiming retiming_{database_, *view_, clock_};
 };
 
 TEST_F(RetimingTest, AShorterStaleAfterGivesEachFullGroupItsNewTime) {

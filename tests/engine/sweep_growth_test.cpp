@@ -126,7 +126,7 @@ TEST_F(SweepGrowthTest, AJobNotesFewGroups) {
     for (const Look& look : looks) rows += view_->find_growth(look.info.group_id) ? 1 : 0;
     return rows;
   });
-  note_growth(writer, newest().id, looks, 20);
+  note_growth(writer, newest().id, looks, 20, clock_);
   EXPECT_GE(writer.added.size(), 5U);
   EXPECT_EQ(std::accumulate(writer.added.begin(), writer.added.end(), std::int64_t{0}), 50);
   EXPECT_LE(*std::max_element(writer.added.begin(), writer.added.end()), 10);
@@ -140,7 +140,7 @@ TEST_F(SweepGrowthTest, WhatNoSweepSeesIsForgotten) {
     next_day();
   }
   chat_.groups.erase("gone");
-  Retention retention(database_);
+  Retention retention(database_, clock_);
   SteadyMs at;
   const auto retain = [&] {
     for (int i = 0; i < 20; ++i) at = retention.step({clock_.now(), clock_.now(), 0}, at, *settings_.get());

@@ -78,9 +78,8 @@ forbid "the core is pure" "^($world|mutex|shared_mutex|condition_variable|atomic
   '^src/core/time_text\.cpp$' < <(includes_of src/core include)
 forbid "the core uses no library but RapidJSON" "$libraries" < <(includes_of src/core include src/text)
 forbid "ports are the standard library's" '^rapidjson/' < <(includes_of include)
-# Locks are the engine's, threads are not. HoldBudget measures what a job costs others.
-forbid "the engine has no thread, file or clock of its own" "^($world|chrono|arpa/.*)\$" '^src/engine/hold_budget\.h$' \
-  < <(includes_of src/engine)
+# Locks are the engine's, threads are not.
+forbid "the engine has no thread, file or clock of its own" "^($world|chrono|arpa/.*)\$" < <(includes_of src/engine)
 forbid "the spool has no thread and no clock of its own" '^(chrono|ctime|time\.h|random|thread|future|pthread\.h|semaphore)$' < <(includes_of src/spool)
 forbid "the engine uses no library" "$libraries|^rapidjson/" < <(includes_of src/engine)
 

@@ -89,7 +89,7 @@ SteadyMs Retention::step(const RetentionTimes& times, SteadyMs at, const Setting
   bool gone = false;
   TimePosition events;
   writer_.commit_housekeeping([&](Transaction& storage) {
-    HoldBudget budget;
+    HoldBudget budget(clock_);
     more = true;
     gone = false;
     events = events_;

@@ -20,7 +20,7 @@ struct RetentionTimes {
 // Retention: forgets what is older than it has to be kept, in jobs that hold the writer for a moment each.
 class Retention {
  public:
-  explicit Retention(Writer& writer) : writer_(writer) {}
+  Retention(Writer& writer, const Clock& clock) : writer_(writer), clock_(clock) {}
 
   // Does one job when it is time for one, and returns when it is time for the next.
   SteadyMs step(const RetentionTimes& times, SteadyMs at, const Settings& settings);
@@ -34,6 +34,7 @@ class Retention {
   Slice forget(Transaction& storage, const RetentionTimes& times, const Settings& settings, TimePosition& events) const;
 
   Writer& writer_;
+  const Clock& clock_;
   std::size_t kind_ = 0;   // what the next job forgets
   bool any_gone_ = false;  // since kind_ was the first
   SteadyMs next_;

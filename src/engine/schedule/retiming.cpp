@@ -54,7 +54,7 @@ bool Retiming::begin(DurationMs current) {
 // As many of the page as the time allows, one at least. Returns where to go on; nullopt at the end.
 std::optional<std::int64_t> Retiming::retime(Transaction& storage, const Page<Group>& page, TimeMs now,
                                              DurationMs current) const {
-  HoldBudget budget;
+  HoldBudget budget(clock_);
   for (const Group& seen : page.items) {
     auto group = storage.find_group(seen.group_id);
     const bool fills = group && group->state == GroupState::kFull && group->full_since;

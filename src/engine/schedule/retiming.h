@@ -13,7 +13,7 @@ namespace headroom {
 // groups are given their new time, some at each step. (Lengthened, the look itself puts them off.)
 class Retiming {
  public:
-  Retiming(Writer& writer, ReadView& view) : writer_(writer), view_(view) {}
+  Retiming(Writer& writer, ReadView& view, const Clock& clock) : writer_(writer), view_(view), clock_(clock) {}
 
   // Does one job when it is time for one, and returns when it is time for the next.
   SteadyMs step(TimeMs now, SteadyMs at, const Settings& settings);
@@ -25,6 +25,7 @@ class Retiming {
 
   Writer& writer_;
   ReadView& view_;
+  const Clock& clock_;
   // Of a walk through the full groups.
   std::optional<DurationMs> from_;
   std::optional<std::int64_t> before_id_;

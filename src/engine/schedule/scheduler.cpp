@@ -39,10 +39,10 @@ Scheduler::Scheduler(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock
       calendar_(settings_->calendar),
       clock_asked_at_(clock.steady_now()),
       expiry_(writer, view, observer),
-      retention_(writer),
-      retiming_(writer, view),
-      unblocking_(writer, view),
-      unparking_(writer, view),
+      retention_(writer, clock),
+      retiming_(writer, view, clock),
+      unblocking_(writer, view, clock),
+      unparking_(writer, view, clock),
       probe_(chat, view, random_) {}
 
 SteadyMs Scheduler::step() {

@@ -127,7 +127,7 @@ bool Unblocking::is_judged_anew(ReadView& view, const Group& group, const Settin
 // As many of the page as the time allows, one at least. Returns where to go on; nullopt at the end.
 std::optional<std::int64_t> Unblocking::unblock(Transaction& storage, const Page<Group>& page, const Settings& settings,
                                                 TimeMs now) const {
-  HoldBudget budget;
+  HoldBudget budget(clock_);
   for (const Group& seen : page.items) {
     const auto group = reasons_.contains(seen.reason) ? storage.find_group(seen.group_id) : std::nullopt;
     if (group && group->state == GroupState::kBlocked && reasons_.contains(group->reason) &&

@@ -17,7 +17,7 @@ namespace headroom {
 // more to remove, by a reload or a restart, those groups are made due, some at each step.
 class Unblocking {
  public:
-  Unblocking(Writer& writer, ReadView& view) : writer_(writer), view_(view) {}
+  Unblocking(Writer& writer, ReadView& view, const Clock& clock) : writer_(writer), view_(view), clock_(clock) {}
 
   // Does one job when it is time for one, and returns when it is time for the next.
   SteadyMs step(TimeMs now, SteadyMs at, const Settings& settings);
@@ -30,6 +30,7 @@ class Unblocking {
 
   Writer& writer_;
   ReadView& view_;
+  const Clock& clock_;
   std::optional<BlockRules> rules_;  // those that were seen last
   std::uint64_t reloads_ = 0;        // that were seen
   // Of a walk through the blocked groups, which ends with the rules stored.

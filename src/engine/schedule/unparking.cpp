@@ -35,7 +35,7 @@ SteadyMs Unparking::step(TimeMs now, SteadyMs at, const Settings& settings) {
   std::size_t done = 0;
   if (!ahead.empty()) {
     writer_.commit_housekeeping([&](Transaction& storage) {
-      HoldBudget budget;
+      HoldBudget budget(clock_);
       done = 0;
       while (done < ahead.size() && !budget.over()) {
         auto group = storage.find_group(ahead.at(done++));

@@ -11,7 +11,7 @@ namespace headroom {
 // are not due yet, some at each step, and pulls back what no rule can have set.
 class Unparking {
  public:
-  Unparking(Writer& writer, ReadView& view) : writer_(writer), view_(view) {}
+  Unparking(Writer& writer, ReadView& view, const Clock& clock) : writer_(writer), view_(view), clock_(clock) {}
 
   // After a start, a clock that was set, a reload.
   void begin();
@@ -24,6 +24,7 @@ class Unparking {
  private:
   Writer& writer_;
   ReadView& view_;
+  const Clock& clock_;
   bool pending_ = true;
   bool begun_ = false;
   TimePosition after_;

@@ -25,12 +25,13 @@ bool is_under_way(Transaction& storage, std::int64_t sweep_id) {
 
 }  // namespace
 
-void note_growth(Writer& writer, std::int64_t sweep_id, const std::vector<Look>& looks, std::int64_t min_capacity) {
+void note_growth(Writer& writer, std::int64_t sweep_id, const std::vector<Look>& looks, std::int64_t min_capacity,
+                 const Clock& clock) {
   std::size_t noted = 0;
   while (noted < looks.size()) {
     std::size_t at = noted;
     writer.commit_housekeeping([&](Transaction& storage) {
-      HoldBudget budget;
+      HoldBudget budget(clock);
       at = looks.size();
       if (!is_under_way(storage, sweep_id)) return;
       at = noted;

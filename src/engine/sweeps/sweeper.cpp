@@ -262,7 +262,7 @@ OrStop<SweepPages::Tally> Sweeper::look_at(ChatSession& session, std::int64_t sw
   }
   tally.full = static_cast<std::int64_t>(full.size());
   if (!full.empty()) tally.fresh = record(sweep_id, full);
-  note_growth(writer_, sweep_id, looks, settings_.get()->policy.min_capacity);
+  note_growth(writer_, sweep_id, looks, settings_.get()->policy.min_capacity, clock_);
   return tally;
 }
 

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "tests/support/test_database.h"
+#include "tests/support/virtual_clock.h"
 
 namespace headroom {
 namespace {
@@ -25,7 +26,7 @@ class UnblockingTest : public testing::Test {
     group.cooldown_until = kNow + kDayMs;
     database_.commit([&](Transaction& storage) { storage.save_group(group); });
   }
-  void restart() { unblocking_.emplace(database_, *view_); }
+  void restart() { unblocking_.emplace(database_, *view_, clock_); }
   // Steps until there is nothing more to do; how many jobs that took.
   int settle() {
     const int before = database_.commits;
@@ -47,7 +48,8 @@ class UnblockingTest : public testing::Test {
   std::unique_ptr<ReadView> view_ = database_.open_view();
   Settings settings_;
   SteadyMs at_{7};
-  std::optional<Unblocking> unblocking_{std::in_place, database_, *view_};
+  VirtualClock clock_{kNow};
+  std::optional<Unblocking> unblocking_{std::in_place, database_, *view_, clock_};
 };
 
 TEST_F(UnblockingTest, AReloadThatRaisesALimitMakesThoseItBlockedDue) {

@@ -16,7 +16,7 @@ constexpr DurationMs kAgain = kSecondMs;  // while the database does not answer
 constexpr int kSaysPerLease = 3;
 constexpr DurationMs kCountersApart = 2 * kHourMs;  // each node's own, so long; then they are one
 constexpr int kCountersAtOnce = 1000;
-constexpr DurationMs kStandbysEvery = 10 * kSecondMs;
+constexpr DurationMs kStandbysEvery = 10 * kSecondMs;  // at most; else with each renewal
 
 bool waits_mend(DatabaseProblem::Kind kind) {
   using Kind = DatabaseProblem::Kind;
@@ -100,6 +100,7 @@ SteadyMs Node::step() {
   if (unusable()) return next;
   try {
     if (!prepare()) return next;
+    look_at_standbys(at);
     next = std::min(leadership_.step(), at + ground_.settings.get()->tick);
     const bool leads = leadership_.leads();
     if (leads != led_) say_at_ = standbys_at_ = at;
@@ -107,7 +108,6 @@ SteadyMs Node::step() {
     note_back();
     if (leads != std::exchange(led_, leads)) lead_moved(leads);
     hooks_.look(*view_);
-    look_at_standbys(at);
   } catch (const DatabaseProblem& problem) {
     give_up(problem);
   } catch (const StorageError& error) {
@@ -187,10 +187,16 @@ void Node::say_alive(SteadyMs at) {
   neighbours_.see(nodes, self, began);
 }
 
+// Before anything is committed, which waits for a standby that is gone: why that is so has to be known by then.
 void Node::look_at_standbys(SteadyMs at) {
   if (at < standbys_at_) return;
-  standbys_at_ = at + kStandbysEvery;
-  const bool synchronous = store_.has_synchronous_standby();
+  bool synchronous = false;
+  try {
+    synchronous = store_.has_synchronous_standby();
+  } catch (const StorageError&) {  // whether it answers is for others to say
+    return;
+  }
+  standbys_at_ = at + std::min(kStandbysEvery, ground_.config.scheduler.lease / kSaysPerLease);
   if (led_) hooks_.synchronous(synchronous);
   tell_standbys(synchronous);
 }

@@ -54,6 +54,12 @@ TEST_F(Nodes, ALeaderThatStopsHandsOverAtOnce) {
   EXPECT_EQ(stop_node("a"), 0);
   EXPECT_TRUE(eventually([&] { return leader() == "b"; }));
   EXPECT_EQ(metric_of("b", "headroom_lease_lost_total"), 0);
+  const auto says_so = [&](rapidjson::SizeType i) {
+    const HttpAnswer nodes = get("/api/v1/nodes");
+    return nodes.json["items"].Size() == 2 && nodes.json["items"][i]["leads"].GetBool();
+  };
+  EXPECT_TRUE(eventually([&] { return says_so(1); }));
+  EXPECT_FALSE(says_so(0)) << "whoever is gone does not lead";
   EXPECT_EQ(stop_node("b"), 0);
 }
 

@@ -86,6 +86,17 @@ void PostgresServer::await_standby(bool wait) {
   }
 }
 
+void PostgresServer::start_standby() {
+  order("standby-start", "started");
+  execute("ALTER SYSTEM SET synchronous_standby_names = 'standby'");
+  execute("SELECT pg_reload_conf()");
+}
+
+void PostgresServer::ignore_standby() {
+  execute("ALTER SYSTEM RESET synchronous_standby_names");
+  execute("SELECT pg_reload_conf()");
+}
+
 std::string PostgresServer::create(const std::string& name_of_template) {
   const std::string name = "test_" + std::to_string(++databases_);
   execute("CREATE DATABASE " + name + " TEMPLATE " + name_of_template);

@@ -29,6 +29,11 @@ class PostgresServer {
   // As a crash and the start after it.
   void stop() { order("stop", "stopped"); }
   void start() { order("start", "started"); }
+  // A standby, which the server waits for at each commit from its first start on, whether it runs or not; until
+  // ignore_standby().
+  void start_standby();
+  void stop_standby() { order("standby-stop", "stopped"); }
+  void ignore_standby();
   const std::string& folder() const { return folder_; }
 
  private:

@@ -1,6 +1,7 @@
 #!/bin/bash
 # A PostgreSQL of its own for one test program, in a new folder, on a Unix socket alone. Says "ready FOLDER" when it can
-# be used, then takes "stop" (at once, as a crash does) and "start", each answered by a line. At the end of its input it
+# be used, then takes "stop" (at once, as a crash does) and "start", and "standby-start" and "standby-stop" for a standby
+# called "standby", each answered by a line. At the end of its input it
 # ends the server and removes the folder: so both go, however the test ends.
 set -euo pipefail
 trap '' INT HUP TERM  # whoever ends the tests from a terminal means them; the input ends with them
@@ -12,6 +13,7 @@ bin=/usr/lib/postgresql/15/bin
 folder=$(mktemp -d "${TMPDIR:-/tmp}/headroom-postgres-XXXXXX")
 data=$folder/data
 pid=
+standby_pid=
 as_user=()
 # PostgreSQL refuses to run as root.
 if ((EUID == 0)); then
@@ -26,7 +28,14 @@ stop() {
   wait "$pid" 2>/dev/null || true
   pid=
 }
+stop_standby() {
+  [[ -n $standby_pid ]] || return 0
+  kill -QUIT "$standby_pid" 2>/dev/null || true
+  wait "$standby_pid" 2>/dev/null || true
+  standby_pid=
+}
 end() {
+  stop_standby
   stop
   rm -rf "$folder"
 }
@@ -39,6 +48,24 @@ start() {
   until "$bin/pg_isready" -q -h "$folder" -d postgres; do
     if ! kill -0 "$pid" 2>/dev/null || ((++tries > 600)); then
       echo "PostgreSQL does not start: $(tail -n 3 "$folder/log" | tr '\n' ' ')"
+      exit 1
+    fi
+    sleep 0.05
+  done
+}
+
+# On a port of its own in the same folder; copied when it is first asked for.
+start_standby() {
+  local tries=0 conninfo="host=$folder user=headroom application_name=standby"
+  if [[ ! -d $folder/standby ]]; then
+    setpriv "${as_user[@]}" env -i PATH="$PATH" "$bin/pg_basebackup" -d "$conninfo" -D "$folder/standby" -X stream -c fast -R --no-sync \
+      </dev/null >>"$folder/log" 2>&1 || { echo "pg_basebackup failed: $(tail -n 3 "$folder/log" | tr '\n' ' ')"; exit 1; }
+  fi
+  setpriv "${as_user[@]}" --pdeathsig=QUIT "$bin/postgres" -D "$folder/standby" -p 5433 </dev/null >>"$folder/log" 2>&1 &
+  standby_pid=$!
+  until "$bin/pg_isready" -q -h "$folder" -p 5433 -d postgres; do
+    if ! kill -0 "$standby_pid" 2>/dev/null || ((++tries > 600)); then
+      echo "the standby does not start: $(tail -n 3 "$folder/log" | tr '\n' ' ')"
       exit 1
     fi
     sleep 0.05
@@ -60,7 +87,7 @@ autovacuum = off
 max_connections = 40
 shared_buffers = 16MB
 wal_level = replica
-max_wal_senders = 1
+max_wal_senders = 3
 max_wal_size = 256MB
 deadlock_timeout = 50ms
 jit = off
@@ -68,6 +95,7 @@ TEXT
 cat >"$data/pg_hba.conf" <<TEXT
 local all guarded scram-sha-256
 local all all     trust
+local replication all trust
 TEXT
 start
 echo "ready $folder"
@@ -76,5 +104,7 @@ while read -r order; do
   case $order in
     stop) stop && echo stopped ;;
     start) start && echo started ;;
+    standby-stop) stop_standby && echo stopped ;;
+    standby-start) start_standby && echo started ;;
   esac
 done

@@ -31,6 +31,8 @@ void note_node(Connection& connection, const NodeState& node) {
       .bind(node.id, node.name, node.version, node.schema, node.config_hash, node.mode, node.started_at, node.leads,
             node.spool_depth, node.config)
       .run();
+  // Who led before and is gone can not take it back.
+  if (node.leads) connection.query("UPDATE node SET leads = false WHERE leads AND id <> $1").bind(node.id).run();
 }
 
 int forget_nodes(Connection& connection, DurationMs unseen_for) {

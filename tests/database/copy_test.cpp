@@ -235,6 +235,16 @@ TEST_F(CopyTest, AnotherAppsOrProgramsTargetIsRefused) {
   EXPECT_NE(refused(options(), Problem::kForeignApp), "");
 }
 
+// A node of this version can use such a database, but it does not know all that stands in its tables.
+TEST_F(CopyTest, ATargetOfANewerSchemaIsRefused) {
+  std::vector<Migration> all = postgres::embedded_migrations();
+  const int newest = static_cast<int>(all.size());
+  all.push_back({newest + 1, "next", "ALTER TABLE event ADD COLUMN next bigint NOT NULL DEFAULT 0", "c", newest});
+  postgres::Migrator({.url = target_.url()}, all).up({.sdk_app_id = kApp});
+  EXPECT_EQ(status().state, SchemaState::kCompatible);
+  EXPECT_THAT(refused(options(), Problem::kNewer), HasSubstr("copy with that version"));
+}
+
 TEST_F(CopyTest, ASourceThatIsNotReadyIsRefused) {
   {
     const DatabaseLock daemon(source_);

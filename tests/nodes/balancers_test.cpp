@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 
 #include "postgres/connection.h"
@@ -105,6 +106,13 @@ void Balanced::expect_nothing_lost(const BalancerProcess& balancer) {
   std::this_thread::sleep_for(milliseconds(3000));  // it is the time that counts here
   signal_node("c", SIGCONT);
   pass(stream, 50);
+  // One has neither a database nor a disk.
+  const std::string spool = file("a-spool.db");
+  std::filesystem::rename(spool, spool + ".away");
+  server_.stop();
+  pass(stream, 150);
+  server_.start();
+  std::filesystem::rename(spool + ".away", spool);
   const std::vector<WebhookStream::Sent> sent = stream.stop();
   EXPECT_TRUE(balancer.running());
   for (const char* name : {"a", "b", "c"}) {

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "daemon/threads/commit_queue.h"
 #include "daemon/threads/workers.h"
 #include "engine/event_intake.h"
 #include "engine/gate/daemon_gate.h"
@@ -142,7 +141,7 @@ class Daemon final : public Observer, public SelfPause, public RunningDaemon {
   TimeMs cut_off_until_ = 0;
   headroom::Store& storage_;
   const std::shared_ptr<ReadView> view_;
-  CommitQueue& queue_;  // for orders only
+  OrderQueue& queue_;
   DaemonGate gate_;
   WorkQueue work_;
   std::unique_ptr<TaskClock> clock_;

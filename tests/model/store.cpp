@@ -12,10 +12,11 @@
 namespace headroom::model {
 namespace {
 
-// Counting its memory takes SQLite a lock at each allocation. Before its first use.
+// Counting its memory takes SQLite a lock at each allocation, and one thread needs no locks. Before its first use.
 void set_up_sqlite() {
   static const bool done = [] {
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     register_quick_vfs();
     return true;
   }();
@@ -55,11 +56,10 @@ void Store::open() {
   // No limit in real time: that would be no replay.
   view_ = std::make_shared<SqliteReadView>(
       SqliteReadViewOptions{.path = path_, .vfs = kQuickVfs, .max_read = std::chrono::milliseconds{0}});
-  queue_ = std::make_unique<CommitQueue>(*storage_, CommitQueue::Options{});
+  queue_ = std::make_unique<OrderQueue>(*storage_);
 }
 
 void Store::reopen() {
-  queue_->stop();
   queue_.reset();
   view_.reset();
   storage_.reset();

@@ -8,9 +8,9 @@
 #include <memory>
 #include <string>
 
-#include "daemon/threads/commit_queue.h"
 #include "sqlite/sqlite_read_view.h"
 #include "sqlite/sqlite_storage.h"
+#include "tests/model/order_queue.h"
 #include "tests/support/temp_dir.h"
 
 namespace headroom::model {
@@ -30,8 +30,7 @@ class Store {
   headroom::Store& storage() { return *storage_; }
   // One for all who read: they take turns, and each of their calls sees what is committed.
   std::shared_ptr<ReadView> view() { return view_; }
-  // For orders: a thread of its own, waited for each time.
-  CommitQueue& queue() { return *queue_; }
+  OrderQueue& queue() { return *queue_; }
 
  private:
   void open();
@@ -42,7 +41,7 @@ class Store {
   std::function<TimeMs()> now_ = [] { return TimeMs{0}; };
   std::unique_ptr<SqliteStorage> storage_;
   std::shared_ptr<SqliteReadView> view_;
-  std::unique_ptr<CommitQueue> queue_;
+  std::unique_ptr<OrderQueue> queue_;
   // Without triggers and foreign keys; keeps the log short, too, since it checkpoints where the others do not.
   std::unique_ptr<SQLite::Database> cleaner_;
   std::deque<SQLite::Statement> at_clear_;

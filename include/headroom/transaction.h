@@ -115,6 +115,10 @@ class Transaction : public ReadView {
   virtual void note_node(const NodeState& node) = 0;
   // Nodes that nobody has seen for so long, by the store's clock.
   virtual int forget_nodes(DurationMs unseen_for) = 0;
+  // Those of them that were former starts of this one, by their name: it has what they left.
+  virtual int forget_former(const NodeState& node, DurationMs unseen_for) = 0;
+  // It has ended, and left nothing.
+  virtual void forget_node(const std::string& id) = 0;
 
   // Retention, at most `limit` rows a call; returns how many went.
   virtual int delete_exemptions_before(TimeMs expired_before, int limit) = 0;

@@ -149,7 +149,11 @@ std::unique_ptr<Node> App::make_node() {
     if (missing && !paused) pruning_->operations().pause_self(Reason::kReplication, "");
     if (!missing && paused) pruning_->operations().end_own_pause(PauseEnd::kCauseGone);
   };
-  hooks.counted = [this](int living, bool leads) {
+  hooks.neighbours.gone = [this] {
+    pruning_->operations().start_sweep({kNodeToken, AdminRole::kOperator, node_name(config_), ""}, false,
+                                       [](const Result<Sweep>&) {});
+  };
+  hooks.neighbours.counted = [this](int living, bool leads) {
     const CallShares shares = call_shares(config_.chat.calls_per_second, living);
     clients_.allow(leads ? shares.leader : shares.follower);
     has_share_ = shares.follower > 0;
@@ -160,7 +164,9 @@ std::unique_ptr<Node> App::make_node() {
 
 // Of the node that leads as of any other, for who has no share of the calls to Chat.
 std::optional<Denied> App::refuse_question() const {
-  if (!node_ || leads() || (has_share_ && node_->neighbours().may_ask())) return std::nullopt;
+  if (!node_) return std::nullopt;
+  if (!server_store_->own_writer().works()) return Denied{Denied::kUnavailable, "the database does not answer"};
+  if (leads() || (has_share_ && node_->neighbours().may_ask())) return std::nullopt;
   if (!has_share_) {
     return Denied{Denied::kUnavailable, "chat.calls_per_second is too small to be shared: ask the node that leads"};
   }

@@ -4,9 +4,14 @@
 #include <utility>
 
 namespace headroom {
+namespace {
 
-Neighbours::Neighbours(const Clock& clock, Log& log, DurationMs lease, std::function<void(int, bool)> counted)
-    : clock_(clock), log_(log), lease_(lease), counted_(std::move(counted)) {}
+constexpr DurationMs kJustNow = kHourMs;  // for whom a sweep finds what is still full
+
+}  // namespace
+
+Neighbours::Neighbours(const Clock& clock, Log& log, DurationMs lease, Hooks hooks)
+    : clock_(clock), log_(log), lease_(lease), hooks_(std::move(hooks)) {}
 
 void Neighbours::see(const std::vector<NodeState>& nodes, const NodeState& own, SteadyMs began) {
   TimeMs newest = 0;
@@ -25,23 +30,40 @@ void Neighbours::see(const std::vector<NodeState>& nodes, const NodeState& own, 
     if (!asks_from_) asks_from_ = clock_.steady_now() + lease_;
     asks_until_ = began + lease_;
   }
-  counted_(std::max(1, living), own.leads);
-  warn(nodes, own, newest);
+  hooks_.counted(std::max(1, living), own.leads);
+  std::map<std::string, TimeMs> seen;
+  for (const NodeState& node : nodes) {
+    const auto before = first_seen_.find(node.id);
+    seen[node.id] = before == first_seen_.end() ? node.seen_at : before->second;
+  }
+  first_seen_ = std::move(seen);
+  miss(nodes, own, newest);
+  compare(nodes, own, newest);
 }
 
 bool Neighbours::lives(const NodeState& node, TimeMs newest) const { return newest - node.seen_at <= lease_; }
 
-void Neighbours::warn(const std::vector<NodeState>& nodes, const NodeState& own, TimeMs newest) {
-  if (!std::exchange(compared_, true)) {
-    for (const NodeState& node : nodes) {
-      if (node.name == own.name && node.id != own.id) former_[node.id] = node.seen_at;
-    }
+// One that ends as it should takes its row with it, and one that comes back its former one.
+void Neighbours::miss(const std::vector<NodeState>& nodes, const NodeState& own, TimeMs newest) {
+  for (const NodeState& node : nodes) {
+    if (lives(node, newest) || node.id == own.id || !missed_.insert(node.id).second) continue;
+    log_.warning("a node is gone",
+                 {{"node", node.name},
+                  {"unseen_ms", newest - node.seen_at},
+                  {"spool", node.spool_depth},
+                  {"hint",
+                   "webhooks that it took while the database was away may be on its disk alone: start it again, or "
+                   "`headroomd spool export` there and `import` elsewhere"}});
+    if (own.leads && newest - node.seen_at < kJustNow) hooks_.gone();
   }
+}
+
+void Neighbours::compare(const std::vector<NodeState>& nodes, const NodeState& own, TimeMs newest) {
   std::string differences;
   for (const NodeState& node : nodes) {
     if (!lives(node, newest) || node.id == own.id) continue;
-    // This node's former start, or one that has the same name and lives: then it moves.
-    if (const auto former = former_.find(node.id); former != former_.end() && former->second == node.seen_at) continue;
+    // What a process left that has ended a moment ago, this node's own former one too: one that lives moves.
+    if (first_seen_.at(node.id) == node.seen_at) continue;
     if (node.name == own.name) differences += node.name + " is the name of two nodes; ";
     if (node.config_hash == own.config_hash) continue;
     const std::string keys = differing_keys(own, node);
@@ -49,13 +71,13 @@ void Neighbours::warn(const std::vector<NodeState>& nodes, const NodeState& own,
   }
   if (differences == told_) return;
   told_ = differences;
-  if (differences.empty()) return;
+  if (differences.empty()) return log_.info("nodes agree again");
   log_.warning("nodes differ",
                {{"node", own.name},
                 {"what", differences.substr(0, differences.size() - 2)},
                 {"hint",
-                 "give all nodes the same policy, capacity, calendar and scheduler sections, and each a "
-                 "node.name of its own"}});
+                 "give all nodes the same policy, capacity, calendar and scheduler sections, and each a node.name of "
+                 "its own"}});
 }
 
 std::optional<std::string> Neighbours::leaders_mode() const {

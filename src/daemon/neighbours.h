@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,13 @@ namespace headroom {
 // all would decide alike. Seen by one thread, asked by any.
 class Neighbours {
  public:
-  // `counted`: how many live, this one among them. Clock and log outlive this.
-  Neighbours(const Clock& clock, Log& log, DurationMs lease, std::function<void(int living, bool leads)> counted);
+  struct Hooks {
+    std::function<void(int living, bool leads)> counted = [](int, bool) {};  // this one among them
+    // On the node that leads: one is gone without having said so, a moment ago. What it took may be on its disk alone.
+    std::function<void()> gone = [] {};
+  };
+  // Clock and log outlive this.
+  Neighbours(const Clock& clock, Log& log, DurationMs lease, Hooks hooks);
 
   // As they stand in the store behind this node's own word, which it began to give at `began`.
   void see(const std::vector<NodeState>& nodes, const NodeState& own, SteadyMs began);
@@ -31,15 +37,16 @@ class Neighbours {
 
  private:
   bool lives(const NodeState& node, TimeMs newest) const;
-  void warn(const std::vector<NodeState>& nodes, const NodeState& own, TimeMs newest);
+  void miss(const std::vector<NodeState>& nodes, const NodeState& own, TimeMs newest);
+  void compare(const std::vector<NodeState>& nodes, const NodeState& own, TimeMs newest);
 
   const Clock& clock_;
   Log& log_;
   const DurationMs lease_;
-  const std::function<void(int, bool)> counted_;
+  const Hooks hooks_;
   std::string told_;  // of which differences
-  bool compared_ = false;
-  std::map<std::string, TimeMs> former_;  // nodes of the same name that were there before, by id: when they were seen
+  std::map<std::string, TimeMs> first_seen_;  // by id: their sign of life when they were seen for the first time
+  std::set<std::string> missed_;              // by id: of whom was told
 
   mutable std::mutex mutex_;  // guards what follows
   std::optional<std::string> leaders_mode_;

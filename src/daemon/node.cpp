@@ -53,7 +53,7 @@ Node::Node(const Ground& ground, ServerStore& store, Leadership& leadership, Hoo
       leadership_(leadership),
       hooks_(std::move(hooks)),
       pulse_(ground.progress.add("node", kStep)),
-      neighbours_(ground.clock, ground.log, ground.config.scheduler.lease, hooks_.counted),
+      neighbours_(ground.clock, ground.log, ground.config.scheduler.lease, hooks_.neighbours),
       view_(store.view()),
       say_at_(ground.clock.steady_now()),
       standbys_at_(say_at_) {
@@ -177,6 +177,7 @@ void Node::say_alive(SteadyMs at) {
   std::vector<NodeState> nodes;
   store_.own_writer().commit([&](Transaction& storage) {
     storage.note_node(self);
+    storage.forget_former(self, ground_.config.scheduler.lease);
     if (self.leads) {
       storage.forget_nodes(kNodesKept);
       storage.fold_counters(ground_.clock.now() - kCountersApart, kCountersAtOnce);

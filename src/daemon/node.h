@@ -29,8 +29,7 @@ class Node {
     std::function<std::int64_t()> spool_depth;
     // On the node that leads, now and then: whether a standby confirms each commit.
     std::function<void(bool)> synchronous;
-    // How many nodes live, this one among them, and whether it leads.
-    std::function<void(int living, bool leads)> counted;
+    Neighbours::Hooks neighbours = {};
   };
   // All outlive this.
   Node(const Ground& ground, ServerStore& store, Leadership& leadership, Hooks hooks);

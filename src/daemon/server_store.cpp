@@ -137,6 +137,7 @@ void ServerStore::end_with(StopSteps& steps) {
   steps.add("the write queue", [this] { queue_->stop(); });
   steps.add("the intake", [this] {
     if (intake_) intake_->stop();
+    say_gone();
   });
 }
 
@@ -151,6 +152,15 @@ Intake& ServerStore::open_intake(std::function<void()> group_due) {
   };
   intake_ = std::make_unique<ServerIntake>(ground_, spool_, intake);
   return intake_->intake();
+}
+
+// Who ends with nothing in its spool leaves nothing to look for. Its node's thread has ended.
+void ServerStore::say_gone() {
+  if (!ready_ || availability_->away() || spool_.depth() + spool_.refused() > 0) return;
+  try {
+    own_writer_->commit([this](Transaction& storage) { storage.forget_node(claim_.holder); });
+  } catch (const StorageError&) {  // the others will miss it
+  }
 }
 
 std::optional<DatabaseProblem> ServerStore::unusable() const {

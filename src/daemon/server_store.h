@@ -55,6 +55,7 @@ class ServerStore final : public DaemonStore {
  private:
   class OwnWriter;
   postgres::Connection::Options options() const;
+  void say_gone();
 
   const LeaseClaim claim_;
   const std::string name_;

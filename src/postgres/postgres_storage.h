@@ -92,6 +92,8 @@ class PostgresStorage final : public PostgresReads<Store> {
   bool holds_lease(std::int64_t fence) override;
   void note_node(const NodeState& node) override;
   int forget_nodes(DurationMs unseen_for) override;
+  int forget_former(const NodeState& node, DurationMs unseen_for) override;
+  void forget_node(const std::string& id) override;
   // Of this store alone: which server the connection leads to, and what the others are to know of it. See
   // postgres::see_server.
   const std::string& server() { return connection().server(); }

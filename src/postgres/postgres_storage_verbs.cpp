@@ -126,7 +126,10 @@ std::int64_t PostgresStorage::insert_audit(const AuditEntry& entry) {
 }
 
 std::optional<KeptAnswer> PostgresStorage::find_answer(const RequestKey& key, TimeMs created_after) {
-  return connection().read([&] { return postgres::find_answer(connection(), key, created_after); });
+  if (!connection().in_transaction()) {
+    return connection().read([&] { return postgres::find_answer(connection(), key, created_after); });
+  }
+  return write([&] { return postgres::claim_answer(connection(), key, created_after); });
 }
 
 void PostgresStorage::keep_answer(const RequestKey& key, const KeptAnswer& answer, TimeMs now) {
@@ -179,6 +182,14 @@ void PostgresStorage::note_node(const NodeState& node) {
 
 int PostgresStorage::forget_nodes(DurationMs unseen_for) {
   return write([&] { return postgres::forget_nodes(connection(), unseen_for); });
+}
+
+int PostgresStorage::forget_former(const NodeState& node, DurationMs unseen_for) {
+  return write([&] { return postgres::forget_former(connection(), node, unseen_for); });
+}
+
+void PostgresStorage::forget_node(const std::string& id) {
+  write([&] { postgres::forget_node(connection(), id); });
 }
 
 bool PostgresStorage::see_server(const LeaseClaim& claim) {

@@ -26,18 +26,19 @@ SteadyMs Forwarder::step() {
   if (!spooling_.spooling()) spool.tidy();  // which a full disk may have kept it from
   if (!knows_database() || !spooling_.spooling()) return later;
   try {
-    if (spool.depth() > 0 && (spooling_.failed() || !send_some())) return later;
+    if (spool.depth() > 0 && !spooling_.failed() && !send_some()) return later;
   } catch (const StorageError& error) {
     // The spool's own.
     if (error.kind() == StorageError::Kind::kFatal) spooling_.fail(error.what());
     return later;
   }
-  if (spool.depth() == 0 && options_.straight_way_is_free()) {
+  const bool stuck = spooling_.failed();
+  if ((spool.depth() == 0 || stuck) && options_.straight_way_is_free()) {
     spooling_.try_end();
     known_ = false;
   }
   spool.tidy();
-  return spool.depth() > 0 ? clock_.steady_now() : later;
+  return spool.depth() > 0 && !stuck ? clock_.steady_now() : later;
 }
 
 void Forwarder::mend() {

@@ -38,11 +38,12 @@ Spooling::Appended Spooling::begin(std::span<const Event> events, const std::str
 
 void Spooling::try_end() {
   const std::lock_guard lock(mutex_);
-  if (!spooling_ || spool_.depth() > 0) return;
+  const bool left = spool_.depth() > 0;
+  if (!spooling_ || (left && !failed())) return;
   spooling_ = false;
   database_back();
   set_full("", false);
-  hooks_.ended(clock_.steady_now() - began_at_, forwarded_);
+  if (!left) hooks_.ended(clock_.steady_now() - began_at_, forwarded_);
 }
 
 Spooling::Appended Spooling::append(std::span<const Event> events) {

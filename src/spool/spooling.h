@@ -16,7 +16,7 @@ namespace headroom {
 
 // Which way new events go: straight to the database, or into the spool, behind all that is in it. Between the two ways
 // nothing is lost and nothing overtakes: who appends decides and writes under one mutex, and only an empty spool,
-// looked at under the same one, opens the straight way again. Thread-safe.
+// looked at under the same one, opens the straight way again: or one that has failed. Thread-safe.
 class Spooling {
  public:
   // Told under the mutex, one at a time and in the order of what happens: quick, and without a call back.
@@ -51,8 +51,8 @@ class Spooling {
   std::optional<Appended> append_behind(std::span<const Event> events);
   // The straight way is closed, because of `why`, and these are the first on the other one.
   Appended begin(std::span<const Event> events, const std::string& why);
-  // Opens the straight way, if nothing is left in the spool, a failed one too. Whoever calls it knows that nobody is on
-  // that way.
+  // Opens the straight way, if nothing is left in the spool, or what is left can not be read: what is stuck is
+  // overtaken then. Whoever calls it knows that nobody is on that way.
   void try_end();
 
   // What the forwarder sees.

@@ -111,6 +111,8 @@ class SqliteStorage final : public SqliteReads<Store> {
   bool holds_lease(std::int64_t fence) override;
   void note_node(const NodeState& node) override;
   int forget_nodes(DurationMs unseen_for) override;
+  int forget_former(const NodeState& node, DurationMs unseen_for) override;
+  void forget_node(const std::string& id) override;
 
   int delete_exemptions_before(TimeMs expired_before, int limit) override;
   ForgottenEvents forget_events(TimeMs before, TimeMs newest, const TimePosition& after, int limit) override;

@@ -30,4 +30,12 @@ int SqliteStorage::forget_nodes(DurationMs unseen_for) {
   return write([&] { return sqlite::forget_nodes(connection(), now_() - unseen_for); });
 }
 
+int SqliteStorage::forget_former(const NodeState& node, DurationMs unseen_for) {
+  return write([&] { return sqlite::forget_former(connection(), node, now_() - unseen_for); });
+}
+
+void SqliteStorage::forget_node(const std::string& id) {
+  write([&] { sqlite::forget_node(connection(), id); });
+}
+
 }  // namespace headroom

@@ -27,8 +27,9 @@ class NeighboursTest : public testing::Test {
     node.config_hash = "90d";
     return node;
   }
-  void see(std::vector<NodeState> others) {
-    const NodeState own = node("own");
+  void see(std::vector<NodeState> others, bool leads = false) {
+    NodeState own = node("own");
+    own.leads = leads;
     others.push_back(own);
     neighbours_.see(others, own, clock_.steady_now());
   }
@@ -38,13 +39,13 @@ class NeighboursTest : public testing::Test {
   std::ostringstream out_;
   Log log_{out_, LogFormat::kText, LogLevel::kInfo, Log::Journal::kNo};
   int living_ = 0;
-  Neighbours neighbours_{clock_, log_, kLease, [this](int living, bool) { living_ = living; }};
+  int gone_ = 0;
+  Neighbours neighbours_{clock_, log_, kLease, {[this](int living, bool) { living_ = living; }, [this] { ++gone_; }}};
 };
 
 TEST_F(NeighboursTest, CountsThoseWhoWereSeenWithinALease) {
   see({node("a"), node("b", kLease), node("c", kLease + 1)});
   EXPECT_EQ(living_, 3);
-  EXPECT_THAT(said(), IsEmpty());
 }
 
 TEST_F(NeighboursTest, TheLeadersModeCounts) {
@@ -87,12 +88,38 @@ TEST_F(NeighboursTest, SaysOnceWhichKeysDiffer) {
   other.config = "policy.inactive_for = 31d\n";
   other.config_hash = "31d";
   see({other});
+  EXPECT_THAT(said(), IsEmpty()) << "it may have ended a moment ago, to be started like this one";
+  ++other.seen_at;
+  see({other});
   EXPECT_THAT(said(), HasSubstr("a has another configuration: policy.inactive_for"));
   see({other});
   EXPECT_THAT(said(), IsEmpty());
-  see({node("a")});
+  NodeState alike = node("a");
+  ++alike.seen_at;
+  see({alike});
+  EXPECT_THAT(said(), HasSubstr("nodes agree again"));
   see({other});
   EXPECT_THAT(said(), HasSubstr("nodes differ"));
+}
+
+// Its last word may be from before the outage in which it took webhooks.
+TEST_F(NeighboursTest, WhoIsGoneIsMissedOnce) {
+  see({node("a")}, true);
+  EXPECT_THAT(said(), IsEmpty());
+  see({node("a", kLease + 1)}, true);
+  EXPECT_THAT(said(), testing::AllOf(HasSubstr("a node is gone"), HasSubstr("node=a"), HasSubstr("spool=0")));
+  EXPECT_EQ(gone_, 1);
+  see({node("a", kLease + 2)}, true);
+  EXPECT_THAT(said(), IsEmpty());
+  EXPECT_EQ(gone_, 1);
+}
+
+TEST_F(NeighboursTest, ASweepIsTheLeadersAndForWhoWentAMomentAgo) {
+  see({node("a", kLease + 1)});
+  EXPECT_THAT(said(), HasSubstr("a node is gone"));
+  see({node("b", kDayMs)}, true);
+  EXPECT_THAT(said(), HasSubstr("a node is gone"));
+  EXPECT_EQ(gone_, 0);
 }
 
 TEST_F(NeighboursTest, AFormerStartIsNoSecondNodeOfThatName) {

@@ -141,6 +141,26 @@ TEST_F(Nodes, QuestionsAreAnsweredByAllOfThem) {
   EXPECT_EQ(leader(), "a");
 }
 
+TEST_F(Nodes, WhoDiesIsMissedAndWhoEndsIsNot) {
+  start_node("a");
+  ASSERT_TRUE(in_time([&] { return leader() == "a"; }));
+  start_node("b");
+  start_node("c");
+  use("a");
+  const auto nodes = [&] { return get("/api/v1/nodes").json["items"].Size(); };
+  ASSERT_TRUE(eventually([&] { return nodes() == 3; }));
+  EXPECT_EQ(stop_node("b"), 0);
+  EXPECT_EQ(nodes(), 2U);
+  kill_node("c");
+  EXPECT_TRUE(in_time([&] { return log_of("a").find("a node is gone") != std::string::npos; }));
+  EXPECT_THAT(log_of("a"), HasSubstr("node=c"));
+  EXPECT_TRUE(in_time([&] { return get("/api/v1/sweeps").json["items"].Size() == 1; }));
+  start_node("c");
+  use("a");
+  EXPECT_TRUE(in_time([&] { return nodes() == 2; })) << "its former row is gone";
+  EXPECT_THAT(log_of("a"), testing::Not(HasSubstr("node=b")));
+}
+
 TEST_F(Nodes, ThatDifferAreToldOf) {
   start_node("a");
   ASSERT_TRUE(in_time([&] { return leader() == "a"; }));

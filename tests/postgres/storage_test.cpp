@@ -132,6 +132,47 @@ TEST_F(PostgresStorageTest, ACommitThatMayBeStoredIsUnknown) {
   store.rollback();
 }
 
+// The same request reaches two nodes at once: the second one waits, and has the first one's answer.
+TEST_F(PostgresStorageTest, AKeyIsAnsweredOnceByWhicheverNode) {
+  const RequestKey key{"ops", "k", std::string(64, 'a')};
+  PostgresStorage first(options());
+  PostgresStorage second(options());
+  first.begin();
+  EXPECT_FALSE(first.find_answer(key, 0));
+  std::optional<KeptAnswer> found;
+  std::thread other([&] {
+    second.begin();
+    found = second.find_answer(key, 0);
+    second.rollback();
+  });
+  postgres::Connection watcher(options());
+  while (
+      !watcher.query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
+           .step()) {
+    std::this_thread::yield();
+  }
+  first.keep_answer(key, {key.request, 202, "", "first"}, kNow);
+  first.commit();
+  other.join();
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->body, "first");
+}
+
+// What was answered with 500 is not kept: a repeat is carried out.
+TEST_F(PostgresStorageTest, AKeyWithoutAnAnswerIsFree) {
+  const RequestKey key{"ops", "k", std::string(64, 'a')};
+  PostgresStorage store(options());
+  store.begin();
+  EXPECT_FALSE(store.find_answer(key, 0));
+  store.commit();
+  store.begin();
+  EXPECT_FALSE(store.find_answer(key, 0));
+  store.keep_answer(key, {key.request, 202, "", "now"}, kNow);
+  EXPECT_EQ(store.find_answer(key, 0)->body, "now");
+  store.commit();
+  EXPECT_EQ(store.find_answer(key, 0)->body, "now");
+}
+
 TEST_F(PostgresStorageTest, OneOfADeadlockFailsAloneAndItsTransactionGoesOn) {
   PostgresStorage first(options());
   PostgresStorage second(options());

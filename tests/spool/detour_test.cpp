@@ -292,7 +292,7 @@ TEST_F(DetourTest, ABrokenSpoolIsSaidOnce) {
   EXPECT_THAT(said_, ElementsAre("began: injected", "failed"));
 }
 
-TEST_F(DetourTest, ABrokenSpoolIsOpenedAnewAndSentFirst) {
+TEST_F(DetourTest, ABrokenSpoolIsOpenedAnewAndSent) {
   straight_.failing = forwarding_.failing = Kind::kUnavailable;
   take(0);
   faults_.on_sync = SQLITE_IOERR_FSYNC;
@@ -303,7 +303,7 @@ TEST_F(DetourTest, ABrokenSpoolIsOpenedAnewAndSentFirst) {
     forward();
     pass(kSecondMs);
   }
-  EXPECT_THAT(take(2), ElementsAre(Recorded::kFailed)) << "it would overtake";
+  EXPECT_THAT(take(2), ElementsAre(Recorded::kRecorded)) << "what is stuck keeps nobody back";
   EXPECT_NE(spooling_->state().failure, "");
   faults_.on_sync = SQLITE_OK;
   for (int second = 0; second < 11; ++second) {
@@ -313,13 +313,12 @@ TEST_F(DetourTest, ABrokenSpoolIsOpenedAnewAndSentFirst) {
   EXPECT_EQ(spooling_->state().failure, "");
   EXPECT_FALSE(spooling_->spooling());
   EXPECT_THAT(take(3), ElementsAre(Recorded::kRecorded));
-  EXPECT_EQ(stored().front(), "g0");
-  EXPECT_EQ(stored().back(), "g3");
+  EXPECT_EQ(stored().front(), "g2");
+  EXPECT_THAT(stored(), testing::IsSupersetOf({"g0", "g2", "g3"}));
   EXPECT_THAT(std::vector<std::string>(said_.begin(), said_.begin() + 3),
               ElementsAre("began: injected", "failed", "works"));
 }
 
-// Nothing is in it that could be overtaken.
 TEST_F(DetourTest, ABrokenSpoolThatIsEmptyLeavesTheStraightWayOpen) {
   faults_.on_sync = SQLITE_IOERR_FSYNC;
   straight_.failing = Kind::kUnavailable;

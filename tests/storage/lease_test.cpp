@@ -145,5 +145,21 @@ TEST_P(LeaseStorageTest, NodesThatNobodySeesAreForgotten) {
   EXPECT_TRUE(storage().nodes().empty());
 }
 
+TEST_P(LeaseStorageTest, OneThatIsBackHasItsFormerRowForgotten) {
+  write([&](Transaction& s) {
+    s.note_node(node("1", "a"));
+    s.note_node(node("2", "a"));
+    s.note_node(node("3", "b"));
+  });
+  EXPECT_EQ(write([&](Transaction& s) { return s.forget_former(node("2", "a"), kHourMs); }), 0) << "it may live";
+  EXPECT_EQ(write([&](Transaction& s) { return s.forget_former(node("2", "a"), -kHourMs); }), 1);
+  auto nodes = storage().nodes();
+  ASSERT_EQ(nodes.size(), 2U);
+  EXPECT_EQ(nodes[0].id, "2");
+  EXPECT_EQ(nodes[1].id, "3");
+  write([&](Transaction& s) { s.forget_node("3"); });
+  EXPECT_EQ(storage().nodes().size(), 1U);
+}
+
 }  // namespace
 }  // namespace headroom::test

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "headroom/denied.h"
+#include "headroom/storage_error.h"
 
 namespace headroom {
 
@@ -147,6 +148,12 @@ void QuestionDesk<Question, Answer>::answer_questions() {
       if (!ask) ask = make_ask_();
       const auto left = asked->deadline - std::chrono::steady_clock::now();
       result = ask(asked->question, std::chrono::ceil<std::chrono::milliseconds>(left));
+    } catch (const StorageError& error) {
+      if (told_elsewhere(error)) {
+        result = Denied{Denied::kUnavailable, "the database does not answer"};
+      } else {
+        options_.failed(error.what());
+      }
     } catch (const std::exception& error) {
       options_.failed(error.what());
     }

@@ -23,8 +23,11 @@ constexpr std::int64_t kLittleShare = 20;  // a 20th: 5 %
 constexpr const char* kRunAsRoot = "run it as root, or as the service's user";
 
 // What an unreadable database means for a check.
-Finding of_problem(const DatabaseProblem& problem) {
+Finding of_problem(const DatabaseProblem& problem, bool on_server) {
   using Kind = DatabaseProblem::Kind;
+  if (problem.kind() == Kind::kNoPermission && on_server) {
+    return failed(problem.what(), "see the role and its password (database.password_file), and what it may do");
+  }
   if (problem.kind() == Kind::kNoPermission) return skipped(problem.what(), kRunAsRoot);
   if (problem.kind() == Kind::kLocked) return skipped(problem.what(), "somebody holds it; try again");
   if (problem.kind() == Kind::kMissing) {
@@ -97,8 +100,10 @@ void look_at_nodes(const Config& config, Findings& findings) {
     const NodeState* first = nullptr;
     for (const NodeState& node : facts.nodes) {
       const bool gone = newest - node.seen_at > config.scheduler.lease;
-      if (gone && node.spool_depth > 0) {
-        warn(node.name + " is gone, with " + std::to_string(node.spool_depth) + " events in its spool",
+      if (gone) {
+        warn(node.name + " is gone" +
+                 (node.spool_depth > 0 ? ", with " + std::to_string(node.spool_depth) + " events in its spool"
+                                       : ": what it took without the database may be in its spool"),
              "start it again, or `headroomd spool export` there and `import` here");
       }
       if (gone) continue;
@@ -144,7 +149,7 @@ Finding check_database(Examination& examination) {
     if (!config.database.on_server()) look_at_owners(config.database.path(), findings);
     return findings.take(schema.detail);
   } catch (const DatabaseProblem& problem) {
-    return of_problem(problem);
+    return of_problem(problem, config.database.on_server());
   }
 }
 
@@ -204,7 +209,7 @@ Finding check_sqlite(Examination& examination) {
     return ok(what + ", sound");
   } catch (const DatabaseProblem& problem) {
     if (problem.kind() == DatabaseProblem::Kind::kNotADatabase) return skipped(problem.what(), "see database");
-    return of_problem(problem);
+    return of_problem(problem, false);
   }
 }
 

@@ -26,9 +26,13 @@ std::string hint_of(std::string_view own_reason) {
 
 }  // namespace
 
-// A pause is in the store before it is shown, the daemon's own is shown before it is in the store.
+// The store's word, which may be another node's; but the daemon's own pause is shown before it is in the store.
 bool Operations::paused(Transaction& storage) const {
-  return pause_.state().paused() || PauseSwitch::read(storage).paused();
+  {
+    const std::lock_guard lock(pause_mutex_);
+    if (own_unsaved_ && pause_.state().paused()) return true;
+  }
+  return PauseSwitch::read(storage).paused();
 }
 
 // Of several nodes, with the mode of the one that leads: it carries out what is ordered.

@@ -91,7 +91,7 @@ class Operations final : public Control, public SelfPause {
   Observer& observer_;
   RunningDaemon& daemon_;
 
-  std::mutex pause_mutex_;    // guards what follows, and what pause_ shows against lost changes
+  mutable std::mutex pause_mutex_;  // guards what follows, and what pause_ shows against lost changes
   bool own_unsaved_ = false;  // the daemon's own pause is shown and not in the store: each change brings it along
   int pause_changes_ = 0;     // under way
   std::int64_t pause_shown_ = 0;  // how often a change of this node's was

@@ -1,27 +1,56 @@
 #include "postgres/tables/kept_answer_queries.h"
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 namespace headroom::postgres {
 
-std::optional<KeptAnswer> find_answer(Connection& connection, const RequestKey& key, TimeMs created_after) {
-  Query query = connection.query(
-      "SELECT request, status, location, body FROM kept_answer WHERE token = $1 AND key = $2 AND created_at > $3");
+namespace {
+
+constexpr int kNotYet = 0;  // the status of an answer that is not there
+
+std::optional<KeptAnswer> read_answer(Connection& connection, const std::string& sql, const RequestKey& key,
+                                      TimeMs created_after) {
+  Query query = connection.query(sql);
   if (!query.bind(key.token, key.key, created_after).step()) return std::nullopt;
   KeptAnswer answer;
   answer.request = query.text();
   answer.status = query.small();
   answer.location = query.text();
   answer.body = query.text();
-  return answer;
+  return answer.status == kNotYet ? std::nullopt : std::optional(std::move(answer));
 }
 
-void keep_answer(Connection& connection, const RequestKey& key, const KeptAnswer& answer, TimeMs now) {
-  connection.query("DELETE FROM kept_answer WHERE token = $1 AND key = $2").bind(key.token, key.key).run();
+}  // namespace
+
+std::optional<KeptAnswer> find_answer(Connection& connection, const RequestKey& key, TimeMs created_after) {
+  static const std::string kFind =
+      "SELECT request, status, location, body FROM kept_answer WHERE token = $1 AND key = $2 AND created_at > $3";
+  return read_answer(connection, kFind, key, created_after);
+}
+
+std::optional<KeptAnswer> claim_answer(Connection& connection, const RequestKey& key, TimeMs created_after) {
+  static const std::string kFind =
+      "SELECT request, status, location, body FROM kept_answer WHERE token = $1 AND key = $2 AND created_at > $3"
+      " FOR UPDATE";
   connection
       .query(
           "INSERT INTO kept_answer (token, key, request, created_at, status, location, body)"
-          " VALUES ($1, $2, $3, $4, $5, $6, $7)")
+          " VALUES ($1, $2, $3, 0, 0, '', '') ON CONFLICT (token, key) DO NOTHING")
+      .bind(key.token, key.key, key.request)
+      .run();
+  if (connection.changes() > 0) return std::nullopt;
+  return read_answer(connection, kFind, key, created_after);
+}
+
+void keep_answer(Connection& connection, const RequestKey& key, const KeptAnswer& answer, TimeMs now) {
+  connection
+      .query(
+          "INSERT INTO kept_answer (token, key, request, created_at, status, location, body)"
+          " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (token, key) DO UPDATE SET"
+          " (id, request, created_at, status, location, body) ="
+          " (excluded.id, excluded.request, excluded.created_at, excluded.status, excluded.location, excluded.body)")
       .bind(key.token, key.key, answer.request, now, answer.status, answer.location, answer.body)
       .run();
 }

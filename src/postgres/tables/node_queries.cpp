@@ -41,6 +41,16 @@ int forget_nodes(Connection& connection, DurationMs unseen_for) {
   return connection.changes();
 }
 
+int forget_former(Connection& connection, const NodeState& node, DurationMs unseen_for) {
+  static const std::string kForget = "DELETE FROM node WHERE name = $1 AND id <> $2 AND seen_at < " + kNow + " - $3";
+  connection.query(kForget).bind(node.name, node.id, unseen_for).run();
+  return connection.changes();
+}
+
+void forget_node(Connection& connection, const std::string& id) {
+  connection.query("DELETE FROM node WHERE id = $1").bind(id).run();
+}
+
 bool see_server(Connection& connection, const std::string& server, const LeaseClaim& claim) {
   static const std::string kSee = "INSERT INTO cluster (name, server, since) VALUES ('server', $1, " + kNow +
                                   ") ON CONFLICT (name) DO UPDATE SET server = excluded.server, since = excluded.since"

@@ -12,6 +12,8 @@ namespace headroom::postgres {
 std::vector<NodeState> list_nodes(Connection& connection);
 void note_node(Connection& connection, const NodeState& node);
 int forget_nodes(Connection& connection, DurationMs unseen_for);
+int forget_former(Connection& connection, const NodeState& node, DurationMs unseen_for);
+void forget_node(Connection& connection, const std::string& id);
 
 // Which server this is. Of another one than before, the lease is nobody's until its time and drain are over once more:
 // what the former one has said last may be lost, and somebody may lead by that. True for such a one.

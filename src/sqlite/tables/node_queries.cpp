@@ -25,4 +25,15 @@ int forget_nodes(Connection& connection, TimeMs seen_before) {
   return connection.changes();
 }
 
+int forget_former(Connection& connection, const NodeState& node, TimeMs seen_before) {
+  connection.query("DELETE FROM node WHERE name = ? AND id <> ? AND seen_at < ?")
+      .bind(node.name, node.id, seen_before)
+      .run();
+  return connection.changes();
+}
+
+void forget_node(Connection& connection, const std::string& id) {
+  connection.query("DELETE FROM node WHERE id = ?").bind(id).run();
+}
+
 }  // namespace headroom::sqlite

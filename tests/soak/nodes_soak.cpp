@@ -32,7 +32,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr seconds kLeaseAndDrain{19};  // 10 s, and 3.001 s and 5 s
-constexpr seconds kSettles{400};
+constexpr seconds kStands{120};  // without a step on
 
 class NodesSoak {
  public:
@@ -184,11 +184,16 @@ class NodesSoak {
     }
   }
 
-  // All spools are empty, no group is full, and no run is open.
+  // All spools are empty, no group is full, and no run is open. That takes as long as Chat's limit lets it.
   bool settle() {
-    for (const auto until = Clock::now() + kSettles; Clock::now() < until;) {
+    auto least = groups_.full();
+    for (auto until = Clock::now() + kStands; Clock::now() < until;) {
       std::this_thread::sleep_for(milliseconds(200));
-      if (groups_.full() != 0) continue;
+      if (const auto full = groups_.full(); full < least) {
+        least = full;
+        until = Clock::now() + kStands;
+      }
+      if (least != 0) continue;
       const bool empty = std::all_of(nodes_.begin(), nodes_.end(),
                                      [](const auto& node) { return node->metric("headroom_spool_depth") == 0; });
       if (empty && open_runs() == 0) return true;

@@ -1,5 +1,8 @@
 #include "text/utf8.h"
 
+#include <cstdint>
+#include <cstring>
+
 namespace headroom {
 namespace {
 
@@ -53,10 +56,21 @@ Utf8Character character_at(std::string_view text, std::size_t at) {
   return {length, point};
 }
 
+// Most of what is looked through is ASCII, and long: eight bytes at a time.
 bool is_utf8(std::string_view text) {
-  bool whole = true;
-  each_character(text, [&](const Utf8Character& character, std::size_t) { return whole = character.length > 0; });
-  return whole;
+  constexpr std::uint64_t kBeyondAscii = 0x8080808080808080;
+  for (std::size_t at = 0; at < text.size();) {
+    std::uint64_t eight = kBeyondAscii;
+    if (text.size() - at >= sizeof eight) std::memcpy(&eight, text.data() + at, sizeof eight);
+    if ((eight & kBeyondAscii) == 0) {
+      at += sizeof eight;
+      continue;
+    }
+    const std::size_t length = character_at(text, at).length;
+    if (length == 0) return false;
+    at += length;
+  }
+  return true;
 }
 
 std::string repaired_utf8(std::string_view text) {

@@ -51,5 +51,18 @@ TEST(Utf8, SpaceAtAnEnd) {
   for (const char* text : {"", "a", "a b", "caf\xC3\xA9", "a\xFF"}) EXPECT_FALSE(has_space_at_an_end(text)) << text;
 }
 
+// Wherever a character stands among the bytes that are looked at together.
+TEST(Utf8, IsSeenAtEachPlaceOfALongText) {
+  for (std::size_t length = 0; length < 40; ++length) {
+    EXPECT_TRUE(is_utf8(std::string(length, 'a'))) << length;
+    for (std::size_t at = 0; at <= length; ++at) {
+      const std::string ascii(length, 'a');
+      EXPECT_TRUE(is_utf8(ascii.substr(0, at) + "\xE7\xBE\xA4" + ascii.substr(at))) << length << " " << at;
+      EXPECT_FALSE(is_utf8(ascii.substr(0, at) + "\xE7\xBE" + ascii.substr(at))) << length << " " << at;
+      EXPECT_FALSE(is_utf8(ascii.substr(0, at) + "\x80" + ascii.substr(at))) << length << " " << at;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace headroom

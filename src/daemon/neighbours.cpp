@@ -43,10 +43,28 @@ void Neighbours::see(const std::vector<NodeState>& nodes, const NodeState& own, 
 
 bool Neighbours::lives(const NodeState& node, TimeMs newest) const { return newest - node.seen_at <= lease_; }
 
+// Behind a time in which this node could not look, the others may not have come to it either.
+bool Neighbours::looks_long_enough() {
+  const SteadyMs now = clock_.steady_now();
+  if (!looked_at_ || now - *looked_at_ > lease_ / 2) looks_since_ = now;
+  looked_at_ = now;
+  return now - looks_since_ >= lease_;
+}
+
 // One that ends as it should takes its row with it, and one that comes back its former one.
 void Neighbours::miss(const std::vector<NodeState>& nodes, const NodeState& own, TimeMs newest) {
+  if (!looks_long_enough()) return;
+  const SteadyMs now = clock_.steady_now();
+  std::set<std::string> gone;
+  bool another_leads = false;
   for (const NodeState& node : nodes) {
-    if (lives(node, newest) || node.id == own.id || !missed_.insert(node.id).second) continue;
+    if (node.id == own.id) continue;
+    if (lives(node, newest)) {
+      another_leads = another_leads || node.leads;
+      continue;
+    }
+    gone.insert(node.id);
+    if (missed_.contains(node.id)) continue;
     log_.warning("a node is gone",
                  {{"node", node.name},
                   {"unseen_ms", newest - node.seen_at},
@@ -54,8 +72,12 @@ void Neighbours::miss(const std::vector<NodeState>& nodes, const NodeState& own,
                   {"hint",
                    "webhooks that it took while the database was away may be on its disk alone: start it again, or "
                    "`headroomd spool export` there and `import` elsewhere"}});
-    if (own.leads && newest - node.seen_at < kJustNow) hooks_.gone();
+    if (newest - node.seen_at < kJustNow) sweep_owed_since_ = now;
   }
+  missed_ = std::move(gone);
+  // Whoever leads owes it. The one that has gone may have led: then whoever does so next.
+  if (another_leads || (sweep_owed_since_ && now - *sweep_owed_since_ > kJustNow)) sweep_owed_since_.reset();
+  if (own.leads && std::exchange(sweep_owed_since_, std::nullopt)) hooks_.gone();
 }
 
 void Neighbours::compare(const std::vector<NodeState>& nodes, const NodeState& own, TimeMs newest) {

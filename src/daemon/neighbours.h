@@ -20,7 +20,8 @@ class Neighbours {
  public:
   struct Hooks {
     std::function<void(int living, bool leads)> counted = [](int, bool) {};  // this one among them
-    // On the node that leads: one is gone without having said so, a moment ago. What it took may be on its disk alone.
+    // On the node that leads, or takes the lead then: one has gone without saying so, a moment ago. What it took may be
+    // on its disk alone.
     std::function<void()> gone = [] {};
   };
   // Clock and log outlive this.
@@ -37,6 +38,7 @@ class Neighbours {
 
  private:
   bool lives(const NodeState& node, TimeMs newest) const;
+  bool looks_long_enough();
   void miss(const std::vector<NodeState>& nodes, const NodeState& own, TimeMs newest);
   void compare(const std::vector<NodeState>& nodes, const NodeState& own, TimeMs newest);
 
@@ -46,7 +48,10 @@ class Neighbours {
   const Hooks hooks_;
   std::string told_;  // of which differences
   std::map<std::string, TimeMs> first_seen_;  // by id: their sign of life when they were seen for the first time
-  std::set<std::string> missed_;              // by id: of whom was told
+  std::set<std::string> missed_;              // by id: of whom was told, while they are gone
+  std::optional<SteadyMs> looked_at_;         // last
+  SteadyMs looks_since_;                      // without a gap in which nobody may have been able to say that it lives
+  std::optional<SteadyMs> sweep_owed_since_;
 
   mutable std::mutex mutex_;  // guards what follows
   std::optional<std::string> leaders_mode_;

@@ -33,6 +33,14 @@ class NeighboursTest : public testing::Test {
     others.push_back(own);
     neighbours_.see(others, own, clock_.steady_now());
   }
+  // As a node does, several times in a lease; the last time with these.
+  void watch(std::vector<NodeState> last, bool leads = false) {
+    for (int i = 0; i < 4; ++i) {
+      see({}, leads);
+      clock_.advance(kLease / 3);
+    }
+    see(std::move(last), leads);
+  }
   std::string said() { return std::exchange(out_, {}).str(); }
 
   VirtualClock clock_{kNow};
@@ -104,7 +112,7 @@ TEST_F(NeighboursTest, SaysOnceWhichKeysDiffer) {
 
 // Its last word may be from before the outage in which it took webhooks.
 TEST_F(NeighboursTest, WhoIsGoneIsMissedOnce) {
-  see({node("a")}, true);
+  watch({node("a")}, true);
   EXPECT_THAT(said(), IsEmpty());
   see({node("a", kLease + 1)}, true);
   EXPECT_THAT(said(), testing::AllOf(HasSubstr("a node is gone"), HasSubstr("node=a"), HasSubstr("spool=0")));
@@ -114,11 +122,50 @@ TEST_F(NeighboursTest, WhoIsGoneIsMissedOnce) {
   EXPECT_EQ(gone_, 1);
 }
 
-TEST_F(NeighboursTest, ASweepIsTheLeadersAndForWhoWentAMomentAgo) {
+TEST_F(NeighboursTest, WhoComesBackMayBeMissedAgain) {
+  watch({node("a", kLease + 1)});
+  EXPECT_THAT(said(), HasSubstr("a node is gone"));
+  see({node("a")});
   see({node("a", kLease + 1)});
   EXPECT_THAT(said(), HasSubstr("a node is gone"));
-  see({node("b", kDayMs)}, true);
+}
+
+// The database was away for all of them, and this one is the first to be back.
+TEST_F(NeighboursTest, NobodyIsMissedBehindAnOutage) {
+  watch({node("a")}, true);
+  clock_.advance(2 * kLease);
+  see({node("a", 2 * kLease)}, true);
+  see({node("a")}, true);
+  EXPECT_THAT(said(), IsEmpty());
+  EXPECT_EQ(gone_, 0);
+  watch({node("a", kLease + 1)}, true);
+  EXPECT_EQ(gone_, 1);
+}
+
+TEST_F(NeighboursTest, NobodyIsMissedAtOnceAfterAStart) {
+  see({node("a", kLease + 1)}, true);
+  EXPECT_THAT(said(), IsEmpty());
+}
+
+// It was the one that led.
+TEST_F(NeighboursTest, WhoLeadsNextSweeps) {
+  watch({node("a", kLease + 1)});
   EXPECT_THAT(said(), HasSubstr("a node is gone"));
+  EXPECT_EQ(gone_, 0);
+  see({node("a", kLease + 2)}, true);
+  EXPECT_EQ(gone_, 1);
+  see({node("a", kLease + 3)}, true);
+  EXPECT_EQ(gone_, 1);
+}
+
+TEST_F(NeighboursTest, ASweepIsTheLeadersAndForWhoWentAMomentAgo) {
+  NodeState leader = node("b");
+  leader.leads = true;
+  watch({node("a", kLease + 1), leader});
+  see({node("a", kLease + 2)}, true);
+  EXPECT_EQ(gone_, 0) << "b led when it went";
+  see({node("c", kDayMs)}, true);
+  EXPECT_THAT(said(), HasSubstr("node=c"));
   EXPECT_EQ(gone_, 0);
 }
 

@@ -126,6 +126,15 @@ TEST(QuestionDesk, AnExceptionIsAnAnswer) {
   EXPECT_EQ(status_of(ask(desk, "b").get()), 200) << "it is tried again";
 }
 
+// Which is said by others, once.
+TEST(QuestionDesk, ADatabaseThatDoesNotAnswerIsNoFailure) {
+  InquiryDesk::Options options = patient();
+  options.failed = [](const std::string& what) { ADD_FAILURE() << what; };
+  InquiryDesk desk([]() -> InquiryDesk::Ask { throw StorageError(StorageError::Kind::kUnavailable, "no answer"); },
+                   options);
+  EXPECT_EQ(status_of(ask(desk, "a").get()), 503);
+}
+
 TEST(QuestionDesk, StoppingAnswersWhatIsOpen) {
   Gate gate;
   InquiryDesk desk([&] { return gate.ask(); }, patient());

@@ -71,6 +71,29 @@ TEST_F(OperationsTest, EachChangeIsInTheAudit) {
   EXPECT_EQ(newest.actor.reason, "ticket 7");
 }
 
+// Another node has paused it, or ended that, and this one has not heard of it yet.
+TEST_F(OperationsTest, APauseIsJudgedByTheStoresWord) {
+  const auto sweep = [&] {
+    return status_of(ask<Sweep>([&](Done<Sweep> done) { operations_.start_sweep(actor_, false, std::move(done)); }));
+  };
+  ASSERT_EQ(status_of(pause("x")), 0);
+  EXPECT_EQ(sweep(), 409);
+  queue_.commit([](Transaction& storage) { PauseSwitch::write(storage, {}); });
+  EXPECT_TRUE(operations_.status().paused);
+  EXPECT_EQ(sweep(), 0);
+  ASSERT_EQ(status_of(resume()), 0);
+  queue_.commit([](Transaction& storage) {
+    Sweep over = *storage.running_sweep();
+    over.state = SweepState::kFinished;
+    storage.update_sweep(over);
+    PauseSwitch::State other;
+    other.operator_reason = "another node's";
+    PauseSwitch::write(storage, other);
+  });
+  EXPECT_FALSE(operations_.status().paused);
+  EXPECT_EQ(sweep(), 409);
+}
+
 TEST_F(OperationsTest, WhatWasDeniedIsNot) {
   EXPECT_EQ(status_of(run("unknown")), 404);
   EXPECT_EQ(status_of(lift(ExemptionKind::kGroup, "g")), 404);

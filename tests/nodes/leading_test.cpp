@@ -50,6 +50,8 @@ TEST_F(Nodes, WhenTheLeaderDiesAnotherLeads) {
   };
   EXPECT_TRUE(eventually([&] { return says_so(1); }));
   EXPECT_FALSE(says_so(0)) << "whoever is gone does not lead";
+  EXPECT_TRUE(in_time([&] { return get("/api/v1/sweeps").json["items"].Size() == 1; })) << "what it took may be lost";
+  EXPECT_THAT(log_of("b"), HasSubstr("a node is gone"));
 }
 
 TEST_F(Nodes, ALeaderThatStopsHandsOverAtOnce) {

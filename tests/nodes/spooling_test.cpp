@@ -120,6 +120,9 @@ TEST_F(SpoolingNodes, WhatNoWaitMendsEndsAStart) {
   set("database.url", server_.url("nothing_here"));
   set("spool.path", file("other.db"));
   EXPECT_EQ(run_headroomd(arguments({"serve"})).status, 78);
+  set("database.url", server_.url(database_.name(), "stranger"));
+  const Finished doctor = run_headroomd(arguments({"doctor", "--only", "database"}));
+  EXPECT_EQ(doctor.status, 1) << doctor.out << "a role that is refused is no check that was left out";
 }
 
 }  // namespace

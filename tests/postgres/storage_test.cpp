@@ -158,6 +158,20 @@ TEST_F(PostgresStorageTest, AKeyIsAnsweredOnceByWhicheverNode) {
   EXPECT_EQ(found->body, "first");
 }
 
+// How many there are is told by their ids.
+TEST_F(PostgresStorageTest, RepeatsUseUpNoIds) {
+  PostgresStorage store(options());
+  for (const char* name : {"k", "l"}) {
+    const RequestKey key{"ops", name, std::string(64, 'a')};
+    for (int i = 0; i < 5; ++i) {
+      store.begin();
+      if (!store.find_answer(key, 0)) store.keep_answer(key, {key.request, 202, "", "x"}, kNow);
+      store.commit();
+    }
+  }
+  EXPECT_EQ(store.kept_answers(), 2);
+}
+
 // What was answered with 500 is not kept: a repeat is carried out.
 TEST_F(PostgresStorageTest, AKeyWithoutAnAnswerIsFree) {
   const RequestKey key{"ops", "k", std::string(64, 'a')};

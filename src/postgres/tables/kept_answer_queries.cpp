@@ -10,47 +10,59 @@ namespace {
 
 constexpr int kNotYet = 0;  // the status of an answer that is not there
 
-std::optional<KeptAnswer> read_answer(Connection& connection, const std::string& sql, const RequestKey& key,
-                                      TimeMs created_after) {
-  Query query = connection.query(sql);
-  if (!query.bind(key.token, key.key, created_after).step()) return std::nullopt;
+// Of the row that holds the key: an answer that is younger than that.
+std::optional<KeptAnswer> read_answer(Query& query, TimeMs created_after) {
   KeptAnswer answer;
   answer.request = query.text();
   answer.status = query.small();
   answer.location = query.text();
   answer.body = query.text();
-  return answer.status == kNotYet ? std::nullopt : std::optional(std::move(answer));
+  const bool is_one = answer.status != kNotYet && query.integer() > created_after;
+  return is_one ? std::optional(std::move(answer)) : std::nullopt;
 }
+
+const std::string kFind =
+    "SELECT request, status, location, body, created_at FROM kept_answer WHERE token = $1 AND key = $2";
 
 }  // namespace
 
 std::optional<KeptAnswer> find_answer(Connection& connection, const RequestKey& key, TimeMs created_after) {
-  static const std::string kFind =
-      "SELECT request, status, location, body FROM kept_answer WHERE token = $1 AND key = $2 AND created_at > $3";
-  return read_answer(connection, kFind, key, created_after);
+  Query query = connection.query(kFind);
+  return query.bind(key.token, key.key).step() ? read_answer(query, created_after) : std::nullopt;
 }
 
 std::optional<KeptAnswer> claim_answer(Connection& connection, const RequestKey& key, TimeMs created_after) {
-  static const std::string kFind =
-      "SELECT request, status, location, body FROM kept_answer WHERE token = $1 AND key = $2 AND created_at > $3"
-      " FOR UPDATE";
-  connection
-      .query(
-          "INSERT INTO kept_answer (token, key, request, created_at, status, location, body)"
-          " VALUES ($1, $2, $3, 0, 0, '', '') ON CONFLICT (token, key) DO NOTHING")
-      .bind(key.token, key.key, key.request)
-      .run();
-  if (connection.changes() > 0) return std::nullopt;
-  return read_answer(connection, kFind, key, created_after);
+  static const std::string kLock = kFind + " FOR UPDATE";
+  // A row that is there is looked for first: each that is refused uses up an id.
+  for (const bool last : {false, true}) {
+    Query query = connection.query(kLock);
+    if (query.bind(key.token, key.key).step()) return read_answer(query, created_after);
+    if (last) break;  // it was there, and is forgotten: nobody else holds it
+    connection
+        .query(
+            "INSERT INTO kept_answer (token, key, request, created_at, status, location, body)"
+            " VALUES ($1, $2, $3, 0, 0, '', '') ON CONFLICT (token, key) DO NOTHING")
+        .bind(key.token, key.key, key.request)
+        .run();
+    if (connection.changes() > 0) break;
+  }
+  return std::nullopt;
 }
 
 void keep_answer(Connection& connection, const RequestKey& key, const KeptAnswer& answer, TimeMs now) {
   connection
       .query(
+          "UPDATE kept_answer SET request = $3, created_at = $4, status = $5, location = $6, body = $7"
+          " WHERE token = $1 AND key = $2 AND status = 0")
+      .bind(key.token, key.key, answer.request, now, answer.status, answer.location, answer.body)
+      .run();
+  if (connection.changes() > 0) return;
+  // A key of another day gets a new row, with a new id.
+  connection.query("DELETE FROM kept_answer WHERE token = $1 AND key = $2").bind(key.token, key.key).run();
+  connection
+      .query(
           "INSERT INTO kept_answer (token, key, request, created_at, status, location, body)"
-          " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (token, key) DO UPDATE SET"
-          " (id, request, created_at, status, location, body) ="
-          " (excluded.id, excluded.request, excluded.created_at, excluded.status, excluded.location, excluded.body)")
+          " VALUES ($1, $2, $3, $4, $5, $6, $7)")
       .bind(key.token, key.key, answer.request, now, answer.status, answer.location, answer.body)
       .run();
 }

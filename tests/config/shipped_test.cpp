@@ -7,6 +7,7 @@
 #include "config/keys.h"
 #include "config/load.h"
 #include "tests/config/config_files.h"
+#include "tests/support/places.h"
 
 // The files in config/.
 namespace headroom {
@@ -15,7 +16,7 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const std::string kFolder = std::string(HEADROOM_SOURCE_DIR) + "/config/";
+const std::string kFolder = std::string(test::source_folder()) + "/config/";
 
 std::string read(const std::string& path) {
   std::ostringstream text;

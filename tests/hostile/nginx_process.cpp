@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/places.h"
 #include "tests/support/raw_client.h"
 
 extern char** environ;
@@ -113,7 +114,7 @@ void NginxProcess::write_configuration(std::uint16_t headroomd_port) const {
   const std::string local = "127.0.0.1:";
   std::string missing;
   const std::string shipped =
-      replaced(read_file(std::string(HEADROOM_SOURCE_DIR) + "/config/nginx.conf"),
+      replaced(read_file(std::string(test::source_folder()) + "/config/nginx.conf"),
                {{"listen 443 ssl", "listen " + local + std::to_string(plain_port_) + ";\n  listen " + local +
                                        std::to_string(tls_port_) + " ssl"},
                 {"  listen [::]:443 ssl;\n", ""},

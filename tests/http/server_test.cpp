@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "tests/http/test_server.h"
+#include "tests/support/places.h"
 #include "tests/support/raw_client.h"
 
 namespace headroom::http {
@@ -145,7 +146,7 @@ TEST_F(ServerTest, ClosesWhenAskedTo) {
 // Else nginx sends a webhook, now and then, into a connection that is just being closed, and answers it 502.
 TEST(Server, KeepsIdleConnectionsLongerThanNginx) {
   std::ostringstream text;
-  text << std::ifstream(std::string(HEADROOM_SOURCE_DIR) + "/config/nginx.conf").rdbuf();
+  text << std::ifstream(std::string(test::source_folder()) + "/config/nginx.conf").rdbuf();
   const std::string shipped = text.str();
   const auto upstream = shipped.find("upstream headroomd {");
   ASSERT_NE(upstream, shipped.npos) << shipped;

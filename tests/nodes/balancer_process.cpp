@@ -15,6 +15,8 @@
 
 extern char** environ;
 
+#include "tests/support/places.h"
+
 namespace headroom::e2e {
 namespace {
 
@@ -129,7 +131,7 @@ BalancerProcess::~BalancerProcess() {
 }
 
 void BalancerProcess::write_changed(const std::string& shipped, const std::string& to, const Changes& changes) {
-  std::string text = read_file(std::string(HEADROOM_SOURCE_DIR) + "/config/" + shipped);
+  std::string text = read_file(std::string(test::source_folder()) + "/config/" + shipped);
   for (const auto& [from, into] : changes) {
     if (text.find(from) == text.npos) throw std::runtime_error(shipped + " has no more: " + from);
     for (auto at = text.find(from); at != text.npos; at = text.find(from, at + into.size())) {

@@ -98,4 +98,10 @@ circle=$(includes_of src include | awk -F: '$3 ~ /^"/ {
   grep -v 'input contains' | tr '\n' ' ' || true)
 [[ -z $circle ]] || say "$circle" "they include each other in a circle"
 
+# The name of the folder that holds the tree decides nothing: see tests/support/places.h.
+while IFS= read -r line; do
+  say "$line" "a path is a literal in tests/support/places.cpp and driven_daemon.cpp alone"
+done < <(find src tests simulator -name CMakeLists.txt ! -path tests/support/CMakeLists.txt -print0 | sort -z |
+  xargs -0 -r grep -nE '\b[A-Z_]+="[^"]*(_DIR\}|<TARGET_FILE:)' /dev/null || true)
+
 exit "$broken"

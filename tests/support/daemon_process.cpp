@@ -12,6 +12,8 @@
 
 extern char** environ;
 
+#include "tests/support/places.h"
+
 namespace headroom::e2e {
 namespace {
 
@@ -25,7 +27,7 @@ std::array<int, 2> make_pipe() {
 
 pid_t spawn(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& env, int out,
             int err) {
-  std::vector<std::string> strings = {HEADROOMD};
+  std::vector<std::string> strings = {test::daemon_program()};
   strings.insert(strings.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (auto& argument : strings) argv.push_back(argument.data());
@@ -43,7 +45,7 @@ pid_t spawn(const std::vector<std::string>& arguments, const std::map<std::strin
   if (out >= 0) posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
   pid_t pid = -1;
-  const int error = ::posix_spawn(&pid, HEADROOMD, &actions, nullptr, argv.data(), envp.data());
+  const int error = ::posix_spawn(&pid, test::daemon_program(), &actions, nullptr, argv.data(), envp.data());
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) throw std::runtime_error("headroomd can not be started");
   return pid;

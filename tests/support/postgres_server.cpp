@@ -13,6 +13,8 @@
 
 #include "postgres/connection.h"
 
+#include "tests/support/places.h"
+
 namespace headroom::test {
 namespace {
 
@@ -36,7 +38,7 @@ PostgresServer::PostgresServer() {
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_adddup2(&files, to_script[0], STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&files, from_script[1], STDOUT_FILENO);
-  std::string path = HEADROOM_POSTGRES_SERVER;
+  std::string path = postgres_server_script();
   std::array<char*, 2> arguments = {path.data(), nullptr};
   const int failed = posix_spawn(&script_, path.c_str(), &files, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&files);

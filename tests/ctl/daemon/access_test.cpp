@@ -94,15 +94,13 @@ TEST_F(Access, WhatCanNotBeWrittenIsNoSuccess) {
   start();
   for (const char* redirection : {">/dev/full", ">&-"}) {
     for (const char* command : {"groups --json", "status", "status --json", "help", "version", "completion bash"}) {
-      const auto done = test::run_command(
-          {"/bin/bash", "-c", "'" HEADROOMCTL "' " + std::string(command) + " " + redirection}, environment());
+      const auto done = in_shell("", std::string(command) + " " + redirection);
       EXPECT_EQ(done.status, 1) << command << redirection;
       EXPECT_THAT(done.err, HasSubstr("can not write to standard output")) << command << redirection;
     }
   }
   // What was to be done is done all the same.
-  const auto paused =
-      test::run_command({"/bin/bash", "-c", "'" HEADROOMCTL "' pause --reason x >/dev/full"}, environment());
+  const auto paused = in_shell("", "pause --reason x >/dev/full");
   EXPECT_EQ(paused.status, 1);
   EXPECT_TRUE(json({"status"})["paused"].GetBool());
   stop();

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "tests/support/command_run.h"
+#include "tests/support/places.h"
 #include "tests/support/temp_dir.h"
 
 namespace headroom::ctl {
@@ -16,7 +17,7 @@ using testing::Not;
 class Completion : public testing::Test {
  protected:
   Completion() {
-    const std::string program = HEADROOMCTL;
+    const std::string program = test::headroomctl_program();
     environment_ = {{"PATH", program.substr(0, program.rfind('/')) + ":/usr/bin:/bin"},
                     {"HOME", folder_.path()},
                     {"TERM", "dumb"},
@@ -27,6 +28,7 @@ class Completion : public testing::Test {
     return ::access((std::string("/usr/bin/") + shell).c_str(), X_OK) == 0 ||
            ::access((std::string("/bin/") + shell).c_str(), X_OK) == 0;
   }
+  static std::string made(const std::string& name) { return std::string(test::manual_folder()) + "/" + name; }
   // What fish offers behind that line.
   std::string fish(const std::string& line) const {
     return test::run_command(
@@ -96,7 +98,7 @@ TEST_F(Completion, OfFish) {
 // headroomd's, as the build makes them for installation.
 TEST_F(Completion, OfTheDaemonInBash) {
   test::TerminalProcess shell({"bash", "--norc", "--noprofile", "-i"}, environment_, 200);
-  shell.type("source " HEADROOM_MANUAL "/headroomd.bash; echo rea''dy\n");
+  shell.type("source " + made("headroomd.bash") + "; echo rea''dy\n");
   ASSERT_TRUE(shell.shows("ready\r\n")) << shell.screen();
   ASSERT_TRUE(shell.shows("> ")) << shell.screen();
   shell.type("headroomd serve --scheduler.mo\tappro\t-\x15");
@@ -111,11 +113,11 @@ TEST_F(Completion, OfTheDaemonInZshAndFish) {
   if (!has("zsh") || !has("fish")) GTEST_SKIP() << "zsh or fish is not installed";
   const auto fish =
       test::run_command({"fish", "--no-config", "-c",
-                         "source " HEADROOM_MANUAL "/headroomd.fish; complete -C 'headroomd serve --log.level '"},
+                         "source " + made("headroomd.fish") + "; complete -C 'headroomd serve --log.level '"},
                         environment_);
   EXPECT_THAT(fish.out, AllOf(HasSubstr("debug"), HasSubstr("warning")));
   test::TerminalProcess shell({"zsh", "-f", "-i"}, environment_, 200);
-  shell.type("autoload -U compinit; compinit -D -u; source " HEADROOM_MANUAL "/headroomd.zsh; echo rea''dy\n");
+  shell.type("autoload -U compinit; compinit -D -u; source " + made("headroomd.zsh") + "; echo rea''dy\n");
   ASSERT_TRUE(shell.shows("ready\r\n")) << shell.screen();
   ASSERT_TRUE(shell.shows("\x1b[?2004h")) << "its line editor does not read yet" << shell.screen();
   shell.type("headroomd check-c\t\x15");

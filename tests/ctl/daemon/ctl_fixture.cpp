@@ -1,5 +1,7 @@
 #include "tests/ctl/daemon/ctl_fixture.h"
 
+#include "tests/support/places.h"
+
 namespace headroom::ctl {
 
 using testing::HasSubstr;
@@ -13,9 +15,13 @@ test::Variables CtlTest::environment() const {
 }
 
 std::vector<std::string> CtlTest::line(const std::vector<std::string>& arguments) const {
-  std::vector<std::string> all = {HEADROOMCTL};
+  std::vector<std::string> all = {test::headroomctl_program()};
   all.insert(all.end(), arguments.begin(), arguments.end());
   return all;
+}
+
+test::CommandRun CtlTest::in_shell(const std::string& before, const std::string& behind) const {
+  return test::run_command({"/bin/bash", "-c", before + " '" + test::headroomctl_program() + "' " + behind}, environment());
 }
 
 std::string CtlTest::output(const std::vector<std::string>& arguments) const {

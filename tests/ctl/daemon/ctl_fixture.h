@@ -19,6 +19,8 @@ class CtlTest : public e2e::E2e {
   test::CommandRun run(const std::vector<std::string>& arguments, const std::string& input = "") const {
     return test::run_command(line(arguments), environment(), input);
   }
+  // As a part of a shell's command line: what stands before the program, and its arguments with what follows.
+  test::CommandRun in_shell(const std::string& before, const std::string& behind) const;
   // Its standard output; fails the test unless the exit status is 0.
   std::string output(const std::vector<std::string>& arguments) const;
   rapidjson::Document json(const std::vector<std::string>& arguments) const;

@@ -279,8 +279,7 @@ TEST_F(Orders, WatchFollowsUntilItIsStopped) {
 // Though nothing happens any more that it could write, and fail to.
 TEST_F(Orders, WatchEndsWhenNobodyReadsIt) {
   start();
-  const auto done = test::run_command(
-      {"/bin/bash", "-c", "timeout 10 '" HEADROOMCTL "' watch | head -n 1; echo ${PIPESTATUS[0]}"}, environment());
+  const auto done = in_shell("timeout 10", "watch | head -n 1; echo ${PIPESTATUS[0]}");
   EXPECT_THAT(done.out, AllOf(HasSubstr("the scheduler goes on\n"), testing::EndsWith("\n1\n")));
   EXPECT_EQ(done.err, "");
   stop();

@@ -234,8 +234,7 @@ TEST_F(Reading, AHundredThousandGroupsArePaged) {
   EXPECT_EQ(std::count(some.out.begin(), some.out.end(), '\n'), 1501);
   EXPECT_THAT(some.err, HasSubstr("There are more than these 1500"));
   // A reader that has seen enough ends it.
-  const auto head = test::run_command(
-      {"/bin/bash", "-c", "set -o pipefail; '" HEADROOMCTL "' groups --limit 0 | head -n 2"}, environment());
+  const auto head = in_shell("set -o pipefail;", "groups --limit 0 | head -n 2");
   EXPECT_EQ(head.status, 1);
   EXPECT_EQ(head.err, "");
   stop();

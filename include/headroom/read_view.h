@@ -63,8 +63,9 @@ class GroupView {
   // Those that are due later than that, by next_check_at.
   virtual std::vector<Group> groups_due_after(const TimePosition& after, int limit) = 0;
   // Looks at a bounded number of groups: where few of them are shown, a page is short. In other orders than the newest
-  // first: largest member_count / max_member_count, smallest full_since, largest full_events (from 16 on as of the last
-  // look at the group, or an eighth ago). Behind them those without it, newest first.
+  // first: largest member_count / max_member_count, smallest full_since, largest full_events (from eight on as of the
+  // last look at the group, or of the first event in its last minute and an eighth ago). Behind them those without it,
+  // newest first.
   virtual Page<Group> groups(const GroupFilter& filter, const PageRequest& page) = 0;
 
   virtual Page<Event> events(const EventFilter& filter, const PageRequest& page) = 0;

@@ -15,6 +15,7 @@ namespace headroom::sqlite {
 struct GroupRow {
   Group group;
   std::vector<std::int64_t> recent_events;  // ascending
+  std::int64_t listed_full_events = 0;      // what the index by full_events has
 };
 
 // The groups that the writer has read or written last, so that the next event of one of them need not read its row.

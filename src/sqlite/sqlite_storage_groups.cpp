@@ -2,6 +2,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "sqlite/sqlite_storage.h"
@@ -9,6 +10,7 @@
 #include "sqlite/tables/group_event_queries.h"
 #include "sqlite/tables/group_queries.h"
 #include "sqlite/tables/run_queries.h"
+#include "stored/rows/group_row.h"
 
 namespace headroom {
 namespace {
@@ -118,6 +120,7 @@ std::int64_t SqliteStorage::save_group(const Group& group) {
     if (row != nullptr) {
       row->group = group;
       row->group.id = saved;
+      row->listed_full_events = group.full_events;
     } else if (unlisted_.contains(group.group_id)) {
       row = known_group(group.group_id);
     }
@@ -132,11 +135,17 @@ std::int64_t SqliteStorage::save_group(const Group& group) {
 void SqliteStorage::save_full_events(const Group& group) {
   write([&] {
     sqlite::GroupRow* const row = known_group(group.group_id);
-    if (row == nullptr || row->group.id != group.id) return sqlite::save_full_events(connection(), group);
+    if (row == nullptr || row->group.id != group.id) {
+      throw StorageError(StorageError::Kind::kOther, "group " + std::to_string(group.id) + " is not stored");
+    }
+    if (stored::is_listed_anew(row->listed_full_events, group.full_events, row->group.last_full_at,
+                               group.last_full_at)) {
+      row->listed_full_events = group.full_events;
+    }
     row->group.full_events = group.full_events;
     row->group.last_full_at = group.last_full_at;
-    if (list_new_events(*row)) return sqlite::save_full_events(connection(), *row);
-    sqlite::save_full_events(connection(), group);
+    list_new_events(*row);
+    sqlite::save_full_events(connection(), *row);
   });
 }
 

@@ -132,27 +132,69 @@ TEST_P(GroupListsTest, ASearchIsNoPattern) {
 }
 
 // Webhooks move no index each, and the list is still in order.
-TEST_P(GroupListsTest, EventsThatAreOnlyCountedMoveAGroupUp) {
-  Group group = groups_[0];
-  while (group.full_events < 5000) {
+class MostRefused : public GroupListsTest {
+ protected:
+  void refuse(int times, TimeMs at) {
     write([&](Transaction& s) {
-      for (int i = 0; i < 97; ++i) {
-        ++group.full_events;
-        s.save_full_events(group);
+      for (int i = 0; i < times; ++i) {
+        ++group_.full_events;
+        group_.last_full_at = at;
+        s.save_full_events(group_);
       }
     });
-    EXPECT_EQ(storage().find_group(group.group_id)->full_events, group.full_events);
-    if (group.full_events <= 400) continue;
-    const auto page = storage().groups({.sort = GroupSort::kMostRefused}, {1});
-    const std::int64_t rank = page.next_rank.value_or(0);
-    EXPECT_EQ(page.items[0].group_id, group.group_id);
-    EXPECT_LE(rank, group.full_events);
-    EXPECT_GE(rank * 8, group.full_events * 7);
+    EXPECT_EQ(storage().find_group(group_.group_id)->full_events, group_.full_events);
   }
-  write([&](Transaction& s) { s.save_group(group); });
-  EXPECT_EQ(storage().groups({.sort = GroupSort::kMostRefused}, {1}).next_rank, group.full_events) << "a look";
-  EXPECT_EQ(storage().find_group(group.group_id)->full_events, group.full_events);
+  // Where the first of the list stands.
+  std::int64_t rank() {
+    const auto page = storage().groups({.sort = GroupSort::kMostRefused}, {1});
+    EXPECT_EQ(page.items.at(0).group_id, group_.group_id);
+    return page.next_rank.value_or(0);
+  }
+  Group group_ = groups_[0];
+};
+
+TEST_P(MostRefused, AnEventAMinuteMovesAGroupUpWithinAnEighth) {
+  for (TimeMs at = kNow; group_.full_events < 1000; at += 60'000) {
+    refuse(1, at);
+    if (group_.full_events <= 400) continue;
+    EXPECT_LE(rank(), group_.full_events);
+    EXPECT_GE(rank() * 9, group_.full_events * 8);
+  }
 }
+
+TEST_P(MostRefused, ManyInAMinuteMoveItOnce) {
+  refuse(500, kNow);
+  write([&](Transaction& s) { s.save_group(group_); });
+  const std::int64_t looked_at = group_.full_events;
+  EXPECT_EQ(rank(), looked_at);
+  const TimeMs minute = kNow - kNow % 60'000 + 60'000;
+  refuse(1000, minute);
+  EXPECT_EQ(rank(), looked_at) << "its first was not an eighth more";
+  refuse(1000, minute + 59'999);
+  EXPECT_EQ(rank(), looked_at);
+  refuse(1000, minute + 60'000);
+  EXPECT_EQ(rank(), looked_at + 2001);
+  write([&](Transaction& s) { s.save_group(group_); });
+  EXPECT_EQ(rank(), group_.full_events) << "a look";
+}
+
+TEST_P(MostRefused, FewAreExact) {
+  write([&](Transaction& s) {
+    for (Group& group : groups_) {
+      group.full_events = 0;
+      s.save_group(group);
+    }
+  });
+  group_ = groups_[0];
+  for (std::int64_t events = 1; events < 8; ++events) {
+    refuse(1, kNow);
+    EXPECT_EQ(rank(), events);
+  }
+  refuse(1, kNow);
+  EXPECT_EQ(rank(), 7);
+}
+
+HEADROOM_ALL_BACKENDS(MostRefused);
 
 }  // namespace
 }  // namespace headroom::test

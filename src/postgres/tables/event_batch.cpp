@@ -1,6 +1,7 @@
 #include "postgres/tables/event_batch.h"
 
 #include "headroom/names.h"
+#include "postgres/tables/group_queries.h"
 
 namespace headroom::postgres {
 namespace {
@@ -9,7 +10,8 @@ namespace {
 // by id, also those that can not simply be counted, then the keys that make an event a repeat. (Events are not stored
 // before all of them are sorted, and they are not sorted before all groups are locked.) An UPDATE alone takes rows as
 // they come; behind a lock it sees what is committed of them.
-const std::string kInsert = R"(
+const std::string kInsert =
+    R"(
   WITH given AS MATERIALIZED (
     SELECT nextval('event_id_seq') AS id, e.* FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[],
         $6::text[], $7::text[], $8::text[], $9::text[], $10::uuid[], $11::bigint[], $12::boolean[])
@@ -30,12 +32,8 @@ const std::string kInsert = R"(
     SELECT known.id, count(*) AS events, min(at) AS first_at, max(at) AS last_at, bool_and(counts) AS all_count
       FROM given JOIN stored ON stored.id = given.id JOIN known ON known.group_id = given.group_id GROUP BY known.id
   ), counted AS (
-    UPDATE chat_group AS g SET
-        full_events = CASE WHEN full_events_more + n.events >= greatest(full_events / 8, 1)
-                           THEN full_events + full_events_more + n.events ELSE full_events END,
-        full_events_more = CASE WHEN full_events_more + n.events >= greatest(full_events / 8, 1)
-                                THEN 0 ELSE full_events_more + n.events END,
-        last_full_at = greatest(last_full_at, n.last_at)
+    UPDATE chat_group AS g SET )" +
+    set_full_events("(full_events + full_events_more + n.events)", "greatest(last_full_at, n.last_at)") + R"(
       FROM news AS n WHERE g.id = n.id AND n.all_count
         AND (g.state = 'pruning' OR g.state IN ('full', 'blocked') AND g.full_since <= n.first_at)
       RETURNING g.group_id

@@ -40,6 +40,13 @@ void require_stored(Connection& connection, std::int64_t id) {
 
 }  // namespace
 
+std::string set_full_events(const std::string& events, const std::string& last) {
+  const std::string is_listed = "CASE WHEN " + events + " - full_events >= greatest(full_events / 8, 1) AND (" +
+                                events + " < 8 OR last_full_at / 60000 IS DISTINCT FROM " + last + " / 60000) THEN ";
+  return "full_events = " + is_listed + events + " ELSE full_events END, full_events_more = " + is_listed + "0 ELSE " +
+         events + " - full_events END, last_full_at = " + last;
+}
+
 std::optional<Group> find_group(Connection& connection, const std::string& group_id) {
   Query query = connection.query(kSelectGroup + "WHERE group_id = $1");
   if (!query.bind(group_id).step()) return std::nullopt;
@@ -120,12 +127,9 @@ std::int64_t save_group(Connection& connection, const Group& group) {
 // Touches no index, no check and no trigger, but for now and then that of full_events: by far the most events are of
 // groups that are known to be full.
 void save_full_events(Connection& connection, const Group& group) {
-  connection
-      .query(stored::is_indexed(group.full_events)
-                 ? "UPDATE chat_group SET full_events = $1, full_events_more = 0, last_full_at = $2 WHERE id = $3"
-                 : "UPDATE chat_group SET full_events_more = $1 - full_events, last_full_at = $2 WHERE id = $3")
-      .bind(group.full_events, group.last_full_at, group.id)
-      .run();
+  static const std::string kCount =
+      "UPDATE chat_group SET " + set_full_events("$1::bigint", "$2::bigint") + " WHERE id = $3";
+  connection.query(kCount).bind(group.full_events, group.last_full_at, group.id).run();
   require_stored(connection, group.id);
 }
 

@@ -20,6 +20,9 @@ std::vector<Group> groups_due_after(Connection& connection, const TimePosition& 
 bool is_blocked_for(Connection& connection, std::int64_t id, BlockReason reason);
 std::int64_t save_group(Connection& connection, const Group& group);
 void save_full_events(Connection& connection, const Group& group);
+// What an UPDATE of chat_group sets when it has been refused `events` times in all, `last` at the last: SQL, as that of
+// stored::is_listed_anew().
+std::string set_full_events(const std::string& events, const std::string& last);
 void delete_group(Connection& connection, const std::string& group_id);
 // Returns how many went.
 int evict_unconfirmed_groups(Connection& connection, std::int64_t keep, int limit);

@@ -43,11 +43,13 @@ std::optional<Group> find_group(Connection& connection, const std::string& group
 }
 
 std::optional<GroupRow> find_group_row(Connection& connection, const std::string& group_id) {
-  static const std::string kRow = "SELECT " + kGroupColumns + ", recent_events FROM chat_group WHERE group_id = ?";
+  static const std::string kRow =
+      "SELECT " + kGroupColumns + ", recent_events, full_events FROM chat_group WHERE group_id = ?";
   Query query = connection.query(kRow);
   if (!query.bind_kept(group_id).step()) return std::nullopt;
   GroupRow row{read_group(query), {}};
   row.recent_events = ids_of(query.text());
+  row.listed_full_events = query.integer();
   return row;
 }
 
@@ -131,25 +133,18 @@ std::int64_t save_group(Connection& connection, const Group& group) {
 
 // Touches no index, no check and no trigger, but for now and then that of full_events: by far the most events are of
 // groups that are known to be full.
-void save_full_events(Connection& connection, const Group& group) {
-  Query query =
-      stored::is_indexed(group.full_events)
-          ? connection.query(
-                "UPDATE chat_group SET full_events = ?, full_events_more = 0, last_full_at = ? WHERE id = ?")
-          : connection.query("UPDATE chat_group SET full_events_more = ? - full_events, last_full_at = ? WHERE id = ?");
-  query.bind(group.full_events, group.last_full_at, group.id).run();
-  require_stored(connection, group.id);
-}
-
 void save_full_events(Connection& connection, const GroupRow& row) {
-  Query query = stored::is_indexed(row.group.full_events)
-                    ? connection.query(
-                          "UPDATE chat_group SET full_events = ?, full_events_more = 0, last_full_at = ?,"
-                          " recent_events = ? WHERE id = ?")
-                    : connection.query(
-                          "UPDATE chat_group SET full_events_more = ? - full_events, last_full_at = ?,"
-                          " recent_events = ? WHERE id = ?");
-  query.bind(row.group.full_events, row.group.last_full_at, to_text(row.recent_events), row.group.id).run();
+  const std::int64_t more = row.group.full_events - row.listed_full_events;
+  if (more == 0) {
+    Query query = connection.query(
+        "UPDATE chat_group SET full_events = ?, full_events_more = 0, last_full_at = ?, recent_events = ? WHERE id = "
+        "?");
+    query.bind(row.group.full_events, row.group.last_full_at, to_text(row.recent_events), row.group.id).run();
+  } else {
+    Query query = connection.query(
+        "UPDATE chat_group SET full_events_more = ?, last_full_at = ?, recent_events = ? WHERE id = ?");
+    query.bind(more, row.group.last_full_at, to_text(row.recent_events), row.group.id).run();
+  }
   require_stored(connection, row.group.id);
 }
 

@@ -21,7 +21,6 @@ std::vector<Group> groups_due_after(Connection& connection, const TimePosition& 
 // Whether the stored group with that id is blocked for that reason; false when there is none.
 bool is_blocked_for(Connection& connection, std::int64_t id, BlockReason reason);
 std::int64_t save_group(Connection& connection, const Group& group);
-void save_full_events(Connection& connection, const Group& group);
 void save_full_events(Connection& connection, const GroupRow& row);
 void save_recent_events(Connection& connection, const GroupRow& row);
 void delete_group(Connection& connection, const std::string& group_id);

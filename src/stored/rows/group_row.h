@@ -1,8 +1,8 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "headroom/group.h"
@@ -57,11 +57,14 @@ void bind_group(Query& query, const Group& group) {
              group.first_planned_at, group.silent, group.raised_to, group.at_ceiling);
 }
 
-// Whether the index by full_events hears of that number: of every one below 16, and of each eighth from there on.
-inline bool is_indexed(std::int64_t full_events) {
-  const auto events = static_cast<std::uint64_t>(std::max<std::int64_t>(full_events, 0));
-  const auto digits = static_cast<int>(std::bit_width(events));  // in base two, of which the first four count
-  return digits <= 4 || events % (std::uint64_t{1} << (digits - 4)) == 0;
+// Whether the index by full_events, where the group stands with `listed`, is to hear of `full_events`: each below
+// eight; from there on when they are an eighth more, by the first event of a minute. A group that everybody wants to
+// join is not to move an entry for each who tries.
+inline bool is_listed_anew(std::int64_t listed, std::int64_t full_events, std::optional<TimeMs> last_before,
+                           std::optional<TimeMs> last) {
+  constexpr TimeMs kMinute = 60'000;
+  if (full_events - listed < std::max<std::int64_t>(listed / 8, 1)) return false;
+  return full_events < 8 || !last_before || !last || *last_before / kMinute != *last / kMinute;
 }
 
 }  // namespace headroom::stored

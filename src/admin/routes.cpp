@@ -63,10 +63,9 @@ void add_allowed(std::string& allow, std::string_view method) {
   if (method == "GET") allow += ", HEAD";
 }
 
-}  // namespace
-
-const std::vector<AdminRoute>& admin_routes() {
-  static const std::vector<AdminRoute> kRoutes = {
+// The dashboard, the probes, and what the daemon says of itself.
+std::vector<AdminRoute> routes_of_the_daemon() {
+  return {
       {"GET", "/", Access::kOpen, {}, false, now<get_dashboard>},
       {"GET", "/dashboard/{file}", Access::kOpen, {}, false, now<get_dashboard_file>},
       {"GET", "/healthz", Access::kOpen, {}, false, now<healthz>},
@@ -75,6 +74,12 @@ const std::vector<AdminRoute>& admin_routes() {
       {"GET", "/api/v1/summary", Access::kViewer, {}, false, now<get_summary>},
       {"GET", "/api/v1/config", Access::kViewer, {}, false, now<get_config>},
       {"GET", "/api/v1/nodes", Access::kViewer, {"limit"}, false, now<list_nodes>},
+      {"GET", "/api/v1/openapi.json", Access::kOpen, {}, false, now<get_openapi>},
+  };
+}
+
+std::vector<AdminRoute> routes_of_groups() {
+  return {
       {"GET",
        "/api/v1/groups",
        Access::kViewer,
@@ -98,6 +103,14 @@ const std::vector<AdminRoute>& admin_routes() {
       {"GET", "/api/v1/groups/{group_id}/members/{account}", Access::kViewer, {}, false, get_member},
       {"POST", "/api/v1/groups/{group_id}/what-if", Access::kViewer, {}, true, post_group_what_if, kMaxListBody},
       {"POST", "/api/v1/what-if", Access::kViewer, {}, true, post_what_if, kMaxListBody},
+      {"PUT", "/api/v1/groups/{group_id}/silent", Access::kOperator, {}, true, put_silent},
+      {"DELETE", "/api/v1/groups/{group_id}/silent", Access::kOperator, {}, false, delete_silent},
+  };
+}
+
+// What happened, and to whom.
+std::vector<AdminRoute> routes_of_runs() {
+  return {
       {"GET",
        "/api/v1/events",
        Access::kViewer,
@@ -120,29 +133,46 @@ const std::vector<AdminRoute>& admin_routes() {
        {"decision", "limit", "cursor"},
        false,
        now<list_run_members>},
-      {"PUT", "/api/v1/groups/{group_id}/silent", Access::kOperator, {}, true, put_silent},
-      {"DELETE", "/api/v1/groups/{group_id}/silent", Access::kOperator, {}, false, delete_silent},
-      {"GET", "/api/v1/exemptions", Access::kViewer, {"limit", "cursor"}, false, now<list_exemptions>},
-      {"POST", "/api/v1/exemptions", Access::kOperator, {}, true, post_exemptions, kMaxListBody},
       {"GET",
        "/api/v1/removals",
        Access::kViewer,
        {"account", "group_id", "since", "until", "limit", "cursor"},
        false,
        now<list_removals>},
-      {"GET", "/api/v1/filling", Access::kViewer, {"within", "limit", "cursor"}, false, now<list_filling>},
-      {"GET", "/api/v1/audit", Access::kViewer, {"since", "until", "limit", "cursor"}, false, now<list_audit>},
-      {"GET", "/api/v1/timeline", Access::kViewer, {"bucket", "since", "until"}, false, now<get_timeline>},
-      {"GET", "/api/v1/openapi.json", Access::kOpen, {}, false, now<get_openapi>},
+  };
+}
+
+// Whatever is about the app as a whole: who is left alone, what changes over time, who looks and decides.
+std::vector<AdminRoute> routes_of_the_app() {
+  return {
+      {"GET", "/api/v1/exemptions", Access::kViewer, {"limit", "cursor"}, false, now<list_exemptions>},
+      {"POST", "/api/v1/exemptions", Access::kOperator, {}, true, post_exemptions, kMaxListBody},
       {"PUT", "/api/v1/exemptions/groups/{group_id}", Access::kOperator, {}, true, put_group_exemption},
       {"DELETE", "/api/v1/exemptions/groups/{group_id}", Access::kOperator, {}, false, delete_group_exemption},
       {"PUT", "/api/v1/exemptions/members/{account}", Access::kOperator, {}, true, put_member_exemption},
       {"DELETE", "/api/v1/exemptions/members/{account}", Access::kOperator, {}, false, delete_member_exemption},
+      {"GET", "/api/v1/filling", Access::kViewer, {"within", "limit", "cursor"}, false, now<list_filling>},
+      {"GET", "/api/v1/audit", Access::kViewer, {"since", "until", "limit", "cursor"}, false, now<list_audit>},
+      {"GET", "/api/v1/timeline", Access::kViewer, {"bucket", "since", "until"}, false, now<get_timeline>},
       {"GET", "/api/v1/sweeps", Access::kViewer, {"limit", "cursor"}, false, now<list_sweeps>},
       {"POST", "/api/v1/sweeps", Access::kOperator, {}, true, post_sweep},
       {"POST", "/api/v1/scheduler/pause", Access::kOperator, {}, true, post_pause},
       {"POST", "/api/v1/scheduler/resume", Access::kOperator, {}, false, post_resume},
   };
+}
+
+std::vector<AdminRoute> all_routes() {
+  std::vector<AdminRoute> all;
+  for (auto part : {routes_of_the_daemon(), routes_of_groups(), routes_of_runs(), routes_of_the_app()}) {
+    all.insert(all.end(), part.begin(), part.end());
+  }
+  return all;
+}
+
+}  // namespace
+
+const std::vector<AdminRoute>& admin_routes() {
+  static const std::vector<AdminRoute> kRoutes = all_routes();
   return kRoutes;
 }
 

@@ -24,7 +24,8 @@ const Option kReason = {"reason", "R", "why, for the audit"};
 const Option kRequiredReason = {"reason", "R", "why, for the audit and for who asks later", true};
 const std::vector<std::string_view> kKinds = {"group", "member"};
 
-std::vector<Command> reading_commands() {
+// What is there: groups, what came of them, what waits.
+std::vector<Command> showing_commands() {
   return {
       {"status",
        {},
@@ -64,6 +65,12 @@ std::vector<Command> reading_commands() {
        "Those that wait for your word first, then those of mode plan that are younger than scheduler.approval_ttl.\n"
        "With --json: {\"items\":[...]}, each the run with \"members\", those that it selected.\n",
        list_plans},
+  };
+}
+
+// Why, what else, who, and when.
+std::vector<Command> explaining_commands() {
+  return {
       {"why",
        {{"GROUP"}, {"ACCOUNT", true}},
        {},
@@ -95,6 +102,12 @@ std::vector<Command> reading_commands() {
        "fastest\n"
        "and the slowest tenth of it.\n",
        list_filling},
+  };
+}
+
+// What is around the groups: who is left alone, who looks, who changed what.
+std::vector<Command> commands_around_groups() {
+  return {
       {"exemptions",
        {},
        {{"import", "FILE", "make these exemptions; - is standard input", false, {}, true}, kReason, kLimit},
@@ -189,7 +202,8 @@ std::vector<Command> commands_about_itself() {
 
 std::vector<Command> all_commands() {
   std::vector<Command> all;
-  for (auto part : {reading_commands(), changing_commands(), commands_about_itself()})
+  for (auto part : {showing_commands(), explaining_commands(), commands_around_groups(), changing_commands(),
+                    commands_about_itself()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

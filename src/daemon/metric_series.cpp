@@ -100,6 +100,14 @@ MetricSeries::MetricSeries(std::string_view version)
       virtual_memory(gauge(registry, "process_virtual_memory_bytes", "Virtual memory size.")),
       open_fds(gauge(registry, "process_open_fds", "Open file descriptors.")),
       max_fds(gauge(registry, "process_max_fds", "Most file descriptors that may be open.")) {
+  add_webhooks();
+  add_states();
+  add_calls();
+  add_scheduler();
+  add_itself(version);
+}
+
+void MetricSeries::add_webhooks() {
   auto& webhooks =
       prometheus::BuildCounter().Name("headroom_webhook_requests_total").Help("Webhooks by result.").Register(registry);
   for (const char* result : kWebhookResults) webhook_requests[result] = &webhooks.Add({{"result", result}});
@@ -111,6 +119,9 @@ MetricSeries::MetricSeries(std::string_view version)
     const std::string name(name_of(static_cast<RefusalReason>(reason)));
     webhook_refusals.push_back(&refusals.Add({{"reason", name}}));
   }
+}
+
+void MetricSeries::add_states() {
   auto& states = prometheus::BuildGauge().Name("headroom_groups").Help("Known groups by state.").Register(registry);
   for (int state = 0; state < kGroupStates; ++state) {
     groups.push_back(&states.Add({{"state", std::string(name_of(static_cast<GroupState>(state)))}}));
@@ -121,6 +132,9 @@ MetricSeries::MetricSeries(std::string_view version)
     const std::string name(name_of(state));
     runs[name] = &run_states.Add({{"state", name}});
   }
+}
+
+void MetricSeries::add_calls() {
   auto& calls = prometheus::BuildCounter()
                     .Name("headroom_chat_requests_total")
                     .Help("Calls of Chat's REST API by command and result.")
@@ -135,6 +149,9 @@ MetricSeries::MetricSeries(std::string_view version)
       chat_requests[{api, outcome}] = &calls.Add({{"api", api}, {"result", std::string(name_of(outcome))}});
     }
   }
+}
+
+void MetricSeries::add_scheduler() {
   auto& causes = prometheus::BuildGauge()
                      .Name("headroom_scheduler_paused_by")
                      .Help("1 for each cause of a pause that is in force.")
@@ -162,6 +179,9 @@ MetricSeries::MetricSeries(std::string_view version)
     const std::string name(name_of(state));
     sweeps[name] = &sweep_states.Add({{"state", name}});
   }
+}
+
+void MetricSeries::add_itself(std::string_view version) {
   auto& bytes = prometheus::BuildGauge().Name("headroom_database_bytes").Help("Size of a file.").Register(registry);
   database_bytes = &bytes.Add({{"file", "db"}});
   wal_bytes = &bytes.Add({{"file", "wal"}});

@@ -75,6 +75,14 @@ struct MetricSeries {
   prometheus::Gauge& max_fds;
   NodeSeries node{registry};
   std::mutex scrape;  // raise_to is no atomic step
+
+ private:
+  // Those that have labels.
+  void add_webhooks();
+  void add_states();     // of groups, of runs
+  void add_calls();      // of Chat
+  void add_scheduler();  // its mode, what holds it up, how raises and sweeps end
+  void add_itself(std::string_view version);
 };
 
 }  // namespace headroom

@@ -65,13 +65,21 @@ App::App(const Config& config, Log& log, const std::function<void()>& started)
       clients_(ground_) {
   try {
     start(started);
+  } catch (const StorageError& error) {
+    give_up();
+    if (server_store_ != nullptr) throw;
+    throw StorageError(error.kind(), config_.database.path() + ": " + error.what());  // SQLite names no file
   } catch (...) {
-    // What runs already may wait for what did not begin.
-    clients_.begin_stop();
-    clock_.stop();
-    stop();
+    give_up();
     throw;
   }
+}
+
+// A start that failed: what runs already may wait for what did not begin.
+void App::give_up() {
+  clients_.begin_stop();
+  clock_.stop();
+  stop();
 }
 
 App::~App() { stop(); }

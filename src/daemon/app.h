@@ -78,6 +78,7 @@ class App final : private RunningDaemon {
   TimeMs answers_kept_after(TimeMs) const override { return pruning_->answers_kept_after(); }
 
   void start(const std::function<void()>& started);
+  void give_up();
   std::unique_ptr<DaemonStore> make_store();
   void begin_to_lead(StopSteps& steps);
   std::unique_ptr<Node> make_node();

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "chat/rest_client.h"
@@ -46,11 +47,15 @@ void ChatClients::forget_rejections() {
 
 void ChatClients::begin_stop() {
   if (impatience_.joinable()) return;
-  impatience_ = std::thread([this] {
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, std::chrono::milliseconds(kCallsInFlight), [this] { return ended_; });
-    cancelled_ = true;
-  });
+  try {
+    impatience_ = std::thread([this] {
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, std::chrono::milliseconds(kCallsInFlight), [this] { return ended_; });
+      cancelled_ = true;
+    });
+  } catch (const std::system_error&) {
+    cancelled_ = true;  // nobody else would end them, and a stop has its time
+  }
 }
 
 void ChatClients::end_stop() {

@@ -20,10 +20,15 @@ std::int64_t bytes_of(const std::string& path) {
   return error ? 0 : static_cast<std::int64_t>(bytes);
 }
 
-// Looks first: no lock is left beside another's database.
+// Looks first: no lock is left beside another's database, nor beside none.
 DatabaseLock lock_own(const Config& config) {
-  const std::string& path = config.database.path();
-  if (std::filesystem::exists(path)) Migrator(path).refuse_others(config.chat.sdk_app_id);
+  const std::filesystem::path path = config.database.path();
+  const Migrator migrator(path);
+  if (std::filesystem::exists(path)) {
+    migrator.refuse_others(config.chat.sdk_app_id);
+  } else if (!config.database.auto_migrate && std::filesystem::exists(path.parent_path())) {
+    require_current(migrator.status(config.chat.sdk_app_id), path);
+  }
   return DatabaseLock(path);
 }
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <system_error>
 
 #include "cli/exit.h"
 #include "config/load.h"
@@ -108,7 +109,7 @@ int run(App& app, Log& log, const Config& config, const sigset_t& signals) {
 
 }  // namespace
 
-int serve(const ConfigResult& loaded) {
+int serve(const ConfigResult& loaded) try {
   const Config& config = loaded.config;
   need_descriptors(config.webhook.threads);
   keep_freed_memory();
@@ -118,6 +119,11 @@ int serve(const ConfigResult& loaded) {
     for (const auto& warning : loaded.warnings) log.warning("configuration", {{"warning", warning.message}});
   });
   return run(app, log, config, signals);
+} catch (const std::system_error& error) {
+  // What a thread that the system does not start says of itself. Any other failure of a start names its part.
+  if (error.code() != std::errc::resource_unavailable_try_again) throw;
+  throw StartFailure(StartFailure::Kind::kTransient,
+                     "can not start a thread: too many are running; raise their limit (ulimit -u, TasksMax=)");
 }
 
 }  // namespace headroom

@@ -119,6 +119,7 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
   auto* faults = static_cast<FaultVfs*>(vfs->pAppData);
   fault_file->faults = faults;
   fault_file->base.pMethods = nullptr;
+  if (const int fault = faults->on_open; fault != SQLITE_OK && faults->opens_before_fault-- <= 0) return fault;
   fault_file->is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
   const bool lasting = (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) != 0;
   fault_file->name = lasting && name != nullptr && faults->tracking() ? name : nullptr;

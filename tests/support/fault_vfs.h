@@ -23,6 +23,8 @@ class FaultVfs {
   const std::string& name() const { return name_; }
 
   // Result codes that the next calls return; SQLITE_OK: they go through.
+  std::atomic<int> on_open = SQLITE_OK;
+  std::atomic<int> opens_before_fault = 0;  // so many more of them go through
   std::atomic<int> on_write = SQLITE_OK;
   std::atomic<int> on_sync = SQLITE_OK;
   std::atomic<int> on_database_sync = SQLITE_OK;  // of the database file alone: a checkpoint

@@ -29,6 +29,8 @@ class Simulation {
   Verdict run();
 
  private:
+  static constexpr DurationMs kLongestTrouble = 2 * kHourMs;  // of one node
+
   void start_node(std::size_t number);
   // Who gives orders asks that one: who leads, or else one that lives. Null: all are down.
   Daemon* present() const;

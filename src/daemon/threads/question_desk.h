@@ -73,10 +73,15 @@ class QuestionDesk {
 
 template <typename Question, typename Answer>
 QuestionDesk<Question, Answer>::QuestionDesk(std::function<Ask()> make_ask, Options options)
-    : make_ask_(std::move(make_ask)),
-      options_(std::move(options)),
-      answerer_([this] { answer_questions(); }),
-      watcher_([this] { watch_deadlines(); }) {}
+    : make_ask_(std::move(make_ask)), options_(std::move(options)) {
+  try {
+    answerer_ = std::thread([this] { answer_questions(); });
+    watcher_ = std::thread([this] { watch_deadlines(); });
+  } catch (...) {  // the system starts no more: the one that runs has to end before its object does
+    stop();
+    throw;
+  }
+}
 
 template <typename Question, typename Answer>
 QuestionDesk<Question, Answer>::~QuestionDesk() {

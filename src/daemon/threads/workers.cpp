@@ -11,7 +11,12 @@ namespace headroom {
 Workers::Workers(int count, WorkQueue& queue, const std::function<Tools()>& make_tools, Hooks hooks)
     : queue_(queue), hooks_(std::move(hooks)) {
   threads_.reserve(static_cast<std::size_t>(count));
-  for (int i = 0; i < count; ++i) threads_.emplace_back([this, make_tools] { loop(make_tools); });
+  try {
+    for (int i = 0; i < count; ++i) threads_.emplace_back([this, make_tools] { loop(make_tools); });
+  } catch (...) {  // the system starts no more: those that run have to end before their object does
+    stop();
+    throw;
+  }
 }
 
 Workers::~Workers() { stop(); }

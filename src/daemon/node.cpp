@@ -105,9 +105,9 @@ SteadyMs Node::step() {
     const bool leads = leadership_.leads();
     if (leads != led_) say_at_ = standbys_at_ = at;
     say_alive(at);
-    note_back();
     if (leads != std::exchange(led_, leads)) lead_moved(leads);
     hooks_.look(*view_);
+    note_back();  // what failed is tried again each time, so that only all of it ends what any of it began
   } catch (const DatabaseProblem& problem) {
     give_up(problem);
   } catch (const StorageError& error) {
@@ -191,25 +191,23 @@ void Node::say_alive(SteadyMs at) {
 // Before anything is committed, which waits for a standby that is gone: why that is so has to be known by then.
 void Node::look_at_standbys(SteadyMs at) {
   if (at < standbys_at_) return;
-  bool synchronous = false;
-  try {
-    synchronous = store_.has_synchronous_standby();
-  } catch (const StorageError&) {  // whether it answers is for others to say
-    return;
-  }
+  const auto synchronous = synchronous_now();
+  if (!synchronous) return;
   standbys_at_ = at + std::min(kStandbysEvery, ground_.config.scheduler.lease / kSaysPerLease);
-  if (led_) hooks_.synchronous(synchronous);
-  tell_standbys(synchronous);
+  if (led_) hooks_.synchronous(*synchronous);
+  tell_standbys(*synchronous);
 }
 
 // What can not be told is no.
-void Node::before_lead() {
-  bool synchronous = false;
+void Node::before_lead() { hooks_.synchronous(synchronous_now().value_or(false)); }
+
+// Absent where it can not be told: whether the database answers is for others to say.
+std::optional<bool> Node::synchronous_now() {
   try {
-    synchronous = store_.has_synchronous_standby();
+    return store_.has_synchronous_standby();
   } catch (const StorageError&) {
+    return std::nullopt;
   }
-  hooks_.synchronous(synchronous);
 }
 
 void Node::tell_standbys(bool synchronous) {

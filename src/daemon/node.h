@@ -58,6 +58,7 @@ class Node {
   void look_at_schema();
   void give_up(const DatabaseProblem& problem);
   void look_at_standbys(SteadyMs at);
+  std::optional<bool> synchronous_now();
   void tell_standbys(bool synchronous);
   void note_away(const std::string& why);
   void note_back();

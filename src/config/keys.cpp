@@ -122,7 +122,7 @@ std::vector<ConfigKey> webhook_keys() {
           "sqlite:PATH or postgresql://[USER@]HOST[:PORT][,…]/NAME[?PARAMETERS], without a password",
           "The database: a file, or a server (PostgreSQL 14 to 17) that several nodes share."),
       row("database.password_file", "", text(FIELD(database.password_file), is_file_path), "a path",
-          "File with the server's password (credential database-password)."),
+          "File with the server's password (credential database-password); it is read again with each new connection."),
       row("database.auto_migrate", "false", flag(FIELD(database.auto_migrate)), "true false",
           "Whether serve brings the schema up to date itself."),
       row("database.commit_deadline", "400ms", duration(FIELD(database.commit_deadline), 50, 1200), "50ms..1200ms",

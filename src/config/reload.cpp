@@ -37,8 +37,9 @@ std::vector<std::string> keys_that_need_a_restart(const Config& running, const C
   }
   const bool same_file = running.chat.secret_key_file == next.chat.secret_key_file;
   if (same_file && running.chat.secret_key != next.chat.secret_key) keys.emplace_back("chat.secret_key_file");
-  const bool same_password_file = running.database.password_file == next.database.password_file;
-  if (same_password_file && running.database.password != next.database.password) {
+  // The file itself is read again with each new connection; a credential is a copy, made at a start.
+  const bool credentials = running.database.password_file.empty() && next.database.password_file.empty();
+  if (credentials && running.database.password != next.database.password) {
     keys.emplace_back("database.password_file");
   }
   return keys;

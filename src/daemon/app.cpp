@@ -220,7 +220,12 @@ std::optional<NodeState> App::sole_node() const {
 std::optional<RunningDaemon::OwnIntake> App::own_intake() const {
   if (server_store_ == nullptr) return std::nullopt;
   const Spooling::State state = server_store_->spooling();
-  return OwnIntake{state.spooling, state.failure.empty() ? state.full : state.failure};
+  std::string failing = state.failure.empty() ? state.full : state.failure;
+  // The others, if there are any, may have a server that takes them. A failover ends by itself, and is none of this.
+  if (const std::string why = server_store_->never_took_writes(); failing.empty() && !why.empty()) {
+    failing = "only in the spool: " + why;
+  }
+  return OwnIntake{state.spooling, failing};
 }
 
 std::optional<DatabaseProblem> App::unusable() const {

@@ -1,5 +1,6 @@
 #include "daemon/server_store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "daemon/disk_room.h"
@@ -13,6 +14,8 @@
 namespace headroom {
 namespace {
 
+constexpr std::chrono::milliseconds kOrderWithin{1700};  // of the two seconds in which an order is answered
+constexpr std::chrono::milliseconds kOrderBehindSilence{500};
 constexpr DurationMs kBeyondCalls = 5 * kSecondMs;  // of the drain, beside the longest call
 
 LeaseClaim claim_of(const Config& config) {
@@ -77,8 +80,11 @@ ServerStore::ServerStore(const Ground& ground)
   own_writer_ = std::make_unique<OwnWriter>(own, claim_, *availability_);
 }
 
-// Its thread uses the storage.
-ServerStore::~ServerStore() { queue_.reset(); }
+// Their threads use the storages.
+ServerStore::~ServerStore() {
+  orders_.reset();
+  queue_.reset();
+}
 
 Writer& ServerStore::own_writer() { return *own_writer_; }
 
@@ -113,10 +119,38 @@ void ServerStore::open(const std::function<void()>& started, std::function<void(
   CommitQueue::Options queue = queue_options(std::move(has_room));
   queue.ends_with_fatal = false;
   queue_ = std::make_unique<CommitQueue>(*storage_, std::move(queue));
+  orders_storage_ = std::make_unique<PostgresStorage>(options(), node_name(ground_.config));
+  orders_ = std::make_unique<CommitQueue>(*orders_storage_, orders_options());
 }
 
+CommitQueue::Options ServerStore::orders_options() {
+  CommitQueue::Options orders = queue_options([] {}, "orders");
+  orders.ends_with_fatal = false;
+  orders.full = nullptr;  // the other queue tells
+  orders.within = kOrderWithin;
+  // Whoever pauses has asked for the numbers first, on another connection.
+  orders.give_up_at = [this](CommitQueue::Time until) {
+    const auto soon = std::chrono::steady_clock::now() + kOrderBehindSilence;
+    orders_storage_->give_up_at(availability_->silent_lately() ? std::min(until, soon) : until);
+  };
+  return orders;
+}
+
+// What only asks after the schema does not tell the others why it takes no writes.
 bool ServerStore::ready() {
-  if (ready_) return true;
+  try {
+    return ready_ || make_ready();
+  } catch (const DatabaseProblem& problem) {
+    if (problem.kind() != DatabaseProblem::Kind::kUnavailable) throw;
+    try {
+      own_writer_->commit([](Transaction&) {});
+    } catch (const StorageError&) {
+    }
+    throw;
+  }
+}
+
+bool ServerStore::make_ready() {
   const Config& config = ground_.config;
   const auto keeper = schema_keeper(config.database);
   if (config.database.auto_migrate) {
@@ -135,6 +169,7 @@ bool ServerStore::ready() {
 void ServerStore::end_with(StopSteps& steps) {
   steps.add("the refusals' lines", [this] { ground_.observer.write_refusals(); });
   steps.add("the write queue", [this] { queue_->stop(); });
+  steps.add("the orders' queue", [this] { orders_->stop(); });
   steps.add("the intake", [this] {
     if (intake_) intake_->stop();
     say_gone();
@@ -175,6 +210,7 @@ void ServerStore::measure(MetricsSnapshot& snapshot) const {
   snapshot.disk_free_bytes = room.free;
   snapshot.disk_size_bytes = room.size;
   snapshot.spool_depth = spool_.depth();
+  snapshot.write_queue_depth += static_cast<std::int64_t>(orders_->depth());
   if (intake_) snapshot.write_queue_depth += static_cast<std::int64_t>(intake_->depth());
 }
 

@@ -29,6 +29,9 @@ class ServerStore final : public DaemonStore {
   // Throws DatabaseProblem for what no wait mends; a server that does not answer is waited for.
   void open(const std::function<void()>& started, std::function<void()> has_room) override;
   void end_with(StopSteps& steps) override;
+  // On a connection of its own, so that nobody who orders something waits behind the daemon's own work, and answered in
+  // time, whatever the server or somebody else's lock does.
+  CommitQueue& orders() override { return *orders_; }
   std::unique_ptr<ReadView> view() const override;
   Intake& open_intake(std::function<void()> group_due) override;
   void look() override { spool_.look(); }
@@ -48,6 +51,8 @@ class ServerStore final : public DaemonStore {
   SchemaStatus look_at_schema();
   // The spool is another database's: the process has to end. From any thread.
   std::optional<DatabaseProblem> unusable() const;
+  // Why the server takes no writes, where it has taken none since the start; else empty. From any thread.
+  std::string never_took_writes() const { return availability_->never_took_writes(); }
   std::int64_t spool_depth() const { return spool_.depth(); }  // from any thread, at any time
   // Of the intake's spool, once it is open.
   Spooling::State spooling() const { return intake_ ? intake_->state() : Spooling::State(); }
@@ -55,6 +60,8 @@ class ServerStore final : public DaemonStore {
  private:
   class OwnWriter;
   postgres::Connection::Options options() const;
+  CommitQueue::Options orders_options();
+  bool make_ready();
   void say_gone();
 
   const LeaseClaim claim_;
@@ -64,7 +71,9 @@ class ServerStore final : public DaemonStore {
   bool started_ = false;
   MigrateReport migrated_;
   int schema_ = 0;
-  std::unique_ptr<PostgresStorage> storage_;  // the queue's
+  std::unique_ptr<PostgresStorage> storage_;         // the queue's
+  std::unique_ptr<PostgresStorage> orders_storage_;  // those of orders_
+  std::unique_ptr<CommitQueue> orders_;
   std::unique_ptr<OwnWriter> own_writer_;
   Spool spool_;
   mutable std::mutex unusable_mutex_;

@@ -37,7 +37,7 @@ void DaemonStore::log_migrations(const MigrateReport& report) const {
   }
 }
 
-CommitQueue::Options DaemonStore::queue_options(std::function<void()> has_room) {
+CommitQueue::Options DaemonStore::queue_options(std::function<void()> has_room, const char* name) {
   Log& log = ground_.log;
   CommitQueue::Options options;
   options.capacity = static_cast<std::size_t>(ground_.config.webhook.queue);
@@ -46,7 +46,7 @@ CommitQueue::Options DaemonStore::queue_options(std::function<void()> has_room) 
     metrics.commit(jobs, seconds);
   };
   options.while_completing = [] { return std::make_shared<http::GatheredReplies>(); };
-  options.pulse = &ground_.progress.add("commit queue", kQueueStep);
+  options.pulse = &ground_.progress.add(name, kQueueStep);
   options.failed = [this, &log](const std::string& what) {
     failed_ = true;
     log.error("storage failed, nothing more is accepted", {{"reason", kStorageFailing}, {"error", what}});

@@ -29,6 +29,8 @@ class DaemonStore {
 
   CommitQueue& queue() { return *queue_; }
   const CommitQueue& queue() const { return *queue_; }
+  // Where what operators order goes.
+  virtual CommitQueue& orders() { return *queue_; }
   virtual std::unique_ptr<ReadView> view() const = 0;
   // Where webhooks go. Once, behind open(); it lives as long as this. `group_due`: one has made a group due.
   virtual Intake& open_intake(std::function<void()> group_due) = 0;
@@ -43,7 +45,7 @@ class DaemonStore {
   explicit DaemonStore(const Ground& ground) : ground_(ground) {}
 
   // What both have in common.
-  CommitQueue::Options queue_options(std::function<void()> has_room);
+  CommitQueue::Options queue_options(std::function<void()> has_room, const char* name = "commit queue");
   void log_start(const std::string& database, int schema, const std::function<void()>& started) const;
   void log_migrations(const MigrateReport& report) const;
 

@@ -1,13 +1,32 @@
 #include "database/server.h"
 
+#include <optional>
+#include <string>
+
+#include "config/secrets.h"
 #include "postgres/postgres_storage.h"
 
 namespace headroom {
 
+namespace {
+
+// Of a file that is empty or away for a moment nothing is taken over. (A credential is systemd's copy, made at a
+// start.)
+void add_password(postgres::Connection::Options& options, const DatabaseConfig& database) {
+  if (database.password) options.password = database.password->expose();
+  if (database.password_file.empty()) return;
+  options.password_now = [path = database.password_file]() -> std::optional<std::string> {
+    const SecretFile file = read_secret_file(path);
+    return file.secret ? std::optional(file.secret->expose()) : std::nullopt;
+  };
+}
+
+}  // namespace
+
 postgres::Connection::Options server_options(const DatabaseConfig& database) {
   postgres::Connection::Options options;
   options.url = database.url.server;
-  if (database.password) options.password = database.password->expose();
+  add_password(options, database);
   return options;
 }
 
@@ -16,7 +35,7 @@ postgres::Connection::Options server_options(const std::string& url, const Datab
   const postgres::Address address(url, "", key);
   postgres::Connection::Options options;
   options.url = url;
-  if (database.password) options.password = database.password->expose();
+  add_password(options, database);
   return options;
 }
 

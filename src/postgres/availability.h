@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <mutex>
 #include <string>
 
@@ -18,10 +19,27 @@ class Availability {
   void set_away(bool away) { away_ = away; }
   bool away() const { return away_; }
 
+  // Somebody has waited for an answer in vain, a moment ago: whoever is the next waits for less.
+  void note_silence() { silent_at_ = std::chrono::steady_clock::now().time_since_epoch(); }
+  bool silent_lately() const {
+    return std::chrono::steady_clock::now().time_since_epoch() - silent_at_.load() < std::chrono::seconds(1);
+  }
+
   // By who probes, once it is noted who it is.
   void agree_on(const std::string& server) {
     const std::lock_guard lock(mutex_);
     server_ = server;
+    takes_no_writes_.clear();
+  }
+  // Why a server that answers takes no writes, as the newest try to connect saw it; empty: there is none.
+  void set_takes_no_writes(const std::string& why) {
+    const std::lock_guard lock(mutex_);
+    takes_no_writes_ = why;
+  }
+  // The same, where it has taken none since this process began: that is no failover, which ends by itself.
+  std::string never_took_writes() const {
+    const std::lock_guard lock(mutex_);
+    return server_.empty() ? takes_no_writes_ : std::string();
   }
   bool is_agreed(const std::string& server) const {
     const std::lock_guard lock(mutex_);
@@ -30,8 +48,10 @@ class Availability {
 
  private:
   std::atomic<bool> away_ = false;
+  std::atomic<std::chrono::steady_clock::duration> silent_at_ = std::chrono::steady_clock::duration::min() / 2;
   mutable std::mutex mutex_;
-  std::string server_;  // guarded by mutex_; empty: nobody has agreed on any
+  std::string server_;  // guarded by mutex_, as what follows; empty: nobody has agreed on any
+  std::string takes_no_writes_;
 };
 
 }  // namespace headroom::postgres

@@ -69,8 +69,12 @@ void Connection::open() {
   }
   try {
     connect();
-  } catch (const LinkLost&) {
-    if (availability != nullptr) availability->set_away(true);
+  } catch (const LinkLost& lost) {
+    if (availability != nullptr) {
+      availability->set_away(true);
+      if (lost.silent) availability->note_silence();
+      availability->set_takes_no_writes(lost.sqlstate == kReadOnly ? lost.words : std::string());
+    }
     throw;
   }
   if (availability != nullptr) look_at_server();
@@ -93,18 +97,41 @@ void Connection::look_at_server() {
   throw StorageError(Kind::kUnavailable, name() + ": another server answers, which is not yet known to be the one");
 }
 
+// How long the next of so many hosts may take. A silent one leaves time for those behind it.
+std::chrono::milliseconds Connection::turn(std::chrono::milliseconds waited, std::size_t hosts) const {
+  auto longest = address_.connect_within();
+  const auto share = [&](std::chrono::milliseconds left) {
+    longest = std::min(longest, left / static_cast<std::int64_t>(hosts));
+  };
+  if (options_.connect_within.count() > 0) share(options_.connect_within - waited);
+  if (until_) share(left_of(std::chrono::hours(1)));
+  return std::max(longest, std::chrono::milliseconds(0));
+}
+
+// It may have been changed, there and in its file, while this process runs.
+Address::Parameters Connection::with_password(Address::Parameters host) const {
+  if (!options_.password_now) return host;
+  if (auto password = options_.password_now()) host["password"] = *std::move(password);
+  return host;
+}
+
 // The first host that takes it; or what the last one said, unless one that is there has refused.
 void Connection::connect() {
   link_.reset();
   prepared_.clear();
   pending_.clear();
   LinkLost refused;
+  const auto began = std::chrono::steady_clock::now();
+  std::size_t left = address_.hosts().size();
   for (const Address::Parameters& host : address_.hosts()) {
+    const auto waited = std::chrono::floor<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
     try {
-      link_ = std::make_unique<Link>(host, left_of(address_.connect_within()));
+      link_ = std::make_unique<Link>(with_password(host), turn(waited, left--));
       break;
     } catch (const LinkLost& lost) {
-      if (refused.sqlstate.empty() || !lost.sqlstate.empty()) refused = lost;
+      // A standby beside one that refuses is as it should be.
+      const bool says_more = !lost.sqlstate.empty() && lost.sqlstate != kReadOnly;
+      if (refused.sqlstate.empty() || says_more) refused = lost;
     }
   }
   if (link_ == nullptr) throw refused;
@@ -132,19 +159,27 @@ void Connection::require_link() const {
 template <typename Call>
 Result Connection::on_link(Call&& call) {
   require_link();
+  silent_ = false;
   try {
     return checked(std::forward<Call>(call)(*link_));
   } catch (const LinkLost& lost) {
     link_.reset();
+    silent_ = lost.silent;
+    if (silent_) note_silence();
     const StorageError error(Kind::kUnavailable, name() + ": " + lost.words);
     note(error);
     throw error;
   } catch (const SqlError& error) {
     if (error.ended()) link_.reset();
+    if (error.kind() == Kind::kTimeout) note_silence();
     if (lost_ && error.sqlstate() == kInFailedTransaction) throw *lost_;
     note(error);
     throw;
   }
+}
+
+void Connection::note_silence() const {
+  if (options_.availability != nullptr) options_.availability->note_silence();
 }
 
 void Connection::note(const StorageError& error) {
@@ -201,7 +236,7 @@ Result Connection::run(const std::string& sql, const Link::Parameters& parameter
   try {
     return once();
   } catch (const StorageError&) {
-    if (is_open()) throw;
+    if (is_open() || silent_) throw;
     reopen_begun(first);
     return once();
   }
@@ -240,10 +275,11 @@ void Connection::set_deadline() {
   if (options_.transaction_within.count() > 0) {
     until_ = std::chrono::steady_clock::now() + options_.transaction_within;
   }
+  if (give_up_at_ && (!until_ || *give_up_at_ < *until_)) until_ = give_up_at_;
 }
 
 // Of a connection that was lost while nobody used it only the first statement tells. Nothing was done yet: another is
-// as good.
+// as good. (Where nobody answers another would not help, and whoever waits has waited long enough.)
 void Connection::reopen_begun(const std::vector<Link::Statement>& first) {
   lost_.reset();
   reopen();
@@ -262,7 +298,7 @@ void Connection::begin(const std::string& sql) {
   try {
     script(sql);
   } catch (const StorageError&) {
-    if (is_open() || !was_open) throw;
+    if (is_open() || silent_ || !was_open) throw;
     reopen();
     script(sql);
   }

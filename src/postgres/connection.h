@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,8 @@ class Connection final : private Statements {
   struct Options {
     std::string url;
     std::string password = {};
+    // The password as it is now, for each connection that is made; none where it can not be read. Empty: it stays.
+    std::function<std::optional<std::string>()> password_now = {};
     std::chrono::milliseconds statement_timeout{5000};  // the server's, for each statement
     std::chrono::milliseconds lock_timeout{1000};       // the server's, for each lock
     std::chrono::milliseconds idle_timeout{5000};       // the server's, for a transaction that nobody goes on with
@@ -33,6 +36,8 @@ class Connection final : private Statements {
     // end.
     std::chrono::milliseconds silence{1000};
     std::chrono::milliseconds commit_within{5000};
+    // The longest that a new connection may take, over all hosts; 0: what the URL says, for each.
+    std::chrono::milliseconds connect_within{0};
     // The longest that a transaction may take, a new connection for it and its commit among it; 0: each of its waits
     // has its own limit alone.
     std::chrono::milliseconds transaction_within{0};
@@ -59,6 +64,9 @@ class Connection final : private Statements {
   void script(const std::string& sql);
   // Rows that the last INSERT, UPDATE or DELETE changed.
   int changes() const { return changes_; }
+
+  // Beside transaction_within, for those that begin from now on.
+  void give_up_at(std::chrono::steady_clock::time_point until) { give_up_at_ = until; }
 
   bool is_open() const { return link_ != nullptr; }
   // Also one that a failed statement has spoilt.
@@ -105,6 +113,7 @@ class Connection final : private Statements {
 
   void open();
   void connect();
+  Address::Parameters with_password(Address::Parameters host) const;
   void look_at_server();
   void reopen();
   void reopen_begun(const std::vector<Link::Statement>& first);
@@ -117,10 +126,12 @@ class Connection final : private Statements {
   void send_pending();
   Result checked(Result result);
   void note(const StorageError& error);
+  void note_silence() const;
   std::chrono::milliseconds patience() const { return left_of(options_.statement_timeout + options_.silence); }
   void set_deadline();
   // As long as that, or what is left of the transaction's time.
   std::chrono::milliseconds left_of(std::chrono::milliseconds wait) const;
+  std::chrono::milliseconds turn(std::chrono::milliseconds waited, std::size_t hosts) const;
   // Calls `call` on the link, which goes when it is lost.
   template <typename Call>
   Result on_link(Call&& call);
@@ -132,8 +143,10 @@ class Connection final : private Statements {
   int changes_ = 0;
   std::vector<Link::Statement> pending_;
   bool begins_with_next_ = false;  // pending_ does, and nothing was ever done on the connection since
+  bool silent_ = false;            // the server was, when the link was lost
   bool begun_ = false;  // a transaction, and neither committed nor rolled back
   std::optional<StorageError> lost_;
+  std::optional<std::chrono::steady_clock::time_point> give_up_at_;
   std::optional<std::chrono::steady_clock::time_point> until_;  // of the transaction
   std::string server_;
 };

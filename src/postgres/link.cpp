@@ -10,6 +10,8 @@
 #include <string_view>
 #include <utility>
 
+#include "postgres/postgres_errors.h"
+
 namespace headroom::postgres {
 namespace {
 
@@ -37,15 +39,18 @@ void ClearResult::operator()(pg_result* result) const { PQclear(result); }
 Link::Link(const Address::Parameters& host, std::chrono::milliseconds within) {
   std::vector<const char*> keywords;
   std::vector<const char*> values;
+  bool has_to_write = false;
   for (const auto& [keyword, value] : host) {
+    const bool writes = keyword == "target_session_attrs" && value == "read-write";
+    has_to_write = has_to_write || writes;
     keywords.push_back(keyword.c_str());
-    values.push_back(value.c_str());
+    values.push_back(writes ? "any" : value.c_str());  // libpq would not say why it takes none
   }
   keywords.push_back(nullptr);
   values.push_back(nullptr);
   const SteadyTime until = std::chrono::steady_clock::now() + within;
   connection_ = PQconnectStartParams(keywords.data(), values.data(), 0);
-  if (connection_ == nullptr) throw LinkLost{"no memory for a connection", {}};
+  if (connection_ == nullptr) throw LinkLost{"no memory for a connection", {}, false};
   PQsetErrorVerbosity(connection_, PQERRORS_VERBOSE);
   PQsetNoticeReceiver(
       connection_,
@@ -66,12 +71,31 @@ Link::Link(const Address::Parameters& host, std::chrono::milliseconds within) {
       wait(next == PGRES_POLLING_WRITING, until);
       next = PQconnectPoll(connection_);
     }
+    if (has_to_write) require_writes();
   } catch (...) {
     PQfinish(connection_);
     throw;
   }
   PQsetnonblocking(connection_, 1);
   warning_.clear();
+}
+
+// As the server has reported both by itself since 14. Behind what keeps that back the first write tells.
+void Link::require_writes() const {
+  const auto is_on = [this](const char* name) {
+    const char* value = PQparameterStatus(connection_, name);
+    return value != nullptr && std::string_view(value) == "on";
+  };
+  if (is_on("in_hot_standby")) {
+    throw LinkLost{"it takes no writes: it is a standby; name the primary, or all hosts, in database.url",
+                   std::string(kReadOnly), false};
+  }
+  if (is_on("default_transaction_read_only")) {
+    throw LinkLost{
+        "it takes no writes: default_transaction_read_only is on for this role, its database or the server; ALTER ROLE "
+        "or ALTER DATABASE … RESET default_transaction_read_only (some set it while their disk is full)",
+        std::string(kReadOnly), false};
+  }
 }
 
 Link::~Link() { PQfinish(connection_); }
@@ -174,7 +198,7 @@ void Link::wait(bool for_writing, SteadyTime until) const {
   pollfd entry{PQsocket(connection_), static_cast<short>(for_writing ? POLLIN | POLLOUT : POLLIN), 0};
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
-    if (left.count() <= 0) lose("it did not answer in time");
+    if (left.count() <= 0) throw LinkLost{"it did not answer in time", {}, true};
     const int ready = ::poll(&entry, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 3'600'000)));
     if (ready > 0) return;
     if (ready < 0 && errno != EINTR) lose("it can not be waited for");
@@ -182,7 +206,7 @@ void Link::wait(bool for_writing, SteadyTime until) const {
 }
 
 void Link::lose(const std::string& words) const {
-  throw LinkLost{words.empty() ? "the connection was lost" : words, sqlstate_in(PQerrorMessage(connection_))};
+  throw LinkLost{words.empty() ? "the connection was lost" : words, sqlstate_in(PQerrorMessage(connection_)), false};
 }
 
 }  // namespace headroom::postgres

@@ -22,6 +22,7 @@ using Result = std::unique_ptr<pg_result, ClearResult>;
 struct LinkLost {
   std::string words;
   std::string sqlstate;  // empty: no server said anything
+  bool silent = false;   // it is there, as far as anybody knows, and did not answer in time
 };
 
 // libpq, never waiting for longer than it is told. (But for the name of a host, which libpq asks for by itself; an
@@ -53,6 +54,7 @@ class Link {
   std::string take_warning();
 
  private:
+  void require_writes() const;
   bool send(const std::string& name, const Parameters& parameters);
   Result answer(bool sent, std::chrono::milliseconds within);
   void flush(std::chrono::steady_clock::time_point until);

@@ -9,6 +9,9 @@ namespace {
 postgres::Connection::Options for_reading(postgres::Connection::Options options) {
   options.statement_timeout = std::min(options.statement_timeout, PostgresReadView::kMaxRead);
   options.lock_timeout = std::chrono::milliseconds(0);  // whoever only reads waits for a migration at most
+  // Whoever asks is answered within two seconds, also by a server that keeps silent.
+  options.silence = PostgresReadView::kSilence;
+  options.connect_within = PostgresReadView::kMaxRead + PostgresReadView::kSilence;
   return options;
 }
 

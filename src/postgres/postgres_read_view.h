@@ -16,6 +16,7 @@ class PostgresReadView final : public PostgresReads<ReadView> {
   explicit PostgresReadView(const postgres::Connection::Options& options);
 
   static constexpr std::chrono::milliseconds kMaxRead{1000};
+  static constexpr std::chrono::milliseconds kSilence{200};
 };
 
 }  // namespace headroom

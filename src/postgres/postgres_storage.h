@@ -27,6 +27,9 @@ class PostgresStorage final : public PostgresReads<Store> {
   void commit() override;
   void rollback() noexcept override;
   void savepoint(const std::function<void()>& body) override;
+  // Of this store alone: the transactions that begin from now on end by then, whatever they wait for. What is not
+  // stored by then fails; a commit under way is kUnknown.
+  void give_up_at(std::chrono::steady_clock::time_point until) { connection().give_up_at(until); }
 
   // The server sees to its own files.
   void after_batch(const Batch&) override {}

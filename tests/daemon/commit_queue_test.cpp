@@ -103,6 +103,48 @@ TEST_F(CommitQueueTest, AJobAloneThatMetAnotherWriterIsTriedAgain) {
   EXPECT_EQ(stored("b"), "yes");
 }
 
+// All tries have one deadline together.
+TEST_F(CommitQueueTest, WhoWaitsIsAnsweredInTime) {
+  CommitQueue::Options options;
+  options.within = std::chrono::milliseconds(1200);
+  options.pause = [](int) {};
+  int batches = 0;
+  options.give_up_at = [&](CommitQueue::Time) { ++batches; };
+  CommitQueue queue(*storage_, options);
+  int tries = 0;
+  std::promise<std::exception_ptr> answer;
+  const auto began = std::chrono::steady_clock::now();
+  queue.submit(
+      [&](Transaction&) {
+        ++tries;
+        std::promise<void>().get_future().wait_for(std::chrono::milliseconds(800));
+        throw StorageError(StorageError::Kind::kConflict, "injected");
+      },
+      [&](const std::exception_ptr& error) { answer.set_value(error); });
+  EXPECT_THROW(std::rethrow_exception(answer.get_future().get()), StorageError);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, options.within);
+  EXPECT_EQ(tries, 1) << "another would have ended too late";
+  EXPECT_EQ(batches, 1) << "the store is told once for all tries";
+}
+
+TEST_F(CommitQueueTest, WhoHasWaitedTooLongIsNotBegun) {
+  CommitQueue::Options options;
+  options.within = std::chrono::milliseconds(300);
+  CommitQueue queue(*storage_, options);
+  Gate gate;
+  std::promise<void> held;
+  queue.submit([&, opened = gate.opened](Transaction&) { held.set_value(), opened.wait(); },
+               [](const std::exception_ptr&) {});
+  held.get_future().wait();
+  std::promise<std::exception_ptr> answer;
+  queue.submit(put("late"), [&](const std::exception_ptr& error) { answer.set_value(error); });
+  std::promise<void>().get_future().wait_for(options.within);
+  gate.open.set_value();
+  EXPECT_THROW(std::rethrow_exception(answer.get_future().get()), StorageError);
+  queue.stop();
+  EXPECT_EQ(stored("late"), std::nullopt);
+}
+
 TEST_F(CommitQueueTest, AFullDiskHeals) {
   CommitQueue queue(*storage_, {});
   EXPECT_THROW(queue.commit(failing(StorageError::Kind::kFull)), StorageError);

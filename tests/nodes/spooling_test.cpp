@@ -127,5 +127,62 @@ TEST_F(SpoolingNodes, WhatNoWaitMendsEndsAStart) {
   EXPECT_EQ(doctor.status, 1) << doctor.out << "a role that is refused is no check that was left out";
 }
 
+// It answers, and a wait alone does not mend it.
+TEST_F(SpoolingNodes, ADatabaseThatTakesNoWritesIsSaid) {
+  start_node("a");
+  ASSERT_TRUE(in_time([&] { return leader() == "a"; }));
+  EXPECT_EQ(stop_node("a"), 0);
+  server_.execute("ALTER DATABASE " + database_.name() + " SET default_transaction_read_only = on");
+  start_node("a");
+  EXPECT_TRUE(in_time([&] { return log_of("a").find("default_transaction_read_only is on") != std::string::npos; }));
+  const HttpAnswer ready = http("GET", admin_url_ + "/readyz");
+  EXPECT_EQ(ready.status, 503);
+  EXPECT_THAT(ready.body, HasSubstr("it takes no writes"));
+  EXPECT_EQ(webhook("g").first, 200) << "what comes all the same is kept";
+  const Finished doctor = run_headroomd(arguments({"doctor", "--only", "database"}));
+  EXPECT_EQ(doctor.status, 1) << doctor.out;
+  EXPECT_THAT(doctor.out, HasSubstr("default_transaction_read_only is on"));
+  server_.execute("ALTER DATABASE " + database_.name() + " RESET default_transaction_read_only");
+  EXPECT_TRUE(in_time([&] { return http("GET", admin_url_ + "/readyz").status == 200 && !spooling(); }));
+  EXPECT_EQ(events_of("g"), 1U);
+  EXPECT_EQ(stop_node("a"), 0);
+}
+
+// Nobody else may know that it still leads, and what it would find could not be kept.
+TEST_F(SpoolingNodes, ALeaderWithoutItAsksChatNothing) {
+  set("scheduler.lease", "10m");
+  create(full_group("g", 100));
+  start_node("a");
+  ASSERT_TRUE(in_time([&] { return leader() == "a"; }));
+  ASSERT_EQ(get("/api/v1/groups/g/members/idle00").status, 200);
+  stop_server();
+  ASSERT_TRUE(in_time([&] { return log_of("a").find("database unavailable") != std::string::npos; }));
+  sim_.clear_calls();
+  const HttpAnswer answer = get("/api/v1/groups/g/members/idle00");
+  EXPECT_EQ(answer.status, 503) << answer.body;
+  EXPECT_THAT(answer.body, HasSubstr("the database does not answer"));
+  EXPECT_TRUE(sim_.calls("get_group_info").empty());
+  EXPECT_EQ(leader(), "a") << "it leads all the while";
+}
+
+// A password that was changed, there and in its file, is used without a restart.
+TEST_F(SpoolingNodes, AnotherPasswordIsReadAgain) {
+  start_node("a");
+  EXPECT_EQ(stop_node("a"), 0);
+  server_.execute("DROP ROLE IF EXISTS guarded");
+  server_.execute("CREATE ROLE guarded LOGIN SUPERUSER PASSWORD 'first'");
+  set("database.url", database_.url("guarded"));
+  set("database.password_file", write_file("password", "first"));
+  start_node("a");
+  ASSERT_TRUE(in_time([&] { return leader() == "a"; }));
+  server_.execute("ALTER ROLE guarded PASSWORD 'second'");
+  write_file("password", "second");
+  stop_server();  // which ends all connections
+  EXPECT_EQ(webhook("g").first, 200);
+  start_server();
+  EXPECT_TRUE(in_time([&] { return !spooling() && events_of("g") == 1; })) << log_of("a");
+  EXPECT_EQ(stop_node("a"), 0);
+}
+
 }  // namespace
 }  // namespace headroom::e2e

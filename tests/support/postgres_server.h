@@ -29,6 +29,9 @@ class PostgresServer {
   // As a crash and the start after it.
   void stop() { order("stop", "stopped"); }
   void start() { order("start", "started"); }
+  // Nobody answers, and nobody goes.
+  void freeze() { order("freeze", "frozen"); }
+  void thaw() { order("thaw", "thawed"); }
   // A standby, which the server waits for at each commit from its first start on, whether it runs or not; until
   // ignore_standby().
   void start_standby();

@@ -1,6 +1,6 @@
 #!/bin/bash
 # A PostgreSQL of its own for one test program, in a new folder, on a Unix socket alone. Says "ready FOLDER" when it can
-# be used, then takes "stop" (at once, as a crash does) and "start", and "standby-start" and "standby-stop" for a standby
+# be used, then takes "stop" (at once, as a crash does) and "start", "freeze" and "thaw", and "standby-start" and "standby-stop" for a standby
 # called "standby", each answered by a line. At the end of its input it
 # ends the server and removes the folder: so both go, however the test ends.
 set -euo pipefail
@@ -22,8 +22,18 @@ if ((EUID == 0)); then
 fi
 cd "$folder"
 
+# As a machine that hangs does: what is connected stays so, and nobody answers.
+freeze() {
+  kill -STOP "$pid"
+  pkill -STOP -P "$pid" || true
+}
+thaw() {
+  pkill -CONT -P "$pid" || true
+  kill -CONT "$pid" 2>/dev/null || true
+}
 stop() {
   [[ -n $pid ]] || return 0
+  thaw
   kill -QUIT "$pid" 2>/dev/null || true
   wait "$pid" 2>/dev/null || true
   pid=
@@ -104,6 +114,8 @@ while read -r order; do
   case $order in
     stop) stop && echo stopped ;;
     start) start && echo started ;;
+    freeze) freeze && echo frozen ;;
+    thaw) thaw && echo thawed ;;
     standby-stop) stop_standby && echo stopped ;;
     standby-start) start_standby && echo started ;;
   esac

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <iterator>
 #include <utility>
 
 namespace headroom {
@@ -12,6 +13,9 @@ std::exception_ptr refusal(const std::string& why) {
   return std::make_exception_ptr(StorageError(StorageError::Kind::kFatal, why));
 }
 
+// With less than that nothing is begun: it would only lose its connection.
+constexpr std::chrono::milliseconds kLeastTime{50};
+
 }  // namespace
 
 CommitQueue::CommitQueue(Store& storage, Options options)
@@ -20,11 +24,13 @@ CommitQueue::CommitQueue(Store& storage, Options options)
 CommitQueue::~CommitQueue() { stop(); }
 
 bool CommitQueue::submit(Job job, Completion completion, std::size_t bytes) {
+  std::optional<Time> until;
+  if (options_.within.count() > 0) until = std::chrono::steady_clock::now() + options_.within;
   {
     const std::lock_guard lock(mutex_);
     if (stopping_ || entries_.size() >= options_.capacity || bytes > options_.capacity_bytes - bytes_) return false;
     bytes_ += bytes;
-    entries_.push_back({std::move(job), std::move(completion), false, bytes, nullptr});
+    entries_.push_back({std::move(job), std::move(completion), false, bytes, nullptr, until});
   }
   work_.notify_one();
   return true;
@@ -90,6 +96,7 @@ void CommitQueue::loop() {
   while (take(batch)) {
     space_.notify_all();
     const bool housekeeping = std::any_of(batch.begin(), batch.end(), [](const Entry& e) { return e.housekeeping; });
+    refuse_late(batch);
     if (!batch.empty()) {
       write(batch);
       tell_blocked();
@@ -120,6 +127,24 @@ void CommitQueue::complete(std::vector<Entry>& batch) {
   batch.clear();
   const std::lock_guard lock(mutex_);
   bytes_ -= bytes;
+}
+
+// Whoever waited behind a batch that took its time is told that nothing was begun, while that is true. Those that are
+// left go by the first one's time.
+void CommitQueue::refuse_late(std::vector<Entry>& batch) {
+  until_.reset();
+  const auto soon = std::chrono::steady_clock::now() + kLeastTime;
+  const auto is_late = [&](const Entry& entry) { return entry.until && *entry.until < soon; };
+  const auto late = std::stable_partition(batch.begin(), batch.end(), [&](const Entry& e) { return !is_late(e); });
+  std::vector<Entry> refused(std::make_move_iterator(late), std::make_move_iterator(batch.end()));
+  batch.erase(late, batch.end());
+  for (Entry& entry : refused) {
+    entry.error = std::make_exception_ptr(StorageError(StorageError::Kind::kUnavailable, "it has waited for too long"));
+  }
+  if (!refused.empty()) complete(refused);
+  for (const Entry& entry : batch) {
+    if (entry.until && (!until_ || *entry.until < *until_)) until_ = entry.until;
+  }
 }
 
 void CommitQueue::beat() {

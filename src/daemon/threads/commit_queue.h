@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -22,10 +23,14 @@ namespace headroom {
 // batch grows with the load, so the cost of a sync is shared. What the store does for itself is this thread's too.
 class CommitQueue final : public WriteQueue {
  public:
+  using Time = std::chrono::steady_clock::time_point;
   struct Options {
     std::size_t capacity = 10000;             // jobs that may wait
     std::size_t capacity_bytes = 64 << 20;    // of memory that they and the ones under way hold
     std::size_t max_batch = 1024;             // jobs in one transaction
+    // The longest from submit() to a job's completion, all tries and their waits among it; 0: as long as it takes.
+    std::chrono::milliseconds within{0};
+    std::function<void(Time)> give_up_at = [](Time) {};  // for the store, before a batch: when its tries have to end
     std::chrono::milliseconds look_at_upkeep_every{2};  // of the store's; while nobody waits
     // Groups that a transaction has made blocked, or blocked for another reason; before its jobs are completed.
     std::function<void(const Group&)> blocked;
@@ -78,6 +83,7 @@ class CommitQueue final : public WriteQueue {
     bool housekeeping = false;
     std::size_t bytes = 0;
     std::exception_ptr error;
+    std::optional<Time> until = {};  // when it has to be completed
   };
 
   void commit(const Job& job, bool housekeeping);
@@ -87,6 +93,7 @@ class CommitQueue final : public WriteQueue {
   void fill(std::vector<Entry>& batch);  // under mutex_
   void wait_for_work(std::unique_lock<std::mutex>& lock);
   void complete(std::vector<Entry>& batch);
+  void refuse_late(std::vector<Entry>& batch);
   void tell_blocked();
   void beat();
   void look_for_room();
@@ -113,7 +120,9 @@ class CommitQueue final : public WriteQueue {
   std::string failure_;
   std::string full_;
   // The loop's thread only:
-  std::chrono::steady_clock::time_point next_look_;
+  Time next_look_;
+  std::optional<Time> until_;  // of the batch: its first job's
+  Time try_began_;
 
   std::thread thread_;  // last: it uses all of the above
 };

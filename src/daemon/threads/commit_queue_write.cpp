@@ -32,8 +32,10 @@ void CommitQueue::write(std::vector<Entry>& batch) {
   const auto start = std::chrono::steady_clock::now();
   // Almost always nothing fails; then no job pays for a savepoint.
   const auto once = [&] {
+    try_began_ = std::chrono::steady_clock::now();
     if (!try_together(batch)) one_by_one(batch);
   };
+  if (until_) options_.give_up_at(*until_);
   try {
     tried_again(once, [this](int attempt) { pause(attempt); });
   } catch (const StorageError&) {
@@ -42,7 +44,12 @@ void CommitQueue::write(std::vector<Entry>& batch) {
   if (options_.committed) options_.committed(batch.size(), seconds_since(start));
 }
 
+// Throws where there is no time for another try that takes as long as the last one.
 void CommitQueue::pause(int attempt) {
+  const auto now = std::chrono::steady_clock::now();
+  if (until_ && now + (now - try_began_) >= *until_) {
+    throw StorageError(StorageError::Kind::kConflict, "another was in the way, for longer than there is time");
+  }
   beat();
   options_.pause(attempt);
   beat();
@@ -100,8 +107,12 @@ void CommitQueue::one_by_one(std::vector<Entry>& batch) {
 // What a job holds that meets another goes with its savepoint: then it alone is tried again.
 void CommitQueue::try_alone(Entry& entry) {
   entry.error = nullptr;
+  const auto once = [&] {
+    try_began_ = std::chrono::steady_clock::now();
+    storage_.savepoint([&] { entry.job(storage_); });
+  };
   try {
-    tried_again([&] { storage_.savepoint([&] { entry.job(storage_); }); }, [this](int attempt) { pause(attempt); });
+    tried_again(once, [this](int attempt) { pause(attempt); });
     beat();
   } catch (...) {
     entry.error = std::current_exception();

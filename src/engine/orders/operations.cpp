@@ -1,5 +1,6 @@
 #include "engine/orders/operations.h"
 
+#include <exception>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -15,6 +16,13 @@ namespace headroom {
 namespace {
 
 constexpr const char* kNotStored = "the change could not be stored";
+constexpr const char* kLocked = "the change could not be stored: something else holds what it needs in the database";
+constexpr const char* kNoAnswer = "the change could not be stored: the database does not answer";
+// Given again under the same Idempotency-Key it is carried out once.
+constexpr const char* kUnknown =
+    "whether the change is stored is not known, and it may yet be: the database did not answer in time; look before "
+    "you "
+    "order it again";
 constexpr const char* kNotQueued = "the write queue is full, or the daemon is stopping";
 
 constexpr const char* kResumeHint = "an operator paused it; headroomctl resume ends that";
@@ -22,6 +30,28 @@ constexpr const char* kResumeHint = "an operator paused it; headroomctl resume e
 std::string hint_of(std::string_view own_reason) {
   const Explanation why = explain(own_reason);
   return why.hint.empty() ? why.what : why.what + ": " + why.hint;
+}
+
+const char* why_not_stored(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const StorageError& why) {
+    switch (why.kind()) {
+      case StorageError::Kind::kUnknown:
+        return kUnknown;
+      case StorageError::Kind::kUnavailable:
+      case StorageError::Kind::kTimeout:
+        return kNoAnswer;
+      case StorageError::Kind::kConflict:
+        return kLocked;
+      case StorageError::Kind::kFull:
+      case StorageError::Kind::kFatal:
+      case StorageError::Kind::kOther:
+        return kNotStored;
+    }
+  } catch (...) {
+  }
+  return kNotStored;
 }
 
 }  // namespace
@@ -127,7 +157,7 @@ void Operations::submit(Job<T> job, After<T> after, Done<T> done) {
         }
       },
       [answer, finish](const std::exception_ptr& error) {
-        if (error) *answer = {};
+        if (error) *answer = {Denied{Denied::kUnavailable, why_not_stored(error)}, {}};
         finish();
       });
   if (queued) return;

@@ -4,6 +4,7 @@
 #include "ctl/exit.h"
 #include "ctl/list.h"
 #include "ctl/views.h"
+#include "text/units.h"
 
 namespace headroom::ctl {
 namespace {
@@ -45,8 +46,45 @@ std::string decisions_text(const Json& summary, std::int64_t waiting) {
          " of the last day may be approved: headroomctl plans";
 }
 
+// Empty where a daemon of before does not know the path.
+std::string answer_of(Session& session, const char* path) {
+  try {
+    return session.client().get(path);
+  } catch (const Failure& failure) {
+    if (failure.status() != exit_status::kRefused) throw;
+    return {};
+  }
+}
+
+DurationMs lease_of(const Json& config) {
+  constexpr DurationMs kDefault = 30 * kSecondMs;
+  for (const Json& key : list_of(config, "items").GetArray()) {
+    if (text_of(key, "key") == "scheduler.lease") return parse_duration(text_of(key, "value")).value_or(kDefault);
+  }
+  return kDefault;
+}
+
+// The nodes that the others miss, as doctor has it: unseen for longer than a lease. Who ends takes its row along.
+void add_gone_nodes(Session& session, std::vector<std::string>& troubles) {
+  const std::string nodes = answer_of(session, "/api/v1/nodes");
+  if (nodes.empty()) return;
+  const AnswerPage page = parse_page(nodes);
+  if (page.items().Size() < 2) return;  // nobody else would miss it
+  const DurationMs lease = lease_of(parse_object(answer_of(session, "/api/v1/config")));
+  TimeMs newest = 0;
+  for (const Json& node : page.items().GetArray()) newest = std::max(newest, time_of(node, "seen_at").value_or(0));
+  for (const Json& node : page.items().GetArray()) {
+    const auto seen = time_of(node, "seen_at");
+    if (!seen || newest - *seen <= lease) continue;
+    const std::int64_t spooled = number_of(node, "spool_depth").value_or(0);
+    troubles.push_back("Node " + text_of(node, "name") + " is gone, last seen at " + session.moment(seen) + ": " +
+                       (spooled > 0 ? counted(spooled, "event is", "events are") + " in its spool."
+                                    : "what it took without the database may be in its spool."));
+  }
+}
+
 // What is not as it should be, each in a sentence; the worst first.
-std::vector<std::string> troubles_of(const Session& session, const Json& summary) {
+std::vector<std::string> troubles_of(Session& session, const Json& summary) {
   std::vector<std::string> troubles;
   if (flag_of(summary, "paused").value_or(false)) {
     const auto retry = time_of(summary, "retry_at");
@@ -65,6 +103,7 @@ std::vector<std::string> troubles_of(const Session& session, const Json& summary
     troubles.push_back(counted(blocked, "full group is", "full groups are") +
                        " blocked: headroomctl groups --state blocked");
   }
+  add_gone_nodes(session, troubles);
   const Json& refusal = object_of(summary, "last_refusal");
   if (time_of(refusal, "at") > time_of(summary, "last_webhook_at")) {
     troubles.push_back("The last webhook was refused: " + text_of(refusal, "reason") + ".");

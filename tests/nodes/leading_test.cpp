@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 
 #include "tests/nodes/fixture.h"
+#include "tests/support/command_run.h"
+#include "tests/support/places.h"
 
 // Who leads, and what becomes of orders that others take.
 namespace headroom::e2e {
@@ -52,6 +54,12 @@ TEST_F(Nodes, WhenTheLeaderDiesAnotherLeads) {
   EXPECT_FALSE(says_so(0)) << "whoever is gone does not lead";
   EXPECT_TRUE(in_time([&] { return get("/api/v1/sweeps").json["items"].Size() == 1; })) << "what it took may be lost";
   EXPECT_THAT(log_of("b"), HasSubstr("a node is gone"));
+  const test::CommandRun status = test::run_command(
+      {test::headroomctl_program(), "--url", admin_url_, "--token-file", file("admin-token"), "status"},
+      {{"PATH", "/usr/bin:/bin"}});
+  EXPECT_EQ(status.status, 0) << status.err;
+  EXPECT_THAT(status.out, HasSubstr("Node a is gone"));
+  EXPECT_THAT(status.out, testing::Not(HasSubstr("Node b is gone")));
 }
 
 TEST_F(Nodes, ALeaderThatStopsHandsOverAtOnce) {

@@ -34,17 +34,31 @@ bool has_content(const std::string& path) {
 }
 
 [[noreturn]] void refuse_log(const std::string& path, const std::string& why) {
-  throw DatabaseProblem(Kind::kBadLog, path + ": " + why + "; move the spool and its log to another folder, where `" +
-                                           "headroomd spool export` may still read them, and start again");
+  throw DatabaseProblem(Kind::kBadLog, path + ": " + why);
 }
 
 // SQLite itself would read what it can of such a log, and leave out what was acknowledged.
 void check_log(const std::string& path, const std::string& real) {
   const std::string log = real + "-wal";
   if (!has_content(log)) return;
-  if (!has_content(real)) refuse_log(path, "is missing, its log " + log + " is there");
-  if (has_foreign_log(real)) refuse_log(path, "the log beside it, " + log + ", is another file's");
-  if (hides_commits(log)) refuse_log(path, "the log beside it, " + log + ", is damaged in front of what was committed");
+  // Nothing reads a log without its file, and nothing makes the two fit that do not: neither a start nor an export.
+  if (!has_content(real)) {
+    const bool there = fs::exists(real);
+    refuse_log(path, (there ? "is empty, and the log " + log + " is of the file that was there before"
+                            : "is missing, and its log " + log + " is there") +
+                         ": put that file back. Where it is lost, so are the events in the log: move the log away and "
+                         "start again; a sweep finds their groups");
+  }
+  if (has_foreign_log(real)) {
+    refuse_log(path, "the log beside it, " + log +
+                         ", is another file's: put back the file that it belongs to, or move "
+                         "the log away; `headroomd spool export` and a start then read what is in this file");
+  }
+  if (hides_commits(log)) {
+    refuse_log(path, "the log beside it, " + log +
+                         ", is damaged in front of what was committed: put back both as they "
+                         "were, or move the log away, which loses what is in it alone (a sweep finds those groups)");
+  }
 }
 
 struct Marks {

@@ -238,6 +238,24 @@ TEST_F(SpoolTest, ALogWithoutItsFileIsNotTakenForNothing) {
   EXPECT_EQ(problem_of([this] { open(); }), DatabaseProblem::Kind::kBadLog);
 }
 
+// Neither a start nor an export can make anything of it: what is to be done is said.
+TEST_F(SpoolTest, AnEmptyFileBesideALogIsSaidToBeEmpty) {
+  open()->append(numbered_from(0, 1));
+  std::filesystem::copy(path(), path() + "-wal");
+  std::ofstream(path(), std::ios::trunc).close();
+  std::string words;
+  try {
+    open();
+  } catch (const DatabaseProblem& problem) {
+    words = problem.what();
+  }
+  EXPECT_NE(words.find("is empty"), std::string::npos) << words;
+  EXPECT_NE(words.find("put that file back"), std::string::npos) << words;
+  EXPECT_EQ(words.find("spool export"), std::string::npos) << words << ": it refuses, too";
+  std::filesystem::remove(path() + "-wal");
+  EXPECT_EQ(open()->depth(), 0) << "as it says";
+}
+
 TEST_F(SpoolTest, AFullDiskHeals) {
   const auto spool = open();
   spool->append(numbered_from(0, 1));

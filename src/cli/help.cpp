@@ -55,7 +55,7 @@ std::string help_text() {
   text += kEverywhere;
   text +=
       "\nExit status: 0 success, 1 failure at run time, 64 usage, 70 internal error, 75 database held by another\n"
-      "daemon, 78 configuration or schema: what a restart can not mend.\n";
+      "daemon, or its server does not answer, 78 configuration or schema: what a restart can not mend.\n";
   return text;
 }
 

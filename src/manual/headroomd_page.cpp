@@ -100,7 +100,7 @@ std::string headroomd_page() {
   text += definition("1", "Failure at run time: a taken port, a failed disk, a corrupt database.");
   text += definition("64", "Usage.");
   text += definition("70", "Internal error.");
-  text += definition("75", "The database is held by another daemon.");
+  text += definition("75", "The database is held by another daemon or migration, or its server does not answer.");
   text += definition("78", "What a restart can not mend: configuration, permissions, a schema that does not fit.");
   text += heading("FILES");
   text += definition("/etc/headroom/headroomd.conf", "The configuration.");

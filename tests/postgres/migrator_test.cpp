@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <future>
 #include <thread>
 
@@ -142,10 +143,13 @@ TEST_F(PostgresMigratorTest, OneThatFailsLeavesNothing) {
 
 TEST_F(PostgresMigratorTest, BesideAnotherItWaitsAndFindsItDone) {
   std::vector<std::thread> threads;
+  std::atomic<std::size_t> applied = 0;
   for (int i = 0; i < 3; ++i) {
     threads.emplace_back([&] {
       try {
-        migrator().up({.sdk_app_id = 1});
+        const MigrateReport report = migrator().up({.sdk_app_id = 1});
+        applied += report.applied.size();
+        EXPECT_EQ(report.from, report.applied.empty() ? newest() : 0) << "who has nothing to do says at which version";
       } catch (const DatabaseProblem& problem) {
         ADD_FAILURE() << problem.what();
       }
@@ -153,6 +157,7 @@ TEST_F(PostgresMigratorTest, BesideAnotherItWaitsAndFindsItDone) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(migrator().status(1).state, SchemaState::kCurrent);
+  EXPECT_EQ(applied, embedded_migrations().size()) << "each is told of by the one that applied it";
 }
 
 TEST_F(PostgresMigratorTest, BesideOneThatStaysItIsHeld) {

@@ -62,10 +62,12 @@ MigrateReport Migrator::up(const MigrateOptions& options) const {
     if (options.dry_run) return report;
     create_version_table(connection);
     if (!report.applied.empty()) add_compatible_from(connection);
-    for (const Migration& migration : report.applied) {
+    // Another process may have applied some of them, or all, meanwhile: it tells of those.
+    for (const Migration& migration : std::exchange(report.applied, {})) {
       subject = connection.name() + ": migration " + std::to_string(migration.version) + " (" + migration.name + ")";
-      apply(connection, migration, options.now);
+      if (apply(connection, migration, options.now)) report.applied.push_back(migration);
     }
+    if (report.applied.empty()) report.from = report.to;
     subject = connection.name();
     if (options.sdk_app_id && !before.sdk_app_id && report.to > 0) {
       connection.query("INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING")

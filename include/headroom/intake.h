@@ -11,6 +11,7 @@ enum class Recorded {
   kDuplicate,   // the event that it repeats is on disk
   kSpooled,     // on this node's disk, for as long as the database does not answer
   kOverloaded,  // the queue is full: nothing was or will be stored
+  kSpoolFull,   // nor has the file that stands in for the database any room left
   kStopping,    // nor while stopping
   kFailed       // could not be stored
 };

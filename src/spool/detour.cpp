@@ -9,7 +9,7 @@ namespace {
 void note_spooled(const Spooling::Appended& appended, std::span<const std::size_t> places,
                   std::vector<Recorded>& results) {
   for (std::size_t i = 0; i < places.size(); ++i) {
-    const Recorded without = appended.failed ? Recorded::kFailed : Recorded::kOverloaded;
+    const Recorded without = appended.failed ? Recorded::kFailed : Recorded::kSpoolFull;
     results[places[i]] = i < appended.events ? Recorded::kSpooled : without;
   }
 }

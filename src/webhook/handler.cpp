@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::size_t kMaxClientIp = 64;
 constexpr std::size_t kMaxPlatform = 32;
+constexpr const char* kSpoolFullHint =
+    "the spool holds spool.max events, or its disk is full: see why the database does not answer (headroomd doctor)";
 
 SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
 
@@ -96,6 +98,8 @@ struct WebhookHandler::Pending {
         return take(WebhookResult::kSpooled);
       case Recorded::kOverloaded:
         return refuse({RefusalReason::kBusy, "too much waits to be stored"});
+      case Recorded::kSpoolFull:
+        return refuse({RefusalReason::kBusy, "the spool is full", kSpoolFullHint});
       case Recorded::kStopping:
         return refuse({RefusalReason::kStopping, "stopping"});
       case Recorded::kFailed:
@@ -110,7 +114,7 @@ struct WebhookHandler::Pending {
   void refuse(const Refusal& refusal) {
     if (answered.exchange(true)) return;
     hooks->answered(result_of(status_of(refusal.reason)), seconds_since(arrived));
-    hooks->refused(refusal.reason, peer, hint_of(refusal.reason));
+    hooks->refused(refusal.reason, peer, refusal.hint.empty() ? hint_of(refusal.reason) : refusal.hint);
     respond(answer_of(refusal));
   }
 

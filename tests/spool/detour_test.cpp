@@ -218,8 +218,8 @@ TEST_F(DetourTest, BehindItsBoundItSaysSo) {
   start();
   straight_.failing = forwarding_.failing = Kind::kUnavailable;
   take(0, 19);
-  EXPECT_THAT(take(19, 3), ElementsAre(Recorded::kSpooled, Recorded::kOverloaded, Recorded::kOverloaded));
-  EXPECT_THAT(take(22), ElementsAre(Recorded::kOverloaded));
+  EXPECT_THAT(take(19, 3), ElementsAre(Recorded::kSpooled, Recorded::kSpoolFull, Recorded::kSpoolFull));
+  EXPECT_THAT(take(22), ElementsAre(Recorded::kSpoolFull));
   EXPECT_THAT(spooling_->state().full, HasSubstr("spool.max"));
   EXPECT_THAT(said_, ElementsAre("began: injected", "full"));
   forwarding_.failing.reset();

@@ -46,6 +46,7 @@ TEST_F(WebhookTest, EveryCompletionHasItsAnswer) {
       {Recorded::kDuplicate, 200, kOk, WebhookResult::kDuplicate},
       {Recorded::kSpooled, 200, kOk, WebhookResult::kSpooled},
       {Recorded::kOverloaded, 503, fail("too much waits to be stored"), WebhookResult::kOverloaded},
+      {Recorded::kSpoolFull, 503, fail("the spool is full"), WebhookResult::kOverloaded},
       {Recorded::kStopping, 503, fail("stopping"), WebhookResult::kOverloaded},
       {Recorded::kFailed, 500, fail("the event could not be stored"), WebhookResult::kFailed},
   };

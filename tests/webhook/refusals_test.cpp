@@ -60,6 +60,10 @@ TEST_F(WebhookTest, WhatCanNotBeStoredIsToldToo) {
     EXPECT_EQ(refused_.back().reason, reason);
     EXPECT_EQ(refused_.back().peer, "127.0.0.1");
   }
+  intake_.result = Recorded::kSpoolFull;
+  EXPECT_EQ(send(kQuery, kFull).status, 503);
+  EXPECT_EQ(refused_.back().reason, RefusalReason::kBusy);
+  EXPECT_THAT(refused_.back().hint, HasSubstr("spool.max")) << "it is not the queue that is full";
   handler().drain();
   EXPECT_EQ(send(kQuery, kFull).status, 503);
   EXPECT_EQ(refused_.back().reason, RefusalReason::kStopping);

@@ -110,6 +110,7 @@ class App final : private RunningDaemon {
   std::unique_ptr<Leadership> leadership_;
   std::unique_ptr<Node> node_;  // where there may be others
   NodeState sole_;              // else: what does not change
+  std::string sole_agreed_;     // of the configuration, as agreed_config() has it
   std::unique_ptr<Pruning> pruning_;
   std::unique_ptr<SideWork> side_work_;
   std::unique_ptr<ReadView> metrics_view_;  // the admin server's thread

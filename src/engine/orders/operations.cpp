@@ -20,9 +20,8 @@ constexpr const char* kLocked = "the change could not be stored: something else 
 constexpr const char* kNoAnswer = "the change could not be stored: the database does not answer";
 // Given again under the same Idempotency-Key it is carried out once.
 constexpr const char* kUnknown =
-    "whether the change is stored is not known, and it may yet be: the database did not answer in time; look before "
-    "you "
-    "order it again";
+    "whether the change is stored is not known, and it may yet be: the database did not answer in time; look before"
+    " you order it again";
 constexpr const char* kNotQueued = "the write queue is full, or the daemon is stopping";
 
 constexpr const char* kResumeHint = "an operator paused it; headroomctl resume ends that";

@@ -150,12 +150,9 @@ CliParse Parser::parse(const std::vector<std::string>& arguments) {
   return std::move(result_);
 }
 
-}  // namespace
-
-CliParse parse_command_line(const std::vector<std::string>& arguments) { return Parser().parse(arguments); }
-
-const std::vector<CliCommand>& cli_commands() {
-  static const std::vector<CliCommand> kCommands{
+// The daemon, and what its schema is.
+std::vector<CliCommand> daemon_commands() {
+  return {
       {"serve",
        "",
        0,
@@ -176,6 +173,12 @@ const std::vector<CliCommand>& cli_commands() {
        "  --to N      up: stop after migration N\n"
        "  --dry-run   up: print the SQL, change nothing\n"
        "  --json      print one JSON object\n"},
+  };
+}
+
+// What is looked at from outside.
+std::vector<CliCommand> checking_commands() {
+  return {
       {"check-config",
        "",
        0,
@@ -207,6 +210,12 @@ const std::vector<CliCommand>& cli_commands() {
        "print a UserSig for Chat's REST API, for use with curl",
        "  --identifier ID      default: chat.admin_identifier\n"
        "  --expire DURATION    for how long it is valid, 1s..365d; default 1h\n"},
+  };
+}
+
+// What carries events and the database from one place to another.
+std::vector<CliCommand> database_commands() {
+  return {
       {"backup",
        "FILE",
        1,
@@ -229,14 +238,12 @@ const std::vector<CliCommand>& cli_commands() {
        0,
        {"to", "json"},
        "take a stopped daemon's database file over to a PostgreSQL",
-       "The file is database.url; it is read only, and refused while a daemon runs. Prints the rows of each table as "
-       "they\n"
-       "were read back from both and found alike. What was ended in between goes on where it was, when it is run "
-       "again.\n"
-       "  --to URL   postgresql://USER@HOST/NAME: an empty database, which gets the schema, or a copy of this file "
-       "that\n"
-       "             is not finished. The password is database.password_file's, or the credential's "
-       "database-password.\n"
+       "The file is database.url; it is read only, and refused while a daemon runs. Prints the rows of each table as"
+       " they\nwere read back from both and found alike. What was ended in between goes on where it was, when it is run"
+       " again.\n"
+       "  --to URL   postgresql://USER@HOST/NAME: an empty database, which gets the schema, or a copy of this file"
+       " that\n             is not finished. The password is database.password_file's, or the credential's"
+       " database-password.\n"
        "  --json     print one JSON object\n"},
       {"spool",
        "export|import FILE",
@@ -249,8 +256,21 @@ const std::vector<CliCommand>& cli_commands() {
        "  import   adds the lines behind what is in the spool: all of them, but for those that it has, or none\n"
        "FILE may be -; one that export writes must not exist, and gets the mode 0600. An event that reaches the\n"
        "database from both nodes is stored once.\n"},
-      {"help", "[COMMAND]", 0, 1, {}, "explain a command", ""},
   };
+}
+
+}  // namespace
+
+CliParse parse_command_line(const std::vector<std::string>& arguments) { return Parser().parse(arguments); }
+
+const std::vector<CliCommand>& cli_commands() {
+  static const std::vector<CliCommand> kCommands = [] {
+    std::vector<CliCommand> all;
+    for (auto part : {daemon_commands(), checking_commands(), database_commands()})
+      all.insert(all.end(), part.begin(), part.end());
+    all.push_back({"help", "[COMMAND]", 0, 1, {}, "explain a command", ""});
+    return all;
+  }();
   return kCommands;
 }
 

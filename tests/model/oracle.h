@@ -50,10 +50,15 @@ class Oracle {
   // The same of a call that sets a limit.
   std::int64_t sets_limit(Sight& sight, const std::string& group_id, std::int64_t to, TimeMs now);
   void limit_refused(std::int64_t run_id, bool may_be_done_before);
-  void limit_answered(std::int64_t run_id) { answered_limits_.insert(run_id); }
+  void limit_answered(std::int64_t run_id);
   void limit_set(const std::string& group_id, std::int64_t limit);
   bool has_lesson(const std::string& group_id, const std::string& type) const {
     return lessons_.contains("group " + group_id) || lessons_.contains("type " + type);
+  }
+  // Whether Chat has refused such a call, or said that it is done: of a run that ended for another reason meanwhile
+  // nobody here knows whether the daemon has learned by it.
+  bool may_have_lesson(const std::string& group_id, const std::string& type) const {
+    return has_lesson(group_id, type) || told_.contains("group " + group_id) || told_.contains("type " + type);
   }
   bool has_own_limit(const std::string& group_id) const { return own_limits_.contains(group_id); }
   bool may_start_from(const CapacityRules& rules, const std::string& group_id, std::int64_t limit) const;
@@ -267,6 +272,9 @@ class Oracle {
   std::map<std::string, std::set<std::int64_t>> own_limits_;  // by group: those that the daemon's calls set
   std::map<std::int64_t, TimeMs> raised_at_;                  // runs whose call may have been done
   std::map<std::int64_t, std::int64_t> sent_limits_;          // runs that have sent one, and which
+  std::map<std::int64_t, std::pair<std::string, std::string>>
+      groups_asked_;                                          // of those that set a limit; and their types
+  std::set<std::string> told_;                                // groups and types of those that Chat answered
   std::set<std::int64_t> answered_limits_;                    // and were told that it is done
   std::set<std::int64_t> refused_limits_;                     // and were refused it
   std::set<std::int64_t> raises_planned_, taught_;            // runs that have been seen to

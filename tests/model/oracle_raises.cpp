@@ -73,6 +73,7 @@ std::int64_t Oracle::sets_limit(Sight& sight, const std::string& group_id, std::
   check_raise_rules(sight, *run, now);
   check_hours(*run, now);
   raised_at_[run->id] = now;
+  groups_asked_[run->id] = {group_id, sight.group ? sight.group->type : ""};
   sent_limits_[run->id] = to;
   check_raises_of_a_day(*run, now);
   sight.forget_looks();
@@ -143,7 +144,15 @@ void Oracle::check_raises_of_a_day(const Run& run, TimeMs now) {
 // Chat answered that it did not do it.
 void Oracle::limit_refused(std::int64_t run_id, bool may_be_done_before) {
   refused_limits_.insert(run_id);
+  told_.insert("group " + groups_asked_[run_id].first);
+  told_.insert("type " + groups_asked_[run_id].second);
   if (!may_be_done_before) raised_at_.erase(run_id);
+}
+
+// And that it did.
+void Oracle::limit_answered(std::int64_t run_id) {
+  answered_limits_.insert(run_id);
+  told_.insert("group " + groups_asked_[run_id].first);
 }
 
 // The world did it.
@@ -212,8 +221,7 @@ void Oracle::learns(const std::string& subject, std::int64_t ceiling, const Run&
 void Oracle::check_no_raise(const Sight& sight, const Run& run) {
   if (run.trigger != RunTrigger::kScheduler || !sight.planned_on || sight.clock_steps != clock.steps()) return;
   const GroupInfo& group = *sight.planned_on;
-  const std::string subject = "type " + group.type;
-  if (lessons_.contains("group " + run.group_id) || lessons_.contains(subject) || gone_.contains(run.group_id)) return;
+  if (may_have_lesson(run.group_id, group.type) || gone_.contains(run.group_id)) return;
   // A cut that was a success has taught one, too, and so may a resolved run have.
   if (own_limits_.contains(run.group_id)) return;
   const std::vector<CapacityRules> rules = capacities_since(sight.really_began_at);

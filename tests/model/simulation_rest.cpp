@@ -118,7 +118,7 @@ void Simulation::check_parked(const std::string& group_id) {
 // And nothing that the daemon may have seen says that Chat would not do it.
 bool Simulation::could_be_raised(const chatsim::GroupInfo& group) const {
   const CapacityRules& rules = settings_.capacity;
-  return rules.mode == CapacityMode::kRaise && !oracle_.has_lesson(group.id, group.type) &&
+  return rules.mode == CapacityMode::kRaise && !oracle_.may_have_lesson(group.id, group.type) &&
          !oracle_.has_own_limit(group.id) && oracle_.may_start_from(rules, group.id, group.max_members) &&
          raised_limit_by(rules, group.type, group.member_num, group.max_members, settings_.policy.target_headroom,
                          std::nullopt);

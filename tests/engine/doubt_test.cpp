@@ -111,6 +111,15 @@ TEST_F(DoubtTest, AnAnswerEndsIt) {
   EXPECT_EQ(stored().removed, 1) << "m0 is no member";
 }
 
+TEST_F(DoubtTest, InAGroupThatIsGoneNobodyKnowsWhatBecameOfThem) {
+  chat_.groups.erase("g");
+  EXPECT_EQ(resolve_after(kMinuteMs), Runner::Progress::kDone);
+  EXPECT_EQ(stored().state, RunState::kNothingToDo);
+  EXPECT_EQ(stored().reason, "gone");
+  EXPECT_EQ(database_.view().plan(run_.id)[0].outcome, Outcome::kUnknown);
+  EXPECT_EQ(view().removals("g", {"m0"}).size(), 1U) << "and who comes back, if Chat was wrong, is known";
+}
+
 // Killed while a delete call was on its way: Chat may carry it out after the next start has looked.
 TEST_F(DoubtTest, WhoIsStillThereAMomentAfterTheCallIsLookedAtAgain) {
   Member still = idle_member(0);

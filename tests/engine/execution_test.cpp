@@ -40,13 +40,15 @@ TEST_F(ExecutionTest, WhoWasSentToAGroupThatIsOnlyCalledGoneIsInDoubt) {
   EXPECT_EQ(outcome_of("m0"), Outcome::kNone) << "nobody has looked";
 }
 
-TEST_F(ExecutionTest, WhoWasSentToAGroupThatIsGoneHasLeftWithIt) {
+// Chat may call a group gone that is there: whoever was sent to it, and comes back, has to be known.
+TEST_F(ExecutionTest, WhatBecameOfWhoWasSentToAGroupThatIsGoneIsUnknown) {
   chat_.role_refusals = {{ChatOutcome::kRefused, 10010}};
   chat_.after_delete = [this] { chat_.groups.erase("g"); };
   const auto end = execute(2);
   EXPECT_FALSE(end.in_doubt);
   EXPECT_EQ(end.run.reason, "gone");
-  EXPECT_EQ(outcome_of("m0"), Outcome::kLeft);
+  EXPECT_EQ(outcome_of("m0"), Outcome::kUnknown);
+  EXPECT_EQ(database_.view().removals("g", {"m0"}).size(), 1U);
 }
 
 // The look after the delete sees who is back already: when they leave again, a restore leaves them out.

@@ -120,7 +120,7 @@ void Oracle::check_end(const Run& run, const RealTimes& times, TimeMs now) {
   const std::vector<RunMember> plan = view->plan(run.id);
   const bool given_up =
       std::any_of(plan.begin(), plan.end(), [](const RunMember& m) { return name_of(m.outcome) == "unknown"; });
-  if (!given_up) return;
+  if (!given_up || run.reason == Reason::kGone) return;  // of a group that is gone nobody knows, nor needs to wait
   coverage.add("runs in doubt that were given up");
   const auto doubt = doubts_.find(run.id);
   if (doubt == doubts_.end() || doubt->second.looks_in_all < 9 ||

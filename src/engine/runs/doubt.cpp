@@ -47,7 +47,8 @@ Runner::Progress Runner::end_by_looking(Ends end, std::optional<SteadyMs> doubte
   std::map<std::string, Outcome> outcomes;
   std::vector<std::string> back;
   if (look.gone) {
-    for (const RunMember& member : doubtful) outcomes[member.account] = Outcome::kLeft;
+    // Chat may say so of a group that is there: who was sent may have been removed, and may come back.
+    for (const RunMember& sent : doubtful) outcomes[sent.account] = Outcome::kUnknown;
   } else if (!doubtful.empty()) {
     const auto found = find_removed(chat_, run.group_id, is_community(look.info.type), doubtful);
     if (const auto* stop = std::get_if<Stop>(&found)) return give_up_or_wait(std::move(run), *stop, doubted_at);

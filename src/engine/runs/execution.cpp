@@ -175,7 +175,8 @@ Execution::End Execution::finish(const std::optional<Stop>& seen) {
   }
   // Sent and seen to be members after it, or refused; and not tried again.
   const auto unsettled = std::exchange(tried_, {});
-  const Outcome sent = in_doubt_ ? Outcome::kLeft : Outcome::kStillMember;  // with the group
+  // Of a group of which Chat says that it is gone nobody can say what became of them.
+  const Outcome sent = in_doubt_ ? Outcome::kUnknown : Outcome::kStillMember;
   for (const auto& [account, tried] : unsettled) {
     record({{account, tried.code == 0 ? sent : Outcome::kError}}, tried.code);
   }

@@ -130,6 +130,23 @@ TEST_F(ForcedOrdersTest, WhatForbidsARunForbidsAForcedOne) {
   EXPECT_TRUE(is_parked(*view_.open_run("g"))) << "and ends no other for it";
 }
 
+// Its group would be in no run's hands, and stay so.
+TEST_F(ForcedOrdersTest, ARaiseWithoutACeilingEndsNoOther) {
+  const auto parked = store_run(RunState::kRunning, Outcome::kRemoved);
+  queue_.commit([](Transaction& storage) {
+    auto group = *storage.find_group("g");
+    group.type = "Public";
+    storage.save_group(group);
+  });
+  const auto refused = ask<headroom::Run>([&](Done<headroom::Run> done) {
+    operations_.start_run(actor_, "g", RunOrder(RunMode::kRaise, true), std::move(done));
+  });
+  EXPECT_EQ(status_of(refused), 409);
+  EXPECT_THAT(std::get<Denied>(refused).detail, HasSubstr("capacity.ceiling"));
+  EXPECT_TRUE(is_parked(*view_.find_run(parked.id)));
+  EXPECT_TRUE(finished_.empty());
+}
+
 TEST_F(ForcedOrdersTest, AnApprovalIsTakenAndWaits) {
   const auto waiting = store_run(RunState::kAwaitingApproval, Outcome::kNone);
   const auto approved = ask<headroom::Run>(

@@ -23,7 +23,16 @@ std::optional<Run> let_by(Transaction& storage, const std::string& group_id, con
   return open;
 }
 
-// `ended`: the run that ended for it.
+std::optional<Denied> without_ceiling(Transaction& storage, const std::string& group_id, const RunOrder& order,
+                                      const Settings& settings) {
+  if (order.mode != RunMode::kRaise) return std::nullopt;
+  const auto group = storage.find_group(group_id);
+  if (!group || group->type.empty() || settings.capacity.ceilings.of(group->type)) return std::nullopt;
+  return Denied{Denied::kConflict, "capacity.ceiling has no limit for groups of type " + group->type};
+}
+
+// `ended`: the run that ended for it. Nothing may be refused behind that: a refusal undoes nothing, and the group would
+// be in no run's hands.
 Result<Run> insert_operator_run(Transaction& storage, const std::string& group_id, const RunOrder& order,
                                 const Settings& settings, bool paused, TimeMs now, std::optional<Run>& ended) {
   StartFacts facts = start_facts(storage, group_id, 0, now);
@@ -34,18 +43,12 @@ Result<Run> insert_operator_run(Transaction& storage, const std::string& group_i
     facts.opens_at = next_opening(settings.calendar, now);
   }
   const auto other = std::exchange(facts.other_open, std::nullopt);
-  Hindrance hindrance = may_begin(Start::kOrdered, facts);
-  if (hindrance == Hindrance::kNone && other) {
+  if (auto denied = denied_by(may_begin(Start::kOrdered, facts), facts)) return *std::move(denied);
+  if (auto denied = without_ceiling(storage, group_id, order, settings)) return *std::move(denied);
+  if (other) {
     ended = let_by(storage, group_id, order, now);
     facts.other_open = ended ? std::nullopt : other;
-    hindrance = may_begin(Start::kOrdered, facts);
-  }
-  if (auto denied = denied_by(hindrance, facts)) return *std::move(denied);
-  if (order.mode == RunMode::kRaise) {
-    const std::string type = storage.find_group(group_id)->type;
-    if (!type.empty() && !settings.capacity.ceilings.of(type)) {
-      return Denied{Denied::kConflict, "capacity.ceiling has no limit for groups of type " + type};
-    }
+    if (auto denied = denied_by(may_begin(Start::kOrdered, facts), facts)) return *std::move(denied);
   }
   Run run;
   run.group_id = group_id;

@@ -89,6 +89,8 @@ bool is_community(std::string_view type);
 // A time of the group's that is further ahead than any rule can set it was stored by a clock that was ahead: it counts
 // as `now`, which has to be of a clock that Chat agrees with.
 Group pulled_back(Group group, TimeMs now, const Timing& timing);
+// The same of a group that may be blocked as exempt, whose exemption (as it is now) alone says until when it may wait.
+Group pulled_back(Group group, TimeMs now, const Timing& timing, const std::optional<ExemptUntil>& exemption);
 
 // Full since `stale_after` or longer.
 bool is_stale(const Group& group, TimeMs now, const Timing& timing);

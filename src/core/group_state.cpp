@@ -141,6 +141,14 @@ Group pulled_back(Group group, TimeMs now, const Timing& timing) {
   return group;
 }
 
+Group pulled_back(Group group, TimeMs now, const Timing& timing, const std::optional<ExemptUntil>& exemption) {
+  group = pulled_back(std::move(group), now, timing);
+  if (group.state != GroupState::kBlocked || group.reason != BlockReason::kExempt) return group;
+  const std::optional<TimeMs> until = exemption ? exemption->until : now;
+  if (until) group.next_check_at = not_beyond(group.next_check_at, *until, *until);
+  return group;
+}
+
 bool is_stale(const Group& group, TimeMs now, const Timing& timing) { return stale_at(group, now, timing) <= now; }
 
 void observe(Group& group, const Look& look) {

@@ -62,6 +62,16 @@ TEST(StoredTimes, WhatWaitsForTheCalendarIsAskedAnew) {
 TEST(StoredTimes, AnOperatorsWordIsNoRule) {
   Group group = after_exempted(full_group(kNow), kNow + kAhead);
   EXPECT_EQ(pulled_back(group, kNow, {}).next_check_at, kNow + kAhead);
+  EXPECT_EQ(pulled_back(group, kNow, {}, ExemptUntil{kNow + kAhead}).next_check_at, kNow + kAhead);
+  EXPECT_EQ(pulled_back(group, kNow, {}, ExemptUntil{}).next_check_at, kNow + kAhead);
+  EXPECT_EQ(pulled_back(after_exempted(full_group(kNow), {}), kNow, {}, ExemptUntil{}).next_check_at, std::nullopt);
+}
+
+// A look that Chat did not answer was put off by a clock that was ahead, and had called the exemption over.
+TEST(StoredTimes, AnExemptGroupWaitsForTheEndOfItsExemptionAndNoLonger) {
+  const Group group = after_exempted(full_group(kNow), kNow + kAhead);
+  EXPECT_EQ(pulled_back(group, kNow, {}, ExemptUntil{kNow + kHourMs}).next_check_at, kNow + kHourMs);
+  EXPECT_EQ(pulled_back(group, kNow, {}, std::nullopt).next_check_at, kNow) << "it is over";
 }
 
 // Five free seats, and a full event of next year.

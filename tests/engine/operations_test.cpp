@@ -28,6 +28,11 @@ TEST_F(OperationsTest, AnExemptionThatAWrongClockCallsOverIsGoneAllTheSame) {
   clock_.set(kFixedNow + kDayMs);
   EXPECT_EQ(status_of(lift(ExemptionKind::kMember, "u")), 404);
   EXPECT_FALSE(view_.find_exemption(ExemptionKind::kMember, "u", kFixedNow));
+  store_group("g");
+  exempt(ExemptionKind::kGroup, "g", kFixedNow + 9 * kDayMs);
+  clock_.set(kFixedNow + 10 * kDayMs);
+  EXPECT_EQ(status_of(lift(ExemptionKind::kGroup, "g")), 404);
+  EXPECT_EQ(view_.find_group("g")->state, GroupState::kFull) << "nor is its group to wait for its end";
 }
 
 TEST_F(OperationsTest, ASilentGroupIsDueAtOnceAndSaidSoInTheAudit) {

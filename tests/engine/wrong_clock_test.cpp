@@ -277,6 +277,27 @@ TEST_F(WrongClockTest, WhatAnEarlierProcessParkedIsDueAfterAStart) {
   EXPECT_EQ(state("blocked"), GroupState::kBlocked) << "that is what its rule may set";
 }
 
+// By a clock that was ahead its exemption was over, and Chat did not answer for it then.
+TEST_F(WrongClockTest, AnExemptGroupIsParkedNoLongerThanItsExemptionLasts) {
+  for (const char* id : {"g", "over"}) {
+    chat_.put_group(id, "Public", 200, 200);
+    full_event(id);
+  }
+  exempt("g", ExemptionKind::kGroup, kNow + 2 * kHourMs);
+  database_.commit([&](Transaction& storage) {
+    for (const char* id : {"g", "over"}) {
+      Group group = after_exempted(*storage.find_group(id), kNow + 10 * kDayMs);
+      group.observed_at = kNow;
+      storage.save_group(group);
+    }
+  });
+  restart();
+  run_for(30 * kSecondMs);
+  EXPECT_EQ(view_->find_group("g")->next_check_at, kNow + 2 * kHourMs);
+  EXPECT_EQ(state("g"), GroupState::kBlocked);
+  EXPECT_EQ(state("over"), GroupState::kFull) << "it has been looked at";
+}
+
 TEST_F(WrongClockTest, ByAClockThatIsFarBehindNothingLooksParked) {
   for (const char* id : {"g", "h"}) {
     chat_.put_group(id, "Public", 200, 200);

@@ -106,7 +106,7 @@ void Simulation::check_known(const std::string& group_id) {
 // Nothing may be waited for that is further ahead than any rule sets it.
 void Simulation::check_parked(const std::string& group_id) {
   const auto known = present()->view().find_group(group_id);
-  if (!known || known->reason == BlockReason::kExempt) return;
+  if (!known || oracle_.orders.group_is_exempt(group_id, timeline_.now())) return;
   if (known->state == GroupState::kHasRoom) return;  // its cool-down is asked about when it is full again
   const TimeMs most = timeline_.now() + kDayMs + kHourMs;
   if (known->next_check_at.value_or(0) > most || known->cooldown_until.value_or(0) > most) {

@@ -54,15 +54,14 @@ void Operations::delete_exemption(const Actor& actor, ExemptionKind kind, const 
         // One that is over is none, also before the scheduler has taken it. It goes all the same: the clock that calls
         // it over may be wrong, and whoever lifts it is not to find it again when the clock is right.
         const bool holds = storage.find_exemption(kind, subject, now).has_value();
-        if (!storage.delete_exemption(kind, subject) || !holds) {
-          return Denied{Denied::kNotFound, "there is no such exemption"};
-        }
-        audit(storage, actor, AuditAction::kUnexempt, exemption_target(kind, subject), now);
-        if (kind == ExemptionKind::kGroup) {
+        const bool lifted = storage.delete_exemption(kind, subject);
+        if (lifted && kind == ExemptionKind::kGroup) {
           if (auto group = storage.find_group(subject)) {
             storage.save_group(after_exemption_lifted(std::move(*group), now));
           }
         }
+        if (!lifted || !holds) return Denied{Denied::kNotFound, "there is no such exemption"};
+        audit(storage, actor, AuditAction::kUnexempt, exemption_target(kind, subject), now);
         return Nothing{};
       },
       [this, made = Change{"exemption deleted", subject, actor.token}](const Result<Nothing>& result) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/hold_budget.h"
+#include "engine/runs/group_exemption.h"
 #include "headroom/group_state.h"
 
 namespace headroom {
@@ -13,6 +14,11 @@ namespace {
 constexpr int kGroupsAtOnce = 500;
 constexpr DurationMs kSoon = kMinuteMs;  // due by then in any case
 constexpr SteadyMs kNever{std::numeric_limits<std::int64_t>::max()};
+
+Group pulled_back(ReadView& view, const Group& group, TimeMs now, const Timing& timing) {
+  if (group.reason != BlockReason::kExempt) return headroom::pulled_back(group, now, timing);
+  return headroom::pulled_back(group, now, timing, group_exemption(view, group.group_id, now));
+}
 
 }  // namespace
 
@@ -30,7 +36,7 @@ SteadyMs Unparking::step(TimeMs now, SteadyMs at, const Settings& settings) {
   const std::vector<Group> groups = view_.groups_due_after(after_, kGroupsAtOnce);
   std::vector<std::string> ahead;
   for (const Group& group : groups) {
-    if (pulled_back(group, now, settings.timing) != group) ahead.push_back(group.group_id);
+    if (pulled_back(view_, group, now, settings.timing) != group) ahead.push_back(group.group_id);
   }
   std::size_t done = 0;
   if (!ahead.empty()) {
@@ -40,7 +46,7 @@ SteadyMs Unparking::step(TimeMs now, SteadyMs at, const Settings& settings) {
       while (done < ahead.size() && !budget.over()) {
         auto group = storage.find_group(ahead.at(done++));
         if (!group) continue;
-        Group back = pulled_back(*group, now, settings.timing);
+        Group back = pulled_back(storage, *group, now, settings.timing);
         if (back != *group) storage.save_group(back);
         budget.spend(1);
       }

@@ -131,6 +131,26 @@ TEST_F(UnblockingTest, NorDoesOneThatWasTakenBackAtOnceGoUnseen) {
   EXPECT_FALSE(due("later"));
 }
 
+// Another node led meanwhile, and has walked through the groups under each of the policies.
+TEST_F(UnblockingTest, WhatAnEarlierLeaderHasDoneIsNotDoneAgain) {
+  SettingsCell cell{settings_};
+  settings_.policy.inactive_for -= kDayMs;
+  cell.set(settings_);
+  Unblocking(database_, *view_, clock_).step(kNow, at_, settings_);
+  block("active", BlockReason::kNobodyRemovable);
+  settings_ = *cell.get();
+  for (const bool has_led : {true, false}) {
+    if (!has_led) restart();
+    unblocking_->take_over();
+    settle();
+    EXPECT_FALSE(due("active")) << has_led;
+  }
+  settings_.policy.inactive_for -= kDayMs;
+  unblocking_->take_over();
+  settle();
+  EXPECT_TRUE(due("active")) << "for these rules nobody has";
+}
+
 TEST_F(UnblockingTest, OfManyReloadsInARowTheNewestAreKnown) {
   SettingsCell cell{settings_};
   for (int i = 0; i < 1000; ++i) cell.set(settings_);

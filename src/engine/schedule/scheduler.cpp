@@ -88,6 +88,7 @@ void Scheduler::take_over() {
     resolutions_.clear();
   }
   looks_.start_anew();
+  unblocking_.take_over();
   for (const Run& run : view_.running_runs()) {
     // Of one that waits for the calendar and has sent nobody, nothing is in doubt.
     if (is_parked(run) && !has_sent(view_, run)) continue;

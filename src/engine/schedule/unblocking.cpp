@@ -73,6 +73,11 @@ std::optional<BlockRules> rules_of(const std::string& text) {
 
 }  // namespace
 
+void Unblocking::take_over() {
+  rules_.reset();
+  walking_ = false;
+}
+
 SteadyMs Unblocking::step(TimeMs now, SteadyMs at, const Settings& settings) {
   if (rules_ != settings.block_rules() || reloads_ != settings.reloads) begin(settings);
   if (!walking_) return kNever;
@@ -104,7 +109,7 @@ void Unblocking::begin(const Settings& settings) {
   if (!walking_) reasons_.clear();
   if (const auto last = rules_of(stored.value_or(""))) reasons_.merge(loosened(*last, rules));
   if (rules_) reasons_.merge(loosened(*rules_, rules));
-  const auto missed = std::min<std::uint64_t>(settings.reloads - reloads_, settings.replaced.size());
+  const auto missed = rules_ ? std::min<std::uint64_t>(settings.reloads - reloads_, settings.replaced.size()) : 0;
   for (auto past = settings.replaced.end() - static_cast<std::ptrdiff_t>(missed); past != settings.replaced.end();
        ++past) {
     reasons_.merge(loosened(**past, rules));

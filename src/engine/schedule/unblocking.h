@@ -19,6 +19,9 @@ class Unblocking {
  public:
   Unblocking(Writer& writer, ReadView& view, const Clock& clock) : writer_(writer), view_(view), clock_(clock) {}
 
+  // This node leads from now on. What an earlier leader has done for which rules is stored; reloads that this one has
+  // had meanwhile are no news.
+  void take_over();
   // Does one job when it is time for one, and returns when it is time for the next.
   SteadyMs step(TimeMs now, SteadyMs at, const Settings& settings);
 

@@ -47,6 +47,28 @@ class ChatSessionTest : public testing::Test {
   std::vector<std::string> ids_;
 };
 
+// Whoever fills up between them has filled up behind the look.
+TEST_F(ChatSessionTest, OfHalvesTheOldestSaysWhenTheLookWas) {
+  chat_.culprits = {{"g0", kNoAnswer}};
+  let_time_pass();
+  found(session_.look_all(ids_));
+  EXPECT_GE(session_.looked_at(), kNow + 3 * kTimeOut) << "not the tries for all of them";
+  EXPECT_LT(session_.looked_at(), clock_.now());
+}
+
+TEST_F(ChatSessionTest, ALookIsMadeWhenItGoesOutHoweverLongItHasWaitedForItsTurn) {
+  chat_.look_refusals = {kNoAnswer};
+  chat_.before_look = [this] {
+    clock_.advance(10 * kSecondMs);
+    chat_.sent_at = clock_.steady_now();
+    clock_.advance(100);
+  };
+  const auto look = session_.look("g0");
+  EXPECT_EQ(std::get<Look>(look).sent_at, clock_.now() - 100);
+  found(session_.look_all(ids_));
+  EXPECT_EQ(session_.looked_at(), clock_.now() - 100);
+}
+
 TEST_F(ChatSessionTest, OneThatChatCanNotDigestStandsAloneInTheEnd) {
   for (const char* id : {"g0", "g24", "g25", "g49"}) {
     chat_.culprits = {{id, kNoAnswer}};

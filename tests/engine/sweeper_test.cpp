@@ -42,6 +42,15 @@ TEST_F(SweeperTest, AFullGroupIsLookedAtLikeOneOfAWebhook) {
   EXPECT_EQ(database_.view().due_groups(clock_.now(), 10).size(), 1U);
 }
 
+// It was not seen full before: stale_after would be over sooner.
+TEST_F(SweeperTest, ALookThatIsMadeAgainHasTheTimeOfTheTryThatWasAnswered) {
+  chat_.put_group("g", "Public", 200, 200);
+  chat_.look_refusals = {{ChatOutcome::kOutcomeUnknown, 0}};
+  chat_.before_look = [this] { clock_.advance(chat_.looks.size() == 1 ? 20 * kSecondMs : 0); };
+  run();
+  EXPECT_GE(database_.view().find_group("g")->full_since, kNow + 20 * kSecondMs);
+}
+
 TEST_F(SweeperTest, WhatAWebhookToldIsNoNews) {
   fill_world();
   database_.commit([&](Transaction& storage) {

@@ -26,6 +26,11 @@ bool is_transient(ChatOutcome outcome) {
   return false;
 }
 
+// When the call that has just ended went out. `begun`: it may have waited for its turn since.
+TimeMs sent_at(const ChatApi& chat, const Clock& clock, TimeMs begun) {
+  return std::max(begun, clock.now() - (clock.steady_now() - chat.last_sent_at()));
+}
+
 }  // namespace
 
 bool ChatSession::wait_before_retry(int attempt, SteadyMs started_at) {
@@ -52,7 +57,12 @@ void ChatSession::note_look() {
 }
 
 OrStop<std::vector<GroupInfo>> ChatSession::look_all(const std::vector<std::string>& group_ids) {
-  const auto ask = [this](const std::vector<std::string>& ids) { return chat_.get_group_info(ids); };
+  const auto ask = [this](const std::vector<std::string>& ids) {
+    const TimeMs begun = clock_.now();
+    auto answer = chat_.get_group_info(ids);
+    looked_at_ = sent_at(chat_, clock_, begun);
+    return answer;
+  };
   const bool many = group_ids.size() > 1;
   auto answer = persist([&] { return ask(group_ids); }, many ? kMaxAttemptsForMany : kMaxAttempts);
   if (answer.done()) return std::move(answer.value);
@@ -62,12 +72,17 @@ OrStop<std::vector<GroupInfo>> ChatSession::look_all(const std::vector<std::stri
   }
   if (!many) return HalvedLook::alone(group_ids.front(), answer.code);
   // Too fast is no group's fault: that part alone is tried again.
+  std::optional<TimeMs> oldest;
   const auto ask_part = [&](const std::vector<std::string>& ids) {
     auto part = ask(ids);
-    return part.outcome == ChatOutcome::kThrottled ? persist([&] { return ask(ids); }) : part;
+    if (part.outcome == ChatOutcome::kThrottled) part = persist([&] { return ask(ids); });
+    oldest = std::min(oldest.value_or(looked_at_), looked_at_);
+    return part;
   };
   const auto stop = [this](ChatOutcome outcome, int code) { return stop_for(outcome, code); };
-  return HalvedLook(ask_part, stop, clock_).ask_halves(group_ids);
+  auto found = HalvedLook(ask_part, stop, clock_).ask_halves(group_ids);
+  looked_at_ = oldest.value_or(looked_at_);
+  return found;
 }
 
 // Whether Chat answers for a group that is none: then it is those that were asked for whom it does not.
@@ -80,8 +95,12 @@ OrStop<Look> ChatSession::look(const std::string& group_id) {
   Look look;
   const SteadyMs started_at = clock_.steady_now();
   for (int attempt = 1;; ++attempt) {
-    look.sent_at = clock_.now();
-    auto answer = persist([&] { return chat_.get_group_info({group_id}); });
+    auto answer = persist([&] {
+      const TimeMs begun = clock_.now();
+      auto tried = chat_.get_group_info({group_id});
+      look.sent_at = sent_at(chat_, clock_, begun);
+      return tried;
+    });
     if (answer.outcome == ChatOutcome::kRefused && means_gone(answer.code)) {
       look.gone = true;
       return look;

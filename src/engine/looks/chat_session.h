@@ -34,6 +34,8 @@ class ChatSession {
   // Several, at most kMaxGroupsPerLook; groups that the answer leaves out, or has an error of its own for, are
   // missing or carry that error. What fails for one of them is halved until it stands alone (HalvedLook).
   OrStop<std::vector<GroupInfo>> look_all(const std::vector<std::string>& group_ids);
+  // When the oldest of the calls that the last look_all() goes by went out. A try that is made again is none of them.
+  TimeMs looked_at() const { return looked_at_; }
 
   Answer<GroupListPage> group_list(const SweepPosition& position);
   Answer<MemberPage> member_page(const MemberQuery& query);
@@ -79,6 +81,7 @@ class ChatSession {
   Clock& clock_;
   std::function<double()> random_;
   std::optional<SteadyMs> oldest_look_;
+  TimeMs looked_at_ = 0;
 };
 
 }  // namespace headroom

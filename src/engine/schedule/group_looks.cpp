@@ -128,7 +128,6 @@ bool GroupLooks::look_at(const std::vector<Group>& groups, Lane& lane) {
   std::vector<std::string> ids;
   ids.reserve(groups.size());
   for (const Group& group : groups) ids.push_back(group.group_id);
-  const TimeMs sent_at = clock_.now();
   auto looked = chat_.look_all(ids);
   if (const auto* stop = std::get_if<Stop>(&looked)) {
     looks_failed(groups, *stop, lane);
@@ -142,7 +141,7 @@ bool GroupLooks::look_at(const std::vector<Group>& groups, Lane& lane) {
   lane.failed = 0;
   std::map<std::string, GroupInfo> infos;
   for (GroupInfo& info : std::get<0>(looked)) infos.emplace(info.group_id, std::move(info));
-  store_looks(groups, infos, sent_at, lane);
+  store_looks(groups, infos, chat_.looked_at(), lane);
   return true;
 }
 

@@ -233,7 +233,6 @@ Sweeper::Read Sweeper::read_some(ChatApi& chat) {
 
 OrStop<SweepPages::Tally> Sweeper::look_at(ChatSession& session, std::int64_t sweep_id,
                                            const std::vector<std::string>& group_ids) {
-  const TimeMs sent_at = clock_.now();
   auto looked = session.look_all(group_ids);
   if (const auto* stop = std::get_if<Stop>(&looked)) {
     if (stop->pauses) {
@@ -256,7 +255,7 @@ OrStop<SweepPages::Tally> Sweeper::look_at(ChatSession& session, std::int64_t sw
     } else {
       unread_code_ = info.error_code;  // that group's alone: it is left out
     }
-    Look look{sent_at, means_gone(info.error_code), std::move(info)};
+    Look look{session.looked_at(), means_gone(info.error_code), std::move(info)};
     if (shows_full(look)) full.push_back(look);
     if (answered(look.info)) looks.push_back(std::move(look));
   }

@@ -52,6 +52,7 @@ class Replay {
   const Run& run_;
   const Policy& other_;
   const std::string_view admin_identifier_;
+  const bool as_then_;
   const std::int64_t limit_;
   const Reason left_alone_;
   Selection selection_;

@@ -32,14 +32,19 @@ bool was_contradicted(const PastFacts& facts, const Run& run, const RunMember& r
   return by_its_own.why != row.why || (row.evidence.judged_at && by_its_own.unproven);
 }
 
+// Whether `other` selects as the run's own policy does. The limits may be those of a later day all the same: a look that
+// came to the same has brought them, and no rows of its own.
+bool selects_alike(const Run& run, const Policy& other) {
+  return same_limits(run.policy, other) && judge_alike(run.policy, other) &&
+         run.policy.target_headroom == other.target_headroom;
+}
+
 // What `other` would have let the run select.
 std::int64_t limit_of(const Run& run, const Policy& other) {
   const std::int64_t limit = limit_by(other, run);
   if (!same_limits(run.policy, other)) return limit;
   const bool cut_elsewhere = run.limited_by != LimitedBy::kNone && run.selected < limit_by(run.policy, run);
-  // The limits may be those of a later day: a look that came to the same has brought them, and no rows of its own.
-  const bool as_then = judge_alike(run.policy, other) && run.policy.target_headroom == other.target_headroom;
-  return cut_elsewhere || as_then ? std::min(limit, run.selected) : limit;
+  return cut_elsewhere || selects_alike(run, other) ? std::min(limit, run.selected) : limit;
 }
 
 GroupInfo group_of(const Run& run, const std::string& type) {
@@ -75,6 +80,7 @@ Replay::Replay(const Run& run, const Policy& other, const std::string& type, std
     : run_(run),
       other_(other),
       admin_identifier_(admin_identifier),
+      as_then_(selects_alike(run, other)),
       limit_(limit_of(run, other)),
       left_alone_(headroom::left_alone(other, group_of(run, type), false)),
       selection_(limit_, needed_by(other, run), true) {}
@@ -93,6 +99,8 @@ void Replay::see(const RunMember& row) {
   if (judged.unproven) ++unproven_;
   if (judged.why == Why::kInactive) {
     ++offered_;
+    // A plan that was cut when it had begun has lost those who were left of it, whoever of it had gone by himself.
+    if (as_then_ && !selected) return;
     selection_.offer(facts.member);
     then_.emplace(row.account, std::pair(row.decision, row.why));
   } else if (selected) {

@@ -48,6 +48,28 @@ TEST(Replay, LimitsOfALaterDayAddNobody) {
   EXPECT_GT(could_be_more, 100);
 }
 
+// One of a plan left by himself, and then the day's limit left less than was still to go: the last of those stayed.
+TEST(Replay, WhoStayedOfAPlanThatWasCutUnderWayIsNotAdded) {
+  std::int64_t cut = 0;
+  for (unsigned seed = 1; seed <= 1000; ++seed) {
+    World world = some_world(seed);
+    if (world.run.selected < 4) continue;
+    RunMember& stayed = world.rows.at(static_cast<std::size_t>(world.run.selected) - 2);
+    ASSERT_EQ(stayed.decision, Decision::kRemove);
+    stayed.decision = Decision::kKeep;
+    stayed.why = Why::kOverLimit;
+    world.rows.at(static_cast<std::size_t>(world.run.selected) - 1).outcome = Outcome::kLeft;
+    --world.run.selected;
+    world.run.limited_by = LimitedBy::kDay;
+    const Replay::Result again = replay(world, world.run.policy);
+    EXPECT_EQ(std::ssize(again.selected), world.run.selected) << seed;
+    EXPECT_TRUE(again.added.empty() && again.spared.empty()) << seed;
+    EXPECT_EQ(again.counted_only, 0) << seed;
+    ++cut;
+  }
+  EXPECT_GT(cut, 100);
+}
+
 TEST(Replay, WhoHadReadMoreThanNextMsgSeqLeavesRoomForIsAReader) {
   headroom::Run run;
   run.evidence = ListingEvidence{};

@@ -23,9 +23,11 @@ constexpr std::string_view kPausedWithoutReason = "paused by an operator";
 // all that it uses.
 template <typename T, typename Render>
 Done<T> answer(const AdminCall& call, const Respond& respond, Render render) {
-  const auto response = [render = std::move(render)](const Result<T>& result) {
-    const auto* value = std::get_if<T>(&result);
-    return value != nullptr ? render(*value) : problem(std::get<Denied>(result));
+  const auto response = [render = std::move(render), not_done = call.not_done](const Result<T>& result) {
+    if (const auto* value = std::get_if<T>(&result)) return render(*value);
+    const Denied& denied = std::get<Denied>(result);
+    if (denied.kind == Denied::kUnavailable) not_done(denied.detail);
+    return problem(denied);
   };
   if (!call.key) return [respond, response](const Result<T>& result) { respond(response(result)); };
   return {*call.key, [response](const Result<T>& result) { return kept_of(response(result)); },
@@ -70,13 +72,14 @@ void delete_exemption(ExemptionKind kind, AdminContext& context, const AdminCall
 }
 
 // Only this thread may read the store, so what the summary counts is read ahead of the change; the status in it is the
-// new one. A store that can not be read must not keep anybody from pausing.
+// new one. A store that can not be read must not keep anybody from pausing, nor tell whoever has paused that he has
+// not: older counts do.
 Done<DaemonStatus> answer_summary(AdminContext& context, const AdminCall& call, const Respond& respond) {
   std::optional<SummaryCounts> counts;
   try {
     counts = context.summary.counts(context.view, context.control.status().stale_after, context.clock);
   } catch (const StorageError&) {
-    counts.reset();
+    counts = context.summary.newest();
   }
   context.summary.forget();
   return answer<DaemonStatus>(call, respond,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,8 @@ struct AdminCall {
   std::vector<std::string> arguments;  // what stands for each {…} of the path, decoded
   Actor actor;                         // of a route that needs a token
   std::optional<RequestKey> key;       // of a POST
+  // For the log: that what was ordered can not be done now, and why. Thread-safe, outlives the call.
+  std::function<void(const std::string&)> not_done = [](const std::string&) {};
 };
 
 // Answers now, or when Control completes. May throw StorageError before it has answered.

@@ -27,6 +27,9 @@ Response method_not_allowed(const std::string& allow) {
   return response;
 }
 
+// Without what stands behind the path, which may be anything.
+std::string line_of(const Request& request) { return request.method + ' ' + request.path; }
+
 // The 400s that all endpoints share.
 std::optional<Denied> refuse_shape(const AdminRoute& route, const Request& request) {
   if (!route.pattern.starts_with("/api/")) return std::nullopt;  // probes may add what they like
@@ -88,6 +91,9 @@ void AdminHandler::handle(Request request, Respond respond) {
   if (!arguments) return respond(problem(400, "the path is not percent-encoded text"));
   if (const auto denied = refuse_ids(*match.route, *arguments)) return respond(problem(*denied));
   AdminCall call{request, std::move(*arguments), {}, {}};
+  if (options_.on_error) {
+    call.not_done = [log = options_.on_error, what = line_of(request)](const std::string& why) { log(what, why); };
+  }
   if (const auto denied = identity ? read_headers(*match.route, *identity, call) : std::nullopt) {
     return respond(problem(*denied));
   }
@@ -99,7 +105,7 @@ void AdminHandler::handle(Request request, Respond respond) {
   try {
     match.route->endpoint(context_, call, respond);
   } catch (const StorageError& error) {
-    respond(failed_read(error));
+    respond(failed_read(request, error));
   }
 }
 
@@ -123,11 +129,13 @@ std::optional<Response> AdminHandler::refuse(const AdminMatch& match, const Iden
 }
 
 // What went wrong is for the log only.
-Response AdminHandler::failed_read(const StorageError& error) const {
+Response AdminHandler::failed_read(const Request& request, const StorageError& error) const {
   // That a database does not answer is told by who waits for it, once.
   const bool told = error.kind() == StorageError::Kind::kUnavailable;
-  if (options_.on_error && !told) options_.on_error(error.what());
-  if (error.kind() == StorageError::Kind::kTimeout) return problem(503, "the read took too long");
+  if (options_.on_error && !told) options_.on_error(line_of(request), error.what());
+  if (error.kind() == StorageError::Kind::kTimeout) {
+    return problem(503, "the read took too long, or something else holds what it needs in the database");
+  }
   if (error.kind() == StorageError::Kind::kUnavailable) return problem(503, "the database does not answer");
   return problem(500, "the store could not be read");
 }

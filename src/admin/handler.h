@@ -20,7 +20,8 @@ namespace headroom::admin {
 struct AdminOptions {
   std::vector<AdminToken> tokens;                  // none: nothing that needs one is served
   std::string version;                             // of the program
-  std::function<void(std::string_view)> on_error;  // for the log: a read that failed; may be empty
+  // For the log, of what the database did not let be done: the request, and why. Thread-safe; may be empty.
+  std::function<void(const std::string& request, std::string_view why)> on_error;
   Configuration configuration = {};                // in force
 };
 
@@ -43,7 +44,7 @@ class AdminHandler : public Handler {
   using Identity = std::optional<AdminAuth::Identity>;
   Identity identify(const AdminMatch& match, const Request& request) const;
   std::optional<Response> refuse(const AdminMatch& match, const Identity& identity) const;
-  Response failed_read(const StorageError& error) const;
+  Response failed_read(const Request& request, const StorageError& error) const;
 
   AdminAuth auth_;
   ConfigurationCell configuration_;

@@ -64,14 +64,14 @@ void write_blocked(JsonObject& writer, const std::map<BlockReason, std::int64_t>
 
 SummaryCounts Summary::counts(ReadView& view, DurationMs stale_after, const Clock& clock) {
   const SteadyMs at = clock.steady_now();
-  const bool young = kept_ && at - kept_->read_at < kSummaryAge;
+  const bool young = newest_ && !changed_ && at - newest_->read_at < kSummaryAge;
   if (!young) {
-    kept_.reset();
     const TimeMs now = clock.now();
-    kept_ = SummaryCounts{view.counts(now, now - stale_after), view.removal_usage(now - kLimitDayMs, std::nullopt),
-                          view.raise_usage(now - kLimitDayMs), at};
+    newest_ = SummaryCounts{view.counts(now, now - stale_after), view.removal_usage(now - kLimitDayMs, std::nullopt),
+                            view.raise_usage(now - kLimitDayMs), at};
+    changed_ = false;
   }
-  return *kept_;
+  return *newest_;
 }
 
 std::string summary_json(const SummaryCounts& numbers, const DaemonStatus& status, std::string_view version) {

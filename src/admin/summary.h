@@ -25,10 +25,13 @@ class Summary {
  public:
   // Throws StorageError.
   SummaryCounts counts(ReadView& view, DurationMs stale_after, const Clock& clock);
-  void forget() { kept_.reset(); }
+  // Of any age: for an answer that is about something else. None: they could never be read.
+  const std::optional<SummaryCounts>& newest() const { return newest_; }
+  void forget() { changed_ = true; }
 
  private:
-  std::optional<SummaryCounts> kept_;
+  std::optional<SummaryCounts> newest_;
+  bool changed_ = false;  // what they count, since they were read
 };
 
 // `status`: the limit decides what is left of the day's removals; null without one. `version`: of the program.

@@ -103,8 +103,10 @@ void Faces::make_handlers(DaemonStore& store, Control& control, std::function<vo
   admin.version = HEADROOM_VERSION;
   admin.tokens = admin_tokens(config);
   admin.configuration = configuration_in_force(config, config);
-  admin.on_error = [this](std::string_view what) { ground_.log.error("admin request failed", {{"error", what}}); };
-  view_ = store.view();
+  admin.on_error = [this](const std::string& request, std::string_view why) {
+    ground_.log.error("admin request failed", {{"request", request}, {"error", why}});
+  };
+  view_ = store.view_for_answers();
   admin_handler_ = std::make_unique<admin::AdminHandler>(*view_, control, ground_.clock, std::move(admin));
 }
 

@@ -18,6 +18,17 @@ constexpr DurationMs kCountersApart = 2 * kHourMs;  // each node's own, so long;
 constexpr int kCountersAtOnce = 1000;
 constexpr DurationMs kStandbysEvery = 10 * kSecondMs;  // at most; else with each renewal
 
+constexpr const char* kSpools = "webhooks are kept in the spool until it answers";
+constexpr const char* kHeld =
+    "something else holds what this node needs there, or the server is overloaded: pg_locks, pg_stat_activity; "
+    "webhooks "
+    "are kept in the spool where they meet it, too";
+
+const char* hint_of(StorageError::Kind kind) {
+  const bool answers = kind == StorageError::Kind::kConflict || kind == StorageError::Kind::kTimeout;
+  return answers ? kHeld : kSpools;
+}
+
 bool waits_mend(DatabaseProblem::Kind kind) {
   using Kind = DatabaseProblem::Kind;
   switch (kind) {
@@ -66,9 +77,7 @@ Node::Node(const Ground& ground, ServerStore& store, Leadership& leadership, Hoo
 
 void Node::start(StopSteps& steps) {
   auto thread = std::make_unique<StepThread>([this] { return step(); }, ground_.clock, &pulse_,
-                                             [this](const std::string& what) {
-                                               ground_.log.error("node failed", {{"error", what}});
-                                             });
+                                             [this](const std::string& what) { failures_.failed(what); });
   {
     const std::lock_guard lock(mutex_);
     thread_ = std::move(thread);
@@ -111,7 +120,7 @@ SteadyMs Node::step() {
   } catch (const DatabaseProblem& problem) {
     give_up(problem);
   } catch (const StorageError& error) {
-    note_away(error.what());
+    note_away(error.what(), hint_of(error.kind()));
     if (!leadership_.leads() && std::exchange(led_, false)) lead_moved(false);
     return at + kAgain;
   }
@@ -123,7 +132,7 @@ void Node::lead_moved(bool leads) {
     ground_.log.info("leads", {{"node", self().name}});
   } else if (leadership_.term() != 0) {  // else another has taken it, which is said already
     ground_.observer.metrics().lease_lost();
-    operator_log::lease_lost(ground_.log, "it could not be renewed in time");
+    operator_log::lease_lost(ground_.log, "it could not be renewed in time", operator_log::Database::kShared);
   }
   hooks_.lead_moved();
 }
@@ -138,7 +147,7 @@ bool Node::prepare() {
   } catch (const DatabaseProblem& problem) {
     pulse_.beat();
     if (waits_mend(problem.kind())) {
-      note_away(problem.what());
+      note_away(problem.what(), kSpools);
       return false;
     }
     give_up(problem);
@@ -221,14 +230,13 @@ void Node::tell_standbys(bool synchronous) {
   }
 }
 
-void Node::note_away(const std::string& why) {
+void Node::note_away(const std::string& why, const char* hint) {
   {
     const std::lock_guard lock(mutex_);
     if (away_since_) return;
     away_since_ = ground_.clock.steady_now();
   }
-  ground_.log.error("database unavailable",
-                    {{"cause", why}, {"hint", "webhooks are kept in the spool until it answers"}});
+  ground_.log.error("database unavailable", {{"cause", why}, {"hint", hint}});
 }
 
 void Node::note_back() {

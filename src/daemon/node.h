@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "daemon/failure_log.h"
 #include "daemon/ground.h"
 #include "daemon/neighbours.h"
 #include "daemon/server_store.h"
@@ -60,10 +61,11 @@ class Node {
   void look_at_standbys(SteadyMs at);
   std::optional<bool> synchronous_now();
   void tell_standbys(bool synchronous);
-  void note_away(const std::string& why);
+  void note_away(const std::string& why, const char* hint);
   void note_back();
 
   const Ground ground_;
+  FailureLog failures_{ground_.log, "node failed"};
   ServerStore& store_;
   Leadership& leadership_;
   const Hooks hooks_;

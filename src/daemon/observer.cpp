@@ -17,10 +17,11 @@ std::string host_of(const std::string& url) {
 
 }  // namespace
 
-DaemonObserver::DaemonObserver(Log& log, Clock& clock, const std::string& chat_url)
+DaemonObserver::DaemonObserver(Log& log, Clock& clock, const std::string& chat_url, operator_log::Database database)
     : log_(log),
       clock_(clock),
       chat_host_(host_of(chat_url)),
+      database_(database),
       metrics_(HEADROOM_VERSION),
       chat_watch_(*this),
       refusals_(log, clock) {}
@@ -78,7 +79,7 @@ void DaemonObserver::lead_taken(std::int64_t) { lead_taken_(); }
 
 void DaemonObserver::lead_lost(std::int64_t) {
   metrics_.lease_lost();
-  operator_log::lease_lost(log_, "another process has taken it, or the database did not answer in time");
+  operator_log::lease_lost(log_, "another process has taken it, or the database did not answer in time", database_);
 }
 
 void DaemonObserver::outage_began(const std::string& cause) { operator_log::chat_unreachable(log_, chat_host_, cause); }

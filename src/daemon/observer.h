@@ -8,6 +8,7 @@
 #include "chat/rest_client.h"
 #include "daemon/log.h"
 #include "daemon/metrics.h"
+#include "daemon/operator_log.h"
 #include "daemon/progress.h"
 #include "daemon/refusal_log.h"
 #include "engine/looks/chat_watch.h"
@@ -22,7 +23,8 @@ namespace headroom {
 class DaemonObserver final : public Observer {
  public:
   // `chat_url`: whose outages it speaks of. All outlive it.
-  DaemonObserver(Log& log, Clock& clock, const std::string& chat_url);
+  DaemonObserver(Log& log, Clock& clock, const std::string& chat_url,
+                 operator_log::Database database = operator_log::Database::kOwn);
 
   void events_stored(std::int64_t count) override;
   void run_stored(const Run& run) override;
@@ -61,6 +63,7 @@ class DaemonObserver final : public Observer {
   Log& log_;
   Clock& clock_;
   const std::string chat_host_;
+  const operator_log::Database database_;
   Metrics metrics_;
   ChatWatch chat_watch_;
   RefusalLog refusals_;

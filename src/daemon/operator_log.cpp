@@ -169,12 +169,15 @@ void changed(Log& log, const std::vector<ChangedKey>& changes) {
   }
 }
 
-void lease_lost(Log& log, const std::string& cause) {
-  log.error("lease_lost",
-            {{"cause", cause},
-             {"hint",
-              "nothing is decided or removed here; where nodes do not share the database on purpose two daemons "
-              "have it: stop one of them and start the other again"}});
+void lease_lost(Log& log, const std::string& cause, Database database) {
+  const char* hint =
+      database == Database::kShared
+          ? "nothing is decided or removed here until this node leads again; webhooks are taken all the same; "
+            "headroomctl "
+            "nodes has who leads"
+          : "nothing is decided or removed here: two daemons have the database; stop one of them and start the other "
+            "again";
+  log.error("lease_lost", {{"cause", cause}, {"hint", hint}});
 }
 
 void chat_unreachable(Log& log, const std::string& host, const std::string& cause) {

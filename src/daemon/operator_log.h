@@ -26,8 +26,9 @@ void paused_itself(Log& log, const Reason& reason, const std::string& group_id);
 void still_paused(Log& log, const std::string& reason, const std::string& hint);
 void changed(Log& log, const Change& change);
 void changed(Log& log, const std::vector<ChangedKey>& changes);
-// This process leads no more over its database.
-void lease_lost(Log& log, const std::string& cause);
+// This process leads no more over its database; kShared: by several nodes, on purpose.
+enum class Database { kOwn, kShared };
+void lease_lost(Log& log, const std::string& cause, Database database);
 void chat_unreachable(Log& log, const std::string& host, const std::string& cause);
 void chat_reachable_again(Log& log, const std::string& host, DurationMs lasted);
 

@@ -50,9 +50,7 @@ void Pruning::start(StopSteps& steps) {
   {
     const std::lock_guard lock(mutex_);
     thread_ = std::make_unique<StepThread>([this] { return step(); }, ground_.clock, &pulse_,
-                                           [this](const std::string& what) {
-                                             ground_.log.error("scheduler failed", {{"error", what}});
-                                           });
+                                           [this](const std::string& what) { failures_.failed(what); });
   }
   steps.add("the scheduler", [this] { stop_scheduler(); });
   steps.add("its sleep", [this] { ground_.clock.stop(); });

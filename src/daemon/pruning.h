@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "daemon/chat_clients.h"
+#include "daemon/failure_log.h"
 #include "daemon/ground.h"
 #include "daemon/stop_steps.h"
 #include "daemon/store.h"
@@ -58,6 +59,7 @@ class Pruning {
   LeadersWriter writer_;  // of the scheduler
   const std::unique_ptr<ChatApi> chat_;
   Scheduler scheduler_;
+  FailureLog failures_{ground_.log, "scheduler failed"};
   Leadership::Term taken_over_ = 0;  // the scheduler's thread, once it is there
   std::unique_ptr<Workers> workers_;
   std::mutex mutex_;

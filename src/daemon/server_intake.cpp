@@ -1,8 +1,10 @@
 #include "daemon/server_intake.h"
 
 #include <chrono>
+#include <memory>
 #include <utility>
 
+#include "daemon/failure_log.h"
 #include "daemon/random_share.h"
 #include "http/server_reply.h"
 #include "stored/pause.h"
@@ -56,7 +58,8 @@ SpoolingIntake::Options intake_options(const Ground& ground) {
     metrics.commit(events, seconds);
   };
   options.while_completing = [] { return std::make_shared<http::GatheredReplies>(); };
-  options.failed = [&log = ground.log](const std::string& what) { log.error("intake failed", {{"error", what}}); };
+  const auto failures = std::make_shared<FailureLog>(ground.log, "intake failed");
+  options.failed = [failures](const std::string& what) { failures->failed(what); };
   options.pulse = &ground.progress.add("intake", kIntakeStep);
   return options;
 }
@@ -72,9 +75,8 @@ SpoolThreads::Options thread_options(const Ground& ground, const ServerIntake::O
   options.stored = {[&observer = ground.observer](std::int64_t events) { observer.events_stored(events); },
                     given.group_due};
   options.random = random_bits;
-  options.forwarder_failed = [&log = ground.log](const std::string& what) {
-    log.error("forwarding failed", {{"error", what}});
-  };
+  const auto failures = std::make_shared<FailureLog>(ground.log, "forwarding failed");
+  options.forwarder_failed = [failures](const std::string& what) { failures->failed(what); };
   options.forwarder_pulse = &ground.progress.add("forwarder", kForwarderStep);
   return options;
 }

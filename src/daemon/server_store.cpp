@@ -15,7 +15,8 @@ namespace headroom {
 namespace {
 
 constexpr std::chrono::milliseconds kOrderWithin{1700};  // of the two seconds in which an order is answered
-constexpr std::chrono::milliseconds kOrderBehindSilence{500};
+constexpr std::chrono::milliseconds kOrderBehindDelay{400};
+constexpr std::chrono::milliseconds kOrderAfterWait{600};
 constexpr DurationMs kBeyondCalls = 5 * kSecondMs;  // of the drain, beside the longest call
 
 LeaseClaim claim_of(const Config& config) {
@@ -115,11 +116,12 @@ void ServerStore::open(const std::function<void()>& started, std::function<void(
   log_start(name_, schema_, started);
   started_ = true;
   log_migrations(migrated_);
-  storage_ = std::make_unique<PostgresStorage>(options(), node_name(ground_.config));
+  const std::string node = node_name(ground_.config);
+  storage_ = std::make_unique<PostgresStorage>(options(), node, PostgresStorage::Order::kInTurn);
   CommitQueue::Options queue = queue_options(std::move(has_room));
   queue.ends_with_fatal = false;
   queue_ = std::make_unique<CommitQueue>(*storage_, std::move(queue));
-  orders_storage_ = std::make_unique<PostgresStorage>(options(), node_name(ground_.config));
+  orders_storage_ = std::make_unique<PostgresStorage>(options(), node, PostgresStorage::Order::kInTurn);
   orders_ = std::make_unique<CommitQueue>(*orders_storage_, orders_options());
 }
 
@@ -127,11 +129,16 @@ CommitQueue::Options ServerStore::orders_options() {
   CommitQueue::Options orders = queue_options([] {}, "orders");
   orders.ends_with_fatal = false;
   orders.full = nullptr;  // the other queue tells
-  orders.within = kOrderWithin;
-  // Whoever pauses has asked for the numbers first, on another connection.
+  orders.max_batch = 1;   // what one of them meets is not the others' fault
+  // Whoever comes behind a wait in vain may have waited himself.
+  orders.within = [this] { return availability_->delayed_lately() ? kOrderAfterWait : kOrderWithin; };
+  // Whoever pauses has asked for the numbers first, on another connection; and others wait behind whoever meets a lock,
+  // who may not need what it holds.
   orders.give_up_at = [this](CommitQueue::Time until) {
-    const auto soon = std::chrono::steady_clock::now() + kOrderBehindSilence;
-    orders_storage_->give_up_at(availability_->silent_lately() ? std::min(until, soon) : until);
+    const auto now = std::chrono::steady_clock::now();
+    if (availability_->delayed_lately()) until = std::min(until, now + kOrderBehindDelay);
+    orders_storage_->give_up_at(until);
+    return until;
   };
   return orders;
 }
@@ -204,6 +211,10 @@ std::optional<DatabaseProblem> ServerStore::unusable() const {
 }
 
 std::unique_ptr<ReadView> ServerStore::view() const { return std::make_unique<PostgresReadView>(options()); }
+
+std::unique_ptr<ReadView> ServerStore::view_for_answers() const {
+  return std::make_unique<PostgresReadView>(options(), PostgresReadView::For::kAnswers);
+}
 
 void ServerStore::measure(MetricsSnapshot& snapshot) const {
   const DiskRoom room = disk_room(ground_.config.spool.path);

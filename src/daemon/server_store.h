@@ -33,6 +33,7 @@ class ServerStore final : public DaemonStore {
   // time, whatever the server or somebody else's lock does.
   CommitQueue& orders() override { return *orders_; }
   std::unique_ptr<ReadView> view() const override;
+  std::unique_ptr<ReadView> view_for_answers() const override;
   Intake& open_intake(std::function<void()> group_due) override;
   void look() override { spool_.look(); }
   void measure(MetricsSnapshot& snapshot) const override;

@@ -32,10 +32,7 @@ void SideWork::start(StopSteps& steps) {
   open_desks(steps);
   auto threads = std::make_unique<SweepThreads>(
       sweeper_, ground_.clock, ground_.config.scheduler.concurrency, [this] { return lead(); },
-      [this] { return clients_.make_patient(writer_); },
-      [this](const std::string& what) {
-        ground_.log.error("sweep failed", {{"error", what}});
-      });
+      [this] { return clients_.make_patient(writer_); }, [this](const std::string& what) { failures_.failed(what); });
   {
     const std::lock_guard lock(mutex_);
     threads_ = std::move(threads);

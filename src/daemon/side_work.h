@@ -6,6 +6,7 @@
 #include <string>
 
 #include "daemon/chat_clients.h"
+#include "daemon/failure_log.h"
 #include "daemon/ground.h"
 #include "daemon/stop_steps.h"
 #include "daemon/store.h"
@@ -56,6 +57,7 @@ class SideWork {
   LeadersWriter writer_;  // of the sweeps
   const std::unique_ptr<ChatApi> chat_;
   Sweeper sweeper_;
+  FailureLog failures_{ground_.log, "sweep failed"};
   std::unique_ptr<InquiryDesk> inquiries_;
   std::unique_ptr<WhatIfDesk> foresights_;  // asks Chat
   std::unique_ptr<WhatIfDesk> hindsights_;

@@ -32,6 +32,8 @@ class DaemonStore {
   // Where what operators order goes.
   virtual CommitQueue& orders() { return *queue_; }
   virtual std::unique_ptr<ReadView> view() const = 0;
+  // For a thread that answers one after the other: it waits less where somebody has just waited in vain.
+  virtual std::unique_ptr<ReadView> view_for_answers() const { return view(); }
   // Where webhooks go. Once, behind open(); it lives as long as this. `group_due`: one has made a group due.
   virtual Intake& open_intake(std::function<void()> group_due) = 0;
   // Set once a write has failed in a way after which nothing more may be written: the process has to end.

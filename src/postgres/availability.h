@@ -19,11 +19,12 @@ class Availability {
   void set_away(bool away) { away_ = away; }
   bool away() const { return away_; }
 
-  // Somebody has waited for an answer in vain, a moment ago: whoever is the next waits for less.
-  void note_silence() { silent_at_ = std::chrono::steady_clock::now().time_since_epoch(); }
-  bool silent_lately() const {
-    return std::chrono::steady_clock::now().time_since_epoch() - silent_at_.load() < std::chrono::seconds(1);
-  }
+  // Somebody has waited in vain, a moment ago: whoever is the next waits for less. For any answer: note_silence(); for
+  // a statement's, or for a lock, which the server has ended: note_delay().
+  void note_silence() { silent_at_ = now(); }
+  void note_delay() { delayed_at_ = now(); }
+  bool silent_lately() const { return now() - silent_at_.load() < kLately; }
+  bool delayed_lately() const { return silent_lately() || now() - delayed_at_.load() < kLately; }
 
   // By who probes, once it is noted who it is.
   void agree_on(const std::string& server) {
@@ -47,8 +48,13 @@ class Availability {
   }
 
  private:
+  using Since = std::chrono::steady_clock::duration;
+  static constexpr std::chrono::seconds kLately{1};
+  static Since now() { return std::chrono::steady_clock::now().time_since_epoch(); }
+
   std::atomic<bool> away_ = false;
-  std::atomic<std::chrono::steady_clock::duration> silent_at_ = std::chrono::steady_clock::duration::min() / 2;
+  std::atomic<Since> silent_at_ = Since::min() / 2;
+  std::atomic<Since> delayed_at_ = Since::min() / 2;
   mutable std::mutex mutex_;
   std::string server_;  // guarded by mutex_, as what follows; empty: nobody has agreed on any
   std::string takes_no_writes_;

@@ -21,14 +21,9 @@ std::string field_of(const Result& result, int field) {
   return text == nullptr ? std::string() : std::string(text);
 }
 
-std::string set_up(const Connection::Options& options) {
-  const auto ms = [](std::chrono::milliseconds duration) { return std::to_string(duration.count()); };
-  return "SET statement_timeout = " + ms(options.statement_timeout) +
-         "; SET lock_timeout = " + ms(options.lock_timeout) +
-         "; SET idle_in_transaction_session_timeout = " + ms(options.idle_timeout) +
-         "; SET synchronous_commit = on; SET bytea_output = 'hex'; SET default_transaction_isolation = 'read "
-         "committed'";
-}
+// Between the end of a wait for a lock and that of its transaction.
+constexpr std::chrono::milliseconds kSpare{350};
+constexpr std::chrono::milliseconds kLeastLock{20};
 
 DatabaseProblem problem_of(const LinkLost& lost, const std::string& name) {
   const Kind kind = storage_kind(lost.sqlstate);
@@ -62,95 +57,6 @@ std::chrono::milliseconds Connection::left_of(std::chrono::milliseconds wait) co
   return std::clamp(left, std::chrono::milliseconds(0), wait);
 }
 
-void Connection::open() {
-  const auto& availability = options_.availability;
-  if (availability != nullptr && availability->away() && !options_.probes) {
-    throw StorageError(Kind::kUnavailable, name() + ": it does not answer");
-  }
-  try {
-    connect();
-  } catch (const LinkLost& lost) {
-    if (availability != nullptr) {
-      availability->set_away(true);
-      if (lost.silent) availability->note_silence();
-      availability->set_takes_no_writes(lost.sqlstate == kReadOnly ? lost.words : std::string());
-    }
-    throw;
-  }
-  if (availability != nullptr) look_at_server();
-}
-
-// Nobody works on a server that not everybody knows to be another one.
-void Connection::look_at_server() {
-  try {
-    Query identity = query(
-        "SELECT (SELECT system_identifier FROM pg_control_system()) || ' ' || extract(epoch FROM "
-        "pg_postmaster_start_time())");
-    identity.step();
-    server_ = identity.text();
-  } catch (const StorageError&) {
-    link_.reset();
-    throw;
-  }
-  if (options_.probes || options_.availability->is_agreed(server_)) return;
-  link_.reset();
-  throw StorageError(Kind::kUnavailable, name() + ": another server answers, which is not yet known to be the one");
-}
-
-// How long the next of so many hosts may take. A silent one leaves time for those behind it.
-std::chrono::milliseconds Connection::turn(std::chrono::milliseconds waited, std::size_t hosts) const {
-  auto longest = address_.connect_within();
-  const auto share = [&](std::chrono::milliseconds left) {
-    longest = std::min(longest, left / static_cast<std::int64_t>(hosts));
-  };
-  if (options_.connect_within.count() > 0) share(options_.connect_within - waited);
-  if (until_) share(left_of(std::chrono::hours(1)));
-  return std::max(longest, std::chrono::milliseconds(0));
-}
-
-// It may have been changed, there and in its file, while this process runs.
-Address::Parameters Connection::with_password(Address::Parameters host) const {
-  if (!options_.password_now) return host;
-  if (auto password = options_.password_now()) host["password"] = *std::move(password);
-  return host;
-}
-
-// The first host that takes it; or what the last one said, unless one that is there has refused.
-void Connection::connect() {
-  link_.reset();
-  prepared_.clear();
-  pending_.clear();
-  LinkLost refused;
-  const auto began = std::chrono::steady_clock::now();
-  std::size_t left = address_.hosts().size();
-  for (const Address::Parameters& host : address_.hosts()) {
-    const auto waited = std::chrono::floor<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
-    try {
-      link_ = std::make_unique<Link>(with_password(host), turn(waited, left--));
-      break;
-    } catch (const LinkLost& lost) {
-      // A standby beside one that refuses is as it should be.
-      const bool says_more = !lost.sqlstate.empty() && lost.sqlstate != kReadOnly;
-      if (refused.sqlstate.empty() || says_more) refused = lost;
-    }
-  }
-  if (link_ == nullptr) throw refused;
-  try {
-    script(set_up(options_));
-  } catch (const StorageError&) {
-    link_.reset();  // nothing may run without its limits
-    throw;
-  }
-}
-
-void Connection::reopen() {
-  try {
-    open();
-  } catch (const LinkLost& lost) {
-    throw StorageError(Kind::kUnavailable, name() + ": " + lost.words);
-  }
-}
-
 // In a transaction that a statement has spoilt the server refuses all others: they fail with the first one's error.
 void Connection::require_link() const {
   if (link_ == nullptr) throw lost_.value_or(StorageError(Kind::kUnavailable, name() + ": the connection was lost"));
@@ -166,20 +72,34 @@ Result Connection::on_link(Call&& call) {
     link_.reset();
     silent_ = lost.silent;
     if (silent_) note_silence();
-    const StorageError error(Kind::kUnavailable, name() + ": " + lost.words);
+    const StorageError error(kind_of(lost), name() + ": " + lost.words);
     note(error);
     throw error;
   } catch (const SqlError& error) {
     if (error.ended()) link_.reset();
-    if (error.kind() == Kind::kTimeout) note_silence();
+    const bool delayed = error.kind() == Kind::kTimeout || error.sqlstate() == kLockNotAvailable;
+    if (delayed && options_.availability != nullptr) options_.availability->note_delay();
     if (lost_ && error.sqlstate() == kInFailedTransaction) throw *lost_;
     note(error);
     throw;
   }
 }
 
+// Whose own time is over knows little of the server.
+bool Connection::gave_up() const { return until_ && std::chrono::steady_clock::now() >= *until_; }
+
+Kind Connection::kind_of(const LinkLost& lost) const {
+  const bool known_silent = options_.availability != nullptr && options_.availability->silent_lately();
+  return lost.silent && give_up_at_ && gave_up() && !known_silent ? Kind::kTimeout : Kind::kUnavailable;
+}
+
 void Connection::note_silence() const {
-  if (options_.availability != nullptr) options_.availability->note_silence();
+  if (options_.availability == nullptr) return;
+  if (gave_up()) {
+    options_.availability->note_delay();
+  } else {
+    options_.availability->note_silence();
+  }
 }
 
 void Connection::note(const StorageError& error) {
@@ -267,7 +187,20 @@ void Connection::begin_later(const std::string& sql) {
   begins_with_next_ = is_open();
   if (!is_open()) reopen();
   pending_ = {{sql, {}}};
+  add_limits();
   begun_ = true;
+}
+
+// Of this transaction alone, on the way of its first statement.
+void Connection::add_limits() {
+  const auto set = [this](const std::string& limit, std::chrono::milliseconds value) {
+    pending_.push_back({"SET LOCAL " + limit + " = " + std::to_string(value.count()), {}});
+  };
+  const bool hasty = options_.impatient && options_.availability != nullptr && options_.availability->delayed_lately();
+  if (hasty) set("statement_timeout", kHasty);
+  if (!give_up_at_) return;
+  const auto lock = std::max(left_of(options_.lock_timeout + kSpare) - kSpare, kLeastLock);
+  if (lock < options_.lock_timeout) set("lock_timeout", lock);
 }
 
 void Connection::set_deadline() {

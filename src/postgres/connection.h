@@ -41,10 +41,14 @@ class Connection final : private Statements {
     // The longest that a transaction may take, a new connection for it and its commit among it; 0: each of its waits
     // has its own limit alone.
     std::chrono::milliseconds transaction_within{0};
+    // Others wait behind whoever uses it: for a second after a wait in vain for this server, anybody's, it does not
+    // connect anew, and a statement has kHasty.
+    bool impatient = false;
     bool at_once = true;  // connects when it is made; else when it is used
     std::shared_ptr<Availability> availability = nullptr;
     bool probes = false;  // the availability, for the others
   };
+  static constexpr std::chrono::milliseconds kHasty{25};
 
   // Throws DatabaseProblem.
   explicit Connection(const Options& options);
@@ -65,7 +69,8 @@ class Connection final : private Statements {
   // Rows that the last INSERT, UPDATE or DELETE changed.
   int changes() const { return changes_; }
 
-  // Beside transaction_within, for those that begin from now on.
+  // Beside transaction_within, for those that begin from now on. A lock is waited for a little shorter than that: that
+  // it was one is to be known. For a second after a wait in vain for this server it does not connect anew.
   void give_up_at(std::chrono::steady_clock::time_point until) { give_up_at_ = until; }
 
   bool is_open() const { return link_ != nullptr; }
@@ -127,8 +132,11 @@ class Connection final : private Statements {
   Result checked(Result result);
   void note(const StorageError& error);
   void note_silence() const;
+  bool gave_up() const;
+  StorageError::Kind kind_of(const LinkLost& lost) const;
   std::chrono::milliseconds patience() const { return left_of(options_.statement_timeout + options_.silence); }
   void set_deadline();
+  void add_limits();
   // As long as that, or what is left of the transaction's time.
   std::chrono::milliseconds left_of(std::chrono::milliseconds wait) const;
   std::chrono::milliseconds turn(std::chrono::milliseconds waited, std::size_t hosts) const;

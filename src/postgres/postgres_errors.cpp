@@ -33,8 +33,19 @@ StorageError::Kind storage_kind(std::string_view sqlstate) {
   return row == kRows.end() ? Kind::kOther : row->kind;
 }
 
+namespace {
+
+std::string what_to_do(std::string_view sqlstate) {
+  if (sqlstate == kLockNotAvailable) return ": something else holds it there: pg_locks";
+  if (sqlstate == "57014")
+    return ": something else holds it there, or the server is overloaded: pg_locks, pg_stat_activity";
+  return {};
+}
+
+}  // namespace
+
 SqlError::SqlError(const std::string& sqlstate, const std::string& words, bool ended)
-    : StorageError(storage_kind(sqlstate), words + " (SQLSTATE " + sqlstate + ")"),
+    : StorageError(storage_kind(sqlstate), words + " (SQLSTATE " + sqlstate + ")" + what_to_do(sqlstate)),
       sqlstate_(sqlstate),
       ended_(ended) {}
 

@@ -27,6 +27,7 @@ StorageError::Kind storage_kind(std::string_view sqlstate);
 
 inline constexpr std::string_view kReadOnly = "25006";
 inline constexpr std::string_view kInFailedTransaction = "25P02";
+inline constexpr std::string_view kLockNotAvailable = "55P03";
 inline constexpr std::string_view kUniqueViolation = "23505";
 inline constexpr std::string_view kDuplicateTable = "42P07";
 inline constexpr std::string_view kDuplicateObject = "42710";

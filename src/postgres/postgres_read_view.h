@@ -12,8 +12,10 @@ namespace headroom {
 // statement_timeout (then StorageError kTimeout).
 class PostgresReadView final : public PostgresReads<ReadView> {
  public:
+  // kAnswers: of a thread behind which others wait for theirs; see Connection::Options::impatient.
+  enum class For { kWork, kAnswers };
   // Throws DatabaseProblem.
-  explicit PostgresReadView(const postgres::Connection::Options& options);
+  explicit PostgresReadView(const postgres::Connection::Options& options, For what = For::kWork);
 
   static constexpr std::chrono::milliseconds kMaxRead{1000};
   static constexpr std::chrono::milliseconds kSilence{200};

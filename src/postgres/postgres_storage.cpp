@@ -4,12 +4,13 @@
 #include <iterator>
 #include <memory>
 
+#include "postgres/tables/lease_queries.h"
 #include "postgres/tables/tally_queries.h"
 
 namespace headroom {
 
-PostgresStorage::PostgresStorage(const postgres::Connection::Options& options, std::string node)
-    : PostgresReads(std::make_unique<postgres::Connection>(options)), node_(std::move(node)) {}
+PostgresStorage::PostgresStorage(const postgres::Connection::Options& options, std::string node, Order order)
+    : PostgresReads(std::make_unique<postgres::Connection>(options)), node_(std::move(node)), order_(order) {}
 
 void PostgresStorage::require_transaction() {
   if (connection().lost()) throw *connection().lost();
@@ -24,6 +25,7 @@ void PostgresStorage::begin() {
   tally_.clear();
   newly_blocked_.clear();
   connection().begin_later("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+  if (order_ == Order::kInTurn) postgres::take_turn(connection());
 }
 
 void PostgresStorage::commit() {

@@ -19,9 +19,14 @@ namespace headroom {
 // (kConflict). A statement that fails is undone alone. Not thread-safe. The caller has had the schema checked.
 class PostgresStorage final : public PostgresReads<Store> {
  public:
+  // Transactions that lock more than what stands in one order do so one after the other, over all nodes: kInTurn. They
+  // would wait for each other in a circle. Those of the intake, which locks groups by their ids and its own counters,
+  // and of a node's own row need no turn.
+  enum class Order { kAtOnce, kInTurn };
   // `node`: whose counters its events go into; nodes that have their own do not wait for each other. Throws
   // DatabaseProblem.
-  explicit PostgresStorage(const postgres::Connection::Options& options, std::string node = {});
+  explicit PostgresStorage(const postgres::Connection::Options& options, std::string node = {},
+                           Order order = Order::kAtOnce);
 
   void begin() override;
   void commit() override;
@@ -140,6 +145,7 @@ class PostgresStorage final : public PostgresReads<Store> {
   void note_blocked(const std::vector<Group>& groups);
 
   const std::string node_;
+  const Order order_;
   stored::PendingTally tally_;  // of the open transaction, as what follows
   std::vector<Group> newly_blocked_;
   std::vector<Group> blocked_;  // committed, until somebody takes them

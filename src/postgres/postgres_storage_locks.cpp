@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "postgres/postgres_storage.h"
+#include "postgres/tables/lease_queries.h"
 #include "postgres/tables/run_queries.h"
 
 namespace headroom {
@@ -25,10 +26,10 @@ std::optional<Run> PostgresStorage::open_run(const std::string& group_id) {
   return PostgresReads::open_run(group_id);
 }
 
-// One lock for all of them, as the one that is asked for may not be there.
+// One lock for all of them, as the one that is asked for may not be there: the turn, which others have already.
 std::optional<std::string> PostgresStorage::setting(const std::string& key) {
-  if (connection().in_transaction()) {
-    write([&] { connection().query("SELECT 1 FROM lease WHERE name = 'settings' FOR UPDATE").step(); });
+  if (connection().in_transaction() && order_ == Order::kAtOnce) {
+    write([&] { postgres::take_turn(connection()); });
   }
   return PostgresReads::setting(key);
 }

@@ -67,6 +67,11 @@ TEST(AdminChanges, WhatIsDeniedIsAProblem) {
       EXPECT_EQ(answer.status(), status) << target;
       EXPECT_EQ(answer.response.content_type, "application/problem+json");
       EXPECT_EQ(answer.detail(), "a run is open");
+      // Only what nobody can help who asks is for the log.
+      const bool logged = kind == Denied::kUnavailable;
+      EXPECT_EQ(daemon.errors, logged ? std::vector<std::string>{method + ' ' + target + ": a run is open"}
+                                      : std::vector<std::string>{});
+      daemon.errors.clear();
     }
   }
 }
@@ -228,6 +233,21 @@ TEST(AdminChanges, AStoreThatCanNotBeReadKeepsNobodyFromPausing) {
   EXPECT_EQ(answer.status(), 503);
   EXPECT_THAT(answer.detail(), testing::HasSubstr("it is done"));
   EXPECT_THAT(daemon.control.asked, ElementsAre("pause x"));
+}
+
+TEST(AdminChanges, WhoHasPausedIsToldSoWithOlderCounts) {
+  FakeDaemon daemon;
+  daemon.view.numbers.due = 9;
+  daemon.get("/api/v1/summary");
+  daemon.clock.set(kNow + kDayMs);
+  daemon.view.failure = StorageError::Kind::kTimeout;
+  for (int i = 0; i < 2; ++i) {
+    const Answered paused = daemon.call("POST", "/api/v1/scheduler/pause", R"({"reason":"x"})");
+    EXPECT_EQ(paused.status(), 200);
+    EXPECT_TRUE(paused.json["paused"].GetBool());
+    EXPECT_EQ(paused.json["due"].GetInt(), 9);
+  }
+  EXPECT_EQ(daemon.get("/api/v1/summary").status(), 503) << "who asks for the counts gets none that are old";
 }
 
 TEST(AdminChanges, ControlLearnsWhoAsksAndWhy) {

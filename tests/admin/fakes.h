@@ -426,7 +426,9 @@ struct FakeDaemon {
       view, control, clock,
       AdminOptions{{{"ops", AdminRole::kOperator, kOperatorToken}, {"eye", AdminRole::kViewer, kViewerToken}},
                    "1.2.3",
-                   [this](std::string_view what) { errors.emplace_back(what); }}};
+                   [this](const std::string& request, std::string_view why) {
+                     errors.push_back(request + ": " + std::string(why));
+                   }}};
 };
 
 }  // namespace headroom::admin::admin_test

@@ -183,9 +183,10 @@ TEST_F(AdminHandlerTest, FailedReadsTellNothing) {
       EXPECT_THAT(answer.response.body, testing::Not(testing::HasSubstr("secret")));
     }
   }
-  EXPECT_THAT(daemon_.errors, testing::Contains("disk /secret/path is broken"));
+  EXPECT_THAT(daemon_.errors, testing::Contains("GET /api/v1/runs: disk /secret/path is broken"));
   daemon_.view.failure = StorageError::Kind::kTimeout;
-  EXPECT_EQ(daemon_.get("/api/v1/runs").detail(), "the read took too long");
+  EXPECT_EQ(daemon_.get("/api/v1/runs").detail(),
+            "the read took too long, or something else holds what it needs in the database");
 }
 
 TEST_F(AdminHandlerTest, FailedReadsNeedNoLog) {

@@ -128,15 +128,18 @@ TEST(AdminSummary, CountsAreAsOldAsTheyAreWhateverTheWallClockSays) {
   EXPECT_EQ(view.usage_since, clock.now() - kLimitDayMs);
 }
 
-TEST(AdminSummary, OldCountsDoNotOutliveAFailedRead) {
+TEST(AdminSummary, OldCountsDoNotOutliveAFailedReadButForWhoTakesThemAsOld) {
   FakeView view;
   VirtualClock clock(kNow);
   Summary summary;
+  EXPECT_FALSE(summary.newest());
   summary.counts(view, 0, clock);
   view.failure = StorageError::Kind::kTimeout;
   clock.advance(kSummaryAge);
   EXPECT_THROW(summary.counts(view, 0, clock), StorageError);
   EXPECT_THROW(summary.counts(view, 0, clock), StorageError);
+  summary.forget();
+  EXPECT_EQ(summary.newest().value().read_at + kSummaryAge, clock.steady_now());
 }
 
 }  // namespace

@@ -106,10 +106,14 @@ TEST_F(CommitQueueTest, AJobAloneThatMetAnotherWriterIsTriedAgain) {
 // All tries have one deadline together.
 TEST_F(CommitQueueTest, WhoWaitsIsAnsweredInTime) {
   CommitQueue::Options options;
-  options.within = std::chrono::milliseconds(1200);
+  const std::chrono::milliseconds within(1200);
+  options.within = [&] { return within; };
   options.pause = [](int) {};
   int batches = 0;
-  options.give_up_at = [&](CommitQueue::Time) { ++batches; };
+  options.give_up_at = [&](CommitQueue::Time until) {
+    ++batches;
+    return until;
+  };
   CommitQueue queue(*storage_, options);
   int tries = 0;
   std::promise<std::exception_ptr> answer;
@@ -122,14 +126,15 @@ TEST_F(CommitQueueTest, WhoWaitsIsAnsweredInTime) {
       },
       [&](const std::exception_ptr& error) { answer.set_value(error); });
   EXPECT_THROW(std::rethrow_exception(answer.get_future().get()), StorageError);
-  EXPECT_LT(std::chrono::steady_clock::now() - began, options.within);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, within);
   EXPECT_EQ(tries, 1) << "another would have ended too late";
   EXPECT_EQ(batches, 1) << "the store is told once for all tries";
 }
 
 TEST_F(CommitQueueTest, WhoHasWaitedTooLongIsNotBegun) {
   CommitQueue::Options options;
-  options.within = std::chrono::milliseconds(300);
+  const std::chrono::milliseconds within(300);
+  options.within = [&] { return within; };
   CommitQueue queue(*storage_, options);
   Gate gate;
   std::promise<void> held;
@@ -138,7 +143,7 @@ TEST_F(CommitQueueTest, WhoHasWaitedTooLongIsNotBegun) {
   held.get_future().wait();
   std::promise<std::exception_ptr> answer;
   queue.submit(put("late"), [&](const std::exception_ptr& error) { answer.set_value(error); });
-  std::promise<void>().get_future().wait_for(options.within);
+  std::promise<void>().get_future().wait_for(within);
   gate.open.set_value();
   EXPECT_THROW(std::rethrow_exception(answer.get_future().get()), StorageError);
   queue.stop();

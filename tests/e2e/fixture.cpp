@@ -97,7 +97,12 @@ void E2e::kill_it() {
 }
 
 HttpAnswer E2e::send(const std::string& method, const std::string& path, const std::string& body) const {
-  return http(method, admin_url_ + path, body, {std::string("Authorization: Bearer ") + kToken});
+  return send_to(admin_url_, method, path, body);
+}
+
+HttpAnswer E2e::send_to(const std::string& admin_url, const std::string& method, const std::string& path,
+                        const std::string& body) {
+  return http(method, admin_url + path, body, {std::string("Authorization: Bearer ") + kToken});
 }
 
 HttpAnswer E2e::get(const std::string& path) const { return send("GET", path); }

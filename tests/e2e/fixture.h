@@ -40,6 +40,9 @@ class E2e : public testing::Test {
 
   HttpAnswer get(const std::string& path) const;
   HttpAnswer send(const std::string& method, const std::string& path, const std::string& body = "") const;
+  // To another daemon; from any thread.
+  static HttpAnswer send_to(const std::string& admin_url, const std::string& method, const std::string& path,
+                            const std::string& body = "");
   HttpAnswer group(const std::string& group_id) const { return get("/api/v1/groups/" + escaped(group_id)); }
   std::string state_of(const std::string& group_id) const;
   // The newest run of the group, null when there is none.

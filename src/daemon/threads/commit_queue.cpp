@@ -25,7 +25,8 @@ CommitQueue::~CommitQueue() { stop(); }
 
 bool CommitQueue::submit(Job job, Completion completion, std::size_t bytes) {
   std::optional<Time> until;
-  if (options_.within.count() > 0) until = std::chrono::steady_clock::now() + options_.within;
+  const std::chrono::milliseconds within = options_.within();
+  if (within.count() > 0) until = std::chrono::steady_clock::now() + within;
   {
     const std::lock_guard lock(mutex_);
     if (stopping_ || entries_.size() >= options_.capacity || bytes > options_.capacity_bytes - bytes_) return false;
@@ -139,7 +140,7 @@ void CommitQueue::refuse_late(std::vector<Entry>& batch) {
   std::vector<Entry> refused(std::make_move_iterator(late), std::make_move_iterator(batch.end()));
   batch.erase(late, batch.end());
   for (Entry& entry : refused) {
-    entry.error = std::make_exception_ptr(StorageError(StorageError::Kind::kUnavailable, "it has waited for too long"));
+    entry.error = std::make_exception_ptr(StorageError(waited_for_, "it has waited for too long"));
   }
   if (!refused.empty()) complete(refused);
   for (const Entry& entry : batch) {
@@ -212,6 +213,8 @@ void CommitQueue::note_failure(const std::exception_ptr& error) {
   try {
     std::rethrow_exception(error);
   } catch (const StorageError& e) {
+    using Kind = StorageError::Kind;
+    if (e.kind() == Kind::kConflict || e.kind() == Kind::kUnavailable) waited_for_ = e.kind();
     if (e.kind() == StorageError::Kind::kFull) set_full(e.what());
     if (e.kind() != StorageError::Kind::kFatal || !options_.ends_with_fatal) return;
     what = e.what();

@@ -28,9 +28,11 @@ class CommitQueue final : public WriteQueue {
     std::size_t capacity = 10000;             // jobs that may wait
     std::size_t capacity_bytes = 64 << 20;    // of memory that they and the ones under way hold
     std::size_t max_batch = 1024;             // jobs in one transaction
-    // The longest from submit() to a job's completion, all tries and their waits among it; 0: as long as it takes.
-    std::chrono::milliseconds within{0};
-    std::function<void(Time)> give_up_at = [](Time) {};  // for the store, before a batch: when its tries have to end
+    // The longest from submit() to a job's completion, all tries and their waits among it, of those that are submitted
+    // now; 0: as long as it takes.
+    std::function<std::chrono::milliseconds()> within = [] { return std::chrono::milliseconds(0); };
+    // For the store, before a batch that has to end by then: when its tries have to end, which may be earlier.
+    std::function<Time(Time)> give_up_at = [](Time until) { return until; };
     std::chrono::milliseconds look_at_upkeep_every{2};  // of the store's; while nobody waits
     // Groups that a transaction has made blocked, or blocked for another reason; before its jobs are completed.
     std::function<void(const Group&)> blocked;
@@ -123,6 +125,8 @@ class CommitQueue final : public WriteQueue {
   Time next_look_;
   std::optional<Time> until_;  // of the batch: its first job's
   Time try_began_;
+  // What the newest batch has met, and so what those behind it have waited for.
+  StorageError::Kind waited_for_ = StorageError::Kind::kTimeout;
 
   std::thread thread_;  // last: it uses all of the above
 };

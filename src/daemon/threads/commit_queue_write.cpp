@@ -30,12 +30,13 @@ void CommitQueue::write(std::vector<Entry>& batch) {
     return;
   }
   const auto start = std::chrono::steady_clock::now();
+  waited_for_ = StorageError::Kind::kTimeout;
   // Almost always nothing fails; then no job pays for a savepoint.
   const auto once = [&] {
     try_began_ = std::chrono::steady_clock::now();
     if (!try_together(batch)) one_by_one(batch);
   };
-  if (until_) options_.give_up_at(*until_);
+  if (until_) until_ = options_.give_up_at(*until_);
   try {
     tried_again(once, [this](int attempt) { pause(attempt); });
   } catch (const StorageError&) {
@@ -46,13 +47,16 @@ void CommitQueue::write(std::vector<Entry>& batch) {
 
 // Throws where there is no time for another try that takes as long as the last one.
 void CommitQueue::pause(int attempt) {
-  const auto now = std::chrono::steady_clock::now();
-  if (until_ && now + (now - try_began_) >= *until_) {
+  const auto took = std::chrono::steady_clock::now() - try_began_;
+  const auto require_time = [&] {
+    if (!until_ || std::chrono::steady_clock::now() + took < *until_) return;
     throw StorageError(StorageError::Kind::kConflict, "another was in the way, for longer than there is time");
-  }
+  };
+  require_time();
   beat();
   options_.pause(attempt);
   beat();
+  require_time();
 }
 
 // False when one of them has failed, and nothing is stored. Throws a conflict, which fails all or none.

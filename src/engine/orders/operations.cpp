@@ -17,6 +17,8 @@ namespace {
 
 constexpr const char* kNotStored = "the change could not be stored";
 constexpr const char* kLocked = "the change could not be stored: something else holds what it needs in the database";
+constexpr const char* kSlow =
+    "the change could not be stored: the database took too long, or something else holds what it needs there";
 constexpr const char* kNoAnswer = "the change could not be stored: the database does not answer";
 // Given again under the same Idempotency-Key it is carried out once.
 constexpr const char* kUnknown =
@@ -39,8 +41,9 @@ const char* why_not_stored(const std::exception_ptr& error) {
       case StorageError::Kind::kUnknown:
         return kUnknown;
       case StorageError::Kind::kUnavailable:
-      case StorageError::Kind::kTimeout:
         return kNoAnswer;
+      case StorageError::Kind::kTimeout:
+        return kSlow;
       case StorageError::Kind::kConflict:
         return kLocked;
       case StorageError::Kind::kFull:

@@ -58,10 +58,9 @@ void Operations::look_at_pause(ReadView& view) {
   std::int64_t shown = 0;
   {
     const std::lock_guard lock(pause_mutex_);
-    if (own_unsaved_ || pause_changes_ > 0) return;
     shown = pause_shown_;
   }
-  const PauseSwitch::State stored = PauseSwitch::read(view);
+  const PauseSwitch::State stored = PauseSwitch::read(view);  // also where it is not gone by: whether it can be read
   bool moved = false;
   {
     const std::lock_guard lock(pause_mutex_);

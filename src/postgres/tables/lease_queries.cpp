@@ -37,4 +37,8 @@ bool holds_lease(Connection& connection, std::int64_t fence) {
   return held.bind(fence).step();
 }
 
+void take_turn(Connection& connection) {
+  connection.query("SELECT 1 FROM lease WHERE name = 'settings' FOR UPDATE").step();
+}
+
 }  // namespace headroom::postgres

@@ -47,7 +47,7 @@ grep -qxF "AppArmorProfile=-$profile" systemd/headroomd.service || fail "the uni
 # The packages, made of the programs of this build.
 mkdir "$folder/tree"
 cp -r debian config migrations systemd CMakeLists.txt CHANGELOG.md "$folder/tree"
-(cd "$folder/tree" && HEADROOM_BUILT=$build DEB_BUILD_OPTIONS="noautodbgsym nostrip" debian/rules binary) >"$folder/log" 2>&1 ||
+(cd "$folder/tree" && HEADROOM_BUILT=$build DEB_BUILD_OPTIONS="noautodbgsym" debian/rules binary) >"$folder/log" 2>&1 ||
   { tail -n 20 "$folder/log" >&2; fail "debian/rules binary"; }
 daemon=$(echo "$folder"/headroom_*.deb)
 simulator=$(echo "$folder"/headroom-simulator_*.deb)

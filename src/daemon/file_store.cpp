@@ -51,7 +51,9 @@ void FileStore::open(const std::function<void()>& started, std::function<void()>
 
 void FileStore::end_with(StopSteps& steps) {
   steps.add("the database", [this] {
-    if (failed_) storage_->leave_as_it_is();
+    if (slow_) ground_.log.warning("the disk is slow: the database's log is left for the next start");
+    // Each sync of the close may take as long as the last one, and the stop has its time.
+    if (failed_ || slow_) storage_->leave_as_it_is();
   });
   steps.add("the refusals' lines", [this] { ground_.observer.write_refusals(); });
   steps.add("the write queue", [this] { queue_->stop(); });

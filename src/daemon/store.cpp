@@ -10,6 +10,7 @@
 namespace headroom {
 namespace {
 
+constexpr double kSlowCommit = 1;  // seconds
 constexpr DurationMs kQueueStep = 20 * kSecondMs;  // of the commit queue: a job, a commit, a checkpoint
 
 const char* webhook_auth(const WebhookConfig& webhook) {
@@ -42,8 +43,9 @@ CommitQueue::Options DaemonStore::queue_options(std::function<void()> has_room, 
   CommitQueue::Options options;
   options.capacity = static_cast<std::size_t>(ground_.config.webhook.queue);
   options.blocked = [&log](const Group& group) { operator_log::group_blocked(log, group); };
-  options.committed = [&metrics = ground_.observer.metrics()](std::size_t jobs, double seconds) {
+  options.committed = [this, &metrics = ground_.observer.metrics()](std::size_t jobs, double seconds) {
     metrics.commit(jobs, seconds);
+    slow_ = seconds > kSlowCommit;
   };
   options.while_completing = [] { return std::make_shared<http::GatheredReplies>(); };
   options.pulse = &ground_.progress.add(name, kQueueStep);

@@ -53,6 +53,7 @@ class DaemonStore {
 
   const Ground ground_;
   std::atomic<bool> failed_ = false;
+  std::atomic<bool> slow_ = false;  // the newest commit was
   std::unique_ptr<CommitQueue> queue_;
 };
 

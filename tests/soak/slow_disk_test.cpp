@@ -113,6 +113,19 @@ TEST_F(SlowDisk, ASecondWriterIsAnsweredWith503AndHeals) {
   expect_nothing_lost();
 }
 
+// A close that empties the log syncs twice; what is in it is read by the next start.
+TEST_F(SlowDisk, AStopDoesNotEmptyTheLogOfADiskThatTakesSecondsASync) {
+  start();
+  EXPECT_EQ(send(), 200);
+  subject_->fault("delay 4000");
+  EXPECT_EQ(send(), 503);
+  const auto from = Clock::now();
+  subject_->signal(SIGTERM);
+  EXPECT_EQ(subject_->wait(), 0);
+  EXPECT_LT(Clock::now() - from, std::chrono::seconds(10));
+  EXPECT_TRUE(subject_->ledger().compare(subject_->database()).fine());
+}
+
 TEST_F(SlowDisk, AStopWaitsForTheDisk) {
   start();
   subject_->fault("delay 1500");

@@ -13,27 +13,30 @@ constexpr TimeMs kNow = 1'790'000'000'000;
 class PromisesTest : public testing::Test {
  protected:
   PromisesTest() {
+    make_group("g");
+    settings_.mode = SchedulerMode::kPrune;
+    settings_.policy.target_headroom = Share::count(2);
+  }
+  ~PromisesTest() override { daemon_.reset(); }
+
+  void make_group(const std::string& id) {
     chatsim::GroupSpec spec;
-    spec.id = "g";
+    spec.id = id;
     spec.max_members = 30;
     for (int i = 0; i < 30; ++i) {
       const std::int64_t joined = kNow / 1000 - (900 - i) * 86400;
       spec.members.push_back({"u" + std::to_string(i), "Member", joined, i < 20 ? 0 : kNow / 1000 - 60, 0});
     }
     world_.create_group(spec);
-    settings_.mode = SchedulerMode::kPrune;
-    settings_.policy.target_headroom = Share::count(2);
   }
-  ~PromisesTest() override { daemon_.reset(); }
-
   void start(int workers = 1) {
     Daemon::Chances chances;
     chances.run_twice = 0;
     daemon_ = std::make_unique<Daemon>(outside_, store_, settings_, workers, chances, Daemon::Node{});
   }
-  void group_full() {
+  void group_full(const std::string& id = "g") {
     Event event;
-    event.group_id = "g";
+    event.group_id = id;
     event.event_time = timeline_.now();
     event.received_at = timeline_.now();
     daemon_->record(event);
@@ -59,7 +62,26 @@ class PromisesTest : public testing::Test {
       daemon_->before_commit = happens;
     };
   }
-  Group group() { return *daemon_->view().find_group("g"); }
+  void raise_limits(std::int64_t a_day) {
+    settings_.capacity.mode = CapacityMode::kRaise;
+    settings_.capacity.ceilings = *Ceilings::parse("Public:100");
+    settings_.capacity.max_raises_per_day = a_day;
+  }
+  // The first two calls that set a limit: nobody hears of the one, Chat refuses the other. `happens` during the first.
+  void lose_and_refuse_a_raise(std::function<void()> happens = [] {}) {
+    CallFault lost;
+    lost.trouble = Trouble::kNotDone;
+    lost.code = 60008;
+    faults_.next["RAISE"] = lost;
+    during("RAISE", [this, happens] {
+      CallFault refused;
+      refused.trouble = Trouble::kRefused;
+      refused.code = 10007;
+      faults_.next["RAISE"] = refused;
+      happens();
+    });
+  }
+  Group group(const std::string& id = "g") { return *daemon_->view().find_group(id); }
   headroom::Run last_run() { return *daemon_->view().find_run(*group().last_run_id); }
 
   Store store_;
@@ -113,6 +135,43 @@ TEST_F(PromisesTest, APauseAfterTheLastLookKeepsEverybody) {
   pass(20 * kMinuteMs);
   EXPECT_EQ(world_.members("g").size(), 30U);
   EXPECT_EQ(last_run().reason, "paused");
+}
+
+TEST_F(PromisesTest, ARefusedRaiseIsUsedUpWhereAnEarlierCallOfItsRunMayBeDone) {
+  raise_limits(1);
+  lose_and_refuse_a_raise();
+  start();
+  group_full();
+  pass(20 * kMinuteMs);
+  ASSERT_EQ(calls_["RAISE"], 2);
+  make_group("other");
+  group_full("other");
+  pass(20 * kMinuteMs);
+  EXPECT_EQ(calls_["RAISE"], 2);
+  EXPECT_EQ(group("other").reason, BlockReason::kDailyLimit);
+}
+
+TEST_F(PromisesTest, ARefusedRaiseIsNotUsedUpByACallOfAnotherRun) {
+  raise_limits(2);
+  const auto pause = [this](bool paused) {
+    const auto done = [](const Result<DaemonStatus>&) {};
+    paused ? daemon_->operations().pause(kSomebody, "stop", done) : daemon_->operations().resume(kSomebody, done);
+    daemon_->settle();
+    oracle_.orders.paused = paused;
+    oracle_.ordered(timeline_.now());
+  };
+  lose_and_refuse_a_raise([pause] { pause(true); });
+  start();
+  group_full();
+  pass(20 * kMinuteMs);
+  ASSERT_EQ(last_run().reason, "paused");
+  pause(false);
+  pass(3 * kHourMs);
+  ASSERT_EQ(calls_["RAISE"], 2);
+  make_group("other");
+  group_full("other");
+  pass(20 * kMinuteMs);
+  EXPECT_GT(world_.group("other")->max_members, 30);
 }
 
 // The group's look was in time, the look-up of the members was not.

@@ -110,7 +110,7 @@ class WorldChat final : public ChatApi {
   const bool& cancelled_;
   const LeadersWriter& writer_;
   TimeMs sent_at_ = 0;                     // the newest call
-  std::set<std::string> sent_unanswered_;  // groups of which a limit was set, and nobody said so
+  std::set<std::int64_t> sent_unanswered_;  // runs that have set a limit, and nobody said so
 };
 
 }  // namespace headroom::model

@@ -68,12 +68,11 @@ Answer<Nothing> WorldChat::modify_group_base_info(const std::string& group_id, s
     outside.oracle.limit_set(group_id, limit);
     return done(Nothing{});
   };
-  const bool sent_before = sent_unanswered_.contains(group_id);
   auto answer = call<Nothing>("RAISE", fault, group_id, {}, apply, sends);
   if (answer.done()) outside_.oracle.limit_answered(*run_id);
-  if (answer.outcome == ChatOutcome::kOutcomeUnknown) sent_unanswered_.insert(group_id);
+  if (answer.outcome == ChatOutcome::kOutcomeUnknown) sent_unanswered_.insert(*run_id);
   if (answer.code != 0 && answer.outcome != ChatOutcome::kOutcomeUnknown && answer.outcome != ChatOutcome::kNotSent) {
-    outside_.oracle.limit_refused(*run_id, sent_before);
+    outside_.oracle.limit_refused(*run_id, sent_unanswered_.contains(*run_id));
   }
   return answer;
 }

@@ -40,12 +40,14 @@ class Daemon::Turn final : public Writer {
     if (daemon_.before_commit) std::exchange(daemon_.before_commit, {})();
     wait_a_moment();
     maybe_die();
-    daemon_.reach_the_store();
     Dice& dice = daemon_.outside_.dice;
+    sight_.store_refused = true;
+    daemon_.reach_the_store();
     if (dice.chance(daemon_.chances_.full_disk)) {
       daemon_.outside_.trace.say(now(), sight_.name, "the disk is full");
       throw StorageError(StorageError::Kind::kFull, "no space");
     }
+    sight_.store_refused = false;
     if (dice.chance(daemon_.chances_.run_twice)) {  // as the commit queue does when another job failed
       daemon_.do_commit(job, false);
     }
@@ -272,12 +274,12 @@ Workers::Tools Daemon::make_tools(Worker& worker) {
   return tools;
 }
 
-Workers::Hooks Daemon::worker_hooks() {
+Workers::Hooks Daemon::worker_hooks(const Sight& sight) {
   Workers::Hooks hooks;
-  hooks.left_open = [this](const Run& run, int attempt) {
+  hooks.left_open = [this, &sight](const Run& run, int attempt) {
     outside_.trace.say(outside_.timeline.now(), "daemon", "run ", run.id, " is left open");
     scheduler_->resolve_later(run, attempt);
-    outside_.oracle.given_up(run, outside_.timeline.now());
+    outside_.oracle.given_up(sight, run, outside_.timeline.now());
   };
   hooks.failed = [this](const Workers::Failure& failure) {
     const auto& [group_id, what, away] = failure;
@@ -291,7 +293,7 @@ Workers::Hooks Daemon::worker_hooks() {
 }
 
 void Daemon::work(Worker& worker) {
-  const Workers::Hooks hooks = worker_hooks();
+  const Workers::Hooks hooks = worker_hooks(worker.sight);
   while (true) {
     while (!work_.ready()) worker.task->park();
     const auto work = work_.pop();

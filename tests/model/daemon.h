@@ -111,7 +111,7 @@ class Daemon final : public Observer, public SelfPause, public RunningDaemon {
   std::vector<Task*> tasks() const;
   std::unique_ptr<LeadersWriter> writer_of(Turn& turn);
   Workers::Tools make_tools(Worker& worker);
-  Workers::Hooks worker_hooks();
+  Workers::Hooks worker_hooks(const Sight& sight);
   void work(Worker& worker);
   void sweep();
   void schedule();

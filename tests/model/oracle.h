@@ -86,7 +86,7 @@ class Oracle {
   void check_lead(const Sight& sight, std::int64_t term);
   void answers_lost(const Run& run);
   // A run was left open by its worker: the same.
-  void given_up(const Run& run, TimeMs now);
+  void given_up(const Sight& sight, const Run& run, TimeMs now);
   // The scheduler has stored a run by itself, or ended one.
   void run_ended(const Run& run, TimeMs now);
   // A row shows somebody whom a run removed, and who has come back by himself.
@@ -254,7 +254,8 @@ class Oracle {
     TimeMs since = 0;
     int looks = 0;  // since the daemon's start
     int looks_in_all = 0;
-    TimeMs alive_since = 0;  // the first of them
+    TimeMs alive_since = 0;  // the first of them, later by the waits for looks that do not count
+    TimeMs left_at = 0;      // the newest
     int own_pauses = 0;
   };
   std::map<std::int64_t, Doubt> doubts_;                            // by run

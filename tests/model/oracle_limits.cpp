@@ -217,17 +217,21 @@ void Oracle::check_reload(const Policy& before, const Policy& after, TimeMs at,
 }
 
 // Nobody could look what became of the members that it has sent.
-void Oracle::given_up(const Run& run, TimeMs now) {
+void Oracle::given_up(const Sight& sight, const Run& run, TimeMs now) {
   closed_to_sending_.insert(run.id);
   Doubt& doubt = doubts_.try_emplace(run.id, Doubt{.own_pauses = orders.own_pauses}).first->second;
   if (doubt.since == 0) doubt.since = now;
   ++doubt.looks_in_all;
-  // What stops all calls says nothing of this run; a restore that may not go on waits.
-  if (std::exchange(doubt.own_pauses, orders.own_pauses) != orders.own_pauses) return;
+  const DurationMs waited = now - std::exchange(doubt.left_at, now);
+  // What stops all calls says nothing of this run; a restore that may not go on waits. While the store takes nothing,
+  // no look can be counted, nor the time since the one before, and nothing could end the run.
+  const bool stopped = std::exchange(doubt.own_pauses, orders.own_pauses) != orders.own_pauses;
+  if ((stopped || sight.store_refused) && doubt.looks > 0) doubt.alive_since += waited;
+  if (stopped) return;
   const bool restores = run.mode == RunMode::kRestore;
   if (restores && (orders.paused || !orders.own_pause.empty() || orders.mode == SchedulerMode::kObserve)) return;
-  if (doubt.looks++ == 0) doubt.alive_since = now;
-  coverage.add("vain looks for runs in doubt");
+  if (!sight.store_refused && doubt.looks++ == 0) doubt.alive_since = now;
+  coverage.add(sight.store_refused ? "vain looks that the store did not take" : "vain looks for runs in doubt");
   if (view == nullptr) return;
   const auto usage = view->removal_usage(clock.wall(now) - kDayMs, run.group_id);
   if (!restores && usage.reserved > 0) {

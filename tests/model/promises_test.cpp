@@ -137,6 +137,24 @@ TEST_F(PromisesTest, APauseAfterTheLastLookKeepsEverybody) {
   EXPECT_EQ(last_run().reason, "paused");
 }
 
+// A run whose looks are in vain, and a store that takes none of them for hours: those behind that end it.
+TEST_F(PromisesTest, LooksThatTheStoreDoesNotTakeAreNotCounted) {
+  settings_.timing.retry_max = kMinuteMs;
+  during("DELETE", [this] { faults_.sick["g"] = {timeline_.now(), 10002}; });
+  start();
+  group_full();
+  pass(20 * kMinuteMs);
+  const auto in_doubt = last_run();
+  ASSERT_EQ(in_doubt.state, RunState::kRunning);
+  daemon_->cut_off(timeline_.now() + 3 * kHourMs);
+  pass(3 * kHourMs);
+  EXPECT_EQ(last_run().doubt_looks, in_doubt.doubt_looks);
+  EXPECT_EQ(last_run().state, RunState::kRunning);
+  pass(12 * kHourMs);  // the scheduler of this world oversleeps by an hour at the most
+  EXPECT_EQ(daemon_->view().find_run(in_doubt.id)->reason, "interrupted");
+  EXPECT_GT(oracle_.coverage.of("vain looks that the store did not take"), 12);
+}
+
 TEST_F(PromisesTest, ARefusedRaiseIsUsedUpWhereAnEarlierCallOfItsRunMayBeDone) {
   raise_limits(1);
   lose_and_refuse_a_raise();

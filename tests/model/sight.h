@@ -68,6 +68,7 @@ struct Sight {
   int pauses_before = 0;                                         // of the daemon's own, when the work began
   bool must_pause = false;  // Chat said that an operator is needed, in a call that has to heed it
 
+  bool store_refused = false;  // the newest commit of this work: the disk was full, or nobody answered
   TimeMs committed_at = 0;
   Orders at_commit;  // as they were when the newest commit of this work was made
 

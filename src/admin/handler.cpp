@@ -136,7 +136,9 @@ Response AdminHandler::failed_read(const Request& request, const StorageError& e
   if (error.kind() == StorageError::Kind::kTimeout) {
     return problem(503, "the read took too long, or something else holds what it needs in the database");
   }
-  if (error.kind() == StorageError::Kind::kUnavailable) return problem(503, "the database does not answer");
+  if (error.kind() == StorageError::Kind::kUnavailable) {
+    return problem(503, "the database does not answer, or refuses this node (its log says why)");
+  }
   return problem(500, "the store could not be read");
 }
 

@@ -114,6 +114,9 @@ void App::start(const std::function<void()>& started) {
   steps_.add("calls that nothing can be made of any more", [this] {
     if (failed()) clients_.cancel();
   });
+  steps_.add("patience with the database", [this] {
+    if (server_store_ != nullptr) server_store_->hurry();
+  });
 }
 
 // Alone, at once; among others, when they let it.

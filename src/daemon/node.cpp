@@ -18,7 +18,7 @@ constexpr DurationMs kCountersApart = 2 * kHourMs;  // each node's own, so long;
 constexpr int kCountersAtOnce = 1000;
 constexpr DurationMs kStandbysEvery = 10 * kSecondMs;  // at most; else with each renewal
 
-constexpr const char* kSpools = "webhooks are kept in the spool until it answers";
+constexpr const char* kSpools = "webhooks that meet it are kept in the spool until it answers";
 constexpr const char* kHeld =
     "something else holds what this node needs there, or the server is overloaded: pg_locks, pg_stat_activity; "
     "webhooks "

@@ -14,6 +14,10 @@
 namespace headroom {
 namespace {
 
+constexpr std::chrono::milliseconds kStartLook{400};  // webhooks wait for it
+constexpr std::chrono::milliseconds kLook{2000};
+constexpr std::chrono::milliseconds kConnect{3000};      // over all hosts
+constexpr std::chrono::milliseconds kLastWord{1000};     // of what is written while the process ends
 constexpr std::chrono::milliseconds kOrderWithin{1700};  // of the two seconds in which an order is answered
 constexpr std::chrono::milliseconds kOrderBehindDelay{400};
 constexpr std::chrono::milliseconds kOrderAfterWait{600};
@@ -38,9 +42,9 @@ class ServerStore::OwnWriter final : public Writer {
   void commit(const Job& job) override {
     try {
       commit_job(job);
-      availability_.set_away(false);
+      availability_.set_back();
     } catch (const StorageError& error) {
-      if (error.kind() == StorageError::Kind::kUnavailable) availability_.set_away(true);
+      if (error.kind() == StorageError::Kind::kUnavailable) availability_.set_away(error.what());
       throw;
     }
   }
@@ -78,6 +82,7 @@ ServerStore::ServerStore(const Ground& ground)
       spool_({ground.config.spool.path, {}, ground.config.spool.max}) {
   postgres::Connection::Options own = options();
   own.probes = true;
+  own.connect_within = kConnect;
   own_writer_ = std::make_unique<OwnWriter>(own, claim_, *availability_);
 }
 
@@ -108,10 +113,12 @@ postgres::Connection::Options ServerStore::options() const {
 
 void ServerStore::open(const std::function<void()>& started, std::function<void()> has_room) {
   try {
-    ready();
+    make_ready(kStartLook);
   } catch (const DatabaseProblem& problem) {
-    if (problem.kind() != DatabaseProblem::Kind::kUnavailable) throw;
-    availability_->set_away(true);  // which is said by who asks again
+    const bool may_answer_later =
+        problem.kind() == DatabaseProblem::Kind::kUnavailable || problem.kind() == DatabaseProblem::Kind::kLocked;
+    if (!may_answer_later) throw;
+    availability_->set_away(problem.what());  // which is said by who asks again
   }
   log_start(name_, schema_, started);
   started_ = true;
@@ -120,6 +127,7 @@ void ServerStore::open(const std::function<void()>& started, std::function<void(
   storage_ = std::make_unique<PostgresStorage>(options(), node, PostgresStorage::Order::kInTurn);
   CommitQueue::Options queue = queue_options(std::move(has_room));
   queue.ends_with_fatal = false;
+  queue.within = [this] { return availability_->hurried() ? kLastWord : std::chrono::milliseconds(0); };
   queue_ = std::make_unique<CommitQueue>(*storage_, std::move(queue));
   orders_storage_ = std::make_unique<PostgresStorage>(options(), node, PostgresStorage::Order::kInTurn);
   orders_ = std::make_unique<CommitQueue>(*orders_storage_, orders_options());
@@ -146,7 +154,7 @@ CommitQueue::Options ServerStore::orders_options() {
 // What only asks after the schema does not tell the others why it takes no writes.
 bool ServerStore::ready() {
   try {
-    return ready_ || make_ready();
+    return ready_ || make_ready(kLook);
   } catch (const DatabaseProblem& problem) {
     if (problem.kind() != DatabaseProblem::Kind::kUnavailable) throw;
     try {
@@ -157,17 +165,20 @@ bool ServerStore::ready() {
   }
 }
 
-bool ServerStore::make_ready() {
+// A migration takes as long as it takes; only whoever has to make one waits for it.
+bool ServerStore::make_ready(std::chrono::milliseconds within) {
   const Config& config = ground_.config;
-  const auto keeper = schema_keeper(config.database);
-  if (config.database.auto_migrate) {
+  const auto keeper = schema_keeper(config.database, within);
+  SchemaStatus status = keeper->status(config.chat.sdk_app_id);
+  const bool is_ours = status.state == SchemaState::kCurrent || status.state == SchemaState::kCompatible;
+  if (config.database.auto_migrate && !(is_ours && status.sdk_app_id)) {
     MigrateOptions options;
     options.sdk_app_id = config.chat.sdk_app_id;
     options.now = ground_.clock.now();
     migrated_ = keeper->up(options, [](const std::string&) {});
     if (started_) log_migrations(migrated_);
+    status = keeper->status(config.chat.sdk_app_id);
   }
-  const SchemaStatus status = keeper->status(config.chat.sdk_app_id);
   require_current(status, name_);
   schema_ = status.newest;
   return ready_ = true;

@@ -38,6 +38,8 @@ class ServerStore final : public DaemonStore {
   void look() override { spool_.look(); }
   void measure(MetricsSnapshot& snapshot) const override;
 
+  // The process ends, in its time, whatever the database does. From any thread.
+  void hurry() { availability_->hurry(); }
   const LeaseClaim& claim() const { return claim_; }
   int schema() const { return schema_; }  // that this binary knows, once it is ready
   // Whether its schema is known to be this binary's; asks, if it is not. Throws DatabaseProblem, kUnavailable too.
@@ -62,7 +64,7 @@ class ServerStore final : public DaemonStore {
   class OwnWriter;
   postgres::Connection::Options options() const;
   CommitQueue::Options orders_options();
-  bool make_ready();
+  bool make_ready(std::chrono::milliseconds within);
   void say_gone();
 
   const LeaseClaim claim_;

@@ -36,8 +36,8 @@ class FileSchema final : public SchemaKeeper {
 
 class ServerSchema final : public SchemaKeeper {
  public:
-  explicit ServerSchema(const DatabaseConfig& database)
-      : SchemaKeeper(server_name(database)), migrator_(server_options(database)) {}
+  ServerSchema(const DatabaseConfig& database, std::chrono::milliseconds within)
+      : SchemaKeeper(server_name(database)), migrator_(looking_within(server_options(database), within)) {}
 
   int newest() const override { return static_cast<int>(postgres::embedded_migrations().size()); }
   SchemaStatus status(std::optional<std::int64_t> sdk_app_id) const override { return migrator_.status(sdk_app_id); }
@@ -47,13 +47,21 @@ class ServerSchema final : public SchemaKeeper {
   }
 
  private:
+  static postgres::Connection::Options looking_within(postgres::Connection::Options options,
+                                                      std::chrono::milliseconds within) {
+    if (within.count() == 0) return options;
+    options.connect_within = options.statement_timeout = options.lock_timeout = within;
+    options.silence = within / 4;
+    return options;
+  }
+
   const postgres::Migrator migrator_;
 };
 
 }  // namespace
 
-std::unique_ptr<SchemaKeeper> schema_keeper(const DatabaseConfig& database) {
-  if (database.on_server()) return std::make_unique<ServerSchema>(database);
+std::unique_ptr<SchemaKeeper> schema_keeper(const DatabaseConfig& database, std::chrono::milliseconds within) {
+  if (database.on_server()) return std::make_unique<ServerSchema>(database, within);
   return std::make_unique<FileSchema>(database.path());
 }
 

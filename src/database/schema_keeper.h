@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -35,6 +36,7 @@ class SchemaKeeper {
   const std::string name_;
 };
 
-std::unique_ptr<SchemaKeeper> schema_keeper(const DatabaseConfig& database);
+// `within`: about as long as a server may take for each answer to who only looks; 0: as long as for others.
+std::unique_ptr<SchemaKeeper> schema_keeper(const DatabaseConfig& database, std::chrono::milliseconds within = {});
 
 }  // namespace headroom

@@ -15,9 +15,22 @@ namespace headroom::postgres {
 // that probes has noted that.
 class Availability {
  public:
-  // A connection could not be made, or was made by who probes.
-  void set_away(bool away) { away_ = away; }
+  // A connection could not be made, for what reason; or was made by who probes.
+  void set_away(const std::string& why) {
+    const std::lock_guard lock(mutex_);
+    why_away_ = why;
+    away_ = true;
+  }
+  void set_back() { away_ = false; }
   bool away() const { return away_; }
+  std::string why_away() const {
+    const std::lock_guard lock(mutex_);
+    return why_away_;
+  }
+
+  // The process ends: what waits from now on waits for a second at most.
+  void hurry() { hurried_ = true; }
+  bool hurried() const { return hurried_; }
 
   // Somebody has waited in vain, a moment ago: whoever is the next waits for less. For any answer: note_silence(); for
   // a statement's, or for a lock, which the server has ended: note_delay().
@@ -42,6 +55,10 @@ class Availability {
     const std::lock_guard lock(mutex_);
     return server_.empty() ? takes_no_writes_ : std::string();
   }
+  bool has_agreed() const {
+    const std::lock_guard lock(mutex_);
+    return !server_.empty();
+  }
   bool is_agreed(const std::string& server) const {
     const std::lock_guard lock(mutex_);
     return server_ == server;
@@ -53,11 +70,13 @@ class Availability {
   static Since now() { return std::chrono::steady_clock::now().time_since_epoch(); }
 
   std::atomic<bool> away_ = false;
+  std::atomic<bool> hurried_ = false;
   std::atomic<Since> silent_at_ = Since::min() / 2;
   std::atomic<Since> delayed_at_ = Since::min() / 2;
   mutable std::mutex mutex_;
   std::string server_;  // guarded by mutex_, as what follows; empty: nobody has agreed on any
   std::string takes_no_writes_;
+  std::string why_away_;
 };
 
 }  // namespace headroom::postgres

@@ -24,6 +24,7 @@ std::string field_of(const Result& result, int field) {
 // Between the end of a wait for a lock and that of its transaction.
 constexpr std::chrono::milliseconds kSpare{350};
 constexpr std::chrono::milliseconds kLeastLock{20};
+constexpr std::chrono::milliseconds kHurry{1000};
 
 DatabaseProblem problem_of(const LinkLost& lost, const std::string& name) {
   const Kind kind = storage_kind(lost.sqlstate);
@@ -208,7 +209,11 @@ void Connection::set_deadline() {
   if (options_.transaction_within.count() > 0) {
     until_ = std::chrono::steady_clock::now() + options_.transaction_within;
   }
-  if (give_up_at_ && (!until_ || *give_up_at_ < *until_)) until_ = give_up_at_;
+  const auto by = [this](std::chrono::steady_clock::time_point at) { until_ = until_ ? std::min(*until_, at) : at; };
+  if (give_up_at_) by(*give_up_at_);
+  if (options_.availability != nullptr && options_.availability->hurried()) {
+    by(std::chrono::steady_clock::now() + kHurry);
+  }
 }
 
 // Of a connection that was lost while nobody used it only the first statement tells. Nothing was done yet: another is

@@ -24,7 +24,7 @@ std::string set_up(const Connection::Options& options) {
 void Connection::open() {
   const auto& availability = options_.availability;
   if (availability != nullptr && availability->away() && !options_.probes) {
-    throw StorageError(Kind::kUnavailable, name() + ": it does not answer");
+    throw StorageError(Kind::kUnavailable, availability->why_away());
   }
   const bool has_time = !options_.impatient && !give_up_at_;
   if (!has_time && availability != nullptr && availability->silent_lately()) {
@@ -34,7 +34,7 @@ void Connection::open() {
     connect();
   } catch (const LinkLost& lost) {
     if (availability != nullptr) {
-      if (!lost.silent || !give_up_at_) availability->set_away(true);
+      if (!lost.silent || !gave_up()) availability->set_away(name() + ": " + lost.words);
       if (lost.silent) note_silence();
       availability->set_takes_no_writes(lost.sqlstate == kReadOnly ? lost.words : std::string());
     }
@@ -57,7 +57,10 @@ void Connection::look_at_server() {
   }
   if (options_.probes || options_.availability->is_agreed(server_)) return;
   link_.reset();
-  throw StorageError(Kind::kUnavailable, name() + ": another server answers, which is not yet known to be the one");
+  throw StorageError(
+      Kind::kUnavailable,
+      name() + (options_.availability->has_agreed() ? ": another server answers, which is not yet known to be the one"
+                                                    : ": which server it is has not been looked at yet"));
 }
 
 // How long the next of so many hosts may take. A silent one leaves time for those behind it.

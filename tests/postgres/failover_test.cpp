@@ -115,10 +115,15 @@ TEST_F(FailoverTest, WhileOneFindsNobodyTheOthersDoNotWait) {
   own.begin();
   own.rollback();
   availability_->agree_on(own.server());
-  availability_->set_away(true);
+  availability_->set_away("the host: password authentication failed");
   PostgresStorage other(options());
   EXPECT_EQ(kind_of([&] { other.begin(); }), Kind::kUnavailable);
-  availability_->set_away(false);
+  try {
+    other.begin();
+  } catch (const StorageError& error) {
+    EXPECT_STREQ(error.what(), "the host: password authentication failed") << "what is known is said";
+  }
+  availability_->set_back();
   other.begin();
   other.rollback();
   server_.stop();

@@ -23,10 +23,14 @@ CommitQueue::CommitQueue(Store& storage, Options options)
 
 CommitQueue::~CommitQueue() { stop(); }
 
-bool CommitQueue::submit(Job job, Completion completion, std::size_t bytes) {
-  std::optional<Time> until;
+std::optional<CommitQueue::Time> CommitQueue::deadline() const {
   const std::chrono::milliseconds within = options_.within();
-  if (within.count() > 0) until = std::chrono::steady_clock::now() + within;
+  if (within.count() == 0) return std::nullopt;
+  return std::chrono::steady_clock::now() + within;
+}
+
+bool CommitQueue::submit(Job job, Completion completion, std::size_t bytes) {
+  const std::optional<Time> until = deadline();
   {
     const std::lock_guard lock(mutex_);
     if (stopping_ || entries_.size() >= options_.capacity || bytes > options_.capacity_bytes - bytes_) return false;
@@ -39,6 +43,7 @@ bool CommitQueue::submit(Job job, Completion completion, std::size_t bytes) {
 
 void CommitQueue::commit(const Job& job, bool housekeeping) {
   std::promise<void> done;
+  const std::optional<Time> until = deadline();
   {
     std::unique_lock lock(mutex_);
     space_.wait(lock, [this] { return stopping_ || entries_.size() < options_.capacity; });
@@ -51,7 +56,7 @@ void CommitQueue::commit(const Job& job, bool housekeeping) {
                             done.set_value();
                           }
                         },
-                        housekeeping, 0, nullptr});
+                        housekeeping, 0, nullptr, until});
   }
   work_.notify_one();
   done.get_future().get();

@@ -89,6 +89,7 @@ class CommitQueue final : public WriteQueue {
   };
 
   void commit(const Job& job, bool housekeeping);
+  std::optional<Time> deadline() const;
   void loop();
   bool take(std::vector<Entry>& batch);
   bool take_more(std::vector<Entry>& batch);

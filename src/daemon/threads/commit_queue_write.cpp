@@ -49,7 +49,8 @@ void CommitQueue::write(std::vector<Entry>& batch) {
 void CommitQueue::pause(int attempt) {
   const auto took = std::chrono::steady_clock::now() - try_began_;
   const auto require_time = [&] {
-    if (!until_ || std::chrono::steady_clock::now() + took < *until_) return;
+    const bool hurried = !until_ && deadline();  // since it began
+    if (!hurried && (!until_ || std::chrono::steady_clock::now() + took < *until_)) return;
     throw StorageError(StorageError::Kind::kConflict, "another was in the way, for longer than there is time");
   };
   require_time();

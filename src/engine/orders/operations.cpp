@@ -19,7 +19,8 @@ constexpr const char* kNotStored = "the change could not be stored";
 constexpr const char* kLocked = "the change could not be stored: something else holds what it needs in the database";
 constexpr const char* kSlow =
     "the change could not be stored: the database took too long, or something else holds what it needs there";
-constexpr const char* kNoAnswer = "the change could not be stored: the database does not answer";
+constexpr const char* kNoAnswer =
+    "the change could not be stored: the database does not answer, or refuses this node (its log says why)";
 // Given again under the same Idempotency-Key it is carried out once.
 constexpr const char* kUnknown =
     "whether the change is stored is not known, and it may yet be: the database did not answer in time; look before"

@@ -42,10 +42,10 @@ void add_compatible_from(Connection& connection) {
 }  // namespace
 
 Migrator::Migrator(Connection::Options options, std::vector<Migration> migrations, std::chrono::milliseconds patience)
-    : options_(patient(std::move(options), patience)), migrations_(std::move(migrations)) {}
+    : looking_(std::move(options)), migrating_(patient(looking_, patience)), migrations_(std::move(migrations)) {}
 
 SchemaStatus Migrator::status(std::optional<std::int64_t> sdk_app_id) const {
-  Connection connection(options_);
+  Connection connection(looking_);
   try {
     return read_schema_status(connection, migrations_, sdk_app_id);
   } catch (const StorageError& error) {
@@ -54,7 +54,7 @@ SchemaStatus Migrator::status(std::optional<std::int64_t> sdk_app_id) const {
 }
 
 MigrateReport Migrator::up(const MigrateOptions& options) const {
-  Connection connection(options_);
+  Connection connection(migrating_);
   std::string subject = connection.name();
   try {
     const SchemaStatus before = read_schema_status(connection, migrations_, options.sdk_app_id);
@@ -108,7 +108,7 @@ bool Migrator::apply(Connection& connection, const Migration& migration, TimeMs 
 }
 
 std::vector<std::string> Migrator::verify() const {
-  Connection connection(options_);
+  Connection connection(looking_);
   try {
     std::vector<std::string> problems;
     const SchemaStatus status = read_schema_status(connection, migrations_, std::nullopt);

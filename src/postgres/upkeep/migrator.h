@@ -16,7 +16,7 @@ namespace headroom::postgres {
 // comes first in the role's search path. Every call throws DatabaseProblem.
 class Migrator {
  public:
-  // `patience`: for the lock of another migrator.
+  // `patience`: for the lock of another migrator. Whoever only looks has the limits of `options`.
   static constexpr std::chrono::milliseconds kPatience{10'000};
   explicit Migrator(Connection::Options options, std::vector<Migration> migrations = embedded_migrations(),
                     std::chrono::milliseconds patience = kPatience);
@@ -34,7 +34,8 @@ class Migrator {
  private:
   bool apply(Connection& connection, const Migration& migration, TimeMs now) const;
 
-  const Connection::Options options_;
+  const Connection::Options looking_;
+  const Connection::Options migrating_;
   const std::vector<Migration> migrations_;
 };
 

@@ -200,33 +200,39 @@ void Node::say_alive(SteadyMs at) {
 // Before anything is committed, which waits for a standby that is gone: why that is so has to be known by then.
 void Node::look_at_standbys(SteadyMs at) {
   if (at < standbys_at_) return;
-  const auto synchronous = synchronous_now();
-  if (!synchronous) return;
+  const auto seen = standbys_now();
+  if (!seen) return;
   standbys_at_ = at + std::min(kStandbysEvery, ground_.config.scheduler.lease / kSaysPerLease);
-  if (led_) hooks_.synchronous(*synchronous);
-  tell_standbys(*synchronous);
+  if (led_) hooks_.synchronous(seen->confirm);
+  tell_standbys(*seen);
 }
 
 // What can not be told is no.
-void Node::before_lead() { hooks_.synchronous(synchronous_now().value_or(false)); }
+void Node::before_lead() { hooks_.synchronous(standbys_now().value_or(postgres::Standbys()).confirm); }
 
 // Absent where it can not be told: whether the database answers is for others to say.
-std::optional<bool> Node::synchronous_now() {
+std::optional<postgres::Standbys> Node::standbys_now() {
   try {
-    return store_.has_synchronous_standby();
+    return store_.standbys();
   } catch (const StorageError&) {
     return std::nullopt;
   }
 }
 
-void Node::tell_standbys(bool synchronous) {
-  if (synchronous == std::exchange(synchronous_, synchronous)) return;
-  if (synchronous) {
+void Node::tell_standbys(const postgres::Standbys& seen) {
+  if (seen == std::exchange(standbys_, seen)) return;
+  if (seen.confirm) {
     ground_.log.info("a standby confirms each commit");
-  } else {
+  } else if (seen.named.empty()) {
     ground_.log.warning(
         "no standby confirms commits, or none can be seen",
         {{"hint", "a failover may lose acknowledged events: synchronous_standby_names, GRANT pg_monitor"}});
+  } else {
+    ground_.log.error("commits wait for a standby, and none that is named confirms them, or none can be seen",
+                      {{"synchronous_standby_names", seen.named},
+                       {"hint",
+                        "start it, or take it out of the names: until then webhooks go into the spool and orders are "
+                        "refused; GRANT pg_monitor where it is there"}});
   }
 }
 

@@ -59,8 +59,8 @@ class Node {
   void look_at_schema();
   void give_up(const DatabaseProblem& problem);
   void look_at_standbys(SteadyMs at);
-  std::optional<bool> synchronous_now();
-  void tell_standbys(bool synchronous);
+  std::optional<postgres::Standbys> standbys_now();
+  void tell_standbys(const postgres::Standbys& seen);
   void note_away(const std::string& why, const char* hint);
   void note_back();
 
@@ -76,7 +76,7 @@ class Node {
   bool led_ = false;
   SteadyMs say_at_;
   SteadyMs standbys_at_;
-  std::optional<bool> synchronous_;
+  std::optional<postgres::Standbys> standbys_;
   int schema_ = 0;  // of the database, when a newer one was told of
 
   mutable std::mutex mutex_;  // guards what follows

@@ -25,7 +25,10 @@ postgres::Connection::Options in_time(postgres::Connection::Options options) {
 Spooling::Hooks log_hooks(Log& log) {
   Spooling::Hooks hooks;
   hooks.began = [&log](const std::string& why) {
-    log.warning("spooling", {{"cause", why}, {"hint", "webhooks are kept on this node's disk, and answered"}});
+    log.warning("spooling", {{"cause", why},
+                             {"hint",
+                              "webhooks are kept on this node's disk, and answered; where the server answers others, "
+                              "something holds a lock, or commits wait for a standby: pg_stat_activity, pg_locks"}});
   };
   hooks.ended = [&log](DurationMs lasted, std::int64_t forwarded) {
     log.info("spool empty", {{"after_ms", lasted}, {"forwarded", forwarded}});

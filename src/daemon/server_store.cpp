@@ -49,7 +49,7 @@ class ServerStore::OwnWriter final : public Writer {
     }
   }
   bool works() const override { return !availability_.away(); }
-  bool has_synchronous_standby() { return storage_.has_synchronous_standby(); }
+  postgres::Standbys standbys() { return storage_.standbys(); }
   SchemaStatus schema() { return storage_.schema(); }
 
  private:
@@ -94,7 +94,7 @@ ServerStore::~ServerStore() {
 
 Writer& ServerStore::own_writer() { return *own_writer_; }
 
-bool ServerStore::has_synchronous_standby() { return own_writer_->has_synchronous_standby(); }
+postgres::Standbys ServerStore::standbys() { return own_writer_->standbys(); }
 
 // Whatever else is the matter with it is what its own statements say: a dump that is being played back is nothing to
 // end for.

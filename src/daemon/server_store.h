@@ -47,8 +47,8 @@ class ServerStore final : public DaemonStore {
   // On a connection of its own, so that it waits behind nothing: the one that finds out, for all others, whether the
   // server answers, and which it is. For one thread at a time.
   Writer& own_writer();
-  // Whether a standby confirms each commit. Of own_writer()'s thread. Throws StorageError.
-  bool has_synchronous_standby();
+  // Of own_writer()'s thread. Throws StorageError.
+  postgres::Standbys standbys();
   // Another node's version may have migrated it meanwhile. Throws DatabaseProblem where this binary can not use it any
   // more; else what it holds. Of own_writer()'s thread. Throws StorageError.
   SchemaStatus look_at_schema();

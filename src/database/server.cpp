@@ -44,7 +44,9 @@ std::string server_name(const DatabaseConfig& database) { return postgres::Addre
 ServerFacts look_at_server(const DatabaseConfig& database) {
   PostgresStorage storage(server_options(database));
   ServerFacts facts;
-  facts.synchronous = storage.has_synchronous_standby();
+  const postgres::Standbys standbys = storage.standbys();
+  facts.synchronous = standbys.confirm;
+  facts.named_standbys = standbys.named;
   facts.nodes = storage.nodes();
   return facts;
 }

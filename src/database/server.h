@@ -18,7 +18,8 @@ postgres::Connection::Options server_options(const std::string& url, const Datab
 std::string server_name(const DatabaseConfig& database);
 
 struct ServerFacts {
-  bool synchronous = false;  // a standby confirms each commit, as far as the role may see
+  bool synchronous = false;    // a standby confirms each commit, as far as the role may see
+  std::string named_standbys;  // synchronous_standby_names: for whom commits wait where none confirms them
   std::vector<NodeState> nodes;
 };
 // Of a database whose schema is this binary's. Throws DatabaseProblem, StorageError.

@@ -10,6 +10,7 @@
 
 #include "postgres/connection.h"
 #include "postgres/postgres_reads.h"
+#include "postgres/tables/node_queries.h"
 #include "stored/pending_tally.h"
 #include "stored/schema.h"
 
@@ -106,8 +107,8 @@ class PostgresStorage final : public PostgresReads<Store> {
   // postgres::see_server.
   const std::string& server() { return connection().server(); }
   bool see_server(const LeaseClaim& claim);
-  // Whether a standby confirms each commit, as far as this role may know.
-  bool has_synchronous_standby();
+  // As far as this role may know.
+  postgres::Standbys standbys();
   // What it holds, against what this binary carries.
   SchemaStatus schema();
 

@@ -196,8 +196,8 @@ bool PostgresStorage::see_server(const LeaseClaim& claim) {
   return write([&] { return postgres::see_server(connection(), connection().server(), claim); });
 }
 
-bool PostgresStorage::has_synchronous_standby() {
-  return connection().read([&] { return postgres::has_synchronous_standby(connection()); });
+postgres::Standbys PostgresStorage::standbys() {
+  return connection().read([&] { return postgres::standbys(connection()); });
 }
 
 SchemaStatus PostgresStorage::schema() {

@@ -42,6 +42,7 @@ TEST_F(StandbyNodes, ThePauseWithoutOneEndsByItselfWhenItIsBack) {
   EXPECT_TRUE(spooling());
   EXPECT_TRUE(eventually([&] { return reason() == "replication"; })) << ready().body;
   EXPECT_TRUE(removed("meanwhile").empty());
+  EXPECT_THAT(log_of("a"), testing::HasSubstr("commits wait for a standby, and none that is named confirms them"));
 
   // Somebody has taken it out of the list: what is stored goes on, what is removed does not.
   server_.ignore_standby();

@@ -163,7 +163,7 @@ TEST_F(FailoverTest, ATransactionEndsInTimeWhateverItWaitsFor) {
 
 TEST_F(FailoverTest, WithoutAStandbyNothingIsSynchronous) {
   PostgresStorage own(options(true));
-  EXPECT_FALSE(own.has_synchronous_standby());
+  EXPECT_FALSE(own.standbys().confirm);
 }
 
 TEST_F(FailoverTest, WhoMayDoLittleCanTellServersApart) {

@@ -91,8 +91,14 @@ void look_at_nodes(const Config& config, Findings& findings) {
     const ServerFacts facts = look_at_server(config.database);
     const auto warn = [&](const std::string& what, const std::string& hint) { findings.add(warning(what, hint)); };
     if (!facts.synchronous) {
-      const std::string what = "no standby confirms commits, or this role can not see it: a failover may lose events";
-      const std::string hint = "set synchronous_standby_names, and GRANT pg_monitor to the daemon's role";
+      const std::string& named = facts.named_standbys;
+      const std::string what =
+          named.empty() ? "no standby confirms commits, or this role can not see it: a failover may lose events"
+                        : "commits wait for a standby, and none of synchronous_standby_names (" + named +
+                              ") confirms them, or this role can not see it";
+      const std::string hint =
+          named.empty() ? "set synchronous_standby_names, and GRANT pg_monitor to the daemon's role"
+                        : "start it, or take it out of synchronous_standby_names (and reload); GRANT pg_monitor";
       findings.add(config.database.require_synchronous ? failed(what, hint) : warning(what, hint));
     }
     TimeMs newest = 0;

@@ -63,8 +63,13 @@ bool see_server(Connection& connection, const std::string& server, const LeaseCl
   return true;
 }
 
-bool has_synchronous_standby(Connection& connection) {
-  return connection.query("SELECT 1 FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum') LIMIT 1").step();
+Standbys standbys(Connection& connection) {
+  Query query = connection.query(
+      "SELECT EXISTS (SELECT 1 FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum'))::int,"
+      " current_setting('synchronous_standby_names')");
+  query.step();
+  const bool confirm = query.integer() != 0;
+  return {confirm, query.text()};
 }
 
 }  // namespace headroom::postgres

@@ -70,7 +70,7 @@ class Connection final : private Statements {
   int changes() const { return changes_; }
 
   // Beside transaction_within, for those that begin from now on. A lock is waited for a little shorter than that: that
-  // it was one is to be known. For a second after a wait in vain for this server it does not connect anew.
+  // it was one is to be known.
   void give_up_at(std::chrono::steady_clock::time_point until) { give_up_at_ = until; }
 
   bool is_open() const { return link_ != nullptr; }

@@ -26,8 +26,7 @@ void Connection::open() {
   if (availability != nullptr && availability->away() && !options_.probes) {
     throw StorageError(Kind::kUnavailable, availability->why_away());
   }
-  const bool has_time = !options_.impatient && !give_up_at_;
-  if (!has_time && availability != nullptr && availability->silent_lately()) {
+  if (options_.impatient && availability != nullptr && availability->silent_lately()) {
     throw StorageError(Kind::kUnavailable, name() + ": it did not answer a moment ago");
   }
   try {
@@ -113,7 +112,7 @@ void Connection::reopen() {
   try {
     open();
   } catch (const LinkLost& lost) {
-    throw StorageError(Kind::kUnavailable, name() + ": " + lost.words);
+    throw StorageError(kind_of(lost), name() + ": " + lost.words);
   }
 }
 

@@ -29,7 +29,7 @@ class HinderedNodes : public Nodes {
     const auto began = std::chrono::steady_clock::now();
     start_node(name);
     EXPECT_EQ(webhook("g").first, 200);
-    EXPECT_LT(since(began), 2.5) << log_of(name);
+    EXPECT_LT(since(began), 4) << log_of(name);
     EXPECT_EQ(get("/readyz").status, 200) << log_of(name);
     const auto told = std::chrono::steady_clock::now();
     EXPECT_EQ(stop_node(name), 0);

@@ -80,8 +80,8 @@ class Bursts : public Nodes {
   }
 };
 
-// Whatever it holds; and nobody is told that the database does not answer, which is untrue: but where it took a fifth of
-// a second to end a read whose time was over, on a machine that is busy.
+// Whatever it holds; and nobody is told that the database does not answer, which is untrue: but where it took a fifth
+// of a second to end a read whose time was over, on a machine that is busy.
 TEST_F(Bursts, AStrangersLock) {
   two_nodes();
   for (const std::string table : {"chat_group", "run", "exemption", "setting", "lease"}) {

@@ -21,8 +21,7 @@ constexpr DurationMs kStandbysEvery = 10 * kSecondMs;  // at most; else with eac
 constexpr const char* kSpools = "webhooks that meet it are kept in the spool until it answers";
 constexpr const char* kHeld =
     "something else holds what this node needs there, or the server is overloaded: pg_locks, pg_stat_activity; "
-    "webhooks "
-    "are kept in the spool where they meet it, too";
+    "webhooks are kept in the spool where they meet it, too";
 
 const char* hint_of(StorageError::Kind kind) {
   const bool answers = kind == StorageError::Kind::kConflict || kind == StorageError::Kind::kTimeout;
@@ -147,7 +146,7 @@ bool Node::prepare() {
   } catch (const DatabaseProblem& problem) {
     pulse_.beat();
     if (waits_mend(problem.kind())) {
-      note_away(problem.what(), kSpools);
+      note_away(problem.what(), problem.kind() == DatabaseProblem::Kind::kLocked ? kHeld : kSpools);
       return false;
     }
     give_up(problem);

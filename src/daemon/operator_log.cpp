@@ -173,8 +173,7 @@ void lease_lost(Log& log, const std::string& cause, Database database) {
   const char* hint =
       database == Database::kShared
           ? "nothing is decided or removed here until this node leads again; webhooks are taken all the same; "
-            "headroomctl "
-            "nodes has who leads"
+            "headroomctl nodes has who leads"
           : "nothing is decided or removed here: two daemons have the database; stop one of them and start the other "
             "again";
   log.error("lease_lost", {{"cause", cause}, {"hint", hint}});

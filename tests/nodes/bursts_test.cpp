@@ -31,8 +31,7 @@ class Bursts : public Nodes {
 
   // Two nodes, one of which leads, and groups that both know.
   void two_nodes() {
-    start_node("a");
-    ASSERT_TRUE(in_time([&] { return leader() == "a"; }));
+    leads();
     start_node("b");
     for (const std::string group : {"g1", "g2", "g3"}) {
       create(full_group(group, 20));
@@ -75,7 +74,7 @@ class Bursts : public Nodes {
   static Told tell(const std::string& url, const Ask& ask) {
     const auto began = std::chrono::steady_clock::now();
     Told told{ask, send_to(url, ask.method, ask.path, ask.body)};
-    told.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    told.seconds = seconds_since(began);
     return told;
   }
 };
@@ -85,10 +84,7 @@ class Bursts : public Nodes {
 TEST_F(Bursts, AStrangersLock) {
   two_nodes();
   for (const std::string table : {"chat_group", "run", "exemption", "setting", "lease"}) {
-    postgres::Connection stranger({.url = database_.url()});
-    stranger.script("SET idle_in_transaction_session_timeout = 0");
-    stranger.begin("BEGIN");
-    stranger.script("LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE");
+    const auto lock = stranger("LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE");
     const std::vector<Told> all = burst(everything());
     const bool late = std::any_of(all.begin(), all.end(), [](const Told& told) {
       return told.ask.method == "GET" && told.answer.body.find("does not answer") != std::string::npos;

@@ -84,13 +84,30 @@ std::size_t Nodes::events_of(const std::string& group_id) {
   return answer.status == 200 ? answer.json["items"].Size() : 0;
 }
 
+void Nodes::leads() {
+  start_node("a");
+  ASSERT_TRUE(in_time([&] { return leader() == "a"; }));
+}
+
+std::unique_ptr<postgres::Connection> Nodes::stranger(const std::string& sql) const {
+  auto held = std::make_unique<postgres::Connection>(postgres::Connection::Options{.url = database_.url()});
+  held->script("SET idle_in_transaction_session_timeout = 0");
+  held->begin("BEGIN");
+  held->script(sql);
+  return held;
+}
+
+double Nodes::seconds_since(std::chrono::steady_clock::time_point began) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+}
+
 std::pair<int, double> Nodes::webhook(const std::string& group_id) {
   const std::string body = R"({"CallbackCommand":"Group.CallbackAfterGroupFull","GroupId":")" + group_id +
                            R"(","EventTime":)" + std::to_string(now_s() * 1000 + ++webhooks_) + "}";
   const std::string url = webhook_url_ + "?SdkAppid=1400000000&CallbackCommand=Group.CallbackAfterGroupFull&contenttype=json";
   const auto began = std::chrono::steady_clock::now();
   const HttpAnswer answer = http("POST", url, body, {"Content-Type: application/json"});
-  return {answer.status, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count()};
+  return {answer.status, seconds_since(began)};
 }
 
 }  // namespace headroom::e2e

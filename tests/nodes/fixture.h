@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "postgres/connection.h"
 #include "tests/e2e/fixture.h"
 #include "tests/support/postgres_server.h"
 
@@ -35,6 +36,11 @@ class Nodes : public E2e {
   std::optional<std::string> leader();
   std::int64_t metric_of(const std::string& name, const std::string& series);
   std::size_t events_of(const std::string& group_id);
+  // Starts `a`, and waits until it leads.
+  void leads();
+  // A transaction of somebody else, which holds something.
+  std::unique_ptr<postgres::Connection> stranger(const std::string& sql) const;
+  static double seconds_since(std::chrono::steady_clock::time_point began);
   // A webhook of its own, straight to the node in use: status and seconds.
   std::pair<int, double> webhook(const std::string& group_id);
 

@@ -16,14 +16,6 @@ class OrderedNodes : public Nodes {
     server_.thaw();
     if (waits_) server_.await_standby(false);
   }
-  // A transaction of somebody else, which holds something.
-  std::unique_ptr<postgres::Connection> stranger(const std::string& sql) const {
-    auto held = std::make_unique<postgres::Connection>(postgres::Connection::Options{.url = database_.url()});
-    held->script("SET idle_in_transaction_session_timeout = 0");
-    held->begin("BEGIN");
-    held->script(sql);
-    return held;
-  }
   void wait_for_standby(bool wait) {
     server_.await_standby(wait);
     waits_ = wait;
@@ -31,15 +23,10 @@ class OrderedNodes : public Nodes {
   HttpAnswer in_two_seconds(const std::string& method, const std::string& path, const std::string& body) const {
     const auto began = std::chrono::steady_clock::now();
     HttpAnswer answer = send(method, path, body);
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-    EXPECT_LT(seconds, 2) << path << ' ' << answer.body;
+    EXPECT_LT(seconds_since(began), 2) << path << ' ' << answer.body;
     return answer;
   }
   std::size_t exemptions() const { return get("/api/v1/exemptions").json["items"].Size(); }
-  void leads() {
-    start_node("a");
-    ASSERT_TRUE(in_time([&] { return leader() == "a"; }));
-  }
 
  private:
   bool waits_ = false;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -14,6 +15,15 @@ namespace headroom::postgres {
 class PostgresConnectionTest : public testing::Test {
  protected:
   Connection::Options options() const { return {.url = database_.url()}; }
+  // Of connections that have agreed on the server.
+  Connection::Options agreed_options() const {
+    Connection::Options agreed = options();
+    agreed.availability = std::make_shared<Availability>();
+    agreed.probes = true;
+    agreed.availability->agree_on(Connection(agreed).server());
+    agreed.probes = false;
+    return agreed;
+  }
   static std::string one(Connection& connection, const std::string& sql) {
     Query query = connection.query(sql);
     return query.step() ? query.text() : "no row";

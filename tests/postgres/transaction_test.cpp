@@ -275,12 +275,8 @@ TEST(PostgresErrorsTest, SqlstatesDecide) {
 
 // Whoever others wait behind does not wait again for what was waited for in vain a moment ago.
 TEST_F(PostgresConnectionTest, AnImpatientReaderWaitsLessAfterAWaitInVain) {
-  const auto availability = std::make_shared<Availability>();
-  Connection::Options given = options();
-  given.availability = availability;
-  given.probes = true;
-  availability->agree_on(Connection(given).server());
-  given.probes = false;
+  Connection::Options given = agreed_options();
+  const auto availability = given.availability;
   given.impatient = true;
   Connection impatient(given);
   given.impatient = false;
@@ -302,12 +298,8 @@ TEST_F(PostgresConnectionTest, AnImpatientReaderWaitsLessAfterAWaitInVain) {
 // What a lock is waited for ends before the one who waits gives up, so that it is known that it was a lock; and no
 // other is told that the server is silent.
 TEST_F(PostgresConnectionTest, WhoGivesUpKnowsThatItWasALock) {
-  const auto availability = std::make_shared<Availability>();
-  Connection::Options given = options();
-  given.availability = availability;
-  given.probes = true;
-  availability->agree_on(Connection(given).server());
-  given.probes = false;
+  Connection::Options given = agreed_options();
+  const auto availability = given.availability;
   Connection holder(options());
   holder.script("CREATE TABLE t (a bigint)");
   holder.begin("BEGIN");

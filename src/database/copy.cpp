@@ -10,6 +10,7 @@
 #include "postgres/upkeep/migrator.h"
 #include "sqlite/database_lock.h"
 #include "sqlite/log_check.h"
+#include "sqlite/sqlite_storage.h"
 #include "sqlite/upkeep/migrator.h"
 #include "sqlite/upkeep/table_reader.h"
 #include "stored/database_problem.h"
@@ -180,6 +181,7 @@ CopyReport copy_database(const CopyOptions& options) {
   const DatabaseLock lock(options.source);
   if (check_log(options.source) == LogCheck::kUnchecked) options.warn(unchecked_log(options.source));
   require_source();
+  sqlite::write_delayed(options.source);
   postgres::CopyTarget target(options.target);
   give_schema(options, target);
   CopyReport report;

@@ -11,11 +11,12 @@
 
 namespace headroom::sqlite {
 
-// A group as its row has it.
+// A group as it is, and what its row has of it where that may be less.
 struct GroupRow {
   Group group;
-  std::vector<std::int64_t> recent_events;  // ascending
-  std::int64_t listed_full_events = 0;      // what the index by full_events has
+  std::vector<std::int64_t> recent_events;       // ascending
+  std::int64_t listed_full_events = 0;           // what the index by full_events has
+  std::optional<TimeMs> stored_last_full_at = {};
 };
 
 // The groups that the writer has read or written last, so that the next event of one of them need not read its row.

@@ -25,6 +25,22 @@ std::unique_ptr<sqlite::Connection> open(const SqliteReadViewOptions& options) {
 
 }  // namespace
 
-SqliteReadView::SqliteReadView(const SqliteReadViewOptions& options) : SqliteReads(open(options)) {}
+SqliteReadView::SqliteReadView(const SqliteReadViewOptions& options)
+    : SqliteReads(open(options)), before_counts_(options.before_counts) {}
+
+std::optional<Group> SqliteReadView::find_group(const std::string& group_id) {
+  get_ready();
+  return SqliteReads::find_group(group_id);
+}
+
+Page<Group> SqliteReadView::groups(const GroupFilter& filter, const PageRequest& page) {
+  get_ready();
+  return SqliteReads::groups(filter, page);
+}
+
+Page<Event> SqliteReadView::events(const EventFilter& filter, const PageRequest& page) {
+  if (filter.group_id) get_ready();
+  return SqliteReads::events(filter, page);
+}
 
 }  // namespace headroom

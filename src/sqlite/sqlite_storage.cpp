@@ -34,11 +34,14 @@ TimeMs machine_now() {
 SqliteStorage::SqliteStorage(const SqliteStorageOptions& options)
     : SqliteReads(sqlite::open_writer(options.path, options.vfs)),
       now_(options.now ? options.now : machine_now),
+      delay_from_(options.delay_from),
+      most_delayed_(options.most_delayed),
       checkpoint_(connection(), sqlite::open_reader(options.path, options.vfs)),
       pace_(options.checkpoints) {
   sqlite::Query size = connection().query("PRAGMA page_size");
   if (size.step()) pace_.set_page_bytes(size.integer());
   last_event_id_ = connection().guarded([&] { return sqlite::last_event_id(connection()); });
+  find_delayed();
   sqlite3_wal_hook(connection().handle(), on_commit, this);
 }
 
@@ -67,6 +70,7 @@ void SqliteStorage::require_transaction() {
 void SqliteStorage::begin() {
   lost_.reset();
   forget_uncommitted(0);
+  forget_open_delays();
   connection().guarded([&] {
     checkpoint_.before_transaction();
     connection().execute("BEGIN IMMEDIATE");
@@ -77,11 +81,16 @@ void SqliteStorage::begin() {
 void SqliteStorage::commit() {
   try {
     list_new_events();
+    write_due_counts();
+    note_delayed();
     write_tally();
     write([&] {
       checkpoint_.before_commit();
       connection().execute("COMMIT");
     });
+    delayed_.commit();
+    delayed_from_ = open_delayed_from_;
+    tell_shown();
     data_version_ = data_version();
     const std::size_t room = kMaxBlocked - std::min(kMaxBlocked, blocked_.size());
     newly_blocked_.resize(std::min(newly_blocked_.size(), room));
@@ -96,6 +105,7 @@ void SqliteStorage::commit() {
 void SqliteStorage::rollback() noexcept {
   lost_.reset();
   forget_uncommitted(0);
+  forget_open_delays();
   forget_known();
   if (!connection().in_transaction()) return;
   try {
@@ -110,12 +120,14 @@ void SqliteStorage::savepoint(const std::function<void()>& body) {
   write_tally();
   write([&] { connection().execute("SAVEPOINT job"); });
   const std::size_t blocked_before = newly_blocked_.size();
+  sqlite::DelayedCounts::Open delayed_before = delayed_.open();
   try {
     body();
     list_new_events();
     write_tally();
   } catch (...) {
     forget_uncommitted(blocked_before);
+    delayed_.put_back(std::move(delayed_before));
     forget_known();
     undo_savepoint();
     throw;
@@ -277,7 +289,8 @@ int SqliteStorage::delete_exemptions_before(TimeMs expired_before, int limit) {
 
 Store::ForgottenEvents SqliteStorage::forget_events(TimeMs before, TimeMs newest, const TimePosition& after,
                                                     int limit) {
-  return write([&] { return sqlite::forget_events(connection(), before, newest, after, limit); });
+  const auto write_first = [this](const std::string& group_id) { write_counts_of(group_id); };
+  return write([&] { return sqlite::forget_events(connection(), before, newest, after, limit, write_first); });
 }
 
 int SqliteStorage::delete_answers_before(TimeMs created_before, int limit) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
@@ -11,6 +13,7 @@
 
 #include "sqlite/checkpoint.h"
 #include "sqlite/checkpoint_pace.h"
+#include "sqlite/delayed_counts.h"
 #include "sqlite/group_cache.h"
 #include "sqlite/sqlite_reads.h"
 #include "stored/pending_tally.h"
@@ -24,13 +27,16 @@ struct SqliteStorageOptions {
   std::string vfs = {};  // empty: the default one
   sqlite::CheckpointLimits checkpoints = {};
   std::function<TimeMs()> now = {};  // the store's clock, which leases go by; empty: the machine's
+  // From so many counted events in one transaction on their groups' rows are left for later, until so many are.
+  std::size_t delay_from = 2;
+  std::size_t most_delayed = 32'768;
 };
 
 // The one writing connection, and the only one that ever checkpoints (when it opens, behind its commits, and on a clean
 // close). The caller holds the DatabaseLock and has had the schema checked. Not thread-safe.
 class SqliteStorage final : public SqliteReads<Store> {
  public:
-  // Throws DatabaseProblem; never creates the file.
+  // Throws DatabaseProblem; never creates the file. Looks for what the one before had not written yet.
   explicit SqliteStorage(const SqliteStorageOptions& options);
 
   // Waits for a checkpoint that is under way.
@@ -57,7 +63,14 @@ class SqliteStorage final : public SqliteReads<Store> {
   std::int64_t log_growth_bytes() const { return pace_.growth_bytes(); }
   std::int64_t log_bytes() const { return pace_.log_bytes(); }
 
+  Shown shown() const override;
+  void write_delayed() override;
+
   std::optional<Group> find_group(const std::string& group_id) override;
+  std::vector<Group> due_groups(TimeMs now, int limit) override;
+  std::vector<Group> unconfirmed_groups(std::int64_t after_id, std::int64_t beyond, int limit) override;
+  std::vector<Group> groups_due_after(const TimePosition& after, int limit) override;
+  Page<Group> groups(const GroupFilter& filter, const PageRequest& page) override;
   std::optional<Run> open_run(const std::string& group_id) override;
   Page<Event> events(const EventFilter& filter, const PageRequest& page) override;
   std::vector<TimelineBucket> timeline(TimelineUnit unit, TimeMs since, TimeMs last) override;
@@ -147,6 +160,15 @@ class SqliteStorage final : public SqliteReads<Store> {
   sqlite::GroupRow* known_group(const std::string& group_id);
   bool list_new_events(sqlite::GroupRow& row);
   void list_new_events();
+  void find_delayed();
+  void forget_open_delays() noexcept;
+  void write_counts(sqlite::GroupRow& row);
+  void write_counts_of(const std::vector<sqlite::DelayedCounts::Waiting>& groups);
+  void write_counts_of(const std::string& group_id);
+  void write_due_counts();
+  void note_delayed();
+  void tell_shown();
+  std::vector<Group> with_delayed(std::vector<Group> groups) const;
 
   const std::function<TimeMs()> now_;
   // Why SQLite rolled the open transaction back by itself: all that follows in it fails with the same error.
@@ -156,6 +178,15 @@ class SqliteStorage final : public SqliteReads<Store> {
   std::vector<Group> blocked_;  // committed, until somebody takes them
   // Of events of the open transaction, which no list of their group has yet.
   std::map<std::string, std::vector<std::int64_t>> unlisted_;
+  const std::size_t delay_from_;
+  const std::size_t most_delayed_;
+  sqlite::DelayedCounts delayed_;
+  std::atomic<std::int64_t> newest_event_ = 0;  // committed; these two are for all threads
+  std::atomic<std::int64_t> shown_to_ = 0;
+  // What the database says: the first event whose group may not know of it.
+  std::optional<std::int64_t> delayed_from_;
+  std::optional<std::int64_t> open_delayed_from_;  // of the open transaction
+  int noted_rounds_ = 0;
   // What the tables hold, as far as this connection alone writes to them; data_version_ tells.
   sqlite::GroupCache groups_;
   std::optional<std::set<std::string>> groups_with_open_runs_;  // none: not known
@@ -167,4 +198,11 @@ class SqliteStorage final : public SqliteReads<Store> {
   int looks_for_room_ = 0;
 };
 
+namespace sqlite {
+
+// What a daemon that was killed has left for later; the file is opened for writing only where there is such. Under its
+// DatabaseLock. Throws DatabaseProblem, StorageError.
+void write_delayed(const std::string& path);
+
+}  // namespace sqlite
 }  // namespace headroom

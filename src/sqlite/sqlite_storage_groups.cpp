@@ -43,11 +43,17 @@ void SqliteStorage::forget_known() noexcept {
 sqlite::GroupRow* SqliteStorage::known_group(const std::string& group_id) {
   if (sqlite::GroupRow* const known = groups_.find(group_id)) return known;
   auto row = sqlite::find_group_row(connection(), group_id);
-  return row ? &groups_.put(std::move(*row)) : nullptr;
+  if (!row) return nullptr;
+  delayed_.add_to(row->group);
+  return &groups_.put(std::move(*row));
 }
 
 std::optional<Group> SqliteStorage::find_group(const std::string& group_id) {
-  if (!connection().in_transaction()) return SqliteReads::find_group(group_id);
+  if (!connection().in_transaction()) {
+    auto group = SqliteReads::find_group(group_id);
+    if (group) delayed_.add_to(*group);
+    return group;
+  }
   return connection().guarded([&]() -> std::optional<Group> {
     const sqlite::GroupRow* const known = known_group(group_id);
     return known == nullptr ? std::nullopt : std::optional(known->group);
@@ -74,13 +80,15 @@ std::optional<std::int64_t> SqliteStorage::insert_event(const Event& event) {
   return id;
 }
 
-// False when the group has no new ones, and its row is as it was.
+// False when the group has no new ones, and its row is as it was. Whoever lists delayed ones writes their counts, too.
 bool SqliteStorage::list_new_events(sqlite::GroupRow& row) {
-  const auto found = unlisted_.find(row.group.group_id);
-  if (found == unlisted_.end()) return false;
+  auto unlisted = delayed_.take(row.group.id);
+  if (const auto found = unlisted_.extract(row.group.group_id)) {
+    unlisted.insert(unlisted.end(), found.mapped().begin(), found.mapped().end());
+  }
+  if (unlisted.empty()) return false;
   auto& ids = row.recent_events;
-  ids.insert(ids.end(), found->second.begin(), found->second.end());
-  unlisted_.erase(found);
+  ids.insert(ids.end(), unlisted.begin(), unlisted.end());
   if (ids.size() < kMostRecent) return true;
   sqlite::insert_group_events(connection(), row.group.group_id, ids);
   ids.clear();
@@ -94,8 +102,7 @@ void SqliteStorage::list_new_events() {
     for (const auto& [group_id, ids] : std::exchange(unlisted_, {})) {
       if (sqlite::GroupRow* const row = known_group(group_id)) {
         unlisted_[group_id] = ids;
-        list_new_events(*row);
-        sqlite::save_recent_events(connection(), *row);
+        write_counts(*row);
       } else {
         sqlite::insert_group_events(connection(), group_id, ids);
       }
@@ -106,6 +113,13 @@ void SqliteStorage::list_new_events() {
 Page<Event> SqliteStorage::events(const EventFilter& filter, const PageRequest& page) {
   list_new_events();
   write_tally();
+  if (filter.group_id && !delayed_.empty()) {
+    if (connection().in_transaction()) {
+      write_counts_of(*filter.group_id);
+    } else {
+      while (has_delayed()) write_delayed();
+    }
+  }
   return SqliteReads::events(filter, page);
 }
 
@@ -117,14 +131,14 @@ std::int64_t SqliteStorage::save_group(const Group& group) {
   const std::int64_t id = write([&] {
     const std::int64_t saved = sqlite::save_group(connection(), group);
     sqlite::GroupRow* row = is_new ? &groups_.put({group, {}}) : groups_.find(group.group_id);
-    if (row != nullptr) {
-      row->group = group;
-      row->group.id = saved;
-      row->listed_full_events = group.full_events;
-    } else if (unlisted_.contains(group.group_id)) {
-      row = known_group(group.group_id);
-    }
-    if (row != nullptr && list_new_events(*row)) sqlite::save_recent_events(connection(), *row);
+    const bool has_unlisted = unlisted_.contains(group.group_id) || delayed_.has(saved);
+    if (row == nullptr && has_unlisted) row = known_group(group.group_id);
+    if (row == nullptr) return saved;
+    row->group = group;
+    row->group.id = saved;
+    row->listed_full_events = group.full_events;
+    row->stored_last_full_at = group.last_full_at;
+    if (list_new_events(*row)) sqlite::save_recent_events(connection(), *row);
     return saved;
   });
   if (is_new) tally_.add_new_group(group);
@@ -138,14 +152,17 @@ void SqliteStorage::save_full_events(const Group& group) {
     if (row == nullptr || row->group.id != group.id) {
       throw StorageError(StorageError::Kind::kOther, "group " + std::to_string(group.id) + " is not stored");
     }
-    if (stored::is_listed_anew(row->listed_full_events, group.full_events, row->group.last_full_at,
-                               group.last_full_at)) {
-      row->listed_full_events = group.full_events;
-    }
+    const std::int64_t more = group.full_events - row->group.full_events;
     row->group.full_events = group.full_events;
     row->group.last_full_at = group.last_full_at;
-    list_new_events(*row);
-    sqlite::save_full_events(connection(), *row);
+    const auto unlisted = unlisted_.find(group.group_id);
+    const bool is_one_each = unlisted != unlisted_.end() && static_cast<std::int64_t>(unlisted->second.size()) == more;
+    if (is_one_each && group.last_full_at) {
+      delayed_.add(group, unlisted->second, *group.last_full_at);
+      unlisted_.erase(unlisted);
+    } else {
+      write_counts(*row);
+    }
   });
 }
 

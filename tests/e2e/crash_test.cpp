@@ -1,7 +1,10 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
+#include <thread>
+
 #include "tests/e2e/fixture.h"
+#include "tests/e2e/webhook_flood.h"
 
 namespace headroom::e2e {
 namespace {
@@ -125,6 +128,37 @@ TEST_F(Crash, NoAcknowledgedWebhookIsLost) {
   start();
   EXPECT_EQ(acknowledged, 50);
   EXPECT_EQ(get("/api/v1/events?group_id=h&limit=1000").json["items"].Size(), 50U);
+  stop();
+}
+
+// Under load groups are counted later than their events are stored: nobody who asks sees it, and nothing is lost.
+TEST_F(Crash, NorIsWhatItCounts) {
+  constexpr std::int64_t kGroups = 40;
+  set("scheduler.mode", "observe");
+  start();
+  std::int64_t acknowledged = 0;
+  const auto flood = [&] {
+    WebhookFlood senders(webhook_url_ + "?SdkAppid=1400000000", 1500, 16, kGroups);
+    while (!senders.over()) std::this_thread::yield();
+    acknowledged += senders.recorded();
+  };
+  const auto expect_all = [&] {
+    const auto groups = get("/api/v1/groups?limit=100");
+    ASSERT_EQ(groups.json["items"].Size(), kGroups);
+    std::int64_t counted = 0;
+    for (const auto& group : groups.json["items"].GetArray()) counted += group["full_events"].GetInt64();
+    EXPECT_EQ(counted, acknowledged);
+    const std::string first = groups.json["items"][0]["group_id"].GetString();
+    const auto events = get("/api/v1/events?limit=1000&group_id=" + escaped(first));
+    EXPECT_EQ(events.json["items"].Size(), groups.json["items"][0]["full_events"].GetInt64());
+  };
+  flood();
+  expect_all();
+  flood();
+  kill_it();
+  start();
+  expect_all();
+  EXPECT_EQ(acknowledged, 3000);
   stop();
 }
 

@@ -12,8 +12,8 @@ std::size_t ignore(char*, std::size_t size, std::size_t count, void*) { return s
 
 }  // namespace
 
-WebhookFlood::WebhookFlood(std::string url, std::int64_t count, int connections)
-    : url_(std::move(url)), count_(count), senders_left_(connections) {
+WebhookFlood::WebhookFlood(std::string url, std::int64_t count, int connections, std::int64_t groups)
+    : url_(std::move(url)), count_(count), groups_(groups), senders_left_(connections) {
   for (int i = 0; i < connections; ++i) senders_.emplace_back([this] { send(); });
 }
 
@@ -33,7 +33,7 @@ void WebhookFlood::send() {
     const std::int64_t number = next_++;
     if (number >= count_) break;
     const std::string body = R"({"CallbackCommand":"Group.CallbackAfterGroupFull","GroupId":"@TGS#forged)" +
-                             std::to_string(number * 2654435761 % 4294967296) + "\"}";
+                             std::to_string(number * 2654435761 % 4294967296 % groups_) + "\"}";
     curl_easy_setopt(curl.get(), CURLOPT_COPYPOSTFIELDS, body.c_str());
     long status = 0;
     if (curl_easy_perform(curl.get()) == CURLE_OK) curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);

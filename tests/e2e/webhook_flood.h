@@ -8,12 +8,12 @@
 
 namespace headroom::e2e {
 
-// Tells the daemon of `count` full groups that do not exist, on a few connections that stay open. Ends by itself, and
-// at the latest when it is destroyed.
+// Tells the daemon of `count` full groups that do not exist, or so often of `groups` of them, on a few connections that
+// stay open. Ends by itself, and at the latest when it is destroyed.
 class WebhookFlood {
  public:
   // `url`: the webhook's, with its query.
-  WebhookFlood(std::string url, std::int64_t count, int connections);
+  WebhookFlood(std::string url, std::int64_t count, int connections, std::int64_t groups = 4294967296);
   ~WebhookFlood();
   WebhookFlood(const WebhookFlood&) = delete;
   WebhookFlood& operator=(const WebhookFlood&) = delete;
@@ -28,6 +28,7 @@ class WebhookFlood {
 
   const std::string url_;
   const std::int64_t count_;
+  const std::int64_t groups_;
   std::atomic<std::int64_t> next_ = 0;
   std::atomic<std::int64_t> recorded_ = 0;
   std::atomic<int> senders_left_;

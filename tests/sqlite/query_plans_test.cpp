@@ -268,7 +268,7 @@ TEST_F(QueryPlansTest, WalksByTimeSearch) {
 
 TEST_F(QueryPlansTest, RetentionSearches) {
   const auto retention = [](auto& c) {
-    sqlite::forget_events(c, kNow, kNow, {}, 10);
+    sqlite::forget_events(c, kNow, kNow, {}, 10, [](const std::string&) {});
     sqlite::delete_exemptions_before(c, kNow, 10);
     sqlite::oldest_unconfirmed(c, 10);
     sqlite::forget_group_event(c, "g", 1);

@@ -12,29 +12,32 @@
 namespace headroom::test {
 namespace {
 
+// `delay_from`: see there; with 1 what can be written later is, which nobody who asks is to see.
 class SqliteBackend final : public Backend {
  public:
-  SqliteBackend() {
+  explicit SqliteBackend(std::size_t delay_from) : options_{.path = path_, .delay_from = delay_from} {
     Migrator(path_).up({.sdk_app_id = 1400000000, .now = kNow});
     open();
   }
   Store& storage() override { return *storage_; }
   std::unique_ptr<ReadView> open_view() override {
-    return std::make_unique<SqliteReadView>(SqliteReadViewOptions{.path = path_});
+    const auto write_delayed = [this] {
+      while (storage_->has_delayed()) storage_->write_delayed();
+    };
+    return std::make_unique<SqliteReadView>(SqliteReadViewOptions{.path = path_, .before_counts = write_delayed});
   }
-  std::unique_ptr<Store> open_second() override {
-    return std::make_unique<SqliteStorage>(SqliteStorageOptions{.path = path_});
-  }
+  std::unique_ptr<Store> open_second() override { return std::make_unique<SqliteStorage>(options_); }
   void reopen() override {
     storage_.reset();
     open();
   }
 
  private:
-  void open() { storage_ = std::make_unique<SqliteStorage>(SqliteStorageOptions{.path = path_}); }
+  void open() { storage_ = std::make_unique<SqliteStorage>(options_); }
 
   TempDir dir_;
   const std::string path_ = dir_.file("headroom.db");
+  const SqliteStorageOptions options_;
   std::unique_ptr<SqliteStorage> storage_;
 };
 
@@ -94,7 +97,8 @@ class PostgresBackend final : public Backend {
 }  // namespace
 
 std::vector<BackendKind> backend_kinds() {
-  return {{"Sqlite", [] { return std::make_unique<SqliteBackend>(); }},
+  return {{"Sqlite", [] { return std::make_unique<SqliteBackend>(SqliteStorageOptions{}.delay_from); }},
+          {"SqliteDelaying", [] { return std::make_unique<SqliteBackend>(1); }},
           {"Postgres", [] { return std::make_unique<PostgresBackend>(); }}};
 }
 

@@ -69,6 +69,7 @@ void CommitQueue::stop() {
   }
   work_.notify_all();
   space_.notify_all();
+  shown_.notify_all();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -111,7 +112,9 @@ void CommitQueue::loop() {
     if (!full().empty() && std::chrono::steady_clock::now() >= next_look_) look_for_room();
     // After the completions, so that no answer waits for it.
     if (failure().empty()) tried([&] { storage_.after_batch({housekeeping, !full().empty()}); });
+    show_to_those_who_wait();
   }
+  write_delayed_at_end();
 }
 
 void CommitQueue::tell_blocked() {
@@ -162,16 +165,8 @@ bool CommitQueue::take(std::vector<Entry>& batch) {
   batch.clear();
   std::unique_lock lock(mutex_);
   beat();
-  const auto due = [this] { return stopping_ || !entries_.empty(); };
-  // With nobody waiting, what comes of the store's upkeep is to be known soon, and not with the next webhook.
-  while (!due() && storage_.has_upkeep() && storage_.upkeep_running()) {
-    work_.wait_for(lock, options_.look_at_upkeep_every, due);
-  }
-  if (entries_.empty() && storage_.has_upkeep()) {
-    lock.unlock();
-    tried([this] { storage_.finish_upkeep(); });
-    lock.lock();
-  }
+  finish_upkeep(lock);
+  write_delayed_if_idle(lock);
   wait_for_work(lock);
   if (entries_.empty()) return !stopping_;
   fill(batch);

@@ -34,6 +34,7 @@ class CommitQueue final : public WriteQueue {
     // For the store, before a batch that has to end by then: when its tries have to end, which may be earlier.
     std::function<Time(Time)> give_up_at = [](Time until) { return until; };
     std::chrono::milliseconds look_at_upkeep_every{2};  // of the store's; while nobody waits
+    std::chrono::milliseconds write_delayed_after{20};  // of the store's; with nobody waiting for so long
     // Groups that a transaction has made blocked, or blocked for another reason; before its jobs are completed.
     std::function<void(const Group&)> blocked;
     // After every transaction: jobs, seconds from begin to commit.
@@ -68,6 +69,9 @@ class CommitQueue final : public WriteQueue {
   // Nothing may be written any more: every job from now on fails for this reason. For failures that others meet.
   void fail(const std::string& why);
 
+  // Returns once read views show what all jobs completed before have done, at the latest after that time.
+  void show_delayed(std::chrono::milliseconds within);
+
   // Refuses new jobs, finishes the queued ones and ends the thread.
   void stop();
 
@@ -95,6 +99,12 @@ class CommitQueue final : public WriteQueue {
   bool take_more(std::vector<Entry>& batch);
   void fill(std::vector<Entry>& batch);  // under mutex_
   void wait_for_work(std::unique_lock<std::mutex>& lock);
+  void finish_upkeep(std::unique_lock<std::mutex>& lock);
+  void write_delayed_if_idle(std::unique_lock<std::mutex>& lock);
+  bool write_delayed(std::unique_lock<std::mutex>& lock);
+  bool may_write_delayed() const;  // under mutex_
+  void show_to_those_who_wait();
+  void write_delayed_at_end();
   void complete(std::vector<Entry>& batch);
   void refuse_late(std::vector<Entry>& batch);
   void tell_blocked();
@@ -117,15 +127,18 @@ class CommitQueue final : public WriteQueue {
   mutable std::mutex mutex_;
   std::condition_variable work_;   // entries_, stopping_
   std::condition_variable space_;  // entries_ shrank
+  std::condition_variable shown_;  // what the store shows
   std::deque<Entry> entries_;
   std::size_t bytes_ = 0;  // of entries_, and of the batch under way
   bool stopping_ = false;
   std::string failure_;
   std::string full_;
+  int wait_to_be_shown_ = 0;  // so many threads
   // The loop's thread only:
   Time next_look_;
   std::optional<Time> until_;  // of the batch: its first job's
   Time try_began_;
+  double last_write_seconds_ = 0;
   // What the newest batch has met, and so what those behind it have waited for.
   StorageError::Kind waited_for_ = StorageError::Kind::kTimeout;
 

@@ -42,7 +42,8 @@ void CommitQueue::write(std::vector<Entry>& batch) {
   } catch (const StorageError&) {
     fail_all(batch, std::current_exception());
   }
-  if (options_.committed) options_.committed(batch.size(), seconds_since(start));
+  last_write_seconds_ = seconds_since(start);
+  if (options_.committed) options_.committed(batch.size(), last_write_seconds_);
 }
 
 // Throws where there is no time for another try that takes as long as the last one.

@@ -78,7 +78,7 @@ bool insert_event(Connection& connection, const Event& event, std::int64_t id) {
 }
 
 Store::ForgottenEvents forget_events(Connection& connection, TimeMs before, TimeMs newest, const TimePosition& after,
-                                     int limit) {
+                                     int limit, const std::function<void(const std::string&)>& before_group) {
   Query query = connection.query(
       "SELECT id, group_id, received_at, event_time >= ? AND event_time <= ? FROM event INDEXED BY event_received"
       " WHERE received_at >= ? AND received_at < ? AND (received_at > ? OR id > ?) ORDER BY received_at, id LIMIT ?");
@@ -97,12 +97,20 @@ Store::ForgottenEvents forget_events(Connection& connection, TimeMs before, Time
     connection.execute("UPDATE sqlite_sequence SET seq = max(seq, (SELECT max(id) FROM event)) WHERE name = 'event'");
   }
   for (const auto& [id, group_id] : old) {
+    before_group(group_id);
     connection.query("DELETE FROM event WHERE id = ?").bind(id).run();
     forget_group_event(connection, group_id, id);
   }
   forgotten.deleted = static_cast<int>(old.size());
   connection.execute("DELETE FROM event_span WHERE slot < (SELECT min(received_at) / 600000 FROM event)");
   return forgotten;
+}
+
+void visit_events(Connection& connection, std::int64_t from, const std::function<void(const Event&)>& visit) {
+  static const std::string kFrom = kSelect + " WHERE id >= ? ORDER BY id";
+  Query query = connection.query(kFrom);
+  query.bind(from);
+  while (query.step()) visit(read_event(query));
 }
 
 }  // namespace headroom::sqlite

@@ -21,6 +21,9 @@ void insert_group_events(Connection& connection, const std::string& group_id, co
 // Those of the ids that still have an event.
 std::vector<std::int64_t> still_stored(Connection& connection, const std::vector<std::int64_t>& ids);
 
+// Whether a row has it.
+bool is_moved(Connection& connection, const std::string& group_id, std::int64_t id);
+
 // The event is deleted: where it was the last of a row, the row becomes that of those that are left.
 void forget_group_event(Connection& connection, const std::string& group_id, std::int64_t id);
 

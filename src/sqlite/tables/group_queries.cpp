@@ -50,6 +50,7 @@ std::optional<GroupRow> find_group_row(Connection& connection, const std::string
   GroupRow row{read_group(query), {}};
   row.recent_events = ids_of(query.text());
   row.listed_full_events = query.integer();
+  row.stored_last_full_at = row.group.last_full_at;
   return row;
 }
 

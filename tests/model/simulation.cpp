@@ -12,6 +12,8 @@ constexpr double kRaises = 0.25;  // worlds in which limits may be raised
 constexpr std::uint64_t kOfNodes = 0xb0a710adU;
 constexpr std::uint64_t kOfNotes = 0x0b5e55edU;
 constexpr double kNotesEarly = 0.06;  // worlds in which a group is full for long before it gets a plan
+constexpr std::uint64_t kOfDelays = 0xde1a7edU;
+constexpr double kDelays = 0.5;  // worlds in which groups are counted later than their events are stored
 constexpr double kSeveral = 0.2;  // worlds with two or three nodes
 constexpr double kStopsInACall = 0.01;
 constexpr std::int64_t kMostSteps = 300'000;
@@ -47,7 +49,7 @@ Simulation::Simulation(std::uint64_t seed, Store& store, bool verbose)
       groups_(populate(world_, dice_, kStart)),
       settings_(draw_settings(dice_)) {
   trace_.set_start(kStart);
-  store_.clear([this] { return timeline_.now(); });
+  store_.clear([this] { return timeline_.now(); }, Dice(seed ^ kOfDelays).chance(kDelays));
   nodes_dice_ = Dice(seed ^ kOfNodes);
   nodes_.resize(nodes_dice_.chance(kSeveral) ? static_cast<std::size_t>(nodes_dice_.between(2, 3)) : 1);
   outside_.capacity_dice = Dice(seed ^ kOfCapacity);

@@ -38,7 +38,9 @@ Store::Store() : path_(folder_.file("world.db")) {
   options.now = 1;
   Migrator(path_).up(options);
   make_pages_small(path_);
-  open();
+  open_storage(false);
+  open_storage(true);
+  open_view();
   const int flags = SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX;
   cleaner_ = std::make_unique<SQLite::Database>(path_, flags, 0, kQuickVfs);
   sqlite3_db_config(cleaner_->getHandle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
@@ -48,22 +50,27 @@ Store::Store() : path_(folder_.file("world.db")) {
 
 Store::~Store() = default;
 
-void Store::open() {
+void Store::open_storage(bool delays) {
   SqliteStorageOptions storage{path_, kQuickVfs};
   storage.now = [this] { return now_(); };
   storage.checkpoints.growth = std::numeric_limits<std::int64_t>::max();  // it would do so while tasks write
-  storage_ = std::make_unique<SqliteStorage>(storage);
+  storage.delay_from = delays ? 1 : std::numeric_limits<std::size_t>::max();
+  storages_[delays] = std::make_unique<SqliteStorage>(storage);
+  queues_[delays] = std::make_unique<OrderQueue>(*storages_[delays]);
+}
+
+void Store::open_view() {
   // No limit in real time: that would be no replay.
   view_ = std::make_shared<SqliteReadView>(
       SqliteReadViewOptions{.path = path_, .vfs = kQuickVfs, .max_read = std::chrono::milliseconds{0}});
-  queue_ = std::make_unique<OrderQueue>(*storage_);
 }
 
 void Store::reopen() {
-  queue_.reset();
+  queues_[delays_].reset();
   view_.reset();
-  storage_.reset();
-  open();
+  storages_[delays_].reset();
+  open_storage(delays_);
+  open_view();
 }
 
 void Store::remember_initial_rows() {
@@ -84,8 +91,10 @@ void Store::remember_initial_rows() {
   at_clear("COMMIT");
 }
 
-void Store::clear(std::function<TimeMs()> now) {
+void Store::clear(std::function<TimeMs()> now, bool delays) {
+  while (storage().has_delayed()) storage().write_delayed();
   now_ = std::move(now);
+  delays_ = delays;
   for (SQLite::Statement& statement : at_clear_) {
     statement.exec();
     statement.reset();

@@ -3,6 +3,8 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
+#include <array>
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -23,25 +25,29 @@ class Store {
   Store();
   ~Store();
 
-  // As it was after its migration. `now`: its own clock from then on.
-  void clear(std::function<TimeMs()> now);
+  // As it was after its migration. `now`: its own clock from then on. `delays`: what can be written later is, until
+  // somebody commits something else.
+  void clear(std::function<TimeMs()> now, bool delays = false);
   void reopen();
 
-  headroom::Store& storage() { return *storage_; }
+  headroom::Store& storage() { return *storages_[delays_]; }
   // One for all who read: they take turns, and each of their calls sees what is committed.
   std::shared_ptr<ReadView> view() { return view_; }
-  OrderQueue& queue() { return *queue_; }
+  OrderQueue& queue() { return *queues_[delays_]; }
 
  private:
-  void open();
+  void open_storage(bool delays);
+  void open_view();
   void remember_initial_rows();
 
   test::TempDir folder_;
   const std::string path_;
   std::function<TimeMs()> now_ = [] { return TimeMs{0}; };
-  std::unique_ptr<SqliteStorage> storage_;
+  // One that writes all at once, and one that delays; each world has one of them.
+  std::array<std::unique_ptr<SqliteStorage>, 2> storages_;
+  std::array<std::unique_ptr<OrderQueue>, 2> queues_;
+  bool delays_ = false;
   std::shared_ptr<SqliteReadView> view_;
-  std::unique_ptr<OrderQueue> queue_;
   // Without triggers and foreign keys; keeps the log short, too, since it checkpoints where the others do not.
   std::unique_ptr<SQLite::Database> cleaner_;
   std::deque<SQLite::Statement> at_clear_;

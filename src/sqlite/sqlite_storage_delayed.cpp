@@ -1,10 +1,13 @@
 // Counters that are written later than the events that they count, and found again where that did not come to be.
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
 #include <algorithm>
 #include <string>
 #include <unordered_map>
 #include <utility>
 
-#include "sqlite/sqlite_read_view.h"
+#include "sqlite/quiet_reader.h"
 #include "sqlite/sqlite_storage.h"
 #include "sqlite/tables/event_queries.h"
 #include "sqlite/tables/group_event_queries.h"
@@ -162,7 +165,13 @@ Page<Group> SqliteStorage::groups(const GroupFilter& filter, const PageRequest& 
 }
 
 void sqlite::write_delayed(const std::string& path) {
-  if (!SqliteReadView({.path = path}).setting(kDelayedFrom)) return;
+  bool has_delayed = false;
+  read_quietly(path, [&](SQLite::Database& database) {
+    SQLite::Statement found(database, "SELECT 1 FROM setting WHERE key = ?");
+    found.bind(1, kDelayedFrom);
+    has_delayed = found.executeStep();
+  });
+  if (!has_delayed) return;
   SqliteStorage storage({.path = path});
   while (storage.has_delayed()) storage.write_delayed();
 }

@@ -115,6 +115,27 @@ TEST_F(CopyTest, AKilledDaemonsSourceIsWhole) {
   EXPECT_FALSE(view.events({.group_id = "g6"}, {}).items.empty());
 }
 
+// And what it had left to be written later.
+TEST_F(CopyTest, AKilledDaemonsCountsAreWhole) {
+  SqliteStorage daemon({.path = source_, .delay_from = 1});
+  daemon.begin();
+  daemon.save_group(full_group("counted"));
+  daemon.commit();
+  daemon.begin();
+  for (int i = 0; i < 3; ++i) daemon.insert_event(full_event("counted", kNow + i));
+  Group group = *daemon.find_group("counted");
+  group.full_events += 3;
+  group.last_full_at = kNow;
+  daemon.save_full_events(group);
+  daemon.commit();
+  ASSERT_TRUE(daemon.has_delayed());
+  copy_all();
+  PostgresReadView view({.url = target_.url()});
+  EXPECT_EQ(view.find_group("counted")->full_events, 4);
+  EXPECT_EQ(view.events({.group_id = "counted"}, {}).items.size(), 3u);
+  EXPECT_EQ(view.setting("events.delayed_from"), std::nullopt);
+}
+
 // Ids are never given out twice, not those of rows that are forgotten; and what triggers count goes on.
 TEST_F(CopyTest, TheTargetGoesOn) {
   on_source("UPDATE sqlite_sequence SET seq = 100 WHERE name IN ('event', 'run', 'audit')");

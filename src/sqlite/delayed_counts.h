@@ -46,7 +46,7 @@ class DelayedCounts {
   void add_committed(std::int64_t id, const std::string& group_id, std::int64_t event, TimeMs last_full_at);
 
   bool empty() const { return committed_.empty() && open_.added.empty(); }
-  std::size_t open_events() const;       // of the open transaction
+  std::size_t open_events() const;  // of the open transaction
   std::size_t committed_events() const { return committed_events_; }
   std::size_t committed_groups() const { return committed_.size(); }
   std::size_t open_groups() const { return open_.added.size(); }

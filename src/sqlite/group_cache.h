@@ -14,8 +14,8 @@ namespace headroom::sqlite {
 // A group as it is, and what its row has of it where that may be less.
 struct GroupRow {
   Group group;
-  std::vector<std::int64_t> recent_events;       // ascending
-  std::int64_t listed_full_events = 0;           // what the index by full_events has
+  std::vector<std::int64_t> recent_events;  // ascending
+  std::int64_t listed_full_events = 0;      // what the index by full_events has
   std::optional<TimeMs> stored_last_full_at = {};
 };
 

@@ -122,7 +122,7 @@ TEST_F(CommitQueueDelayedTest, TheEndWaitsForNoFailedStore) {
     CommitQueue queue(*storage_, options(hours(1)));
     queue.commit(count_events);
     queue.fail("injected");
-    queue.show_delayed(milliseconds(1));
+    queue.show_delayed(hours(1));
   }
   EXPECT_EQ(counted(), 0);
   open({});
@@ -156,6 +156,7 @@ TEST_F(CommitQueueDelayedTest, IsWrittenOnceAFullDiskHasRoom) {
   gate.open.set_value();
   stored.get_future().wait();
   EXPECT_TRUE(eventually([&] { return !queue.full().empty(); }));
+  queue.show_delayed(hours(1));  // nobody waits for a disk that is full
   faults.on_growth = SQLITE_OK;
   free = 1;
   EXPECT_TRUE(eventually([&] { return queue.full().empty() && !store.has_delayed(); }));

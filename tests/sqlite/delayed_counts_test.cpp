@@ -88,8 +88,8 @@ void count_event(Transaction& s, const std::string& group_id, TimeMs at) {
 std::string shown(const std::vector<Group>& groups) {
   std::string text;
   for (const Group& group : groups) {
-    text += group.group_id + " " + std::to_string(group.id) + " " + group.name + " " + std::to_string(group.full_events) +
-            " at " + std::to_string(group.last_full_at.value_or(0)) + "\n";
+    text += group.group_id + " " + std::to_string(group.id) + " " + group.name + " " +
+            std::to_string(group.full_events) + " at " + std::to_string(group.last_full_at.value_or(0)) + "\n";
   }
   return text;
 }

@@ -262,6 +262,8 @@ TEST_F(QueryPlansTest, WalksByTimeSearch) {
   const auto walks = [](auto& c) {
     sqlite::groups_due_after(c, {kNow, 0}, 10);
     sqlite::expired_exemptions(c, {}, kNow, 10);
+    sqlite::visit_events(c, 1, [](const Event&) {});
+    sqlite::is_moved(c, "g", 1);
   };
   EXPECT_THAT(plans(walks), Each(AllOf(HasSubstr("SEARCH"), kNoSort, kNoScan)));
 }

@@ -69,7 +69,8 @@ class CommitQueue final : public WriteQueue {
   // Nothing may be written any more: every job from now on fails for this reason. For failures that others meet.
   void fail(const std::string& why);
 
-  // Returns once read views show what all jobs completed before have done, at the latest after that time.
+  // Returns once read views show what all jobs completed before have done; at the latest after that time, and at once
+  // where nothing can be written.
   void show_delayed(std::chrono::milliseconds within);
 
   // Refuses new jobs, finishes the queued ones and ends the thread.

@@ -65,9 +65,11 @@ void CommitQueue::show_delayed(std::chrono::milliseconds within) {
   const auto shows = [&] { return storage_.shown().to_event >= wanted; };
   if (shows()) return;
   std::unique_lock lock(mutex_);
+  const auto is_in_vain = [this] { return stopping_ || !full_.empty() || !failure_.empty(); };
+  if (is_in_vain()) return;
   ++wait_to_be_shown_;
   work_.notify_one();
-  shown_.wait_for(lock, within, [&] { return shows() || stopping_; });
+  shown_.wait_for(lock, within, [&] { return shows() || is_in_vain(); });
   --wait_to_be_shown_;
 }
 

@@ -61,7 +61,8 @@ std::vector<std::int64_t> still_stored(Connection& connection, const std::vector
 }
 
 bool is_moved(Connection& connection, const std::string& group_id, std::int64_t id) {
-  Query query = connection.query("SELECT ids FROM group_event WHERE group_id = ? AND last_id >= ? ORDER BY last_id LIMIT 1");
+  Query query =
+      connection.query("SELECT ids FROM group_event WHERE group_id = ? AND last_id >= ? ORDER BY last_id LIMIT 1");
   if (!query.bind(group_id, id).step()) return false;
   const auto ids = ids_of(query.text());
   return std::binary_search(ids.begin(), ids.end(), id);

@@ -161,7 +161,8 @@ class FaultSoak {
     lost_ += findings_.lost;
     if (!findings_.fine()) {
       problem(kind, "lost " + std::to_string(findings_.lost) + ", doubled " + std::to_string(findings_.doubled) +
-                        ", altered " + std::to_string(findings_.strange) + ", integrity: " + findings_.integrity);
+                        ", altered " + std::to_string(findings_.strange) + ", miscounted " +
+                        std::to_string(findings_.miscounted) + ", integrity: " + findings_.integrity);
     } else if (subject_->ledger().sent() > kEventsPerDatabase) {
       close_database();
     }

@@ -24,7 +24,7 @@ constexpr std::int64_t kReportEvery = 500;
 
 struct Totals {
   std::int64_t kills = 0, in_startup = 0, databases = 0, sent = 0, acknowledged = 0, stored = 0;
-  std::int64_t lost = 0, doubled = 0, strange = 0, broken = 0;
+  std::int64_t lost = 0, doubled = 0, strange = 0, broken = 0, miscounted = 0;
   Answers answers;
 };
 
@@ -52,7 +52,7 @@ class KillSoak {
 
  private:
   bool fine() const {
-    return totals_.lost + totals_.doubled + totals_.strange + totals_.broken == 0 && totals_.answers.other == 0;
+    return totals_.lost + totals_.doubled + totals_.strange + totals_.broken + totals_.miscounted == 0 && totals_.answers.other == 0;
   }
   // A daemon that acknowledges nothing loses nothing either.
   bool shows_something() const {
@@ -84,6 +84,7 @@ class KillSoak {
     totals_.doubled += findings_.doubled;
     totals_.strange += findings_.strange;
     if (findings_.integrity != "ok") ++totals_.broken;
+    totals_.miscounted += findings_.miscounted;
     if (!findings_.fine()) {
       subject_->keep();
       std::cout << "left for you: " << subject_->folder() << ", integrity: " << findings_.integrity << std::endl;
@@ -107,6 +108,7 @@ class KillSoak {
               << totals_.answers.failed << ", 503 " << totals_.answers.overloaded << ", none " << totals_.answers.none
               << ", other " << totals_.answers.other << ", slowest " << totals_.answers.slowest_ms << " ms"
               << "\nlost " << totals_.lost << ", doubled " << totals_.doubled << ", altered " << totals_.strange
+              << ", miscounted " << totals_.miscounted
               << ", failed integrity checks " << totals_.broken << " of " << totals_.kills << std::endl;
   }
 

@@ -87,6 +87,25 @@ std::int64_t Ledger::acknowledged() const {
   return acknowledgements_;
 }
 
+namespace {
+
+std::int64_t number(const Database& database, const char* sql) {
+  const Statement found = prepare(database, sql);
+  return step(database, found) ? sqlite3_column_int64(found.get(), 0) : 0;
+}
+
+// Every event is counted by its group, but for some of those from events.delayed_from on.
+std::int64_t miscounted(const Database& database) {
+  const std::int64_t counted = number(database, "SELECT sum(full_events + full_events_more) FROM chat_group");
+  const std::int64_t most = number(database, "SELECT count(*) FROM event");
+  const std::int64_t least = number(database,
+                                    "SELECT count(*) FROM event WHERE id < coalesce((SELECT CAST(value AS INTEGER)"
+                                    " FROM setting WHERE key = 'events.delayed_from'), 9223372036854775807)");
+  return counted < least ? least - counted : counted > most ? counted - most : 0;
+}
+
+}  // namespace
+
 Ledger::Findings Ledger::compare(const std::string& path) const {
   const std::lock_guard lock(mutex_);
   Findings findings;
@@ -110,6 +129,7 @@ Ledger::Findings Ledger::compare(const std::string& path) const {
   for (std::size_t i = 0; i < stored.size(); ++i) {
     if (acknowledged_[i] && !stored[i]) ++findings.lost;
   }
+  findings.miscounted = miscounted(database);
   return findings;
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -49,11 +51,14 @@ class Oracle {
   void added(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now);
   // The same of a call that sets a limit.
   std::int64_t sets_limit(Sight& sight, const std::string& group_id, std::int64_t to, TimeMs now);
-  void limit_refused(std::int64_t run_id, bool may_be_done_before);
+  // `code`: of an outright refusal, else 0.
+  void limit_refused(std::int64_t run_id, int code, bool may_be_done_before);
   void limit_answered(std::int64_t run_id);
   void limit_set(const std::string& group_id, std::int64_t limit);
   bool has_lesson(const std::string& group_id, const std::string& type) const {
-    return lessons_.contains("group " + group_id) || lessons_.contains("type " + type);
+    return std::any_of(lessons_.begin(), lessons_.end(), [&](const Lesson& lesson) {
+      return !lesson.until && (lesson.subject == "group " + group_id || lesson.subject == "type " + type);
+    });
   }
   // Whether Chat has refused such a call, or said that it is done: of a run that ended for another reason meanwhile
   // nobody here knows whether the daemon has learned by it.
@@ -155,14 +160,24 @@ class Oracle {
   };
 
   std::vector<CapacityRules> capacities_since(TimeMs since) const;
-  // `before`: what was learned later does not count.
-  std::optional<std::int64_t> learned(const std::string& group_id, const std::string& type, TimeMs now,
-                                      std::optional<TimeMs> before = {}) const;
+  static constexpr DurationMs kLessonHolds = 7 * kDayMs;
+  struct Lesson {
+    std::string subject;  // "group g", "type Public"
+    std::int64_t ceiling = 0;
+    TimeMs at = 0;
+    std::optional<TimeMs> until = {};  // another one took its place, or a limit above it was set
+  };
+  std::optional<std::int64_t> learned(const std::string& group_id, const std::string& type, TimeMs at,
+                                      TimeMs now) const;
+  std::vector<std::optional<std::int64_t>> learned_since(const std::string& group_id, const std::string& type,
+                                                         TimeMs since, TimeMs now) const;
   void check_raise_look(const Sight& sight, const Run& run, TimeMs now);
   void check_raise_rules(const Sight& sight, const Run& run, TimeMs now);
   void check_raises_of_a_day(const Run& run, TimeMs now);
   void check_raise(Sight& sight, const Run& run, TimeMs now);
   void note_lesson(const Sight& sight, const Run& run, TimeMs now);
+  void note_failure(const Sight& sight, const Run& run, TimeMs now);
+  std::string subject_of(std::int64_t run_id, int code);
   void learns(const std::string& subject, std::int64_t ceiling, const Run& run, TimeMs now);
   void check_no_raise(const Sight& sight, const Run& run);
   void check_raises_blocked(const Sight& sight, const Group& group, TimeMs now);
@@ -265,11 +280,7 @@ class Oracle {
       filled_;  // groups: the newest event time of a full event that was acknowledged, and when
   std::map<std::string, TimeMs> looked_;  // groups: the newest look that somebody has judged by
   std::map<std::string, TimeMs> acknowledged_;
-  struct Lesson {
-    std::int64_t ceiling = 0;
-    TimeMs at = 0;
-  };
-  std::map<std::string, Lesson> lessons_;                     // "group g", "type Public"
+  std::vector<Lesson> lessons_;                               // the oldest first
   std::map<std::string, std::set<std::int64_t>> own_limits_;  // by group: those that the daemon's calls set
   std::map<std::int64_t, TimeMs> raised_at_;                  // runs whose call may have been done
   std::map<std::int64_t, std::int64_t> sent_limits_;          // runs that have sent one, and which
@@ -277,7 +288,7 @@ class Oracle {
       groups_asked_;                                          // of those that set a limit; and their types
   std::set<std::string> told_;                                // groups and types of those that Chat answered
   std::set<std::int64_t> answered_limits_;                    // and were told that it is done
-  std::set<std::int64_t> refused_limits_;                     // and were refused it
+  std::map<std::int64_t, int> refused_limits_;                // and were refused it, with which code; 0: too fast
   std::set<std::int64_t> raises_planned_, taught_;            // runs that have been seen to
   std::map<std::string, TimeMs> noted_at_;                    // by group: when its leader last listed it for that
   std::set<std::string> believed_gone_;

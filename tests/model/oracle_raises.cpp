@@ -11,16 +11,10 @@ namespace headroom::model {
 namespace {
 
 constexpr DurationMs kFresh = 5 * kSecondMs;
-constexpr DurationMs kLearned = 7 * kDayMs;
 // From the first to the last try of one call.
 constexpr DurationMs kRefundKnown = 2 * kMinuteMs;
 
 std::string of_run(const Run& run) { return "run " + std::to_string(run.id) + " in " + run.group_id; }
-
-bool teaches(const Reason& reason) {
-  const std::string word = name_of(reason);
-  return word == "chat_error_10004" || word == "chat_error_10007" || word == "chat_error_10038" || word == "not_raised";
-}
 
 }  // namespace
 
@@ -31,18 +25,6 @@ std::vector<CapacityRules> Oracle::capacities_since(TimeMs since) const {
     return false;
   });
   return rules;
-}
-
-// The ceiling that Chat has shown within seven days, if any.
-std::optional<std::int64_t> Oracle::learned(const std::string& group_id, const std::string& type, TimeMs now,
-                                            std::optional<TimeMs> before) const {
-  std::optional<std::int64_t> lowest;
-  for (const auto& [subject, lesson] : lessons_) {
-    if (subject != "group " + group_id && subject != "type " + type) continue;
-    if (lesson.at <= now - kLearned + clock.slack() || lesson.at > before.value_or(now)) continue;
-    lowest = std::min(lowest.value_or(lesson.ceiling), lesson.ceiling);
-  }
-  return lowest;
 }
 
 bool Oracle::may_start_from(const CapacityRules& rules, const std::string& group_id, std::int64_t limit) const {
@@ -119,12 +101,13 @@ void Oracle::check_raise_rules(const Sight& sight, const Run& run, TimeMs now) {
            (ordered || rules.mode == CapacityMode::kRaise);
   });
   if (!allowed) fail("raise", of_run(run) + " raises what the rules in force do not allow");
-  if (ordered || clock.skewed_until(now) > now - kLearned) return;
-  // What another run has learned a moment ago is no news to one that has looked by then.
-  const auto known = learned(run.group_id, sight.group->type, now, sight.group_sent_at);
-  if (known && run.raise->to > *known) {
+  if (ordered || clock.skewed_until(now) > now - kLessonHolds) return;
+  // What another run has learned since the intent was stored is no news to this one.
+  const auto known = learned_since(run.group_id, sight.group->type, sight.committed_at, now);
+  const auto forbids = [&](const std::optional<std::int64_t>& ceiling) { return ceiling && run.raise->to > *ceiling; };
+  if (std::all_of(known.begin(), known.end(), forbids)) {
     fail("raise", of_run(run) + " asks for " + std::to_string(run.raise->to) + " again, where Chat allows " +
-                      std::to_string(*known));
+                      std::to_string(*known.front()));
   }
 }
 
@@ -139,20 +122,6 @@ void Oracle::check_raises_of_a_day(const Run& run, TimeMs now) {
   if (sent > limit) {
     fail("limits", of_run(run) + " makes it " + std::to_string(sent) + " raises in 24 h, of " + std::to_string(limit));
   }
-}
-
-// Chat answered that it did not do it.
-void Oracle::limit_refused(std::int64_t run_id, bool may_be_done_before) {
-  refused_limits_.insert(run_id);
-  told_.insert("group " + groups_asked_[run_id].first);
-  told_.insert("type " + groups_asked_[run_id].second);
-  if (!may_be_done_before) raised_at_.erase(run_id);
-}
-
-// And that it did.
-void Oracle::limit_answered(std::int64_t run_id) {
-  answered_limits_.insert(run_id);
-  told_.insert("group " + groups_asked_[run_id].first);
 }
 
 // The world did it.
@@ -173,48 +142,24 @@ void Oracle::check_raise(Sight& sight, const Run& run, TimeMs now) {
   if (run.raise->from != *group.max_member_num) fail("history", of_run(run) + " is planned from another limit");
   const bool ordered = run.trigger == RunTrigger::kOperator;
   const std::vector<CapacityRules> rules = capacities_since(sight.really_began_at);
-  const auto known = ordered ? std::nullopt : learned(run.group_id, group.type, now);
+  // It was planned behind the look, and what others have learned since has not moved it.
+  using Known = std::vector<std::optional<std::int64_t>>;
+  const Known known = ordered ? Known{{}} : learned_since(run.group_id, group.type, sight.group_shown_at, now);
   const auto is_due = [&](const CapacityRules& then) {
-    return raised_limit_by(then, group.type, *group.member_num, *group.max_member_num, run.policy.target_headroom,
-                           known) == run.raise->to;
+    return std::any_of(known.begin(), known.end(), [&](const std::optional<std::int64_t>& ceiling) {
+      return raised_limit_by(then, group.type, *group.member_num, *group.max_member_num, run.policy.target_headroom,
+                             ceiling) == run.raise->to;
+    });
   };
-  if (clock.skewed_until(now) > now - kLearned && !ordered) return;
+  if (clock.skewed_until(now) > now - kLessonHolds && !ordered) return;
   if (std::none_of(rules.begin(), rules.end(), is_due)) {
     fail("raise", of_run(run) + " with " + std::to_string(*group.member_num) + " members is to go from " +
                       std::to_string(run.raise->from) + " to " + std::to_string(run.raise->to) + ", with ceilings of " +
                       orders.capacity.ceilings.text() + " for " + group.type + ", wanting " +
-                      std::to_string(run.wanted) + ", learned " + std::to_string(known.value_or(0)));
+                      std::to_string(run.wanted) + ", learned " +
+                      std::to_string(learned(run.group_id, group.type, now, now).value_or(0)));
   }
   coverage.add("raises planned");
-}
-
-// What its end shows of what Chat allows. A crash may forget it: only what is on disk counts.
-void Oracle::note_lesson(const Sight& sight, const Run& run, TimeMs now) {
-  if (!run.raise || taught_.contains(run.id)) return;
-  const bool of_code = run.reason != Reason::kNotRaised;
-  // A look may be refused with such a code as well, and a call whose answer was lost need not have reached Chat.
-  const auto& asked = of_code ? refused_limits_ : answered_limits_;
-  if (run.state == RunState::kFailed && teaches(run.reason) && asked.contains(run.id)) {
-    const bool of_type = name_of(run.reason) == "chat_error_10038" && sight.group;
-    const auto shown = sight.group && !of_code ? sight.group->max_member_num : std::nullopt;
-    learns(of_type ? "type " + sight.group->type : "group " + run.group_id, shown.value_or(run.raise->from), run, now);
-  }
-  if (run.state != RunState::kSucceeded || run.mode != RunMode::kRaise) return;
-  // What Chat has set ends what it was believed not to.
-  std::erase_if(lessons_, [&](const auto& lesson) {
-    const bool its =
-        lesson.first == "group " + run.group_id || (sight.group && lesson.first == "type " + sight.group->type);
-    return its && lesson.second.ceiling < run.raise->to;
-  });
-  if (sent_limits_[run.id] > run.raise->to) learns("group " + run.group_id, run.raise->to, run, now);
-  taught_.insert(run.id);
-}
-
-void Oracle::learns(const std::string& subject, std::int64_t ceiling, const Run& run, TimeMs now) {
-  taught_.insert(run.id);
-  lessons_[subject] = {ceiling, now};
-  trace_.say(now, "oracle", subject, " may have no more than ", ceiling, ", by run ", run.id);
-  coverage.add("ceilings learned");
 }
 
 // A pruning plan of the scheduler's in a group that a higher limit would have helped.

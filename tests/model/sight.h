@@ -41,6 +41,7 @@ struct Sight {
   std::map<std::string, Presence> presence;  // of those that were asked for; kUnknown: not in the answer
   // When the calls that showed it were sent.
   TimeMs group_sent_at = 0;
+  TimeMs group_shown_at = 0;  // when its answer was there
   std::map<std::string, TimeMs> rows_sent_at;
   std::map<std::string, TimeMs> presence_sent_at;
   bool waited = false;               // a call of these waited for its turn for a second and longer

@@ -142,6 +142,7 @@ void WorldChat::see_groups(const std::vector<GroupInfo>& infos) {
     if (info.group_id == sight_.group_id && info.error_code == 0) {
       sight_.group = info;
       sight_.group_sent_at = sent_at_;
+      sight_.group_shown_at = outside_.timeline.now();
     }
     const bool counted = info.member_num && info.max_member_num;
     if (info.error_code == 0 && counted && *info.member_num >= *info.max_member_num && type_is_supported(info.type)) {

@@ -72,7 +72,8 @@ Answer<Nothing> WorldChat::modify_group_base_info(const std::string& group_id, s
   if (answer.done()) outside_.oracle.limit_answered(*run_id);
   if (answer.outcome == ChatOutcome::kOutcomeUnknown) sent_unanswered_.insert(*run_id);
   if (answer.code != 0 && answer.outcome != ChatOutcome::kOutcomeUnknown && answer.outcome != ChatOutcome::kNotSent) {
-    outside_.oracle.limit_refused(*run_id, sent_unanswered_.contains(*run_id));
+    const bool outright = answer.outcome == ChatOutcome::kRefused;
+    outside_.oracle.limit_refused(*run_id, outright ? answer.code : 0, sent_unanswered_.contains(*run_id));
   }
   return answer;
 }

@@ -75,6 +75,20 @@ TEST_F(RaisingTest, ARefusalOfWhatWasDoneIsASuccess) {
   EXPECT_EQ(view().raise_usage(0).sent, 1);
 }
 
+// The first call, which nobody answered, is carried out while the second one is refused.
+TEST_F(RaisingTest, ARefusalBehindACallThatIsCarriedOutLateIsASuccess) {
+  chat_.raise_refusals = {{ChatOutcome::kOutcomeUnknown, 10002}, {ChatOutcome::kRefused, 10007}};
+  chat_.before_look = [this] {
+    if (chat_.limits_set.size() == 2) chat_.groups["g"].max_member_num = 50;
+  };
+  look();
+  EXPECT_THAT(chat_.limits_set, ElementsAre(50, 50));
+  EXPECT_EQ(last_run().state, RunState::kSucceeded) << last_run().reason;
+  EXPECT_EQ(group().raised_to, 50);
+  EXPECT_EQ(view().raise_usage(0).sent, 1);
+  EXPECT_EQ(view().learned_ceiling("g", GroupType::kPublic, 0), std::nullopt);
+}
+
 TEST_F(RaisingTest, ThrottlingIsWaitedFor) {
   chat_.raise_refusals.assign(2, {ChatOutcome::kThrottled, 60007});
   look();

@@ -138,6 +138,26 @@ TEST_P(RefusedRaise, OfAPlanLimitConcernsAllGroupsOfTheType) {
 
 INSTANTIATE_TEST_SUITE_P(Codes, RefusedRaise, testing::Values(10004, 10007, 10038));
 
+TEST_F(RaisingTest, APlanLimitIsOfTheTypeThatWasAskedForAlsoWhenTheGroupIsGoneByThen) {
+  chat_.raise_refusals.assign(1, {ChatOutcome::kRefused, chat_code::kPlanLimitOfMembers});
+  chat_.before_look = [this] {
+    if (!chat_.limits_set.empty()) chat_.groups.erase("g");
+  };
+  look();
+  EXPECT_THAT(chat_.limits_set, ElementsAre(50));
+  EXPECT_EQ(view().learned_ceiling("another", GroupType::kPublic, 0), 40);
+}
+
+TEST_F(RaisingTest, APlanLimitIsOfTheTypeThatWasAskedForAlsoWhenTheIdIsUsedAgain) {
+  chat_.raise_refusals.assign(1, {ChatOutcome::kRefused, chat_code::kPlanLimitOfMembers});
+  chat_.before_look = [this] {
+    if (!chat_.limits_set.empty()) chat_.groups["g"].type = "Private";
+  };
+  look();
+  EXPECT_EQ(view().learned_ceiling("another", GroupType::kPublic, 0), 40);
+  EXPECT_EQ(view().learned_ceiling("another", GroupType::kPrivate, 0), std::nullopt);
+}
+
 TEST_F(RaisingTest, AnotherRefusalBacksOffAndTeachesNothing) {
   chat_.raise_refusals.assign(1, {ChatOutcome::kRefused, 80001});
   look();

@@ -137,6 +137,7 @@ std::optional<Stop> Raising::send() {
     held_back_ = send_stop_ || settings_cell_.get() != settings_ || !is_fresh();
     return !held_back_;
   };
+  asked_of_ = group_type(look_->info.type);
   const auto answer = chat_.set_limit(run_.group_id, run_.raise->to, may_send);
   if (answer.outcome != ChatOutcome::kNotSent) vain_tries_ = 0;
   switch (answer.outcome) {
@@ -213,8 +214,7 @@ std::optional<LearnedCeiling> Raising::lesson(std::int64_t asked) const {
   if (!restores()) {
     RaiseAnswer answer = answer_;
     if (verified_ && may_be_done_) answer.verified = limit();  // otherwise it is somebody else's
-    return lesson_of(run_.group_id, look_ ? group_type(look_->info.type) : std::nullopt, run_.raise->from, asked,
-                     answer);
+    return lesson_of(run_.group_id, asked_of_, run_.raise->from, asked, answer);
   }
   // Whoever set it back does not want it to be raised again by the next run.
   if (run_.state != RunState::kSucceeded) return std::nullopt;
@@ -260,7 +260,7 @@ Raising::End Raising::finish(const std::optional<Stop>& seen) {
   // Chat says that it has not, and shows that it has.
   if (answer_.refused && verified_ && limit() == run_.raise->to) {
     answer_.refused = false;
-    run_.raise->sent_at = withdrawn_at_;
+    if (!may_be_done_) run_.raise->sent_at = withdrawn_at_;
   }
   const Reason reason = stop ? reason_with(*stop, end.look).reason : Reason();
   const std::int64_t asked = run_.raise->to;

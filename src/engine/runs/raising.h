@@ -65,6 +65,7 @@ class Raising {
   std::shared_ptr<const Settings> settings_;  // in force when the group was looked at
   std::optional<Look> look_;                  // the newest
   RaiseAnswer answer_;
+  std::optional<GroupType> asked_of_;   // the group's type when the call went out
   std::optional<TimeMs> withdrawn_at_;  // the intent of the call that was refused
   bool may_be_done_ = false;            // by a call that was not refused outright
   bool verified_ = false;     // look_ is behind the call

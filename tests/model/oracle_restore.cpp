@@ -143,7 +143,8 @@ bool Oracle::was_added(const std::string& account) const {
                      [&](const auto& restore) { return restore.second.contains(account); });
 }
 
-// A listing that was followed by a commit had shown them inside after that run had removed them.
+// A listing that was followed by a commit had shown them inside after that run had removed them, and none has removed
+// them since: that they are outside is their own doing.
 bool Oracle::came_and_left(const std::string& group_id, const std::string& account, std::int64_t source) const {
   const auto group = seen_back_.find(group_id);
   if (group == seen_back_.end() || was_added(account)) return false;
@@ -151,7 +152,12 @@ bool Oracle::came_and_left(const std::string& group_id, const std::string& accou
   const auto fates = fates_.find(source);
   if (seen == group->second.end() || fates == fates_.end()) return false;
   const auto fate = fates->second.find(account);
-  return fate != fates->second.end() && fate->second.removed_at && *fate->second.removed_at < seen->second;
+  if (fate == fates->second.end() || !fate->second.removed_at) return false;
+  return std::all_of(fates_.begin(), fates_.end(), [&](const auto& run) {
+    const auto other = run.second.find(account);
+    return other == run.second.end() || sending_.at(run.first).group_id != group_id ||
+           other->second.removed_at.value_or(0) < seen->second;
+  });
 }
 
 void Oracle::added(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now) {

@@ -129,5 +129,14 @@ TEST_F(RestorationTest, WhatIsKnownOfAnotherRemovalSaysNothing) {
   EXPECT_THAT(restore(second), ElementsAre(Pair("a", Outcome::kRestored)));
 }
 
+// Both were removed a second time, and one of them came back from that, too, and left.
+TEST_F(RestorationTest, OfARunThatALaterOneHasRepeatedItIsTheLaterOneThatSaysWhoLeft) {
+  const Run first = removed({"taken", "walked"}, 5);
+  database_.commit([](Transaction& storage) { storage.note_rejoined("g", {"taken", "walked"}, kNow - 500); });
+  removed({"taken", "walked"}, 5);
+  database_.commit([](Transaction& storage) { storage.note_back("g", {"walked"}, kNow - 400); });
+  EXPECT_THAT(restore(first), ElementsAre(Pair("taken", Outcome::kRestored), Pair("walked", Outcome::kLeft)));
+}
+
 }  // namespace
 }  // namespace headroom

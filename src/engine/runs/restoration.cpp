@@ -23,6 +23,13 @@ Outcome outcome_of(AddResult result, bool sent_before) {
   return Outcome::kFailed;
 }
 
+// Who was in the group again after the newest removal, whichever run's it was, and is outside has left by themselves:
+// nobody brings them back.
+bool left_again(const std::map<std::string, Removal>& removals, const std::string& account) {
+  const auto removal = removals.find(account);
+  return removal != removals.end() && removal->second.back_at;
+}
+
 }  // namespace
 
 Restoration::Restoration(ChatSession& chat, Writer& writer, ReadView& view, Clock& clock, const Settings& settings,
@@ -86,12 +93,6 @@ OrStop<std::size_t> Restoration::free_seats() {
   }
   if (full_) return std::size_t{0};
   return static_cast<std::size_t>(std::max<std::int64_t>(0, *look.info.max_member_num - *look.info.member_num - 1));
-}
-
-// Who was in the group again after the removal and is outside has left by themselves: nobody brings them back.
-bool Restoration::left_again(const std::map<std::string, Removal>& removals, const std::string& account) const {
-  const auto removal = removals.find(account);
-  return removal != removals.end() && removal->second.run_id == run_.source_run_id && removal->second.back_at;
 }
 
 // Takes the next `count` members out of the plan, records those that are in the group or left it, and returns the

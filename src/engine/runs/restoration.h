@@ -38,7 +38,6 @@ class Restoration {
   std::optional<Stop> step();
   OrStop<std::size_t> free_seats();
   OrStop<std::vector<RunMember>> look_up(std::size_t count);
-  bool left_again(const std::map<std::string, Removal>& removals, const std::string& account) const;
   std::optional<Stop> add(std::vector<RunMember> batch);
   std::optional<Stop> settle(const std::vector<RunMember>& batch,
                              const Answer<std::map<std::string, AddResult>>& answer);

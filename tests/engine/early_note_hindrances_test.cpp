@@ -132,6 +132,19 @@ TEST_F(EarlyNoteTest, AnImplausibleListingNotesNobodyAndBlocksNothing) {
   EXPECT_EQ(group().next_check_at, kNow + settings_.timing.stale_after);
 }
 
+TEST_F(EarlyNoteTest, AClockThatIsSetWhileTheyAreListedNotesNobody) {
+  fills();
+  chat_.before_list = [this] {
+    clock_.step(-kDayMs);
+    chat_.offset = kDayMs;
+  };
+  runner_.note_members("g");
+  EXPECT_EQ(listings(), 1);
+  EXPECT_TRUE(noted().empty());
+  ASSERT_EQ(own_pauses_.size(), 1U);
+  EXPECT_EQ(own_pauses_[0], Reason::kClockSkew);
+}
+
 TEST_F(EarlyNoteTest, WhatNeedsAnOperatorPausesAsInEveryOtherLook) {
   fills();
   chat_.list_members_refusals.assign(1, {ChatOutcome::kOperatorNeeded, 60020});

@@ -29,6 +29,11 @@ class SecondLookTest : public testing::Test, protected support::PruningWorld {
       ASSERT_TRUE(std::holds_alternative<Run>(approve(storage, run, settings_, false, clock_.now())));
     });
   }
+  // Somebody sets the wall clock, and Chat's answers show it.
+  void wrong_by(DurationMs error) {
+    clock_.step(error + chat_.offset.value_or(0));
+    chat_.offset = -error;
+  }
   Group group() { return *view().find_group("g"); }
   Run last_run() { return *view().find_run(*group().last_run_id); }
 
@@ -81,6 +86,45 @@ TEST_F(SecondLookTest, WhoWasSeenToReadIsRememberedByLaterPlans) {
   }
   EXPECT_EQ(view().first_looks("g", {"m0"}).at("m0").moved_at, seen);
   EXPECT_EQ(last_run().kept.at(Why::kReader), 1);
+}
+
+// What a clock that is a day behind calls seen now was seen a day ago when it is right again.
+TEST_F(SecondLookTest, AClockThatIsSetWhileTheMembersAreListedHasSeenNobody) {
+  for (const bool online : {false, true}) {
+    settings_.policy.protect_online = online;
+    take_over();
+    (online ? chat_.before_presence : chat_.before_list) = [this] { wrong_by(-kDayMs); };
+    prune();
+    EXPECT_EQ(last_run().reason, Reason::kClockSkew) << online;
+    EXPECT_TRUE(view().first_looks("g", {"m0", "m1", "m2"}).empty()) << online;
+    chat_.before_list = chat_.before_presence = {};
+    wrong_by(0);
+  }
+  prune();
+  EXPECT_EQ(last_run().reason, Reason::kSecondLook);
+  EXPECT_TRUE(chat_.deletes.empty());
+}
+
+// Since then they are protected, for a time that a clock of half a year ago would call over.
+TEST_F(SecondLookTest, WhoIsSeenBackBeforeTheClockIsSetWasSeenByTheRightTime) {
+  prune();
+  clock_.sleep(kDayMs);
+  prune();
+  ASSERT_EQ(last_run().removed, 2);
+  Member back = idle_member(0);
+  back.join_time_s = clock_.now() / 1000;
+  back.msg_seq = 10;
+  chat_.members["g"].push_back(back);
+  chat_.put_group("g", "Public", kMembers - 1, kMembers - 1);
+  chat_.groups["g"].next_msg_seq = 1001;
+  settings_.policy.protect_online = true;
+  take_over();
+  clock_.sleep(kDayMs);
+  chat_.before_presence = [this] { wrong_by(-200 * kDayMs); };
+  prune();
+  ASSERT_GT(chat_.offset, 0);
+  wrong_by(0);
+  EXPECT_EQ(view().removals("g", {"m0"}).at("m0").rejoined_at, clock_.now());
 }
 
 TEST_F(SecondLookTest, WhoReadsBetweenThePlanAndTheBatchStays) {

@@ -52,6 +52,7 @@ class FakeChat : public ChatApi {
   // All members on one page.
   Answer<MemberPage> get_group_member_info(const MemberQuery& query) override {
     note("get_group_member_info");
+    if (before_list) before_list();
     if (auto refusal = take(list_members_refusals)) return {refusal->outcome, refusal->code, "", {}};
     return {ChatOutcome::kDone, 0, "", {members[query.group_id], std::ssize(members[query.group_id]), ""}};
   }
@@ -184,8 +185,8 @@ class FakeChat : public ChatApi {
       role_refusals, delete_refusals, raise_refusals;
   std::map<std::string, Refusal> culprits;  // groups for which every look ends so, whomever it asks for beside them
   // While the call is under way, or waits.
-  std::function<void()> before_look, before_turn, before_presence, before_delete, after_delete, before_raise,
-      after_raise;
+  std::function<void()> before_look, before_list, before_turn, before_presence, before_delete, after_delete,
+      before_raise, after_raise;
   std::set<std::string> roles_left_out;  // of the answers of get_role_in_group
   std::vector<std::vector<std::string>> deletes;
   std::vector<std::int64_t> limits_set;  // by calls that went out

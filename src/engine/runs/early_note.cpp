@@ -52,8 +52,8 @@ void Runner::note_members(const std::string& group_id) {
     // What a run listed meanwhile is newer.
     noted = storage.find_group(group_id) && !storage.open_run(group_id) && last_run_of(storage, group_id) == plan.last;
     if (!noted) return;
-    const TimeMs now = clock_.now();
-    storage.note_first_looks(group_id, *plan.first_looks, now, now - settings_->policy.inactive_for);
+    const TimeMs at = plan.listed_at;
+    storage.note_first_looks(group_id, *plan.first_looks, at, at - settings_->policy.inactive_for);
   });
   if (noted) observer_.members_noted(group_id, std::ssize(*plan.first_looks));
 }

@@ -29,6 +29,7 @@ struct Plan {
   // Whom to remember for the next plan; absent: nothing new is known of anybody.
   std::optional<std::vector<NotedLook>> first_looks;
   std::vector<std::string> rejoined;  // whom headroom removed once, and who joined anew
+  TimeMs listed_at = 0;               // when the newest members were judged: a time that Chat agreed with
   std::optional<bool> at_ceiling;     // its limit can not be raised far enough; absent: nobody has asked
   LastRun last;                       // of the group, before the look
 };
@@ -67,6 +68,7 @@ class Planner {
     std::vector<Undecided> undecided = {};  // removable but for their presence, which is asked for many at once
     SeenRows seen = {};
     std::vector<std::string> rejoined = {};
+    TimeMs listed_at = 0;
     Histogram histogram = {};
     std::optional<TimeMs> seen_twice_from = {};  // of those of whom only one look is there
   };
@@ -82,6 +84,7 @@ class Planner {
   std::optional<Stop> list_all(Plan& plan, Listing& listing);
   std::optional<Stop> list(const Plan& plan, Listing& listing);
   std::optional<Stop> next_page(const MemberQuery& query, MemberPage& page, int& limit);
+  std::optional<Stop> take_time(Listing& listing) const;
   std::optional<Stop> judge_page(const std::vector<Member>& members, Listing& listing);
   std::optional<Stop> decide_undecided(Listing& listing, std::size_t leave);
   void judge_one(const Member& member, const JudgeContext& context, Listing& listing);

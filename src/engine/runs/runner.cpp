@@ -169,9 +169,10 @@ void Runner::take_up(Transaction& storage, Plan& plan, TimeMs now) {
 }
 
 // What a listing says for later ones: whom it saw, and whether the group's share of removable members is plausible.
-void Runner::note_listing(Transaction& storage, const Plan& plan, TimeMs now) const {
+void Runner::note_listing(Transaction& storage, const Plan& plan) const {
   if (!plan.first_looks) return;
   const Policy& policy = settings_->policy;
+  const TimeMs now = plan.listed_at;
   storage.note_first_looks(plan.run.group_id, *plan.first_looks, now, now - policy.inactive_for);
   auto group = storage.find_group(plan.run.group_id);
   if (!group || group->share_settled) return;
@@ -189,7 +190,7 @@ void Runner::note_listing(Transaction& storage, const Plan& plan, TimeMs now) co
 bool Runner::confirm_or_insert(Transaction& storage, Plan& plan, TimeMs now) {
   Run& run = plan.run;
   take_up(storage, plan, now);
-  note_listing(storage, plan, now);
+  note_listing(storage, plan);
   Group group = *storage.find_group(run.group_id);
   group.at_ceiling = plan.at_ceiling.value_or(group.at_ceiling);
   const auto last = group.last_run_id ? storage.find_run(*group.last_run_id) : std::nullopt;
@@ -229,7 +230,7 @@ Runner::Progress Runner::carry_out(std::int64_t run_id) {
     result = plan;
     const TimeMs now = clock_.now();
     take_up(storage, result, now);
-    note_listing(storage, result, now);
+    note_listing(storage, result);
     storage.insert_run_members(run_id, result.members);
     if (!is_open(result.run.state)) result.run.finished_at = now;
     if (is_parked(result.run)) {
@@ -267,7 +268,7 @@ void Runner::note_rejoined(const Plan& plan) {
   if (plan.rejoined.empty()) return;
   std::int64_t news = 0;
   writer_.commit(
-      [&](Transaction& storage) { news = storage.note_rejoined(plan.run.group_id, plan.rejoined, clock_.now()); });
+      [&](Transaction& storage) { news = storage.note_rejoined(plan.run.group_id, plan.rejoined, plan.listed_at); });
   if (news > 0) observer_.members_rejoined(news);
 }
 

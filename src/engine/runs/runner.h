@@ -61,7 +61,7 @@ class Runner {
   bool store(Plan& plan);
   void begin_raise(Transaction& storage, Plan& plan, TimeMs now) const;
   void take_up(Transaction& storage, Plan& plan, TimeMs now);
-  void note_listing(Transaction& storage, const Plan& plan, TimeMs now) const;
+  void note_listing(Transaction& storage, const Plan& plan) const;
   bool confirm_or_insert(Transaction& storage, Plan& plan, TimeMs now);
   void note_rejoined(const Plan& plan);
   Progress execute(const Run& run);

@@ -121,6 +121,15 @@ TEST_F(DoubtTest, InAGroupThatIsGoneNobodyKnowsWhatBecameOfThem) {
 }
 
 // Killed while a delete call was on its way: Chat may carry it out after the next start has looked.
+// Each is stored before the run is closed.
+TEST_F(DoubtTest, WhomALookGaveUpIsLookedAtAgainByTheNextOneWhenTheRunDidNotEndWithIt) {
+  database_.commit([&](Transaction& storage) { storage.finish_member(run_.id, "m0", Outcome::kUnknown, 0); });
+  EXPECT_EQ(resolve_after(kMinuteMs), Runner::Progress::kDone);
+  EXPECT_EQ(database_.view().plan(run_.id)[0].outcome, Outcome::kRemoved) << "m0 is no member";
+  EXPECT_EQ(stored().removed, 1);
+  EXPECT_EQ(stored().state, RunState::kPartial);
+}
+
 TEST_F(DoubtTest, WhoIsStillThereAMomentAfterTheCallIsLookedAtAgain) {
   Member still = idle_member(0);
   chat_.members["g"].push_back(still);

@@ -11,9 +11,12 @@
 namespace headroom {
 namespace {
 
-// Sent, and nobody knows what became of them.
+// Sent, and nobody knows what became of them. Who was given up by a look with which the run did not live to end is one
+// of them: this look may say it.
 std::vector<RunMember> in_doubt(std::vector<RunMember> plan) {
-  std::erase_if(plan, [](const RunMember& member) { return !member.sent_at || member.outcome != Outcome::kNone; });
+  std::erase_if(plan, [](const RunMember& member) {
+    return !member.sent_at || (member.outcome != Outcome::kNone && member.outcome != Outcome::kUnknown);
+  });
   return plan;
 }
 

@@ -105,8 +105,10 @@ void Oracle::check_implausible(const Sight& sight, const Run& run) {
     fail("listing", of_run(run) + " takes an absent list for an empty one");
   }
   if (any_doubled(rows)) return;  // who counts for what, nobody says
-  const std::string expected = implausible(members_of(rows), *sight.planned_on->member_num, run.policy);
-  const bool by_group = run.reason == Reason::kFieldMissing && !sight.planned_on->next_msg_seq;
+  const GroupInfo& group = *sight.planned_on;
+  const bool muted = group.mute_all.value_or(false);  // who may not speak is judged by what they read
+  const std::string expected = implausible(members_of(rows), *group.member_num, muted, run.policy);
+  const bool by_group = run.reason == Reason::kFieldMissing && !group.next_msg_seq;
   const bool by_status = run.reason == Reason::kFieldMissing &&
                          (sight.statuses_doubled || 2 * sight.statuses_missing > sight.statuses_asked);
   if (!by_group && !by_status && expected != name_of(run.reason)) {
@@ -147,7 +149,8 @@ void Oracle::check_plan(const Sight& sight, const Run& run, TimeMs now) {
     fail("8", of_run(run) + " plans although the capacity can not be what the look says");
   }
   const auto rows = each_once(sight.listing);
-  const std::string check = implausible(members_of(rows), *group.member_num, run.policy);
+  const std::string check =
+      implausible(members_of(rows), *group.member_num, group.mute_all.value_or(false), run.policy);
   const bool doubled = any_doubled(rows) || (rows.size() != sight.listing.size() && group.type == "Community");
   if (!check.empty() && !doubled) fail("8", of_run(run) + " plans on a listing that fails " + check);
   const std::vector<RunMember> plan = view->plan(run.id);

@@ -116,13 +116,13 @@ bool type_is_supported(const std::string& type) {
   return types.contains(type);
 }
 
-std::string implausible(const std::vector<Member>& rows, std::int64_t member_num, const Policy& policy) {
+std::string implausible(const std::vector<Member>& rows, std::int64_t member_num, bool mute_all, const Policy& policy) {
   const auto count = [&rows](auto lacks) { return std::count_if(rows.begin(), rows.end(), lacks); };
   const auto half = [&rows](std::int64_t lacking) { return 2 * lacking > static_cast<std::int64_t>(rows.size()); };
   if (half(count([](const Member& m) { return m.role == Role::kAbsent; })) ||
       half(count([](const Member& m) { return !m.join_time_s; })) ||
       half(count([](const Member& m) { return !m.last_sent_time_s; })) ||
-      ((policy.reader_backlog > 0 || policy.second_look > 0) &&
+      ((policy.reader_backlog > 0 || policy.second_look > 0 || mute_all) &&
        half(count([](const Member& m) { return !m.msg_seq; })))) {
     return "field_missing";
   }

@@ -53,6 +53,6 @@ bool waits_for_calendar(const Run& run);
 bool is_open_by(const Calendar& calendar, TimeMs at);
 
 // The check that a listing fails, in the contract's order; empty: none. `rows`: each account once.
-std::string implausible(const std::vector<Member>& rows, std::int64_t member_num, const Policy& policy);
+std::string implausible(const std::vector<Member>& rows, std::int64_t member_num, bool mute_all, const Policy& policy);
 
 }  // namespace headroom::model

@@ -154,7 +154,8 @@ void Simulation::check_room(const std::string& group_id) {
     if (!looked_at_twice && protection(row, facts, settings_.policy).empty()) removable = true;
     rows.push_back(std::move(row));
   }
-  if ((removable && implausible(rows, group->member_num, settings_.policy).empty()) || could_be_raised(*group)) {
+  if ((removable && implausible(rows, group->member_num, group->mute_all, settings_.policy).empty()) ||
+      could_be_raised(*group)) {
     const auto known = present()->view().find_group(group_id);
     // One that holds more than it may, by more than a run may remove, gets there run by run.
     const auto last = known && known->last_run_id ? present()->view().find_run(*known->last_run_id) : std::nullopt;

@@ -141,6 +141,18 @@ TEST_F(PlannerTest, ByAClockThatChatCallsWrongNothingIsPlanned) {
   EXPECT_THAT(selected(plan()), ElementsAre("m0", "m1", "m2"));
 }
 
+// They are judged by what they read, whatever the policy asks of others.
+TEST_F(PlannerTest, WhereNobodyMaySpeakNothingIsPlannedWithoutWhatTheyRead) {
+  settings_.policy.reader_backlog = 0;
+  settings_.policy.second_look = 0;
+  auto members = idles(10);
+  for (int i = 0; i < 6; ++i) members[static_cast<std::size_t>(i)].msg_seq.reset();
+  list({members});
+  EXPECT_EQ(plan().run.state, RunState::kPlanned);
+  chat_.groups["g"].mute_all = true;
+  EXPECT_EQ(plan().run.reason, Reason::kFieldMissing);
+}
+
 TEST_F(PlannerTest, HeadroomsOwnAccountAndRobotsStay) {
   list({{idle("administrator"), idle("@RBT#001"), idle("m")}});
   const Plan made = plan();

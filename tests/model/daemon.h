@@ -155,6 +155,7 @@ class Daemon final : public Observer, public SelfPause, public RunningDaemon {
   std::unique_ptr<WorldChat> scheduler_chat_;
   std::unique_ptr<Turn> scheduler_turn_;
   std::unique_ptr<LeadersWriter> scheduler_writer_;
+  Leadership::Term taken_over_ = 0;
   std::unique_ptr<Scheduler> scheduler_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::shared_ptr<Task> scheduler_task_;

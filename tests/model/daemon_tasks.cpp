@@ -113,13 +113,11 @@ SteadyMs Daemon::follow_or_lead() {
   if (term == 0) return {outside_.timeline.now() + kHourMs};  // whoever takes the lead wakes it
   // Somebody may have been told so by another node.
   if (!node_.alone) pause_.show(PauseSwitch::read(*view_));
-  if (term != scheduler_writer_->term()) {
+  // What a full disk has cut short is done again, as Pruning does.
+  if (term != taken_over_) {
     scheduler_writer_->begin();
-    try {
-      scheduler_->take_over();
-    } catch (const std::exception& error) {
-      outside_.trace.say(outside_.timeline.now(), scheduler_sight_.name, "can not take over: ", error.what());
-    }
+    scheduler_->take_over();
+    taken_over_ = term;
   }
   return scheduler_->step();
 }

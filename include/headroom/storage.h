@@ -36,19 +36,9 @@ class Store : public Transaction {
   // For the disk that is busy with it.
   virtual bool commit_would_wait() const = 0;
 
-  // A store may write later than an event how often its group was full, and when last: its own calls know of it, those
-  // of read views only up to some event.
-  struct Shown {
-    std::int64_t to_event = 0;
-    std::int64_t newest_event = 0;
-  };
-  // For all threads.
-  virtual Shown shown() const = 0;
-  bool has_delayed() const {
-    const Shown now = shown();
-    return now.to_event < now.newest_event;
-  }
-  // Some of what is delayed, outside a transaction; throws as commit() does.
+  // A store may write later than an event how often its group was full, and when last; nobody who asks sees it. Whether
+  // it has such, for all threads; and some of it, outside a transaction, which throws as commit() does.
+  virtual bool has_delayed() const = 0;
   virtual void write_delayed() = 0;
 
   // Groups that the transactions committed since the last call have made blocked, or blocked for another reason; at

@@ -1,6 +1,5 @@
 #include "daemon/file_store.h"
 
-#include <chrono>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -14,7 +13,6 @@ namespace headroom {
 namespace {
 
 constexpr std::int64_t kRoomToHeal = 1 << 20;  // beside the largest webhook
-constexpr std::chrono::milliseconds kShownWithin{250};
 
 std::int64_t bytes_of(const std::string& path) {
   std::error_code error;
@@ -87,19 +85,10 @@ std::unique_ptr<SqliteStorage> FileStore::open_storage(const std::function<void(
   return std::make_unique<SqliteStorage>(options);
 }
 
-SqliteReadViewOptions FileStore::view_options() const {
+std::unique_ptr<ReadView> FileStore::view() const {
   SqliteReadViewOptions options;
   options.path = path_;
   options.broken = [this](const std::string& what) { queue_->fail(what); };
-  return options;
-}
-
-std::unique_ptr<ReadView> FileStore::view() const { return std::make_unique<SqliteReadView>(view_options()); }
-
-// What was acknowledged before an answer was asked for is in it, unless the disk is slower than anybody would wait for.
-std::unique_ptr<ReadView> FileStore::view_for_answers() const {
-  SqliteReadViewOptions options = view_options();
-  options.before_counts = [this] { queue_->show_delayed(kShownWithin); };
   return std::make_unique<SqliteReadView>(options);
 }
 

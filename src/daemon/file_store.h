@@ -9,7 +9,6 @@
 #include "engine/event_intake.h"
 #include "sqlite/database_lock.h"
 #include "sqlite/file_place.h"
-#include "sqlite/sqlite_read_view.h"
 #include "sqlite/sqlite_storage.h"
 
 namespace headroom {
@@ -24,13 +23,11 @@ class FileStore final : public DaemonStore {
   void open(const std::function<void()>& started, std::function<void()> has_room) override;
   void end_with(StopSteps& steps) override;
   std::unique_ptr<ReadView> view() const override;
-  std::unique_ptr<ReadView> view_for_answers() const override;
   Intake& open_intake(std::function<void()> group_due) override;
   void look() override;
   void measure(MetricsSnapshot& snapshot) const override;
 
  private:
-  SqliteReadViewOptions view_options() const;
   std::unique_ptr<SqliteStorage> open_storage(const std::function<void()>& started) const;
 
   const std::string path_;

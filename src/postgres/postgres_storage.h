@@ -44,7 +44,7 @@ class PostgresStorage final : public PostgresReads<Store> {
   bool upkeep_running() const override { return false; }
   void finish_upkeep() override {}
   bool commit_would_wait() const override { return false; }
-  Shown shown() const override { return {}; }
+  bool has_delayed() const override { return false; }
   void write_delayed() override {}
 
   std::optional<Group> find_group(const std::string& group_id) override;

@@ -2,7 +2,16 @@
 
 #include <sqlite3.h>
 
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
 #include "sqlite/connection.h"
+#include "sqlite/delayed_counts.h"
+#include "sqlite/tables/delayed_queries.h"
+#include "sqlite/tables/group_list.h"
+#include "sqlite/tables/group_queries.h"
 
 namespace headroom {
 namespace {
@@ -23,24 +32,37 @@ std::unique_ptr<sqlite::Connection> open(const SqliteReadViewOptions& options) {
   return connection;
 }
 
+// What the rows do not say yet, by the events.
+void count_delayed(sqlite::Connection& connection, std::vector<Group>& groups) {
+  std::unordered_set<std::string> names;
+  for (const Group& group : groups) names.insert(group.group_id);
+  sqlite::DelayedCounts counts;
+  sqlite::visit_uncounted(connection, &names, [&](const Group& group, std::int64_t event, TimeMs at) {
+    counts.add_committed(group.id, group.group_id, event, at);
+  });
+  for (Group& group : groups) counts.add_to(group);
+}
+
 }  // namespace
 
-SqliteReadView::SqliteReadView(const SqliteReadViewOptions& options)
-    : SqliteReads(open(options)), before_counts_(options.before_counts) {}
+SqliteReadView::SqliteReadView(const SqliteReadViewOptions& options) : SqliteReads(open(options)) {}
 
 std::optional<Group> SqliteReadView::find_group(const std::string& group_id) {
-  get_ready();
-  return SqliteReads::find_group(group_id);
+  return connection().read([&]() -> std::optional<Group> {
+    auto group = sqlite::find_group(connection(), group_id);
+    if (!group) return group;
+    std::vector<Group> one = {std::move(*group)};
+    count_delayed(connection(), one);
+    return std::move(one.front());
+  });
 }
 
 Page<Group> SqliteReadView::groups(const GroupFilter& filter, const PageRequest& page) {
-  get_ready();
-  return SqliteReads::groups(filter, page);
-}
-
-Page<Event> SqliteReadView::events(const EventFilter& filter, const PageRequest& page) {
-  if (filter.group_id) get_ready();
-  return SqliteReads::events(filter, page);
+  return connection().read([&] {
+    auto found = sqlite::list_groups(connection(), filter, page);
+    count_delayed(connection(), found.items);
+    return found;
+  });
 }
 
 }  // namespace headroom

@@ -63,7 +63,7 @@ class SqliteStorage final : public SqliteReads<Store> {
   std::int64_t log_growth_bytes() const { return pace_.growth_bytes(); }
   std::int64_t log_bytes() const { return pace_.log_bytes(); }
 
-  Shown shown() const override;
+  bool has_delayed() const override { return has_delayed_; }
   void write_delayed() override;
 
   std::optional<Group> find_group(const std::string& group_id) override;
@@ -167,7 +167,6 @@ class SqliteStorage final : public SqliteReads<Store> {
   void write_counts_of(const std::string& group_id);
   void write_due_counts();
   void note_delayed();
-  void tell_shown();
   std::vector<Group> with_delayed(std::vector<Group> groups) const;
 
   const std::function<TimeMs()> now_;
@@ -181,8 +180,7 @@ class SqliteStorage final : public SqliteReads<Store> {
   const std::size_t delay_from_;
   const std::size_t most_delayed_;
   sqlite::DelayedCounts delayed_;
-  std::atomic<std::int64_t> newest_event_ = 0;  // committed; these two are for all threads
-  std::atomic<std::int64_t> shown_to_ = 0;
+  std::atomic<bool> has_delayed_ = false;  // committed ones
   // What the database says: the first event whose group may not know of it.
   std::optional<std::int64_t> delayed_from_;
   std::optional<std::int64_t> open_delayed_from_;  // of the open transaction

@@ -2,23 +2,17 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
-#include <algorithm>
 #include <string>
-#include <unordered_map>
 #include <utility>
 
 #include "sqlite/quiet_reader.h"
 #include "sqlite/sqlite_storage.h"
-#include "sqlite/tables/event_queries.h"
-#include "sqlite/tables/group_event_queries.h"
+#include "sqlite/tables/delayed_queries.h"
 #include "sqlite/tables/group_queries.h"
 #include "stored/rows/group_row.h"
 
 namespace headroom {
 namespace {
-
-// The first event that its group may not know of; absent: none.
-constexpr const char* kDelayedFrom = "events.delayed_from";
 
 // A group that many try to join at once is written with them: its list is not to grow for ever.
 constexpr std::size_t kMostOfOne = 64;
@@ -30,24 +24,13 @@ constexpr std::size_t kAtOnce = 1024;       // by themselves: a webhook that com
 
 // Only reads: a disk that has no room is no reason not to start.
 void SqliteStorage::find_delayed() {
-  const auto from = setting(kDelayedFrom);
-  if (from) {
-    connection().guarded([&] {
-      const auto ids = sqlite::ids_of(*from);
-      delayed_from_ = ids.empty() ? 0 : ids.front();
-      std::unordered_map<std::string, std::optional<sqlite::GroupRow>> rows;
-      sqlite::visit_events(connection(), *delayed_from_, [&](const Event& event) {
-        const auto [at, is_new] = rows.try_emplace(event.group_id);
-        if (is_new) at->second = sqlite::find_group_row(connection(), event.group_id);
-        if (!at->second) return;
-        const auto& listed = at->second->recent_events;
-        if (std::binary_search(listed.begin(), listed.end(), event.id)) return;
-        if (sqlite::is_moved(connection(), event.group_id, event.id)) return;
-        delayed_.add_committed(at->second->group.id, event.group_id, event.id, state_time(event));
-      });
+  connection().guarded([&] {
+    delayed_from_ = sqlite::delayed_from(connection());
+    sqlite::visit_uncounted(connection(), nullptr, [&](const Group& group, std::int64_t event, TimeMs at) {
+      delayed_.add_committed(group.id, group.group_id, event, at);
     });
-  }
-  tell_shown();
+  });
+  has_delayed_ = !delayed_.empty();
 }
 
 void SqliteStorage::forget_open_delays() noexcept {
@@ -105,28 +88,13 @@ void SqliteStorage::write_due_counts() {
 // missed: it moves once a round.
 void SqliteStorage::note_delayed() {
   if (delayed_.leaves_none()) {
-    if (open_delayed_from_) put_setting(kDelayedFrom, std::nullopt);
+    if (open_delayed_from_) put_setting(sqlite::kDelayedFrom, std::nullopt);
     open_delayed_from_.reset();
   } else if (!open_delayed_from_ || noted_rounds_ != delayed_.rounds()) {
     open_delayed_from_ = delayed_.oldest_left();
     noted_rounds_ = delayed_.rounds();
-    put_setting(kDelayedFrom, std::to_string(*open_delayed_from_));
+    put_setting(sqlite::kDelayedFrom, std::to_string(*open_delayed_from_));
   }
-}
-
-// In this order: whoever sees the newest event sees how far the rows are that know of it.
-void SqliteStorage::tell_shown() {
-  if (delayed_.empty()) {
-    shown_to_ = last_event_id_;
-  } else if (shown_to_ == newest_event_) {
-    shown_to_ = delayed_.oldest_left() - 1;
-  }
-  newest_event_ = last_event_id_;
-}
-
-Store::Shown SqliteStorage::shown() const {
-  const std::int64_t newest = newest_event_;
-  return {shown_to_, newest};
 }
 
 void SqliteStorage::write_delayed() {
@@ -138,7 +106,6 @@ void SqliteStorage::write_delayed() {
     rollback();
     throw;
   }
-  if (!delayed_.empty()) shown_to_ = delayed_.oldest_left() - 1;
 }
 
 std::vector<Group> SqliteStorage::with_delayed(std::vector<Group> groups) const {

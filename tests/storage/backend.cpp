@@ -21,10 +21,7 @@ class SqliteBackend final : public Backend {
   }
   Store& storage() override { return *storage_; }
   std::unique_ptr<ReadView> open_view() override {
-    const auto write_delayed = [this] {
-      while (storage_->has_delayed()) storage_->write_delayed();
-    };
-    return std::make_unique<SqliteReadView>(SqliteReadViewOptions{.path = path_, .before_counts = write_delayed});
+    return std::make_unique<SqliteReadView>(SqliteReadViewOptions{.path = path_});
   }
   std::unique_ptr<Store> open_second() override { return std::make_unique<SqliteStorage>(options_); }
   void reopen() override {

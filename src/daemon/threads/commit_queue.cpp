@@ -69,7 +69,6 @@ void CommitQueue::stop() {
   }
   work_.notify_all();
   space_.notify_all();
-  shown_.notify_all();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -112,7 +111,6 @@ void CommitQueue::loop() {
     if (!full().empty() && std::chrono::steady_clock::now() >= next_look_) look_for_room();
     // After the completions, so that no answer waits for it.
     if (failure().empty()) tried([&] { storage_.after_batch({housekeeping, !full().empty()}); });
-    show_to_those_who_wait();
   }
   write_delayed_at_end();
 }

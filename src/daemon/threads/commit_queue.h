@@ -69,10 +69,6 @@ class CommitQueue final : public WriteQueue {
   // Nothing may be written any more: every job from now on fails for this reason. For failures that others meet.
   void fail(const std::string& why);
 
-  // Returns once read views show what all jobs completed before have done; at the latest after that time, and at once
-  // where nothing can be written.
-  void show_delayed(std::chrono::milliseconds within);
-
   // Refuses new jobs, finishes the queued ones and ends the thread.
   void stop();
 
@@ -102,9 +98,7 @@ class CommitQueue final : public WriteQueue {
   void wait_for_work(std::unique_lock<std::mutex>& lock);
   void finish_upkeep(std::unique_lock<std::mutex>& lock);
   void write_delayed_if_idle(std::unique_lock<std::mutex>& lock);
-  bool write_delayed(std::unique_lock<std::mutex>& lock);
   bool may_write_delayed() const;  // under mutex_
-  void show_to_those_who_wait();
   void write_delayed_at_end();
   void complete(std::vector<Entry>& batch);
   void refuse_late(std::vector<Entry>& batch);
@@ -128,13 +122,11 @@ class CommitQueue final : public WriteQueue {
   mutable std::mutex mutex_;
   std::condition_variable work_;   // entries_, stopping_
   std::condition_variable space_;  // entries_ shrank
-  std::condition_variable shown_;  // what the store shows
   std::deque<Entry> entries_;
   std::size_t bytes_ = 0;  // of entries_, and of the batch under way
   bool stopping_ = false;
   std::string failure_;
   std::string full_;
-  int wait_to_be_shown_ = 0;  // so many threads
   // The loop's thread only:
   Time next_look_;
   std::optional<Time> until_;  // of the batch: its first job's

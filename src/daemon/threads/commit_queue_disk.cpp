@@ -26,30 +26,19 @@ void CommitQueue::finish_upkeep(std::unique_lock<std::mutex>& lock) {
   lock.lock();
 }
 
-// False when it failed, which is tried again behind the next batch.
-bool CommitQueue::write_delayed(std::unique_lock<std::mutex>& lock) {
-  lock.unlock();
-  const bool done = tried([this] { storage_.write_delayed(); });
-  beat();
-  lock.lock();
-  shown_.notify_all();
-  return done;
-}
-
 bool CommitQueue::may_write_delayed() const { return storage_.has_delayed() && full_.empty() && failure_.empty(); }
 
+// What fails is tried again behind the next batch.
 void CommitQueue::write_delayed_if_idle(std::unique_lock<std::mutex>& lock) {
   const auto due = [this] { return stopping_ || !entries_.empty(); };
   if (due() || !may_write_delayed()) return;
-  work_.wait_for(lock, options_.write_delayed_after, [&] { return due() || wait_to_be_shown_ > 0; });
-  while (!due() && may_write_delayed()) {
-    if (!write_delayed(lock)) return;
+  work_.wait_for(lock, options_.write_delayed_after, due);
+  for (bool done = true; done && !due() && may_write_delayed();) {
+    lock.unlock();
+    done = tried([this] { storage_.write_delayed(); });
+    beat();
+    lock.lock();
   }
-}
-
-void CommitQueue::show_to_those_who_wait() {
-  std::unique_lock lock(mutex_);
-  if (wait_to_be_shown_ > 0 && may_write_delayed()) write_delayed(lock);
 }
 
 // The next start finds what is left, too: on a slow disk that is the quicker way.
@@ -58,19 +47,6 @@ void CommitQueue::write_delayed_at_end() {
   while (storage_.has_delayed() && works() && last_write_seconds_ < kSlow) {
     if (!tried([this] { storage_.write_delayed(); })) return;
   }
-}
-
-void CommitQueue::show_delayed(std::chrono::milliseconds within) {
-  const std::int64_t wanted = storage_.shown().newest_event;
-  const auto shows = [&] { return storage_.shown().to_event >= wanted; };
-  if (shows()) return;
-  std::unique_lock lock(mutex_);
-  const auto is_in_vain = [this] { return stopping_ || !full_.empty() || !failure_.empty(); };
-  if (is_in_vain()) return;
-  ++wait_to_be_shown_;
-  work_.notify_one();
-  shown_.wait_for(lock, within, [&] { return shows() || is_in_vain(); });
-  --wait_to_be_shown_;
 }
 
 // The disk is counted, not tried. Where the store can make none itself, there is no room.

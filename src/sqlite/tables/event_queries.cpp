@@ -106,11 +106,4 @@ Store::ForgottenEvents forget_events(Connection& connection, TimeMs before, Time
   return forgotten;
 }
 
-void visit_events(Connection& connection, std::int64_t from, const std::function<void(const Event&)>& visit) {
-  static const std::string kFrom = kSelect + " WHERE id >= ? ORDER BY id";
-  Query query = connection.query(kFrom);
-  query.bind(from);
-  while (query.step()) visit(read_event(query));
-}
-
 }  // namespace headroom::sqlite

@@ -18,7 +18,5 @@ bool insert_event(Connection& connection, const Event& event, std::int64_t id);
 // `before_group` is called before an event of that group goes.
 Store::ForgottenEvents forget_events(Connection& connection, TimeMs before, TimeMs newest, const TimePosition& after,
                                      int limit, const std::function<void(const std::string&)>& before_group);
-// From that id on, in their order.
-void visit_events(Connection& connection, std::int64_t from, const std::function<void(const Event&)>& visit);
 
 }  // namespace headroom::sqlite

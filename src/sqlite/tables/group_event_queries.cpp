@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <unordered_set>
+
+#include "sqlite/tables/delayed_queries.h"
 
 namespace headroom::sqlite {
 namespace {
@@ -82,6 +85,10 @@ void forget_group_event(Connection& connection, const std::string& group_id, std
 GroupEventIds::GroupEventIds(Connection& connection, const std::string& group_id, const IdRange& range)
     : range_(range), moved_(moved_events(connection, group_id, range)) {
   take(recent_events(connection, group_id));
+  const std::unordered_set<std::string> of = {group_id};
+  visit_uncounted(connection, &of, [&](const Group&, std::int64_t id, TimeMs) {
+    if (id >= range_.first && id <= range_.last) ids_.push_back(id);
+  });
 }
 
 std::optional<std::int64_t> GroupEventIds::next() {

@@ -27,7 +27,7 @@ bool is_moved(Connection& connection, const std::string& group_id, std::int64_t 
 // The event is deleted: where it was the last of a row, the row becomes that of those that are left.
 void forget_group_event(Connection& connection, const std::string& group_id, std::int64_t id);
 
-// The ids of a group in a range, the greatest first; some may be of forgotten events.
+// The ids of a group in a range, the greatest first, with those that no list has yet; some may be of forgotten events.
 class GroupEventIds {
  public:
   GroupEventIds(Connection& connection, const std::string& group_id, const IdRange& range);

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "sqlite/tables/group_event_ids.h"
 #include "sqlite/tables/group_event_queries.h"
 #include "sqlite/tables/paging.h"
 #include "stored/rows/event_row.h"

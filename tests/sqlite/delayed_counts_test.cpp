@@ -340,6 +340,23 @@ TEST_F(DelayedEventsTest, AGroupWithManyIsWrittenWithThem) {
   EXPECT_GE(rows_sum(), 2 + 64);
 }
 
+// Also when the writer has not read it since.
+TEST_F(DelayedEventsTest, ASavedGroupHasThem) {
+  know(1);
+  database_.write([&](Transaction& s) {
+    for (int i = 0; i < 4; ++i) count_event(s, "g0", kNow + i);
+  });
+  Group group = *database_->find_group("g0");
+  database_->begin();
+  database_->rollback();
+  group.name = "changed";
+  database_.write([&](Transaction& s) { s.save_group(group); });
+  EXPECT_FALSE(database_->has_delayed());
+  EXPECT_EQ(rows_sum(), 5);
+  EXPECT_EQ(database_->find_group("g0")->full_events, 5);
+  EXPECT_EQ(database_->events({.group_id = "g0"}, {}).items.size(), 4u);
+}
+
 // Nothing has to be written for it: the disk may be full, or slow.
 TEST_F(DelayedEventsTest, AReadViewCountsThem) {
   know(3);

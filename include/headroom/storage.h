@@ -37,7 +37,7 @@ class Store : public Transaction {
   virtual bool commit_would_wait() const = 0;
 
   // A store may write later than an event how often its group was full, and when last; nobody who asks sees it. Whether
-  // it has such, for all threads; and some of it, outside a transaction, which throws as commit() does.
+  // it has such; and some of it is written, outside a transaction: throws as commit() does.
   virtual bool has_delayed() const = 0;
   virtual void write_delayed() = 0;
 

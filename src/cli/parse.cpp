@@ -238,10 +238,9 @@ std::vector<CliCommand> database_commands() {
        0,
        {"to", "json"},
        "take a stopped daemon's database file over to a PostgreSQL",
-       "The file is database.url; it is read only, but for what a killed daemon had left to count, and refused while "
-       "a\ndaemon runs. Prints the rows of each table as"
-       " they\nwere read back from both and found alike. What was ended in between goes on where it was, when it is run"
-       " again.\n"
+       "The file is database.url; it is read only, but for what a killed daemon had left to count, and refused while\na"
+       " daemon runs. Prints the rows of each table as they were read back from both and found alike. What was ended"
+       " in\nbetween goes on where it was, when it is run again.\n"
        "  --to URL   postgresql://USER@HOST/NAME: an empty database, which gets the schema, or a copy of this file"
        " that\n             is not finished. The password is database.password_file's, or the credential's"
        " database-password.\n"

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -63,7 +62,7 @@ class SqliteStorage final : public SqliteReads<Store> {
   std::int64_t log_growth_bytes() const { return pace_.growth_bytes(); }
   std::int64_t log_bytes() const { return pace_.log_bytes(); }
 
-  bool has_delayed() const override { return has_delayed_; }
+  bool has_delayed() const override { return !delayed_.empty(); }
   void write_delayed() override;
 
   std::optional<Group> find_group(const std::string& group_id) override;
@@ -180,7 +179,6 @@ class SqliteStorage final : public SqliteReads<Store> {
   const std::size_t delay_from_;
   const std::size_t most_delayed_;
   sqlite::DelayedCounts delayed_;
-  std::atomic<bool> has_delayed_ = false;  // committed ones
   // What the database says: the first event whose group may not know of it.
   std::optional<std::int64_t> delayed_from_;
   std::optional<std::int64_t> open_delayed_from_;  // of the open transaction

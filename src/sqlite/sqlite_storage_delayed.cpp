@@ -30,7 +30,6 @@ void SqliteStorage::find_delayed() {
       delayed_.add_committed(group.id, group.group_id, event, at);
     });
   });
-  has_delayed_ = !delayed_.empty();
 }
 
 void SqliteStorage::forget_open_delays() noexcept {

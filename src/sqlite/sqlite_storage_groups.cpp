@@ -113,13 +113,8 @@ void SqliteStorage::list_new_events() {
 Page<Event> SqliteStorage::events(const EventFilter& filter, const PageRequest& page) {
   list_new_events();
   write_tally();
-  if (filter.group_id && !delayed_.empty()) {
-    if (connection().in_transaction()) {
-      write_counts_of(*filter.group_id);
-    } else {
-      while (has_delayed()) write_delayed();
-    }
-  }
+  // Of the open transaction; what is committed is found by the file.
+  if (filter.group_id && connection().in_transaction()) write_counts_of(*filter.group_id);
   return SqliteReads::events(filter, page);
 }
 

@@ -37,7 +37,6 @@ void SqliteStorage::commit() {
     });
     delayed_.commit();
     delayed_from_ = open_delayed_from_;
-    has_delayed_ = !delayed_.empty();
     data_version_ = data_version();
     const std::size_t room = kMaxBlocked - std::min(kMaxBlocked, blocked_.size());
     newly_blocked_.resize(std::min(newly_blocked_.size(), room));

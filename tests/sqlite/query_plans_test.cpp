@@ -263,6 +263,7 @@ TEST_F(QueryPlansTest, WalksByTimeSearch) {
     sqlite::groups_due_after(c, {kNow, 0}, 10);
     sqlite::expired_exemptions(c, {}, kNow, 10);
     sqlite::is_moved(c, "g", 1);
+    sqlite::newest_moved(c, "g");
   };
   EXPECT_THAT(plans(walks), Each(AllOf(HasSubstr("SEARCH"), kNoSort, kNoScan)));
 }

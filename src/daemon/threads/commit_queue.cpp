@@ -172,12 +172,12 @@ bool CommitQueue::take(std::vector<Entry>& batch) {
 }
 
 void CommitQueue::wait_for_work(std::unique_lock<std::mutex>& lock) {
-  const auto due = [this] { return stopping_ || !entries_.empty(); };
+  const auto is_due = [this] { return due(); };
   if (options_.pulse != nullptr) options_.pulse->rest();
   if (full_.empty()) {
-    work_.wait(lock, due);
+    work_.wait(lock, is_due);
   } else {
-    work_.wait_for(lock, options_.look_for_room_every, due);
+    work_.wait_for(lock, options_.look_for_room_every, is_due);
   }
   beat();
 }

@@ -95,6 +95,7 @@ class CommitQueue final : public WriteQueue {
   bool take(std::vector<Entry>& batch);
   bool take_more(std::vector<Entry>& batch);
   void fill(std::vector<Entry>& batch);  // under mutex_
+  bool due() const { return stopping_ || !entries_.empty(); }  // under mutex_
   void wait_for_work(std::unique_lock<std::mutex>& lock);
   void finish_upkeep(std::unique_lock<std::mutex>& lock);
   void write_delayed_if_idle(std::unique_lock<std::mutex>& lock);
@@ -131,7 +132,7 @@ class CommitQueue final : public WriteQueue {
   Time next_look_;
   std::optional<Time> until_;  // of the batch: its first job's
   Time try_began_;
-  double last_write_seconds_ = 0;
+  Time::duration last_write_took_{};
   // What the newest batch has met, and so what those behind it have waited for.
   StorageError::Kind waited_for_ = StorageError::Kind::kTimeout;
 

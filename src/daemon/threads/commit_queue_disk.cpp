@@ -16,9 +16,8 @@ bool CommitQueue::tried(const std::function<void()>& upkeep) {
 
 // With nobody waiting, what comes of the store's upkeep is to be known soon, and not with the next webhook.
 void CommitQueue::finish_upkeep(std::unique_lock<std::mutex>& lock) {
-  const auto due = [this] { return stopping_ || !entries_.empty(); };
   while (!due() && storage_.has_upkeep() && storage_.upkeep_running()) {
-    work_.wait_for(lock, options_.look_at_upkeep_every, due);
+    work_.wait_for(lock, options_.look_at_upkeep_every, [this] { return due(); });
   }
   if (!entries_.empty() || !storage_.has_upkeep()) return;
   lock.unlock();
@@ -30,9 +29,8 @@ bool CommitQueue::may_write_delayed() const { return storage_.has_delayed() && f
 
 // What fails is tried again behind the next batch.
 void CommitQueue::write_delayed_if_idle(std::unique_lock<std::mutex>& lock) {
-  const auto due = [this] { return stopping_ || !entries_.empty(); };
   if (due() || !may_write_delayed()) return;
-  work_.wait_for(lock, options_.write_delayed_after, due);
+  work_.wait_for(lock, options_.write_delayed_after, [this] { return due(); });
   for (bool done = true; done && !due() && may_write_delayed();) {
     lock.unlock();
     done = tried([this] { storage_.write_delayed(); });
@@ -41,10 +39,12 @@ void CommitQueue::write_delayed_if_idle(std::unique_lock<std::mutex>& lock) {
   }
 }
 
-// The next start finds what is left, too: on a slow disk that is the quicker way.
+// The next start finds what is left, too: on a slow disk that is the quicker way, and a stop has its time.
 void CommitQueue::write_delayed_at_end() {
-  constexpr double kSlow = 0.5;
-  while (storage_.has_delayed() && works() && last_write_seconds_ < kSlow) {
+  constexpr std::chrono::milliseconds kLongest{500};
+  if (last_write_took_ > kLongest) return;
+  const auto until = std::chrono::steady_clock::now() + kLongest;
+  while (storage_.has_delayed() && works() && std::chrono::steady_clock::now() < until) {
     if (!tried([this] { storage_.write_delayed(); })) return;
   }
 }

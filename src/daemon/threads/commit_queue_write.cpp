@@ -8,10 +8,6 @@
 namespace headroom {
 namespace {
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 // In a handler.
 void rethrow_conflict() {
   try {
@@ -42,8 +38,8 @@ void CommitQueue::write(std::vector<Entry>& batch) {
   } catch (const StorageError&) {
     fail_all(batch, std::current_exception());
   }
-  last_write_seconds_ = seconds_since(start);
-  if (options_.committed) options_.committed(batch.size(), last_write_seconds_);
+  last_write_took_ = std::chrono::steady_clock::now() - start;
+  if (options_.committed) options_.committed(batch.size(), std::chrono::duration<double>(last_write_took_).count());
 }
 
 // Throws where there is no time for another try that takes as long as the last one.

@@ -46,6 +46,12 @@ std::vector<std::int64_t> still_stored(Connection& connection, const std::vector
   return stored;
 }
 
+std::int64_t newest_moved(Connection& connection, const std::string& group_id) {
+  Query query = connection.query("SELECT max(last_id) FROM group_event WHERE group_id = ?");
+  query.bind(group_id).step();
+  return query.optional_integer().value_or(0);
+}
+
 bool is_moved(Connection& connection, const std::string& group_id, std::int64_t id) {
   Query query =
       connection.query("SELECT ids FROM group_event WHERE group_id = ? AND last_id >= ? ORDER BY last_id LIMIT 1");

@@ -19,7 +19,8 @@ void insert_group_events(Connection& connection, const std::string& group_id, co
 // Those of the ids that still have an event.
 std::vector<std::int64_t> still_stored(Connection& connection, const std::vector<std::int64_t>& ids);
 
-// Whether a row has it.
+// The newest event that a row has, 0: none; and whether one has this event.
+std::int64_t newest_moved(Connection& connection, const std::string& group_id);
 bool is_moved(Connection& connection, const std::string& group_id, std::int64_t id);
 
 // The event is deleted: where it was the last of a row, the row becomes that of those that are left.

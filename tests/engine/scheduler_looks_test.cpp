@@ -3,68 +3,14 @@
 #include <algorithm>
 
 #include "engine/event_intake.h"
-#include "engine/gate/daemon_gate.h"
-#include "engine/schedule/scheduler.h"
-#include "tests/support/fake_chat.h"
-#include "tests/support/no_self_pause.h"
-#include "tests/support/test_database.h"
-#include "tests/support/virtual_clock.h"
+#include "tests/engine/scheduler_looks_fixture.h"
 
-// What the scheduler looks at, and how it forgets, step by step.
+// What the scheduler looks at.
 namespace headroom {
 namespace {
 
 using support::kNow;
-
-class SchedulerLooksTest : public testing::Test, public support::NoSelfPause {
- protected:
-  SchedulerLooksTest() {
-    settings_.tick = kMinuteMs;
-    settings_.keep_events = kDayMs;
-  }
-  void start() {
-    cell_.set(settings_);
-    scheduler_ = std::make_unique<Scheduler>(
-        chat_, database_, *view_, clock_, cell_, gate_, pause_, work_, [] { return 0.5; }, observer_, *this);
-  }
-  void pause_self(const Reason&, const std::string&) override { ++pauses_; }
-  void add(const std::string& group_id, TimeMs full_since, bool confirmed) {
-    Group group;
-    group.group_id = group_id;
-    group.full_since = full_since;
-    group.last_full_at = full_since;
-    group.full_events = 1;
-    group.next_check_at = full_since + settings_.timing.stale_after;
-    if (confirmed) group.observed_at = full_since;
-    database_.commit([&](Transaction& storage) { storage.save_group(group); });
-  }
-  void add_many(int count, const std::string& prefix, TimeMs full_since, bool confirmed) {
-    for (int i = 0; i < count; ++i) add(prefix + std::to_string(i), full_since, confirmed);
-  }
-  // How many of the ids of a call begin like that.
-  static std::ptrdiff_t of(const std::vector<std::string>& ids, const std::string& prefix) {
-    return std::count_if(ids.begin(), ids.end(), [&](const auto& id) { return id.rfind(prefix, 0) == 0; });
-  }
-
-  // A group of Chat's, full; or one that it has only an error for.
-  void put(const std::string& group_id, int error_code = 0) {
-    chat_.put_group(group_id, "Public", 200, 200);
-    chat_.groups[group_id].error_code = error_code;
-  }
-
-  support::TestDatabase database_;
-  std::unique_ptr<ReadView> view_ = database_.open_view();
-  VirtualClock clock_{kNow};
-  support::FakeChat chat_;
-  Settings settings_;
-  SettingsCell cell_{Settings{}};
-  PauseSwitch pause_;
-  DaemonGate gate_{cell_, pause_};
-  Observer observer_;
-  WorkQueue work_{1000};
-  int pauses_ = 0;
-  std::unique_ptr<Scheduler> scheduler_;
-};
+using test::SchedulerLooksTest;
 
 TEST_F(SchedulerLooksTest, ConfirmedGroupsAreLookedAtFirstAndOthersHaveAShare) {
   add_many(100, "forged", kNow - kHourMs, false);
@@ -277,97 +223,6 @@ TEST_F(SchedulerLooksTest, AStopLeavesThoseItLooksAtDue) {
   EXPECT_EQ(chat_.looks.size(), 6U) << "five tries, and one whether Chat answers anybody";
   EXPECT_EQ(view_->find_group("g"), before);
   EXPECT_TRUE(view_->runs({}, {}).items.empty());
-}
-
-TEST_F(SchedulerLooksTest, ForgetsALittleAtATimeUntilNothingIsLeft) {
-  settings_.mode = SchedulerMode::kObserve;
-  settings_.tick = 10 * kSecondMs;  // it never sleeps longer: something may be over by then
-  settings_.max_unconfirmed_groups = 10;
-  database_.commit([&](Transaction& storage) {
-    for (int i = 0; i < 3000; ++i) {
-      Event event;
-      event.group_id = "g" + std::to_string(i);
-      event.received_at = kNow - 2 * kDayMs + i;
-      storage.insert_event(event);
-    }
-    Event young;
-    young.group_id = "young";
-    young.received_at = kNow;
-    storage.insert_event(young);
-  });
-  add_many(40, "forged", kNow, false);
-  start();
-  int steps = 0;
-  SteadyMs next = scheduler_->step();
-  EXPECT_LT(next, clock_.steady_now() + settings_.tick);  // there is more
-  for (; next < clock_.steady_now() + settings_.tick && steps < 3000; ++steps) {
-    clock_.set(next);
-    next = scheduler_->step();
-  }
-  EXPECT_LT(steps, 3000);
-  const auto events = view_->events({}, {});
-  ASSERT_EQ(events.items.size(), 1U);
-  EXPECT_EQ(events.items[0].group_id, "young");
-  EXPECT_EQ(view_->groups({}, {}).items.size(), 10U);
-}
-
-// The looks wait for Chat; meanwhile an operator gives the plans that wait more time.
-TEST_F(SchedulerLooksTest, AReloadDuringTheLooksHoldsForWhatIsKeptAfterThem) {
-  settings_.approval_ttl = kMinuteMs;
-  add("full", kNow - kHourMs, true);
-  put("full");
-  headroom::Run plan;
-  plan.group_id = "other";
-  plan.state = RunState::kAwaitingApproval;
-  plan.created_at = kNow - 10 * kMinuteMs;
-  database_.commit([&](Transaction& storage) { storage.insert_run(plan); });
-  chat_.offset = 0;
-  chat_.before_look = [this] {
-    settings_.approval_ttl = kDayMs;
-    cell_.set(settings_);
-  };
-  start();
-  scheduler_->step();
-  EXPECT_EQ(view_->waiting_runs(10).size(), 1U);
-}
-
-TEST_F(SchedulerLooksTest, APlanExpiresInTimeHoweverLongTheTick) {
-  settings_.tick = kHourMs;
-  settings_.approval_ttl = 90 * kSecondMs;  // the housekeeping of each minute is too late
-  add("full", kNow - kHourMs, true);
-  put("full");
-  headroom::Run plan;
-  plan.group_id = "other";
-  plan.state = RunState::kAwaitingApproval;
-  plan.created_at = kNow;
-  database_.commit([&](Transaction& storage) { storage.insert_run(plan); });
-  chat_.offset = 0;
-  start();
-  const SteadyMs end = clock_.steady_now() + settings_.approval_ttl + 10 * kSecondMs;
-  for (SteadyMs next = scheduler_->step(); next <= end; next = scheduler_->step()) {
-    clock_.set(std::max(next, clock_.steady_now() + 1));
-  }
-  EXPECT_TRUE(view_->waiting_runs(10).empty());
-}
-
-TEST_F(SchedulerLooksTest, APlanThatWaitsForAGroupThatIsGoneEndsWithIt) {
-  add("gone", kNow - kHourMs, true);
-  add("full", kNow - kHourMs, true);
-  put("full");
-  std::vector<std::int64_t> plans;
-  for (const char* id : {"gone", "full"}) {
-    headroom::Run plan;
-    plan.group_id = id;
-    plan.state = RunState::kAwaitingApproval;
-    plan.created_at = kNow - kMinuteMs;
-    database_.commit([&](Transaction& storage) { plans.push_back(storage.insert_run(plan)); });
-  }
-  start();
-  scheduler_->step();
-  EXPECT_EQ(view_->find_group("gone")->state, GroupState::kGone);
-  EXPECT_EQ(view_->find_run(plans.front())->state, RunState::kNothingToDo);
-  EXPECT_EQ(view_->find_run(plans.front())->reason, "gone");
-  EXPECT_EQ(view_->find_run(plans.back())->state, RunState::kAwaitingApproval);
 }
 
 }  // namespace

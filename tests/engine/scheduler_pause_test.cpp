@@ -1,131 +1,17 @@
 #include <gmock/gmock.h>
 
-#include "engine/gate/daemon_gate.h"
-#include "engine/schedule/scheduler.h"
-#include "tests/support/fake_chat.h"
-#include "tests/support/no_self_pause.h"
-#include "tests/support/test_database.h"
-#include "tests/support/virtual_clock.h"
+#include "tests/engine/scheduler_pause_fixture.h"
 
 // The pauses of the scheduler's own: how they begin, how it asks whether their cause is gone, and how they end.
 namespace headroom {
 namespace {
 
-using support::FakeChat;
 using support::kNow;
+using test::kOperatorNeeded;
+using test::kRejected;
+using test::SchedulerPauseTest;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-constexpr FakeChat::Refusal kRejected{ChatOutcome::kCredentialsRejected, 70009};
-constexpr FakeChat::Refusal kOperatorNeeded{ChatOutcome::kOperatorNeeded, 60020};
-
-class SchedulerPauseTest : public testing::Test, public support::NoSelfPause {
- protected:
-  SchedulerPauseTest() {
-    Group group;
-    group.group_id = "g";
-    group.full_since = kNow - kHourMs;
-    group.next_check_at = kNow - kMinuteMs;
-    database_.commit([&](Transaction& storage) { storage.save_group(group); });
-    chat_.put_group("g", "Public", 100, 200);
-    settings_.tick = kMinuteMs;
-    settings_.timing.retry_base = 2 * kMinuteMs;
-    settings_.timing.retry_max = kHourMs;
-    restart();
-  }
-  // A new process: what it knows of the pause is what was kept.
-  void restart() {
-    cell_.set(settings_);
-    const auto random = [this] { return random_; };
-    scheduler_ = std::make_unique<Scheduler>(chat_, database_, *view_, clock_, cell_, gate_, pause_, work_, random,
-                                             observer_, *this);
-  }
-  void pause_self(const Reason& reason, const std::string& group_id) override {
-    paused_.push_back(name_of(reason));
-    pause_.show({"", reason, group_id});
-  }
-  void keep_own_pause() override { ++kept_; }
-  void end_own_pause(PauseEnd end) override {
-    ++ended_;
-    ends_.push_back(end);
-    pause_.show({});
-  }
-  // Chat does not answer about `g`, which is due all the same, and then answers.
-  void fail_a_look() {
-    refuse({ChatOutcome::kOutcomeUnknown, 0});
-    scheduler_->step();
-    chat_.look_refusals.clear();
-    database_.commit([&](Transaction& storage) {
-      auto group = storage.find_group("g");
-      group->next_check_at = clock_.now();
-      group->cooldown_until.reset();
-      storage.save_group(*group);
-    });
-  }
-  void refuse(const FakeChat::Refusal& refusal) { chat_.look_refusals.assign(1000, refusal); }
-  // Steps as its thread would, until then; when it called Chat, in milliseconds from now.
-  std::vector<DurationMs> run_for(DurationMs duration) {
-    std::vector<DurationMs> called;
-    const TimeMs from = clock_.now();
-    for (int calls = chat_.all_calls(); clock_.now() < from + duration;) {
-      const SteadyMs next = scheduler_->step();
-      if (std::exchange(calls, chat_.all_calls()) != chat_.all_calls()) called.push_back(clock_.now() - from);
-      clock_.set(std::max(next, clock_.steady_now() + 1));
-    }
-    return called;
-  }
-  // An open run that nobody has in hand.
-  void leave_open(RunMode mode) {
-    run_.id = 7;
-    run_.group_id = "left open";
-    run_.mode = mode;
-    scheduler_->resolve_later(run_, 0);
-  }
-  // The same, with a worker that can not close it; how often it was to.
-  int resolutions_in(DurationMs duration) {
-    int count = 0;
-    for (const TimeMs end = clock_.now() + duration; clock_.now() < end;) {
-      const SteadyMs next = scheduler_->step();
-      while (work_.in_hand() > 0) {
-        const Work work = work_.pop().value();
-        count += work.kind == Work::Kind::kResolve ? 1 : 0;
-        work_.finish(work.group_id);
-        scheduler_->resolve_later(run_, work.attempt + 1);
-      }
-      clock_.set(std::max(next, clock_.steady_now() + 1));
-    }
-    return count;
-  }
-  // The next probe finds it gone: within the longest back-off.
-  void cause_goes() {
-    chat_.look_refusals.clear();
-    for (const TimeMs end = clock_.now() + 2 * kHourMs; ended_ == 0 && clock_.now() < end;) resolutions_in(1);
-    ASSERT_EQ(ended_, 1);
-  }
-  // What run_for returns, between one call and the next.
-  static std::vector<DurationMs> gaps(const std::vector<DurationMs>& times) {
-    std::vector<DurationMs> result;
-    for (std::size_t i = 1; i < times.size(); ++i) result.push_back(times[i] - times[i - 1]);
-    return result;
-  }
-
-  support::TestDatabase database_;
-  std::unique_ptr<ReadView> view_ = database_.open_view();
-  VirtualClock clock_{kNow};
-  FakeChat chat_;
-  Settings settings_;
-  SettingsCell cell_{Settings{}};
-  PauseSwitch pause_;
-  DaemonGate gate_{cell_, pause_};
-  Observer observer_;
-  WorkQueue work_{1000};
-  double random_ = 1.0;
-  std::vector<std::string> paused_;
-  int ended_ = 0, kept_ = 0;
-  std::vector<PauseEnd> ends_;
-  headroom::Run run_;
-  std::unique_ptr<Scheduler> scheduler_;
-};
 
 TEST_F(SchedulerPauseTest, RejectedCredentialsPauseUntilTheyAreAccepted) {
   refuse(kRejected);
@@ -331,42 +217,6 @@ TEST_F(SchedulerPauseTest, AnOperatorsPauseIsNotAskedAboutAndNotEnded) {
   pause_.show({"holiday", Reason(), ""});
   EXPECT_THAT(run_for(kHourMs), IsEmpty());
   EXPECT_EQ(ended_, 0);
-}
-
-TEST_F(SchedulerPauseTest, ARestoreIsHeldAndGoesOnAsSoonAsTheCauseIsGone) {
-  refuse(kRejected);
-  scheduler_->step();
-  leave_open(RunMode::kRestore);
-  EXPECT_EQ(resolutions_in(10 * kHourMs), 0);
-  cause_goes();
-  EXPECT_EQ(resolutions_in(kMinuteMs), 1);
-}
-
-TEST_F(SchedulerPauseTest, ARestoreThatMetTheCauseGoesOnAsSoonAsItIsGone) {
-  leave_open(RunMode::kRestore);
-  EXPECT_GT(resolutions_in(10 * kHourMs + 10 * kMinuteMs), 10) << "ever more rarely: Chat does not answer it";
-  refuse(kRejected);
-  pause_.show({"", Reason::of_chat(70009), "g"});
-  resolutions_in(kMinuteMs);
-  cause_goes();
-  EXPECT_EQ(resolutions_in(kMinuteMs), 1);
-}
-
-TEST_F(SchedulerPauseTest, ARunInDoubtIsLookedAtMeanwhileAndAsSoonAsTheCauseIsGone) {
-  refuse(kRejected);
-  scheduler_->step();
-  leave_open(RunMode::kPrune);
-  EXPECT_GT(resolutions_in(10 * kHourMs), 10);
-  cause_goes();
-  EXPECT_EQ(resolutions_in(settings_.timing.retry_base + kMinuteMs), 2) << "its count begins anew";
-}
-
-TEST_F(SchedulerPauseTest, AnOperatorsPauseHoldsNeither) {
-  pause_.show({"holiday", Reason(), ""});
-  for (const RunMode mode : {RunMode::kPrune, RunMode::kRestore}) {
-    leave_open(mode);
-    EXPECT_EQ(resolutions_in(kMinuteMs), 1);
-  }
 }
 
 TEST_F(SchedulerPauseTest, AStoreThatFailsHoldsItUntilItWorks) {

@@ -32,6 +32,17 @@ class Availability {
   void hurry() { hurried_ = true; }
   bool hurried() const { return hurried_; }
 
+  // What anybody asks of it, and that it answered, whatever it said. Owes an answer, and has given none to anybody
+  // since, for longer than any lock is waited for: then whoever gives up can call it silent.
+  void note_asked() {
+    if (asked_at_.load() <= heard_at_.load()) asked_at_ = now();
+  }
+  void note_heard() { heard_at_ = now(); }
+  bool is_quiet() const {
+    const Since asked = asked_at_;
+    return asked > heard_at_.load() && now() - asked > kQuiet;
+  }
+
   // Somebody has waited in vain, a moment ago: whoever is the next waits for less. For any answer: note_silence(); for
   // a statement's, or for a lock, which the server has ended: note_delay().
   void note_silence() { silent_at_ = now(); }
@@ -67,10 +78,13 @@ class Availability {
  private:
   using Since = std::chrono::steady_clock::duration;
   static constexpr std::chrono::seconds kLately{1};
+  static constexpr std::chrono::milliseconds kQuiet{1200};
   static Since now() { return std::chrono::steady_clock::now().time_since_epoch(); }
 
   std::atomic<bool> away_ = false;
   std::atomic<bool> hurried_ = false;
+  std::atomic<Since> asked_at_ = Since::min() / 2;
+  std::atomic<Since> heard_at_ = Since::min() / 2;
   std::atomic<Since> silent_at_ = Since::min() / 2;
   std::atomic<Since> delayed_at_ = Since::min() / 2;
   mutable std::mutex mutex_;

@@ -67,26 +67,37 @@ template <typename Call>
 Result Connection::on_link(Call&& call) {
   require_link();
   silent_ = false;
+  const auto& availability = options_.availability;
+  const auto heard = [&] {
+    if (availability != nullptr) availability->note_heard();
+  };
+  if (availability != nullptr) availability->note_asked();
   try {
-    return checked(std::forward<Call>(call)(*link_));
+    Result result = std::forward<Call>(call)(*link_);
+    heard();
+    return checked(std::move(result));
   } catch (const LinkLost& lost) {
     link_.reset();
     silent_ = lost.silent;
-    if (silent_) note_silence();
+    if (silent_) {
+      note_silence();
+    } else {
+      heard();
+    }
     const StorageError error(kind_of(lost), name() + ": " + lost.words);
     note(error);
     throw error;
   } catch (const SqlError& error) {
     if (error.ended()) link_.reset();
     const bool delayed = error.kind() == Kind::kTimeout || error.sqlstate() == kLockNotAvailable;
-    if (delayed && options_.availability != nullptr) options_.availability->note_delay();
+    if (delayed && availability != nullptr) availability->note_delay();
     if (lost_ && error.sqlstate() == kInFailedTransaction) throw *lost_;
     note(error);
     throw;
   }
 }
 
-// Whose own time is over knows little of the server.
+// Whose own time is over knows little of the server, unless nobody has heard of it for as long.
 bool Connection::gave_up() const { return until_ && std::chrono::steady_clock::now() >= *until_; }
 
 Kind Connection::kind_of(const LinkLost& lost) const {
@@ -96,7 +107,7 @@ Kind Connection::kind_of(const LinkLost& lost) const {
 
 void Connection::note_silence() const {
   if (options_.availability == nullptr) return;
-  if (gave_up()) {
+  if (gave_up() && !options_.availability->is_quiet()) {
     options_.availability->note_delay();
   } else {
     options_.availability->note_silence();

@@ -29,10 +29,12 @@ void Connection::open() {
   if (options_.impatient && availability != nullptr && availability->silent_lately()) {
     throw StorageError(Kind::kUnavailable, name() + ": it did not answer a moment ago");
   }
+  if (availability != nullptr) availability->note_asked();
   try {
     connect();
   } catch (const LinkLost& lost) {
     if (availability != nullptr) {
+      if (!lost.silent) availability->note_heard();
       if (!lost.silent || !gave_up()) availability->set_away(name() + ": " + lost.words);
       if (lost.silent) note_silence();
       availability->set_takes_no_writes(lost.sqlstate == kReadOnly ? lost.words : std::string());

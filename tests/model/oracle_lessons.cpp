@@ -68,7 +68,7 @@ void Oracle::note_lesson(const Sight& sight, const Run& run, TimeMs now) {
 
 // By what Chat answered to the call, for whatever reason the run then ended: of one that came too fast nobody has
 // judged, and one whose answer was lost need not have reached Chat. Who closes a run for somebody else does not know of
-// answers.
+// answers. A group that is gone shows no limit.
 void Oracle::note_failure(const Sight& sight, const Run& run, TimeMs now) {
   if (closed_to_sending_.contains(run.id)) return;
   const auto refused = refused_limits_.find(run.id);
@@ -76,7 +76,7 @@ void Oracle::note_failure(const Sight& sight, const Run& run, TimeMs now) {
   const std::int64_t shown = sight.group ? sight.group->max_member_num.value_or(asked) : asked;
   if (refused != refused_limits_.end() && teaches(refused->second)) {
     learns(subject_of(run.id, refused->second), run.raise->from, run, now);
-  } else if (answered_limits_.contains(run.id) && shown < asked) {
+  } else if (answered_limits_.contains(run.id) && shown < asked && run.reason != Reason::kGone) {
     learns("group " + run.group_id, shown, run, now);
   }
 }

@@ -16,7 +16,8 @@ void Daemon::pause_self(const Reason& reason, const std::string& group_id) {
   outside_.trace.say(outside_.timeline.now(), "daemon", "pauses itself: ", name_of(reason));
   operations_.pause_self(reason, group_id);
   settle();
-  outside_.oracle.orders.own_pause = name_of(reason);
+  // Its switch may show what the next leader has ended since: nothing is stored then, and nobody is paused.
+  if (leads() || PauseSwitch::read(*view_).own_reason == reason) outside_.oracle.orders.own_pause = name_of(reason);
   ++outside_.oracle.orders.own_pauses;
   outside_.oracle.pauses_itself(name_of(reason));
 }

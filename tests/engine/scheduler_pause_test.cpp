@@ -226,5 +226,18 @@ TEST_F(SchedulerPauseTest, AStoreThatFailsHoldsItUntilItWorks) {
   EXPECT_FALSE(run_for(kMinuteMs).empty());
 }
 
+// A node stands still in the middle of the question, and another leads when it goes on.
+TEST_F(SchedulerPauseTest, WhoDoesNotLeadAnyMoreEndsNoPause) {
+  pause_.show({"", Reason::kClockSkew, ""});
+  chat_.before_look = [this] { database_.writes = false; };
+  scheduler_->step();
+  EXPECT_EQ(chat_.all_calls(), 1);
+  EXPECT_EQ(ended_, 0) << "the new leader may have seen the cause since";
+  chat_.before_look = {};
+  database_.writes = true;
+  scheduler_->step();
+  EXPECT_EQ(ended_, 1) << "it leads again, and asks at once";
+}
+
 }  // namespace
 }  // namespace headroom

@@ -24,6 +24,7 @@ void Daemon::pause_self(const Reason& reason, const std::string& group_id) {
 
 void Daemon::end_own_pause(PauseEnd end) {
   outside_.trace.say(outside_.timeline.now(), "daemon", "ends its own pause");
+  outside_.oracle.check_lead(scheduler_sight_, scheduler_writer_->term());
   operations_.end_own_pause(end);
   settle();
   outside_.oracle.orders.own_pause.clear();

@@ -166,6 +166,8 @@ void Scheduler::probe(SteadyMs at, const PauseSwitch::State& pause) {
   if (found.answered) hear_clock();
   if (found.cause) self_pause_.pause_self(found.cause->reason, pause.own_group);
   if (!found.end) return;
+  // The answer may have come when another leads: what that one has seen since is not this node's to end.
+  if (!writer_.works()) return probe_.ask_at_once();
   looks_.start_anew();
   self_pause_.end_own_pause(*found.end);
 }

@@ -149,7 +149,7 @@ void App::begin_to_lead(StopSteps& steps) {
 std::unique_ptr<Node> App::make_node() {
   Node::Hooks hooks;
   hooks.database_ready = [this](Writer& writer) { own_database(writer); };
-  hooks.look = [this](ReadView& view) { pruning_->operations().look_at_pause(view); };
+  hooks.look = [this](ReadView& view) { pruning_->operations().look_at_pause(view, leads()); };
   hooks.lead_moved = [this] {
     // Whose settings are in force is the leader's.
     if (leads()) record_settings(kStartToken);
@@ -159,7 +159,7 @@ std::unique_ptr<Node> App::make_node() {
     const bool missing = config_.database.require_synchronous && !synchronous;
     const bool paused = pause_.state().own_reason == Reason::kReplication;
     if (missing && !paused) pruning_->operations().pause_self(Reason::kReplication, "");
-    if (!missing && paused) pruning_->operations().end_own_pause(PauseEnd::kCauseGone);
+    if (!missing && paused) pruning_->operations().end_own_pause(Reason::kReplication, PauseEnd::kCauseGone);
   };
   hooks.neighbours.gone = [this] {
     pruning_->operations().start_sweep({kNodeToken, AdminRole::kOperator, node_name(config_), ""}, false,

@@ -120,7 +120,7 @@ TEST_F(OperationsTest, NorIsWhatChangesNothing) {
 
 TEST_F(OperationsTest, TheDaemonsOwnPauseIsNobodysChange) {
   operations_.pause_self(Reason::of_chat(70009), "g");
-  operations_.end_own_pause(PauseEnd::kCauseGone);
+  operations_.end_own_pause(Reason::of_chat(70009), PauseEnd::kCauseGone);
   queue_.commit([](Transaction&) {});
   EXPECT_THAT(audited(), IsEmpty());
 }
@@ -133,7 +133,7 @@ TEST_F(OperationsTest, TheDaemonsOwnPauseSurvivesARestart) {
   EXPECT_EQ(kept.own_reason, "chat_error_70009");
   EXPECT_EQ(kept.own_group, "@TGS#1");
   ASSERT_EQ(status_of(pause("x")), 0);
-  operations_.end_own_pause(PauseEnd::kCauseGone);
+  operations_.end_own_pause(Reason::of_chat(70009), PauseEnd::kCauseGone);
   queue_.commit([](Transaction&) {});
   EXPECT_EQ(PauseSwitch::read(view_).own_reason, "");
   EXPECT_EQ(operations_.status().paused_reason, "x") << "an operator's is not the daemon's to end";

@@ -2,7 +2,10 @@
 #include <sqlite3.h>
 
 #include <exception>
+#include <functional>
 #include <future>
+#include <memory>
+#include <utility>
 
 #include "daemon/threads/commit_queue.h"
 #include "engine/gate/daemon_gate.h"
@@ -47,9 +50,13 @@ class OwnPauseTest : public testing::Test, public Observer {
   SettingsCell settings_{Settings{}};
   PauseSwitch pause_;
   WorkQueue work_{8};
+  std::function<void()> stored_;  // is called once, between a commit and the ends of its jobs
   CommitQueue::Options options() {
     CommitQueue::Options options;
     options.capacity = 1;
+    options.committed = [this](std::size_t, double) {
+      if (const auto then = std::exchange(stored_, {})) then();
+    };
     return options;
   }
   CommitQueue queue_{database_.storage(), options()};
@@ -106,12 +113,60 @@ TEST_F(OwnPauseTest, AnOperatorsPauseBringsItAlong) {
   EXPECT_EQ(kept(), "clock_skew");
 }
 
+// Another node leads by now, and has asked Chat itself.
+TEST_F(OwnPauseTest, OfOneThatDoesNotLeadTheStoreSaysWhetherThereIsOne) {
+  let_writes_fail();
+  operations_.pause_self(Reason::kClockSkew, "");
+  settle();
+  let_writes_succeed();
+  operations_.look_at_pause(*view_, true);
+  EXPECT_EQ(pause_.state().own_reason, "clock_skew") << "it is about to be kept";
+  operations_.look_at_pause(*view_, false);
+  EXPECT_FALSE(pause_.state().paused());
+  pause("holiday");
+  EXPECT_EQ(kept(), "") << "nobody brings it along any more";
+  operations_.pause_self(Reason::kClockSkew, "");
+  EXPECT_EQ(kept(), "clock_skew");
+}
+
+// The queue has room for one: the newer cause goes with the older one's job.
+TEST_F(OwnPauseTest, TheNewestCauseIsKept) {
+  operations_.pause_self(Reason::kClockSkew, "");
+  operations_.pause_self(Reason::of_chat(70009), "g");
+  EXPECT_EQ(kept(), "chat_error_70009");
+  EXPECT_EQ(pause_.state().own_group, "g");
+}
+
+// Between the older one's job and its end.
+TEST_F(OwnPauseTest, TheNewestCauseIsKeptThoughItCameWhileTheOlderOneWasStored) {
+  stored_ = [&] {
+    queue_.submit([](Transaction&) {}, [](const std::exception_ptr&) {});  // it is full now, if it was not
+    operations_.pause_self(Reason::of_chat(70009), "g");
+  };
+  operations_.pause_self(Reason::kClockSkew, "");
+  settle();
+  EXPECT_EQ(pause_.state().own_reason, "chat_error_70009");
+  operations_.keep_own_pause();
+  EXPECT_EQ(kept(), "chat_error_70009");
+}
+
+TEST_F(OwnPauseTest, OneThatHasAnotherCauseByNowGoesOn) {
+  operations_.pause_self(Reason::of_chat(70009), "g");
+  settle();
+  operations_.end_own_pause(Reason::kClockSkew, PauseEnd::kCauseGone);
+  EXPECT_EQ(kept(), "chat_error_70009");
+  queue_.commit([](Transaction& storage) { PauseSwitch::write(storage, {"", Reason::kReplication, ""}); });
+  operations_.end_own_pause(Reason::of_chat(70009), PauseEnd::kCauseGone);
+  EXPECT_EQ(kept(), "replication") << "another node's word, which is not shown here yet";
+  EXPECT_EQ(pause_.state().own_reason, "replication");
+}
+
 TEST_F(OwnPauseTest, OneThatHasEndedIsNotKept) {
   let_writes_fail();
   operations_.pause_self(Reason::kClockSkew, "");
   settle();
   let_writes_succeed();
-  operations_.end_own_pause(PauseEnd::kCauseGone);
+  operations_.end_own_pause(Reason::kClockSkew, PauseEnd::kCauseGone);
   operations_.keep_own_pause();
   EXPECT_EQ(kept(), "");
   EXPECT_FALSE(pause_.state().paused());

@@ -49,7 +49,7 @@ class SchedulerPauseTest : public testing::Test, public support::NoSelfPause {
     pause_.show({"", reason, group_id});
   }
   void keep_own_pause() override { ++kept_; }
-  void end_own_pause(PauseEnd end) override {
+  void end_own_pause(const Reason&, PauseEnd end) override {
     ++ended_;
     ends_.push_back(end);
     pause_.show({});

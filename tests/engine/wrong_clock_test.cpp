@@ -35,7 +35,7 @@ class WrongClockTest : public testing::Test, public support::NoSelfPause, public
     paused_.push_back(name_of(reason));
     pause_.show({"", reason, group_id});
   }
-  void end_own_pause(PauseEnd) override {
+  void end_own_pause(const Reason&, PauseEnd) override {
     ended_at_.push_back(true_now());
     pause_.show({});
   }

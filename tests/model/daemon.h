@@ -95,7 +95,7 @@ class Daemon final : public Observer, public SelfPause, public RunningDaemon {
   void sweep_ended(const Sweep& sweep) override;
   // SelfPause. An order that the oracle hears of.
   void pause_self(const Reason& reason, const std::string& group_id) override;
-  void end_own_pause(PauseEnd end) override;
+  void end_own_pause(const Reason& cause, PauseEnd end) override;
   void keep_own_pause() override { operations_.keep_own_pause(); }
   // RunningDaemon.
   void wake_threads() override { wake_scheduler_ = wake_sweeper_ = true; }

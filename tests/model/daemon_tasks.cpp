@@ -22,10 +22,10 @@ void Daemon::pause_self(const Reason& reason, const std::string& group_id) {
   outside_.oracle.pauses_itself(name_of(reason));
 }
 
-void Daemon::end_own_pause(PauseEnd end) {
+void Daemon::end_own_pause(const Reason& cause, PauseEnd end) {
   outside_.trace.say(outside_.timeline.now(), "daemon", "ends its own pause");
   outside_.oracle.check_lead(scheduler_sight_, scheduler_writer_->term());
-  operations_.end_own_pause(end);
+  operations_.end_own_pause(cause, end);
   settle();
   outside_.oracle.orders.own_pause.clear();
 }
@@ -114,7 +114,7 @@ SteadyMs Daemon::follow_or_lead() {
   const Leadership::Term term = leadership_->term();
   if (term == 0) return {outside_.timeline.now() + kHourMs};  // whoever takes the lead wakes it
   // Somebody may have been told so by another node.
-  if (!node_.alone) pause_.show(PauseSwitch::read(*view_));
+  if (!node_.alone) operations_.look_at_pause(*view_, leads());
   // What a full disk has cut short is done again, as Pruning does.
   if (term != taken_over_) {
     scheduler_writer_->begin();

@@ -10,7 +10,7 @@ namespace headroom::support {
 class NoSelfPause : public SelfPause {
  public:
   void pause_self(const Reason&, const std::string&) override {}
-  void end_own_pause(PauseEnd) override {}
+  void end_own_pause(const Reason&, PauseEnd) override {}
   void keep_own_pause() override {}
 };
 

@@ -25,6 +25,7 @@ class PauseSwitch {
       own_reason = other.own_reason;
       own_group = other.own_group;
     }
+    bool has_own_of(const State& other) const { return own_reason == other.own_reason && own_group == other.own_group; }
     bool paused() const { return !operator_reason.empty() || !own_reason.empty(); }
     // For people: the operator's words, or the word of its own reason.
     std::string reason() const { return operator_reason.empty() ? name_of(own_reason) : operator_reason; }

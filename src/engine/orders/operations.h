@@ -56,10 +56,11 @@ class Operations final : public Control, public SelfPause {
   void what_if(const WhatIfRequest& request, Done<WhatIf> done) override { daemon_.what_if(request, std::move(done)); }
 
   // Of several nodes: another one may have paused it, or ended that. From a thread of the daemon's, now and then.
-  void look_at_pause(ReadView& view);
+  // `leads`: this node does; of one that does not, what it saw itself and could not store counts no longer.
+  void look_at_pause(ReadView& view, bool leads);
 
   void pause_self(const Reason& reason, const std::string& group_id) override;
-  void end_own_pause(PauseEnd end) override;
+  void end_own_pause(const Reason& cause, PauseEnd end) override;
   void keep_own_pause() override;
 
  private:

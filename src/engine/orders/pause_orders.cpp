@@ -1,5 +1,6 @@
 // Pauses, an operator's and the daemon's own.
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "engine/orders/audit_entry.h"
@@ -16,7 +17,7 @@ const std::string kDefaultPauseReason = "paused by an operator";
 void Operations::change_pause(PauseJob change, Change made, Done<DaemonStatus> done) {
   struct Next {
     PauseSwitch::State state;
-    bool brings_own = false;
+    std::optional<PauseSwitch::State> brought;  // the daemon's own, which was not in the store
   };
   const auto next = std::make_shared<Next>();
   {
@@ -28,8 +29,7 @@ void Operations::change_pause(PauseJob change, Change made, Done<DaemonStatus> d
         next->state = PauseSwitch::read(storage);
         {
           const std::lock_guard lock(pause_mutex_);
-          next->brings_own = own_unsaved_;
-          if (own_unsaved_) next->state.take_own(pause_.state());
+          if (own_unsaved_) next->state.take_own(next->brought.emplace(pause_.state()));
         }
         change(storage, next->state);
         PauseSwitch::write(storage, next->state);
@@ -40,7 +40,7 @@ void Operations::change_pause(PauseJob change, Change made, Done<DaemonStatus> d
           const std::lock_guard lock(pause_mutex_);
           --pause_changes_;
           if (!std::holds_alternative<DaemonStatus>(result)) return;
-          if (next->brings_own) own_unsaved_ = false;
+          if (next->brought && next->brought->has_own_of(pause_.state())) own_unsaved_ = false;
           if (own_unsaved_) next->state.take_own(pause_.state());  // it came meanwhile
           pause_.show(next->state);
           ++pause_shown_;
@@ -54,7 +54,7 @@ void Operations::change_pause(PauseJob change, Change made, Done<DaemonStatus> d
 }
 
 // What this node itself changes meanwhile is newer.
-void Operations::look_at_pause(ReadView& view) {
+void Operations::look_at_pause(ReadView& view, bool leads) {
   std::int64_t shown = 0;
   {
     const std::lock_guard lock(pause_mutex_);
@@ -64,7 +64,8 @@ void Operations::look_at_pause(ReadView& view) {
   bool moved = false;
   {
     const std::lock_guard lock(pause_mutex_);
-    if (own_unsaved_ || pause_changes_ > 0 || pause_shown_ != shown) return;
+    if ((own_unsaved_ && leads) || pause_changes_ > 0 || pause_shown_ != shown) return;
+    own_unsaved_ = false;
     moved = pause_.state().paused() != stored.paused();
     pause_.show(stored);
   }
@@ -107,7 +108,11 @@ void Operations::pause_self(const Reason& reason, const std::string& group_id) {
     own_unsaved_ = true;
   }
   change_pause(
-      [reason, group_id](Transaction&, PauseSwitch::State& state) {
+      [reason, group_id, this](Transaction&, PauseSwitch::State& state) {
+        {
+          const std::lock_guard lock(pause_mutex_);
+          if (own_unsaved_) return;  // it is among what is brought along, or a newer one is
+        }
         state.own_reason = reason;
         state.own_group = group_id;
       },
@@ -123,10 +128,12 @@ void Operations::keep_own_pause() {
   change_pause([](Transaction&, PauseSwitch::State&) {}, {"own pause", "", ""}, [](const Result<DaemonStatus>&) {});
 }
 
-void Operations::end_own_pause(PauseEnd end) {
+void Operations::end_own_pause(const Reason& cause, PauseEnd end) {
+  if (pause_.state().own_reason != cause) return;
   observer_.own_pause_ends(end);
   change_pause(
-      [](Transaction&, PauseSwitch::State& state) {
+      [cause](Transaction&, PauseSwitch::State& state) {
+        if (state.own_reason != cause) return;
         state.own_reason = Reason::kNone;
         state.own_group.clear();
       },

@@ -169,7 +169,7 @@ void Scheduler::probe(SteadyMs at, const PauseSwitch::State& pause) {
   // The answer may have come when another leads: what that one has seen since is not this node's to end.
   if (!writer_.works()) return probe_.ask_at_once();
   looks_.start_anew();
-  self_pause_.end_own_pause(*found.end);
+  self_pause_.end_own_pause(pause.own_reason, *found.end);
 }
 
 }  // namespace headroom

@@ -82,8 +82,8 @@ void WorldChat::see_page(const MemberPage& page, const std::string& group_id, co
   const TimeMs now = outside_.timeline.now();
   for (const Member& member : page.members) {
     const bool twice = std::find(doubled.begin(), doubled.end(), member.account) != doubled.end();
-    sight_.listing.push_back(
-        {member, outside_.wall(), outside_.oracle.orders.member_is_exempt(member.account, now), twice});
+    const TimeMs wall = outside_.wall();  // an exemption ends by the daemon's clock, as long as that is bearable
+    sight_.listing.push_back({member, wall, outside_.oracle.orders.member_is_exempt(member.account, wall), twice});
     if (!twice) outside_.oracle.seen(group_id, member, now);
     if (!twice && outside_.oracle.is_back(group_id, member)) sight_.seen_back.insert(member.account);
   }

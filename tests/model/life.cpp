@@ -75,12 +75,18 @@ void Life::user_does(const std::string& group_id, const std::string& account) {
     somebody_is_muted(group_id, account);
   } else if (what < 98) {
     const auto group = world.group(group_id);
-    if (group) world.set_max(group_id, std::max<std::int64_t>(1, group->max_members + dice.between(-3, 3)));
+    if (group) set_limit(group_id, std::max<std::int64_t>(1, group->max_members + dice.between(-3, 3)));
   } else if (dice.chance(0.3)) {
     say("user", group_id, " is destroyed");
     outside_.oracle.gone(group_id);
     world.destroy(group_id);
   }
+}
+
+void Life::set_limit(const std::string& group_id, std::int64_t limit) {
+  say("user", "sets the limit of ", group_id, " to ", limit);
+  outside_.oracle.others_set_limit(group_id, limit);
+  outside_.world.set_max(group_id, limit);
 }
 
 void Life::somebody_is_muted(const std::string& group_id, const std::string& account) {
@@ -299,7 +305,7 @@ void Life::restore(const std::string& group_id) {
   // Where there is no seat to go back to, he often makes some first.
   const auto group = outside_.world.group(group_id);
   if (group && group->full() && outside_.dice.chance(0.5)) {
-    outside_.world.set_max(group_id, group->max_members + outside_.dice.between(1, 4));
+    set_limit(group_id, group->max_members + outside_.dice.between(1, 4));
   }
   const std::string against = outside_.oracle.against_restore(source);
   bool begun = false;

@@ -37,6 +37,7 @@ class Life {
  private:
   void something(const std::string& group_id, const std::string& account);
   void user_does(const std::string& group_id, const std::string& account);
+  void set_limit(const std::string& group_id, std::int64_t limit);
   void somebody_is_muted(const std::string& group_id, const std::string& account);
   void operator_does(const std::string& group_id, const std::string& account);
   void exempt(ExemptionKind kind, const std::string& subject);

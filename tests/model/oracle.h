@@ -55,6 +55,7 @@ class Oracle {
   void limit_refused(std::int64_t run_id, int code, bool may_be_done_before);
   void limit_answered(std::int64_t run_id);
   void limit_set(const std::string& group_id, std::int64_t limit);
+  void others_set_limit(const std::string& group_id, std::int64_t limit) { others_limits_[group_id].insert(limit); }
   bool has_lesson(const std::string& group_id, const std::string& type) const {
     return std::any_of(lessons_.begin(), lessons_.end(), [&](const Lesson& lesson) {
       return !lesson.until && (lesson.subject == "group " + group_id || lesson.subject == "type " + type);
@@ -183,6 +184,7 @@ class Oracle {
   void check_raises_blocked(const Sight& sight, const Group& group, TimeMs now);
   std::int64_t refused_lately(TimeMs now) const;
   void check_raise_closed(const Run& run);
+  bool may_look_sent(const Run& run) const;
   std::optional<Run> run_that_sends(Sight& sight, const std::string& group_id);
   void check_looks(const Sight& sight, const Run& run, std::size_t count);
   void check_members(const Sight& sight, const Run& run, const std::vector<std::string>& accounts, TimeMs now);
@@ -281,9 +283,10 @@ class Oracle {
   std::map<std::string, TimeMs> looked_;  // groups: the newest look that somebody has judged by
   std::map<std::string, TimeMs> acknowledged_;
   std::vector<Lesson> lessons_;                               // the oldest first
-  std::map<std::string, std::set<std::int64_t>> own_limits_;  // by group: those that the daemon's calls set
+  // By group: those that the daemon's calls set, and those that others did.
+  std::map<std::string, std::set<std::int64_t>> own_limits_, others_limits_;
   std::map<std::int64_t, TimeMs> raised_at_;                  // runs whose call may have been done
-  std::map<std::int64_t, std::int64_t> sent_limits_;          // runs that have sent one, and which
+  std::map<std::int64_t, std::int64_t> sent_limits_, planned_limits_;  // runs that have sent one, that were to; which
   std::map<std::int64_t, std::pair<std::string, std::string>>
       groups_asked_;                                          // of those that set a limit; and their types
   std::set<std::string> told_;                                // groups and types of those that Chat answered

@@ -51,9 +51,11 @@ void Oracle::limit_answered(std::int64_t run_id) {
   told_.insert("group " + groups_asked_[run_id].first);
 }
 
-// What its end shows of what Chat allows. A crash may forget it: only what is on disk counts.
+// What its end shows of what Chat allows. A crash may forget it: only what is on disk counts. Of a call that was meant
+// and never went out the daemon knows no better than that it did: what somebody else has set meanwhile is a silent cut.
 void Oracle::note_lesson(const Sight& sight, const Run& run, TimeMs now) {
   if (!run.raise || taught_.contains(run.id)) return;
+  if (is_open(run.state)) planned_limits_[run.id] = run.raise->to;
   if (!is_open(run.state) && run.state != RunState::kSucceeded) note_failure(sight, run, now);
   if (run.state != RunState::kSucceeded || run.mode != RunMode::kRaise) return;
   // What Chat has set ends what it was believed not to.
@@ -62,7 +64,7 @@ void Oracle::note_lesson(const Sight& sight, const Run& run, TimeMs now) {
         lesson.subject == "group " + run.group_id || (sight.group && lesson.subject == "type " + sight.group->type);
     if (its && !lesson.until && lesson.ceiling < run.raise->to) lesson.until = now;
   }
-  if (sent_limits_[run.id] > run.raise->to) learns("group " + run.group_id, run.raise->to, run, now);
+  if (planned_limits_[run.id] > run.raise->to) learns("group " + run.group_id, run.raise->to, run, now);
   taught_.insert(run.id);
 }
 
@@ -72,7 +74,7 @@ void Oracle::note_lesson(const Sight& sight, const Run& run, TimeMs now) {
 void Oracle::note_failure(const Sight& sight, const Run& run, TimeMs now) {
   if (closed_to_sending_.contains(run.id)) return;
   const auto refused = refused_limits_.find(run.id);
-  const std::int64_t asked = sent_limits_[run.id];
+  const std::int64_t asked = planned_limits_[run.id];
   const std::int64_t shown = sight.group ? sight.group->max_member_num.value_or(asked) : asked;
   if (refused != refused_limits_.end() && teaches(refused->second)) {
     learns(subject_of(run.id, refused->second), run.raise->from, run, now);

@@ -96,6 +96,13 @@ class Workload {
     ask(
         "intake of known groups, 256", [&] { commit(kBatch, true); }, 20, 60);
     ask(
+        "the same, and at once the rows of these groups",
+        [&] {
+          commit(kBatch, true);
+          write_delayed();
+        },
+        20, 60);
+    ask(
         "intake of new groups, 256", [&] { commit(kBatch, false); }, 20, 60);
     ask(
         "retention, 100 events", [&] { forget(100); }, 5, 15);
@@ -137,7 +144,11 @@ class Workload {
 
   void ask(const std::string& what, const std::function<void()>& work, int warm_up = kWarmUp, int rounds = kRounds) {
     costs_.emplace_back(what, cost_of(warm_up, rounds, work));
+    write_delayed();  // as the daemon does when nothing comes
     storage_.checkpoint();
+  }
+  void write_delayed() {
+    while (storage_.has_delayed()) storage_.write_delayed();
   }
   std::string any_group() {
     return GrowthFile::group_id(std::uniform_int_distribution<std::int64_t>(1, file_.groups())(random_));

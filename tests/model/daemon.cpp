@@ -310,7 +310,7 @@ void Daemon::work(Worker& worker) {
                        static_cast<int>(work->kind), ", run ", work->run_id);
     Workers::work_off(
         *work, worker.tools, [&] { return make_tools(worker); }, work_, hooks);
-    if (worker.tools.writer && worker.tools.writer->term() == leadership_->term()) {
+    if (worker.tools.writer && worker.tools.writer->may_send()) {
       outside_.oracle.worked(worker.sight);
     } else if (const auto run = view_->open_run(work->group_id)) {
       outside_.oracle.answers_lost(*run);

@@ -159,6 +159,7 @@ TEST_F(OperationsTest, AFullDiskIsAPauseThatEndsByItself) {
     // Held here, so that it can be looked at before it heals.
     what.empty() ? healed.set_value() : room.get_future().wait();
   };
+  queue_.stop();  // a store has one
   CommitQueue queue(storage_, options);
   Operations operations(queue, settings_, gate_, pause_, work_, clock_, *this, daemon_);
   EXPECT_FALSE(operations.status().paused);

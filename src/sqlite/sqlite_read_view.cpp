@@ -12,6 +12,7 @@
 #include "sqlite/tables/delayed_queries.h"
 #include "sqlite/tables/group_list.h"
 #include "sqlite/tables/group_queries.h"
+#include "stored/group_walk.h"
 
 namespace headroom {
 namespace {
@@ -61,6 +62,7 @@ Page<Group> SqliteReadView::groups(const GroupFilter& filter, const PageRequest&
   return connection().read([&] {
     auto found = sqlite::list_groups(connection(), filter, page);
     count_delayed(connection(), found.items);
+    stored::put_in_order(filter, found.items);
     return found;
   });
 }

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "headroom/group.h"
 #include "headroom/read_view.h"
 #include "stored/paging.h"
 
@@ -146,6 +147,13 @@ class GroupWalker {
   bool over_ = false;
   GroupWalk walk_;
 };
+
+// Within a page: the index of the most refused ones is a little behind.
+inline void put_in_order(const GroupFilter& filter, std::vector<Group>& groups) {
+  if (filter.sort != GroupSort::kMostRefused) return;
+  std::stable_sort(groups.begin(), groups.end(),
+                   [](const Group& a, const Group& b) { return a.full_events > b.full_events; });
+}
 
 // A search for LIKE, whose wildcards it takes for themselves.
 inline std::string pattern_of(const std::string& search) {

@@ -113,6 +113,25 @@ TEST_F(DelayedEventsTest, ASavedGroupHasThem) {
 }
 
 // Nothing has to be written for it: the disk may be full, or slow.
+// The place in the list is that of the row; within the page the numbers that are shown decide.
+TEST_F(DelayedEventsTest, APageOfTheMostRefusedIsInTheOrderOfWhatItShows) {
+  for (const std::string group : {"x", "x", "y"}) {
+    database_.write([&](Transaction& s) { count_event(s, group, kNow); });
+  }
+  database_.write([&](Transaction& s) {
+    for (int i = 1; i <= 4; ++i) count_event(s, "y", kNow + i);
+  });
+  ASSERT_TRUE(database_->has_delayed());
+  SqliteReadView view({.path = database_.path()});
+  GroupFilter filter;
+  filter.sort = GroupSort::kMostRefused;
+  const auto listed = view.groups(filter, {10, {}}).items;
+  ASSERT_EQ(listed.size(), 2U);
+  EXPECT_EQ(listed[0].group_id, "y");
+  EXPECT_EQ(listed[0].full_events, 6);
+  EXPECT_EQ(listed[1].full_events, 3);
+}
+
 TEST_F(DelayedEventsTest, AReadViewCountsThem) {
   know(3);
   for (int round = 0; round < 7; ++round) {

@@ -55,10 +55,7 @@ Page<Group> list_walked(Connection& connection, const GroupFilter& filter, const
     result.next_before_id = walk.next->id;
     result.next_rank = walk.next->rank;
   }
-  if (filter.sort == GroupSort::kMostRefused) {  // the index is a little behind
-    std::stable_sort(result.items.begin(), result.items.end(),
-                     [](const Group& a, const Group& b) { return a.full_events > b.full_events; });
-  }
+  stored::put_in_order(filter, result.items);
   return result;
 }
 

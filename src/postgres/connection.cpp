@@ -97,7 +97,6 @@ Result Connection::on_link(Call&& call) {
   }
 }
 
-// Whose own time is over knows little of the server, unless nobody has heard of it for as long.
 bool Connection::gave_up() const { return until_ && std::chrono::steady_clock::now() >= *until_; }
 
 Kind Connection::kind_of(const LinkLost& lost) const {
@@ -105,6 +104,7 @@ Kind Connection::kind_of(const LinkLost& lost) const {
   return lost.silent && give_up_at_ && gave_up() && !known_silent ? Kind::kTimeout : Kind::kUnavailable;
 }
 
+// Whose own time is over knows little of the server, unless nobody else has heard of it either.
 void Connection::note_silence() const {
   if (options_.availability == nullptr) return;
   if (gave_up() && !options_.availability->is_quiet()) {

@@ -9,6 +9,7 @@
 #include "sqlite/sqlite_storage.h"
 #include "sqlite/tables/delayed_queries.h"
 #include "sqlite/tables/group_queries.h"
+#include "stored/group_walk.h"
 #include "stored/rows/group_row.h"
 
 namespace headroom {
@@ -127,6 +128,7 @@ std::vector<Group> SqliteStorage::groups_due_after(const TimePosition& after, in
 Page<Group> SqliteStorage::groups(const GroupFilter& filter, const PageRequest& page) {
   auto found = SqliteReads::groups(filter, page);
   found.items = with_delayed(std::move(found.items));
+  stored::put_in_order(filter, found.items);
   return found;
 }
 

@@ -5,8 +5,8 @@
 
 #include "postgres/postgres_storage.h"
 #include "postgres/upkeep/migrator.h"
-#include "tests/postgres/kind_of.h"
 #include "tests/storage/backend.h"
+#include "tests/support/kind_of.h"
 #include "tests/support/postgres_server.h"
 
 // Intake in bulk, where several nodes share a store.

@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "tests/postgres/connection_fixture.h"
-#include "tests/postgres/kind_of.h"
+#include "tests/support/kind_of.h"
 #include "tests/support/temp_dir.h"
 
 namespace headroom::postgres {

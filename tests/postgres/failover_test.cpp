@@ -5,8 +5,8 @@
 #include "postgres/availability.h"
 #include "postgres/postgres_storage.h"
 #include "postgres/upkeep/migrator.h"
-#include "tests/postgres/kind_of.h"
 #include "tests/storage/backend.h"
+#include "tests/support/kind_of.h"
 #include "tests/support/postgres_server.h"
 
 // Another server answers than before: what the former one said last may be lost.

@@ -8,7 +8,7 @@
 
 #include "postgres/postgres_storage.h"
 #include "stored/database_problem.h"
-#include "tests/postgres/kind_of.h"
+#include "tests/support/kind_of.h"
 #include "tests/support/postgres_server.h"
 
 namespace headroom::postgres {

@@ -6,8 +6,8 @@
 #include "postgres/postgres_read_view.h"
 #include "postgres/postgres_storage.h"
 #include "postgres/upkeep/migrator.h"
-#include "tests/postgres/kind_of.h"
 #include "tests/storage/backend.h"
+#include "tests/support/kind_of.h"
 #include "tests/support/postgres_server.h"
 
 // What may become of a transaction when the server, or the way to it, fails.

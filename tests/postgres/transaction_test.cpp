@@ -9,7 +9,7 @@
 #include "postgres/availability.h"
 #include "postgres/postgres_errors.h"
 #include "tests/postgres/connection_fixture.h"
-#include "tests/postgres/kind_of.h"
+#include "tests/support/kind_of.h"
 
 namespace headroom::postgres {
 namespace {

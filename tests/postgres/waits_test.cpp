@@ -6,7 +6,7 @@
 
 #include "postgres/availability.h"
 #include "tests/postgres/connection_fixture.h"
-#include "tests/postgres/kind_of.h"
+#include "tests/support/kind_of.h"
 
 // Who waits how long, and what is known when he gives up.
 namespace headroom::postgres {

@@ -12,6 +12,7 @@
 namespace headroom {
 namespace {
 
+using test::kind_of;
 using test::numbered;
 using test::numbered_from;
 using test::SpoolTest;
@@ -82,7 +83,7 @@ TEST_F(SpoolTest, AFullDiskHeals) {
   const auto spool = open();
   spool->append(numbered_from(0, 1));
   faults_.on_write = SQLITE_FULL;
-  EXPECT_EQ(error_of([&] { spool->append(numbered_from(1, 1)); }), StorageError::Kind::kFull);
+  EXPECT_EQ(kind_of([&] { spool->append(numbered_from(1, 1)); }), StorageError::Kind::kFull);
   EXPECT_EQ(spool->failure(), "");
   EXPECT_EQ(spool->depth(), 1);
   faults_.on_write = SQLITE_OK;
@@ -94,10 +95,10 @@ TEST_F(SpoolTest, ADiskThatFailsEndsIt) {
   auto spool = open();
   spool->append(numbered_from(0, 1));
   faults_.on_sync = SQLITE_IOERR_FSYNC;
-  EXPECT_EQ(error_of([&] { spool->append(numbered_from(1, 1)); }), StorageError::Kind::kFatal);
+  EXPECT_EQ(kind_of([&] { spool->append(numbered_from(1, 1)); }), StorageError::Kind::kFatal);
   faults_.on_sync = SQLITE_OK;
-  EXPECT_EQ(error_of([&] { spool->append(numbered_from(2, 1)); }), StorageError::Kind::kFatal);
-  EXPECT_EQ(error_of([&] { spool->oldest(1); }), StorageError::Kind::kFatal);
+  EXPECT_EQ(kind_of([&] { spool->append(numbered_from(2, 1)); }), StorageError::Kind::kFatal);
+  EXPECT_EQ(kind_of([&] { spool->oldest(1); }), StorageError::Kind::kFatal);
   EXPECT_THAT(spool->failure(), HasSubstr("spool.db: "));
   spool.reset();
   EXPECT_THAT(all(*open()), testing::Contains("g0"));
@@ -108,10 +109,10 @@ TEST_F(SpoolTest, IsOpenedAnewAfterADiskThatFailed) {
   spool->append(numbered_from(0, 3));
   spool->remove_through(1);
   faults_.on_sync = SQLITE_IOERR_FSYNC;
-  EXPECT_EQ(error_of([&] { spool->append(numbered_from(3, 1)); }), StorageError::Kind::kFatal);
+  EXPECT_EQ(kind_of([&] { spool->append(numbered_from(3, 1)); }), StorageError::Kind::kFatal);
   EXPECT_ANY_THROW(spool->reopen());
   EXPECT_NE(spool->failure(), "");
-  EXPECT_EQ(error_of([&] { spool->oldest(1); }), StorageError::Kind::kFatal);
+  EXPECT_EQ(kind_of([&] { spool->oldest(1); }), StorageError::Kind::kFatal);
   EXPECT_EQ(spool->depth(), 2);
   faults_.on_sync = SQLITE_OK;
   spool->reopen();
@@ -148,7 +149,7 @@ TEST_F(SpoolTest, AnEventWithoutAnIntakeIdIsNotTaken) {
   const auto spool = open();
   std::vector<Event> events = numbered_from(0, 2);
   events[1].intake_id.reset();
-  EXPECT_EQ(error_of([&] { spool->append(events); }), StorageError::Kind::kOther);
+  EXPECT_EQ(kind_of([&] { spool->append(events); }), StorageError::Kind::kOther);
   EXPECT_EQ(spool->depth(), 0);
   EXPECT_EQ(spool->failure(), "");
 }
@@ -158,7 +159,7 @@ TEST_F(SpoolTest, AFileThatIsTakenAwayEndsIt) {
   std::filesystem::rename(path(), path() + ".away");
   spool->look();
   EXPECT_THAT(spool->failure(), HasSubstr("removed"));
-  EXPECT_EQ(error_of([&] { spool->append(numbered_from(0, 1)); }), StorageError::Kind::kFatal);
+  EXPECT_EQ(kind_of([&] { spool->append(numbered_from(0, 1)); }), StorageError::Kind::kFatal);
 }
 
 TEST_F(SpoolTest, AnEmptyOneIsSmallAgain) {

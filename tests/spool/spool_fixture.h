@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "headroom/storage_error.h"
 #include "spool/spool.h"
 #include "stored/database_problem.h"
 #include "tests/spool/spool_samples.h"
 #include "tests/support/fault_vfs.h"
+#include "tests/support/kind_of.h"
 #include "tests/support/temp_dir.h"
 
 namespace headroom::test {
@@ -30,15 +30,6 @@ class SpoolTest : public testing::Test {
       call();
     } catch (const DatabaseProblem& problem) {
       return problem.kind();
-    }
-    return std::nullopt;
-  }
-  template <typename Call>
-  static std::optional<StorageError::Kind> error_of(Call&& call) {
-    try {
-      call();
-    } catch (const StorageError& error) {
-      return error.kind();
     }
     return std::nullopt;
   }

@@ -130,6 +130,7 @@ TEST_F(DelayedEventsTest, APageOfTheMostRefusedIsInTheOrderOfWhatItShows) {
   EXPECT_EQ(listed[0].group_id, "y");
   EXPECT_EQ(listed[0].full_events, 6);
   EXPECT_EQ(listed[1].full_events, 3);
+  EXPECT_EQ(database_->groups(filter, {10, {}}).items, listed) << "to the writer itself, too";
 }
 
 TEST_F(DelayedEventsTest, AReadViewCountsThem) {

@@ -55,7 +55,6 @@ Page<Group> list_walked(Connection& connection, const GroupFilter& filter, const
     result.next_before_id = walk.next->id;
     result.next_rank = walk.next->rank;
   }
-  stored::put_in_order(filter, result.items);
   return result;
 }
 

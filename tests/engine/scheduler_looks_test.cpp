@@ -213,6 +213,30 @@ TEST_F(SchedulerLooksTest, AGroupThatOnlyItsOwnErrorConcernsIsNotLookedAtInALoop
   EXPECT_EQ(view_->find_group("broken")->next_check_at, kNow + settings_.timing.retry_base);
 }
 
+// Killed before it has said so, it would make due by the next start whom the rules in force have judged.
+TEST_F(SchedulerLooksTest, WhatAReloadHasLoosenedIsDueBeforeTheFirstLook) {
+  start();
+  scheduler_->step();
+  add("stale", kNow - kHourMs, true);
+  put("stale");
+  database_.commit([](Transaction& storage) {
+    Group blocked;
+    blocked.group_id = "blocked";
+    blocked.state = GroupState::kBlocked;
+    blocked.reason = BlockReason::kNobodyRemovable;
+    blocked.full_since = kNow - kHourMs;
+    blocked.next_check_at = kNow + kDayMs;
+    storage.save_group(blocked);
+  });
+  settings_.policy.inactive_for -= kDayMs;
+  cell_.set(settings_);
+  std::optional<TimeMs> due_at;
+  chat_.before_look = [&] { due_at = due_at.value_or(*view_->find_group("blocked")->next_check_at); };
+  scheduler_->step();
+  ASSERT_TRUE(due_at) << "nobody was looked at";
+  EXPECT_LE(*due_at, clock_.now());
+}
+
 TEST_F(SchedulerLooksTest, AStopLeavesThoseItLooksAtDue) {
   add("g", kNow - kHourMs, true);
   const auto before = view_->find_group("g");

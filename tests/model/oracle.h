@@ -152,6 +152,7 @@ class Oracle {
 
   struct RealTimes {  // of a run, by the world's clock
     TimeMs created_at = 0;
+    TimeMs taken_up_at = 0;  // by whom it was made, or confirmed last: it may have waited between rules and looks
     TimeMs confirmed_at = 0;
     std::optional<TimeMs> finished_at;
     std::optional<TimeMs> stored_finished;

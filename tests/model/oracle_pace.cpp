@@ -43,19 +43,19 @@ void Oracle::check_pace(const Sight& sight, const Run& run, TimeMs now) {
   const bool by_scheduler = sight.run_id == 0 && run.trigger == RunTrigger::kScheduler;
   const auto known = times_.find(run.id);
   const bool is_new = by_scheduler && known == times_.end() && run.id > sight.newest_run;
-  const TimeMs known_end = known == times_.end() ? 0 : known->second.end();
-  const std::optional<TimeMs> known_confirmed = known == times_.end() ? std::nullopt : known->second.stored_confirmed;
+  const RealTimes former = known == times_.end() ? RealTimes() : known->second;
   const bool stepped = sight.clock_steps != clock.steps();
   const bool confirmed = by_scheduler && known != times_.end() && run.confirmed_at &&
-                         *run.confirmed_at >= sight.began_at && run.confirmed_at != known_confirmed && !stepped;
+                         *run.confirmed_at >= sight.began_at && run.confirmed_at != former.stored_confirmed && !stepped;
   note_times(run, now);
+  if (is_new || confirmed) times_[run.id].taken_up_at = sight.really_began_at;
   check_policy(sight, run, confirmed);
   if (gone_.contains(run.group_id)) return;  // what comes back begins anew
   std::optional<Run> before;
   TimeMs ended = 0;
   if (confirmed) {
     before = run;
-    ended = known_end;
+    ended = former.end();
   } else if (is_new) {
     for (const Run& other : runs_of(run.group_id)) {
       if (other.id < run.id) before = other;
@@ -68,8 +68,9 @@ void Oracle::check_pace(const Sight& sight, const Run& run, TimeMs now) {
   if (clock.skewed_until(now) > ended - kMinuteMs) return;
   // A reload makes groups due that were blocked by what it has loosened.
   const bool was_blocked = before->reason == Reason::kNobodyRemovable || before->reason == Reason::kDailyLimit;
-  const auto began = times_.find(before->id);
-  const TimeMs judged_at = began == times_.end() ? ended : std::min(ended, began->second.created_at);
+  const auto times = times_.find(before->id);
+  const RealTimes of_before = confirmed ? former : times == times_.end() ? RealTimes{ended, ended} : times->second;
+  const TimeMs judged_at = std::min({ended, of_before.created_at, of_before.taken_up_at});
   const bool reloaded = book_.was_ever(judged_at - kMinuteMs, [&](const Orders& then) {
     return !(then.policy == orders.policy) || !(then.capacity == orders.capacity);
   });
@@ -85,7 +86,8 @@ void Oracle::check_pace(const Sight& sight, const Run& run, TimeMs now) {
 
 // By the world's clock.
 void Oracle::note_times(const Run& run, TimeMs now) {
-  const auto [known, is_new] = times_.try_emplace(run.id, RealTimes{.created_at = really(run.created_at)});
+  const TimeMs created_at = really(run.created_at);
+  const auto [known, is_new] = times_.try_emplace(run.id, RealTimes{created_at, created_at});
   RealTimes& times = known->second;
   if (is_new || run.confirmed_at != times.stored_confirmed) times.by_wrong_clock = clock.skewed();
   if (run.confirmed_at && run.confirmed_at != times.stored_confirmed) {

@@ -73,7 +73,9 @@ SteadyMs Scheduler::work(TimeMs now, SteadyMs at) {
   if (pause.paused()) return next_tick;
   check_clock(at, kClockEvery, kClockAgain);
   if (work_.full()) return next_tick;
-  return std::min(next_tick, looks_.step(now, settings_).value_or(next_tick));
+  // First, so that of whoever is judged from here on it is known, also after a kill, by which rules.
+  const SteadyMs next = std::min(next_tick, unblocking_.step(now, at, *settings_));
+  return std::min(next, looks_.step(now, settings_).value_or(next_tick));
 }
 
 std::optional<TimeMs> Scheduler::retry_at() const {

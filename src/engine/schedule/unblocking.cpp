@@ -13,7 +13,8 @@ namespace headroom {
 namespace {
 
 constexpr int kGroupsAtOnce = 500;
-constexpr const char* kPolicySetting = "unblocking.policy";
+constexpr const char* kPolicySetting = "unblocking.policy";     // of the last walk that came to its end
+constexpr const char* kInForceSetting = "unblocking.in_force";  // since when, and which
 constexpr SteadyMs kNever{std::numeric_limits<std::int64_t>::max()};
 
 std::string text_of(const CapacityRules& rules) {
@@ -71,6 +72,18 @@ std::optional<BlockRules> rules_of(const std::string& text) {
   return BlockRules{policy, capacity_of(in)};
 }
 
+std::string in_force_text(TimeMs since, const BlockRules& rules) {
+  return std::to_string(since) + '\n' + text_of(rules);
+}
+
+// Since when the rules are in force by what is stored; nullopt: others were stored last.
+std::optional<TimeMs> in_force_since(const std::string& stored, const BlockRules& rules) {
+  TimeMs since = 0;
+  std::istringstream in(stored);
+  if (!(in >> since) || stored != in_force_text(since, rules)) return std::nullopt;
+  return since;
+}
+
 }  // namespace
 
 void Unblocking::take_over() {
@@ -91,6 +104,7 @@ SteadyMs Unblocking::step(TimeMs now, SteadyMs at, const Settings& settings) {
   }
   std::optional<std::int64_t> before_id;
   writer_.commit_housekeeping([&](Transaction& storage) {
+    storage.put_setting(kInForceSetting, in_force_text(since_, *rules_));
     before_id = unblock(storage, page, settings, now);
     if (!before_id) storage.put_setting(kPolicySetting, text_of(*rules_));
   });
@@ -106,27 +120,34 @@ void Unblocking::begin(const Settings& settings) {
   const BlockRules rules = settings.block_rules();
   const auto stored = view_.setting(kPolicySetting);
   before_id_.reset();
+  next_ = {};
   if (!walking_) reasons_.clear();
+  bool others = false;  // were in force since the last step
+  const auto go_by = [&](const BlockRules& former) {
+    reasons_.merge(loosened(former, rules));
+    others = others || former != rules;
+  };
   if (const auto last = rules_of(stored.value_or(""))) reasons_.merge(loosened(*last, rules));
-  if (rules_) reasons_.merge(loosened(*rules_, rules));
+  if (rules_) go_by(*rules_);
   const auto missed = rules_ ? std::min<std::uint64_t>(settings.reloads - reloads_, settings.replaced.size()) : 0;
   for (auto past = settings.replaced.end() - static_cast<std::ptrdiff_t>(missed); past != settings.replaced.end();
        ++past) {
-    reasons_.merge(loosened(**past, rules));
+    go_by(**past);
   }
+  const auto known = others ? std::nullopt : in_force_since(view_.setting(kInForceSetting).value_or(""), rules);
+  since_ = std::min(settings.in_force_since, known.value_or(settings.in_force_since));
   rules_ = rules;
   reloads_ = settings.reloads;
-  walking_ = !reasons_.empty() || stored != text_of(rules);
+  walking_ = !reasons_.empty() || stored != text_of(rules) || !known;
 }
 
 // A run of since has met the reason under what is in force, before the walk came by: another would meet it again, and
 // within the cool-down.
-bool Unblocking::is_judged_anew(ReadView& view, const Group& group, const Settings& settings, TimeMs now) {
+bool Unblocking::is_judged_anew(ReadView& view, const Group& group, const Settings& settings, TimeMs now) const {
   const auto run = group.last_run_id ? view.find_run(*group.last_run_id) : std::nullopt;
   if (!run || blocks_as(run->reason) != group.reason) return false;
   const TimeMs ended = std::max(run->finished_at.value_or(0), run->confirmed_at.value_or(0));
-  return ended >= settings.in_force_since && ended <= now &&
-         !loosened(run->policy, settings.policy).contains(group.reason);
+  return ended >= since_ && ended <= now && !loosened(run->policy, settings.policy).contains(group.reason);
 }
 
 // As many of the page as the time allows, one at least. Returns where to go on; nullopt at the end.

@@ -29,12 +29,13 @@ class Unblocking {
   void begin(const Settings& settings);
   std::optional<std::int64_t> unblock(Transaction& storage, const Page<Group>& page, const Settings& settings,
                                       TimeMs now) const;
-  static bool is_judged_anew(ReadView& view, const Group& group, const Settings& settings, TimeMs now);
+  bool is_judged_anew(ReadView& view, const Group& group, const Settings& settings, TimeMs now) const;
 
   Writer& writer_;
   ReadView& view_;
   const Clock& clock_;
   std::optional<BlockRules> rules_;  // those that were seen last
+  TimeMs since_ = 0;                 // these are in force, also in earlier processes and on other nodes
   std::uint64_t reloads_ = 0;        // that were seen
   // Of a walk through the blocked groups, which ends with the rules stored.
   bool walking_ = false;

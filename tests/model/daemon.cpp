@@ -1,6 +1,7 @@
 #include "tests/model/daemon.h"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace headroom::model {
@@ -278,7 +279,12 @@ Workers::Hooks Daemon::worker_hooks(const Sight& sight) {
   Workers::Hooks hooks;
   hooks.left_open = [this, &sight](const Run& run, int attempt) {
     outside_.trace.say(outside_.timeline.now(), "daemon", "run ", run.id, " is left open");
-    scheduler_->resolve_later(run, attempt);
+    try {
+      scheduler_->resolve_later(run, attempt);
+    } catch (const std::runtime_error&) {
+      outside_.oracle.may_be_given_up(run, outside_.timeline.now());
+      throw;
+    }
     outside_.oracle.given_up(sight, run, outside_.timeline.now());
   };
   hooks.failed = [this](const Workers::Failure& failure) {

@@ -93,6 +93,7 @@ class Oracle {
   void answers_lost(const Run& run);
   // A run was left open by its worker: the same.
   void given_up(const Sight& sight, const Run& run, TimeMs now);
+  void may_be_given_up(const Run& run, TimeMs now);  // nobody knows whether that is stored
   // The scheduler has stored a run by itself, or ended one.
   void run_ended(const Run& run, TimeMs now);
   // A row shows somebody whom a run removed, and who has come back by himself.
@@ -276,6 +277,7 @@ class Oracle {
     TimeMs left_at = 0;      // the newest
     int own_pauses = 0;
   };
+  Doubt& count_vain_look(const Run& run, TimeMs now);
   std::map<std::int64_t, Doubt> doubts_;                            // by run
   std::map<std::string, std::map<std::string, TimeMs>> seen_back_;  // by group and account
   std::set<std::string> skewed_restores_;  // groups whose members were sent back by a wrong clock

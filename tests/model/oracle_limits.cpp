@@ -216,12 +216,19 @@ void Oracle::check_reload(const Policy& before, const Policy& after, TimeMs at,
   }
 }
 
-// Nobody could look what became of the members that it has sent.
-void Oracle::given_up(const Sight& sight, const Run& run, TimeMs now) {
+Oracle::Doubt& Oracle::count_vain_look(const Run& run, TimeMs now) {
   closed_to_sending_.insert(run.id);
   Doubt& doubt = doubts_.try_emplace(run.id, Doubt{.own_pauses = orders.own_pauses}).first->second;
   if (doubt.since == 0) doubt.since = now;
   ++doubt.looks_in_all;
+  return doubt;
+}
+
+void Oracle::may_be_given_up(const Run& run, TimeMs now) { count_vain_look(run, now); }
+
+// Nobody could look what became of the members that it has sent.
+void Oracle::given_up(const Sight& sight, const Run& run, TimeMs now) {
+  Doubt& doubt = count_vain_look(run, now);
   const DurationMs waited = now - std::exchange(doubt.left_at, now);
   // What stops all calls says nothing of this run; a restore that may not go on waits. While the store takes nothing,
   // no look can be counted, nor the time since the one before, and nothing could end the run.

@@ -58,7 +58,7 @@ CommitQueue::Options DaemonStore::queue_options(std::function<void()> has_room, 
       log.info("the disk has room again, the scheduler goes on");
       has_room();
     } else {
-      log.error("the disk is full, events are refused and the scheduler pauses itself until it has room",
+      log.error("the disk is full, events are refused and nobody is removed until it has room",
                 {{"reason", kStorageFailing}, {"error", what}});
     }
   };

@@ -149,6 +149,15 @@ TEST_F(DoubtTest, WhoIsStillThereWhenNoCallCanBeOnItsWayStays) {
   EXPECT_EQ(stored().reason, Reason::kInterrupted);
 }
 
+// Its first question went out while the call could be carried out.
+TEST_F(DoubtTest, ALookThatTakesLongIsAsOldAsItsSending) {
+  chat_.members["g"].push_back(idle_member(0));
+  chat_.role_refusals = {{ChatOutcome::kOutcomeUnknown, 60008}};
+  EXPECT_EQ(resolve_after(settings_.call_may_last - 1), Runner::Progress::kInDoubt);
+  EXPECT_GE(clock_.now(), kNow + settings_.call_may_last);
+  EXPECT_EQ(resolve_after(0), Runner::Progress::kDone);
+}
+
 // A clock that was set back far says nothing about how long ago that was.
 TEST_F(DoubtTest, ACallOfAFarFutureIsNoneThatIsOnItsWay) {
   chat_.members["g"].push_back(idle_member(0));

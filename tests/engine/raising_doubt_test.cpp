@@ -124,6 +124,34 @@ TEST_F(RaisingTest, ACrashBeforeTheCallChangedNothing) {
   EXPECT_THAT(chat_.limits_set, IsEmpty()) << "it is closed by looking";
 }
 
+// Its answer comes when nothing can come of the call any more.
+TEST_F(RaisingTest, ALookThatTakesLongIsAsOldAsItsSending) {
+  const std::int64_t id = begin_raise(kNow);
+  chat_.before_look = [this] { clock_.advance(settings_.call_may_last); };
+  EXPECT_EQ(runner_.resolve(id), Runner::Progress::kInDoubt);
+  chat_.groups["g"].max_member_num = 50;
+  EXPECT_EQ(runner_.resolve(id), Runner::Progress::kDone);
+  EXPECT_EQ(view().find_run(id)->state, RunState::kSucceeded);
+}
+
+// The one behind the call itself, and the run is stopped meanwhile.
+TEST_F(RaisingTest, ALookBehindTheCallThatTakesLongIsAsOldAsItsSending) {
+  chat_.raise_refusals.assign(1, {ChatOutcome::kOutcomeUnknown, 10002});
+  bool waited = false;
+  chat_.before_look = [&] {
+    if (chat_.limits_set.empty()) return;
+    if (std::exchange(waited, true)) {
+      chat_.groups["g"].max_member_num = 50;
+      return;
+    }
+    clock_.advance(settings_.call_may_last);
+    settings_.mode = SchedulerMode::kPlan;
+    take_over();
+  };
+  look();
+  EXPECT_EQ(last_run().state, RunState::kSucceeded) << last_run().reason;
+}
+
 TEST_F(RaisingTest, ACrashBehindTheCallIsFoundOutByLooking) {
   const std::int64_t id = begin_raise(kNow);
   chat_.groups["g"].max_member_num = 50;

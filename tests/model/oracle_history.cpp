@@ -65,6 +65,9 @@ void Oracle::check_closed(const Run& run) {
   check_fates(run, plan);
 }
 
+// So long, at least, a run has to reckon with a call whose answer nobody heard: the answer's own time.
+constexpr DurationMs kCallLasts = 5 * kSecondMs;
+
 // A call may be carried out after the last question about the member, before the run has come to its end.
 TimeMs Oracle::last_known(const Run& run, const std::string& account, TimeMs sent_at, TimeMs finished_at) const {
   const auto asked = asked_.find({run.group_id, account});
@@ -106,7 +109,8 @@ void Oracle::check_fates(const Run& run, const std::vector<RunMember>& plan) {
       if (member.outcome == Outcome::kRemoved && !unsure && !went_out_meanwhile(member.account)) {
         fail("6", who + ", and never went out");
       }
-      const TimeMs known_until = last_known(run, member.account, truth.sent_at, finished_at);
+      const TimeMs at_least = truth.sent_at + kCallLasts;
+      const TimeMs known_until = std::max(at_least, last_known(run, member.account, truth.sent_at, finished_at));
       const bool ours = truth.removed_at && *truth.removed_at <= known_until;
       const bool given_up = name_of(member.outcome) == "unknown";
       if (ours && member.outcome != Outcome::kRemoved && !unsure && !given_up)

@@ -92,17 +92,20 @@ void WorldChat::see_page(const MemberPage& page, const std::string& group_id, co
 Answer<std::vector<Member>> WorldChat::get_specified_group_member_info(const std::string& group_id,
                                                                        const std::vector<std::string>& accounts) {
   const CallFault fault = draw_for("members", group_id);
-  auto answer =
-      call<std::vector<Member>>("members", fault, group_id, accounts, [&outside = outside_, group_id, accounts] {
-        const chatsim::World& world = outside.world;
-        if (!world.group(group_id)) return refused<std::vector<Member>>(chat_code::kGroupGone);
-        outside.oracle.asked(group_id, accounts, outside.timeline.now());
-        std::vector<Member> rows;
-        for (const std::string& account : accounts) {
-          if (const auto member = world.member(group_id, account)) rows.push_back(outside.row_of(group_id, *member));
-        }
-        return done(std::move(rows));
-      });
+  const auto asked_at = std::make_shared<TimeMs>(0);  // what was sent may arrive when nobody waits any more
+  auto answer = call<std::vector<Member>>("members", fault, group_id, accounts,
+                                          [&outside = outside_, group_id, accounts, asked_at] {
+                                            const chatsim::World& world = outside.world;
+                                            if (!world.group(group_id))
+                                              return refused<std::vector<Member>>(chat_code::kGroupGone);
+                                            *asked_at = outside.timeline.now();
+                                            std::vector<Member> rows;
+                                            for (const std::string& account : accounts) {
+                                              if (const auto member = world.member(group_id, account))
+                                                rows.push_back(outside.row_of(group_id, *member));
+                                            }
+                                            return done(std::move(rows));
+                                          });
   if (!answer.done()) return answer;
   lose(fault, answer.value);
   std::vector<std::string> doubled;
@@ -116,6 +119,7 @@ Answer<std::vector<Member>> WorldChat::get_specified_group_member_info(const std
     const bool absent = fault.hostile == Hostility::kNoList || fault.hostile == Hostility::kNullList;
     if (absent || !answer.done()) return answer;  // whatever the daemon takes it for
   }
+  outside_.oracle.asked(group_id, accounts, *asked_at);
   for (const std::string& account : accounts) {
     sight_.rows.erase(account);
     sight_.doubled.erase(account);
@@ -133,11 +137,12 @@ Answer<std::vector<Member>> WorldChat::get_specified_group_member_info(const std
 Answer<std::map<std::string, Role>> WorldChat::get_role_in_group(const std::string& group_id,
                                                                  const std::vector<std::string>& accounts) {
   const CallFault fault = draw_for("roles", group_id);
-  auto answer =
-      call<std::map<std::string, Role>>("roles", fault, group_id, accounts, [&outside = outside_, group_id, accounts] {
+  const auto asked_at = std::make_shared<TimeMs>(0);  // what was sent may arrive when nobody waits any more
+  auto answer = call<std::map<std::string, Role>>(
+      "roles", fault, group_id, accounts, [&outside = outside_, group_id, accounts, asked_at] {
         const chatsim::World& world = outside.world;
         if (!world.group(group_id)) return refused<std::map<std::string, Role>>(chat_code::kGroupGone);
-        outside.oracle.asked(group_id, accounts, outside.timeline.now());
+        *asked_at = outside.timeline.now();
         std::map<std::string, Role> roles;
         for (const std::string& account : accounts) {
           const auto member = world.member(group_id, account);
@@ -154,6 +159,7 @@ Answer<std::map<std::string, Role>> WorldChat::get_role_in_group(const std::stri
     outside_.oracle.coverage.add("hostile roles");
     answer = hostile::roles(answer.value, accounts, fault.hostile);
   }
+  if (answer.done()) outside_.oracle.asked(group_id, accounts, *asked_at);
   return answer;
 }
 

@@ -49,6 +49,7 @@ class ChatSession {
   void begin_looks() { oldest_look_.reset(); }
   // When the oldest of them that was answered went out; nullopt: there was none.
   std::optional<SteadyMs> oldest_look() const { return oldest_look_; }
+  SteadyMs last_sent_at() const { return chat_.last_sent_at(); }
 
   // False when the daemon stops.
   bool await_delete_turn() { return chat_.await_delete_turn(); }

@@ -61,7 +61,7 @@ std::optional<Stop> Execution::remove(const std::vector<RunMember>& batch) {
   switch (answer.outcome) {
     case ChatOutcome::kDone:
     case ChatOutcome::kOutcomeUnknown:
-      for (const std::string& account : accounts) tried_[account] = {0, true};
+      note_sent(accounts, answer.done());
       return verify(batch, answer);
     case ChatOutcome::kThrottled:
       note_refusal(batch, answer.code);
@@ -117,7 +117,9 @@ std::optional<Stop> Execution::refused(const std::vector<RunMember>& batch, int 
 // One account of the batch, or their number, is what Chat refuses: smaller batches, down to the one.
 std::optional<Stop> Execution::isolate(const std::vector<RunMember>& batch, int code) {
   if (batch.size() == 1) {
-    record({{batch.front().account, Outcome::kError}}, code);
+    std::map<std::string, Outcome> settled;
+    settle(batch.front().account, Outcome::kError, settled);
+    record(settled, code);
     return std::nullopt;
   }
   batch_size_ = std::max<std::size_t>(1, batch.size() / 2);
@@ -127,12 +129,14 @@ std::optional<Stop> Execution::isolate(const std::vector<RunMember>& batch, int 
 
 // Looks who is out. After an OK those that are not stay (still_member); after no answer they are looked at afresh.
 std::optional<Stop> Execution::verify(const std::vector<RunMember>& batch, const Answer<Nothing>& answer) {
+  SteadyMs asked_at = clock_.steady_now();
   auto looked = find_removed(chat_, run_.group_id, is_community(look_->info.type), batch);
   // Chat may take a moment to show what it did.
   for (int attempt = 1; attempt <= 2 && answer.done() && looked.index() == 0; ++attempt) {
     const auto& out = std::get<Found>(looked).out;
     if (std::all_of(out.begin(), out.end(), [](const auto& entry) { return entry.second; })) break;
     if (!clock_.sleep(attempt * kSecondMs / 2)) break;
+    asked_at = clock_.steady_now();
     looked = find_removed(chat_, run_.group_id, is_community(look_->info.type), batch);
   }
   if (auto* stop = std::get_if<Stop>(&looked)) {
@@ -145,8 +149,11 @@ std::optional<Stop> Execution::verify(const std::vector<RunMember>& batch, const
   for (const RunMember& member : batch) {
     if (out.at(member.account)) {
       settled[member.account] = Outcome::kRemoved;
-    } else if (answer.done()) {
-      settled[member.account] = Outcome::kStillMember;
+      continue;
+    }
+    note_seen(member.account, asked_at);
+    if (answer.done()) {
+      settle(member.account, Outcome::kStillMember, settled);
     } else {
       rest.push_back(member);
     }

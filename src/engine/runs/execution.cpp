@@ -28,7 +28,12 @@ Execution::End Execution::execute() {
   // Of a run that goes on some are settled, and some were sent: if they are gone by now, that may have been it.
   for (RunMember& member : view_.plan(run_.id)) {
     if (member.outcome != Outcome::kNone) continue;
-    if (member.sent_at) tried_[member.account] = {0, true};
+    if (member.sent_at) {
+      const DurationMs left = may_yet_be_done_for(member.sent_at, clock_.now(), settings_->call_may_last);
+      Tried& tried = tried_[member.account];
+      tried.may_be_done = true;
+      tried.lost_at = clock_.steady_now() + (left - settings_->call_may_last);
+    }
     pending_.push_back(std::move(member));
   }
   std::optional<Stop> stop;
@@ -125,33 +130,6 @@ void Execution::put_back(const std::vector<RunMember>& batch) {
   pending_.insert(pending_.begin(), batch.begin(), batch.end());
 }
 
-// A call that nobody heard of may be carried out after the look behind it: once that can not be any more, those that
-// were members are looked at again. `pauses`: nothing is asked for now.
-void Execution::look_at_late(bool pauses) {
-  std::vector<RunMember> late;
-  DurationMs longest = 0;
-  for (const RunMember& member : view_.plan(run_.id)) {
-    const auto tried = tried_.find(member.account);
-    if (tried == tried_.end() || !tried->second.may_be_done) continue;
-    const DurationMs wait = may_yet_be_done_for(member.sent_at, clock_.now(), settings_->call_may_last);
-    if (wait == 0) continue;
-    late.push_back(member);
-    longest = std::max(longest, wait);
-  }
-  if (late.empty() || in_doubt_) return;
-  in_doubt_ = true;
-  if (pauses || !clock_.sleep(longest)) return;
-  const auto looked = find_removed(chat_, run_.group_id, is_community(look_->info.type), late);
-  if (looked.index() != 0) return;
-  in_doubt_ = false;
-  const auto& [out, back] = std::get<Found>(looked);
-  std::map<std::string, Outcome> settled;
-  for (const auto& [account, is_out] : out) {
-    if (is_out) settled[account] = Outcome::kRemoved;
-  }
-  record(settled, 0, back);
-}
-
 Execution::End Execution::finish(const std::optional<Stop>& seen) {
   const std::optional<Stop> stop = true_stop(gate_, run_, seen);
   End end;
@@ -173,13 +151,7 @@ Execution::End Execution::finish(const std::optional<Stop>& seen) {
     end.run = run_;
     return end;
   }
-  // Sent and seen to be members after it, or refused; and not tried again.
-  const auto unsettled = std::exchange(tried_, {});
-  // Of a group of which Chat says that it is gone nobody can say what became of them.
-  const Outcome sent = in_doubt_ ? Outcome::kUnknown : Outcome::kStillMember;
-  for (const auto& [account, tried] : unsettled) {
-    record({{account, tried.code == 0 ? sent : Outcome::kError}}, tried.code);
-  }
+  record_unsettled();
   if (end.look && !gone) run_.members_after = end.look->info.member_num;
   const Reason reason = stop ? reason_with(*stop, end.look).reason : Reason();
   close_run(run_, view_.plan(run_.id), reason, has_wanted_room(run_, end.look) || enough_, clock_.now());

@@ -11,6 +11,7 @@
 #include "engine/gate/gate.h"
 #include "engine/gate/settings.h"
 #include "engine/looks/chat_session.h"
+#include "engine/looks/membership.h"
 #include "engine/writer.h"
 #include "headroom/observer.h"
 #include "headroom/storage.h"
@@ -26,7 +27,8 @@ namespace headroom {
 //     anew. So are the orders: what an operator was told to hold does.
 //   * Intent is on disk before the call, and is withdrawn when nothing was sent or Chat refused the whole call.
 //   * While the calendar is closed nothing is sent. Who meets that keeps what is left of the plan for the opening.
-//   * A member whose fate nobody could look up leaves the run open: it is closed by looking, never by guessing.
+//   * A member whose fate nobody could look up leaves the run open: it is closed by looking, never by guessing. Where
+//     a call's answer was lost, only a look that went out when nothing could come of the call any more says it.
 class Execution {
  public:
   static constexpr DurationMs kLooksStayFresh = 5 * kSecondMs;
@@ -50,6 +52,9 @@ class Execution {
   struct Tried {
     int code = 0;              // Chat's last
     bool may_be_done = false;  // a call of ours was not refused outright: if the member is gone, it may have been that
+    std::optional<SteadyMs> lost_at;          // when the last call went out whose answer nobody heard
+    std::optional<SteadyMs> seen_at;          // when the last look went out that showed them in the group
+    Outcome outcome = Outcome::kStillMember;  // theirs, should they be in the group in the end
   };
 
   std::optional<Stop> step();
@@ -57,7 +62,13 @@ class Execution {
   std::optional<Stop> may_go_on(ReadView& view);
   OrStop<std::int64_t> seats_needed();
   std::size_t within_limits(std::size_t count) const;
+  void note_sent(const std::vector<std::string>& accounts, bool answered);
+  void note_seen(const std::string& account, SteadyMs asked_at);
+  bool may_yet_go(const Tried& tried) const;
+  void settle(const std::string& account, Outcome outcome, std::map<std::string, Outcome>& settled);
   void look_at_late(bool pauses);
+  OrStop<Found> find_late(const std::vector<RunMember>& late);
+  void record_unsettled();
   bool is_counted(const std::string& account) const;
   OrStop<std::vector<RunMember>> judge_again(std::size_t count);
   bool is_removable(const Member& member, const JudgeContext& context) const;

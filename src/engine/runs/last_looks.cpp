@@ -40,6 +40,7 @@ bool Execution::is_removable(const Member& member, const JudgeContext& context) 
 OrStop<std::vector<RunMember>> Execution::judge_again(std::size_t count) {
   std::vector<RunMember> batch(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
   const std::vector<std::string> accounts = accounts_of(batch);
+  const SteadyMs asked_at = clock_.steady_now();
   auto looked = chat_.members(run_.group_id, accounts);
   if (auto* stop = std::get_if<Stop>(&looked)) return *stop;
   const auto& members = std::get<0>(looked);
@@ -66,10 +67,14 @@ OrStop<std::vector<RunMember>> Execution::judge_again(std::size_t count) {
     const auto tried = tried_.find(planned.account);
     const bool may_be_done = tried != tried_.end() && tried->second.may_be_done;
     if (member == members.end()) {
-      settled[planned.account] = Outcome::kLeft;
-      if (may_be_done) vanished.push_back(std::move(planned));
+      if (may_be_done) {
+        vanished.push_back(std::move(planned));
+      } else {
+        settled[planned.account] = Outcome::kLeft;
+      }
       continue;
     }
+    note_seen(planned.account, asked_at);
     JudgeContext context = standings->context_of(planned.account, member->second.join_time_s);
     if (asks) context.presence = presence.at(planned.account);
     const auto& join = member->second.join_time_s;
@@ -79,7 +84,7 @@ OrStop<std::vector<RunMember>> Execution::judge_again(std::size_t count) {
     } else if (join == planned.joined_at_s && is_removable(member->second, context)) {
       go.push_back(std::move(planned));
     } else {
-      settled[planned.account] = Outcome::kBecameProtected;
+      settle(planned.account, Outcome::kBecameProtected, settled);
     }
   }
   if (auto stop = settle_vanished(vanished, settled, back)) return *std::move(stop);
@@ -98,7 +103,13 @@ std::optional<Stop> Execution::settle_vanished(const std::vector<RunMember>& van
     return *stop;
   }
   const auto& [out, returned] = std::get<Found>(found);
-  for (const auto& [account, is_out] : out) settled[account] = is_out ? Outcome::kRemoved : Outcome::kLeft;
+  for (const auto& [account, is_out] : out) {
+    if (is_out) {
+      settled[account] = Outcome::kRemoved;
+    } else {
+      settle(account, Outcome::kLeft, settled);
+    }
+  }
   back.insert(back.end(), returned.begin(), returned.end());
   return std::nullopt;
 }

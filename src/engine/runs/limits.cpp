@@ -60,7 +60,7 @@ Runner::Progress Runner::resolve_raise(Ends end, std::optional<SteadyMs> doubted
   const bool gone = look && look->gone;
   const auto limit = look && !gone ? look->info.max_member_num : std::nullopt;
   const bool unchanged = sent && limit && *limit <= run.raise->from;
-  if (unchanged && may_yet_be_done_for(run.raise->sent_at, clock_.now(), settings_->call_may_last) > 0) {
+  if (unchanged && may_yet_be_done_for(run.raise->sent_at, look->sent_at, settings_->call_may_last) > 0) {
     return Progress::kInDoubt;
   }
   if (look && !gone) run.members_after = look->info.member_num;

@@ -225,10 +225,12 @@ std::optional<LearnedCeiling> Raising::lesson(std::int64_t asked) const {
 bool Raising::wait_for_late_call() {
   const bool unchanged = verified_ && limit() && *limit() <= run_.raise->from;
   if (restores() || in_doubt_ || !may_be_done_ || answer_.answered || !unchanged) return true;
-  const DurationMs wait = may_yet_be_done_for(run_.raise->sent_at, clock_.now(), settings_->call_may_last);
-  if (wait == 0) return true;
+  const auto left_at = [this](TimeMs at) {
+    return may_yet_be_done_for(run_.raise->sent_at, at, settings_->call_may_last);
+  };
+  if (left_at(look_->sent_at) == 0) return true;
   verified_ = false;
-  return clock_.sleep(wait);
+  return clock_.sleep(left_at(clock_.now()));
 }
 
 Raising::End Raising::finish(const std::optional<Stop>& seen) {

@@ -55,6 +55,17 @@ TEST_F(LimitRestoreTest, SetsTheOldValueBackAndIsNotRaisedAgain) {
   EXPECT_THAT(chat_.limits_set, ElementsAre(50, 40));
 }
 
+// The last of its calls is carried out when it has been given up.
+TEST_F(LimitRestoreTest, ACallThatIsCarriedOutLateIsFoundOut) {
+  const std::int64_t id = begun();
+  chat_.raise_refusals.assign(5, {ChatOutcome::kOutcomeUnknown, 10002});
+  clock_.on_waking = [this] {
+    if (chat_.limits_set.size() == 6) chat_.groups["g"].max_member_num = 40;
+  };
+  EXPECT_EQ(runner_.execute_plan(id), Runner::Progress::kDone);
+  EXPECT_EQ(view().find_run(id)->state, RunState::kSucceeded);
+}
+
 TEST_F(LimitRestoreTest, AnExemptGroupIsNotLookedAtForIt) {
   database_.commit([](Transaction& storage) {
     storage.put_exemption({0, ExemptionKind::kGroup, "g", "vip", kNow, std::nullopt});

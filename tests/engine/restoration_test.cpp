@@ -27,6 +27,12 @@ class AddingChat : public support::FakeChat {
   Answer<std::map<std::string, AddResult>> add_group_member(const std::string& group_id,
                                                             const std::vector<std::string>& accounts, bool) override {
     Answer<std::map<std::string, AddResult>> answer{ChatOutcome::kDone, 0, "", {}};
+    ++adds;
+    sent_at = steady();
+    if (lost > 0) {
+      --lost;
+      return {ChatOutcome::kOutcomeUnknown, 10002, "", {}};
+    }
     for (const std::string& account : accounts) {
       members[group_id].push_back({account, Role::kMember, kNowS, 0, 0});
       ++*groups[group_id].member_num;
@@ -34,6 +40,9 @@ class AddingChat : public support::FakeChat {
     }
     return answer;
   }
+
+  int adds = 0;
+  int lost = 0;  // so many answers are, and nothing is done
 };
 
 class RestorationTest : public testing::Test, public Observer {
@@ -99,6 +108,19 @@ class RestorationTest : public testing::Test, public Observer {
   Run ended_;
   std::int64_t rejoined_ = 0;
 };
+
+// The last of its calls is carried out when it has been given up.
+TEST_F(RestorationTest, WhoIsAddedLateIsRestored) {
+  const Run source = removed({"late"}, 3);
+  chat_.steady = [this] { return clock_.steady_now(); };
+  chat_.lost = 5;
+  clock_.on_waking = [this] {
+    if (chat_.adds == 5) chat_.members["g"] = {{"late", Role::kMember, clock_.now() / 1000, 0, 0}};
+  };
+  EXPECT_THAT(restore(source), ElementsAre(Pair("late", Outcome::kRestored)));
+  EXPECT_EQ(ended_.restored, 1);
+  EXPECT_EQ(ended_.state, RunState::kSucceeded);
+}
 
 TEST_F(RestorationTest, WhoCameBackAndLeftStaysOutAndTakesNobodysSeat) {
   const Run source = removed({"seen", "named", "other"}, 2);  // one of the seats stays free

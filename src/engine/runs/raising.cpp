@@ -223,8 +223,8 @@ std::optional<LearnedCeiling> Raising::lesson(std::int64_t asked) const {
 
 // A call that nobody heard of may be carried out yet. False when the daemon stops meanwhile.
 bool Raising::wait_for_late_call() {
-  const bool unchanged = verified_ && limit() && *limit() <= run_.raise->from;
-  if (restores() || in_doubt_ || !may_be_done_ || answer_.answered || !unchanged) return true;
+  const bool unchanged = verified_ && limit() && !is_set(*limit());
+  if (in_doubt_ || !may_be_done_ || answer_.answered || !unchanged) return true;
   const auto left_at = [this](TimeMs at) {
     return may_yet_be_done_for(run_.raise->sent_at, at, settings_->call_may_last);
   };

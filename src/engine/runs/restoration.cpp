@@ -42,7 +42,8 @@ Restoration::Restoration(ChatSession& chat, Writer& writer, ReadView& view, Cloc
       observer_(observer),
       run_(std::move(run)),
       batch_limit_(static_cast<std::size_t>(std::clamp<std::int64_t>(settings.add_batch, 1, 300))),
-      batch_size_(batch_limit_) {}
+      batch_size_(batch_limit_),
+      call_may_last_(settings.call_may_last) {}
 
 Restoration::End Restoration::carry_out() {
   for (RunMember& member : view_.plan(run_.id)) {
@@ -130,6 +131,7 @@ std::optional<Stop> Restoration::add(std::vector<RunMember> batch) {
   last_code_ = answer.code;
   if (answer.done()) return settle(batch, answer);
   for (RunMember& member : batch) member.sent_at = now;
+  if (answer.outcome == ChatOutcome::kOutcomeUnknown) lost_at_ = chat_.last_sent_at();
   switch (answer.outcome) {
     case ChatOutcome::kRefused:
       return refused(batch, answer.code);
@@ -235,12 +237,19 @@ void Restoration::record(const std::map<std::string, Outcome>& outcomes, int err
   if (rejoined > 0) observer_.members_rejoined(rejoined);
 }
 
+// A call that nobody heard of may be carried out yet. False when the daemon stops meanwhile.
+bool Restoration::wait_for_late_call() {
+  if (!lost_at_) return true;
+  const DurationMs wait = *lost_at_ + call_may_last_ - clock_.steady_now();
+  return pending_.empty() || wait <= 0 || clock_.sleep(wait);
+}
+
 Restoration::End Restoration::finish(const std::optional<Stop>& stop) {
   End end;
   end.run = run_;
   end.open = true;
   if (stop && stop->pauses) end.pause_reason = stop->reason;
-  if (gate_.stop_for(run_)) return end;
+  if (gate_.stop_for(run_) || !wait_for_late_call()) return end;
   auto looked = chat_.look(run_.group_id);
   if (const auto* failed = std::get_if<Stop>(&looked)) {
     end.in_vain = *failed;

@@ -47,6 +47,7 @@ class Restoration {
   void put_back(const std::vector<RunMember>& batch);
   void record(const std::map<std::string, Outcome>& outcomes, int error_code);
   void record_all(const std::vector<RunMember>& members, Outcome outcome, int error_code);
+  bool wait_for_late_call();
   End finish(const std::optional<Stop>& stop);
 
   ChatSession& chat_;
@@ -64,6 +65,8 @@ class Restoration {
   int last_code_ = 0;
   int failures_ = 0;  // in a row
   SteadyMs failing_since_;
+  std::optional<SteadyMs> lost_at_;  // when the last call went out whose answer nobody heard
+  DurationMs call_may_last_;
 };
 
 }  // namespace headroom

@@ -3,31 +3,24 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "engine/gate/daemon_gate.h"
-#include "engine/schedule/scheduler.h"
-#include "tests/support/fake_chat.h"
+#include "tests/engine/scheduler_world.h"
 #include "tests/support/no_self_pause.h"
-#include "tests/support/test_database.h"
-#include "tests/support/virtual_clock.h"
 
 namespace headroom::test {
 
 using support::kNow;
 
-class SchedulerLooksTest : public testing::Test, public support::NoSelfPause {
+class SchedulerLooksTest : public testing::Test, protected SchedulerWorld, public support::NoSelfPause {
  protected:
   SchedulerLooksTest() {
     settings_.tick = kMinuteMs;
     settings_.keep_events = kDayMs;
   }
   void start() {
-    cell_.set(settings_);
-    scheduler_ = std::make_unique<Scheduler>(
-        chat_, database_, *view_, clock_, cell_, gate_, pause_, work_, [] { return 0.5; }, observer_, *this);
+    SchedulerWorld::start(observer_, *this, [] { return 0.5; });
   }
   void pause_self(const Reason&, const std::string&) override { ++pauses_; }
   void add(const std::string& group_id, TimeMs full_since, bool confirmed) {
@@ -54,18 +47,7 @@ class SchedulerLooksTest : public testing::Test, public support::NoSelfPause {
     chat_.groups[group_id].error_code = error_code;
   }
 
-  support::TestDatabase database_;
-  std::unique_ptr<ReadView> view_ = database_.open_view();
-  VirtualClock clock_{kNow};
-  support::FakeChat chat_;
-  Settings settings_;
-  SettingsCell cell_{Settings{}};
-  PauseSwitch pause_;
-  DaemonGate gate_{cell_, pause_};
-  Observer observer_;
-  WorkQueue work_{1000};
   int pauses_ = 0;
-  std::unique_ptr<Scheduler> scheduler_;
 };
 
 }  // namespace headroom::test

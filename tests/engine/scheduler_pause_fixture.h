@@ -3,17 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "engine/gate/daemon_gate.h"
-#include "engine/schedule/scheduler.h"
-#include "tests/support/fake_chat.h"
+#include "tests/engine/scheduler_world.h"
 #include "tests/support/no_self_pause.h"
-#include "tests/support/test_database.h"
-#include "tests/support/virtual_clock.h"
 
 namespace headroom::test {
 
@@ -23,7 +18,7 @@ using support::kNow;
 inline constexpr FakeChat::Refusal kRejected{ChatOutcome::kCredentialsRejected, 70009};
 inline constexpr FakeChat::Refusal kOperatorNeeded{ChatOutcome::kOperatorNeeded, 60020};
 
-class SchedulerPauseTest : public testing::Test, public support::NoSelfPause {
+class SchedulerPauseTest : public testing::Test, protected SchedulerWorld, public support::NoSelfPause {
  protected:
   SchedulerPauseTest() {
     Group group;
@@ -39,10 +34,7 @@ class SchedulerPauseTest : public testing::Test, public support::NoSelfPause {
   }
   // A new process: what it knows of the pause is what was kept.
   void restart() {
-    cell_.set(settings_);
-    const auto random = [this] { return random_; };
-    scheduler_ = std::make_unique<Scheduler>(chat_, database_, *view_, clock_, cell_, gate_, pause_, work_, random,
-                                             observer_, *this);
+    start(observer_, *this, [this] { return random_; });
   }
   void pause_self(const Reason& reason, const std::string& group_id) override {
     paused_.push_back(name_of(reason));
@@ -113,22 +105,11 @@ class SchedulerPauseTest : public testing::Test, public support::NoSelfPause {
     return result;
   }
 
-  support::TestDatabase database_;
-  std::unique_ptr<ReadView> view_ = database_.open_view();
-  VirtualClock clock_{kNow};
-  FakeChat chat_;
-  Settings settings_;
-  SettingsCell cell_{Settings{}};
-  PauseSwitch pause_;
-  DaemonGate gate_{cell_, pause_};
-  Observer observer_;
-  WorkQueue work_{1000};
   double random_ = 1.0;
   std::vector<std::string> paused_;
   int ended_ = 0, kept_ = 0;
   std::vector<PauseEnd> ends_;
   headroom::Run run_;
-  std::unique_ptr<Scheduler> scheduler_;
 };
 
 }  // namespace headroom::test

@@ -1,24 +1,22 @@
 #include <gmock/gmock.h>
 
-#include "engine/gate/daemon_gate.h"
-#include "engine/schedule/scheduler.h"
 #include "headroom/group_state.h"
-#include "tests/support/fake_chat.h"
+#include "tests/engine/scheduler_world.h"
 #include "tests/support/no_self_pause.h"
-#include "tests/support/test_database.h"
-#include "tests/support/virtual_clock.h"
 
 // A wall clock that is wrong for a while: nothing is lost by it, and once it is right again nothing is left of it.
 namespace headroom {
 namespace {
 
-using support::FakeChat;
 using support::kNow;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-class WrongClockTest : public testing::Test, public support::NoSelfPause, public Observer {
+class WrongClockTest : public testing::Test,
+                       protected test::SchedulerWorld,
+                       public support::NoSelfPause,
+                       public Observer {
  protected:
   WrongClockTest() {
     settings_.keep_events = 90 * kDayMs;
@@ -27,9 +25,7 @@ class WrongClockTest : public testing::Test, public support::NoSelfPause, public
   }
   TimeMs true_now() const { return kNow + (clock_.steady_now() - began_); }
   void restart() {
-    cell_.set(settings_);
-    scheduler_ = std::make_unique<Scheduler>(
-        chat_, database_, *view_, clock_, cell_, gate_, pause_, work_, [] { return 1.0; }, *this, *this);
+    start(*this, *this, [] { return 1.0; });
   }
   void pause_self(const Reason& reason, const std::string& group_id) override {
     paused_.push_back(name_of(reason));
@@ -78,21 +74,11 @@ class WrongClockTest : public testing::Test, public support::NoSelfPause, public
   }
   GroupState state(const std::string& group_id) { return view_->find_group(group_id)->state; }
 
-  support::TestDatabase database_;
-  std::unique_ptr<ReadView> view_ = database_.open_view();
-  VirtualClock clock_{kNow};
   const SteadyMs began_ = clock_.steady_now();
-  FakeChat chat_;
-  Settings settings_;
-  SettingsCell cell_{Settings{}};
-  PauseSwitch pause_;
-  DaemonGate gate_{cell_, pause_};
-  WorkQueue work_{1000};
   int received_ = 0;
   std::vector<std::string> paused_;
   std::vector<TimeMs> ended_at_;
   std::vector<headroom::Run> finished_;
-  std::unique_ptr<Scheduler> scheduler_;
 };
 
 TEST_F(WrongClockTest, FarBehindAtTheStartLosesNothingThatWasAcknowledged) {

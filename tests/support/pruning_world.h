@@ -3,18 +3,13 @@
 #include <cstdint>
 #include <string>
 
-#include "engine/gate/daemon_gate.h"
-#include "engine/gate/pause_switch.h"
-#include "engine/gate/settings.h"
-#include "tests/support/fake_chat.h"
+#include "tests/support/engine_world.h"
 #include "tests/support/no_self_pause.h"
-#include "tests/support/test_database.h"
-#include "tests/support/virtual_clock.h"
 
 namespace headroom::support {
 
 // A group "g" that Chat shows full of members who have been silent for long, and what a run needs around it.
-class PruningWorld {
+class PruningWorld : protected EngineWorld {
  protected:
   static constexpr std::int64_t kMembers = 40;
 
@@ -29,8 +24,6 @@ class PruningWorld {
       chat_.presence[account_of(i)] = Presence::kOffline;
     }
   }
-  // As a reload does.
-  void take_over() { cell_.set(settings_); }
   ReadView& view() { return database_.view(); }
 
   static std::string account_of(std::int64_t i) { return "m" + std::to_string(i); }
@@ -52,14 +45,6 @@ class PruningWorld {
     return group;
   }
 
-  TestDatabase database_;
-  VirtualClock clock_{kNow};
-  FakeChat chat_;
-  Settings settings_;
-  SettingsCell cell_{Settings{}};
-  PauseSwitch pause_;
-  DaemonGate gate_{cell_, pause_};
-  Observer observer_;
   NoSelfPause self_pause_;
 };
 

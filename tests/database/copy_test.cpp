@@ -1,6 +1,5 @@
 #include "database/copy.h"
 
-#include <SQLiteCpp/Database.h>
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -8,76 +7,14 @@
 #include <set>
 
 #include "database/copy_plan.h"
-#include "postgres/postgres_read_view.h"
 #include "postgres/postgres_storage.h"
-#include "postgres/upkeep/migrator.h"
-#include "sqlite/database_lock.h"
-#include "sqlite/sqlite_read_view.h"
-#include "sqlite/sqlite_storage.h"
-#include "sqlite/upkeep/migrator.h"
-#include "stored/database_problem.h"
-#include "tests/database/copy_samples.h"
+#include "tests/database/copy_fixture.h"
 #include "tests/sqlite/killed_writer.h"
-#include "tests/storage/backend.h"
-#include "tests/support/postgres_server.h"
-#include "tests/support/temp_dir.h"
 
 namespace headroom::test {
 namespace {
 
 using testing::HasSubstr;
-using Problem = DatabaseProblem::Kind;
-
-constexpr std::int64_t kApp = 1400000000;
-
-struct Stop : std::runtime_error {
-  Stop() : std::runtime_error("stopped") {}
-};
-
-class CopyTest : public testing::Test {
- protected:
-  CopyTest() {
-    Migrator(source_).up({.sdk_app_id = kApp, .now = kNow});
-    SqliteStorage store({.path = source_});
-    fill(store);
-  }
-
-  CopyOptions options() const {
-    CopyOptions options;
-    options.source = source_;
-    options.target.url = target_.url();
-    options.sdk_app_id = kApp;
-    options.now = kNow;
-    options.batch_rows = 5;
-    return options;
-  }
-  // Why not; nothing when it was done.
-  std::string refused(const CopyOptions& options, Problem kind) const {
-    try {
-      copy_database(options);
-    } catch (const DatabaseProblem& problem) {
-      EXPECT_EQ(problem.kind(), kind) << problem.what();
-      return problem.what();
-    }
-    return {};
-  }
-  void copy_all() const { EXPECT_THAT(copy_database(options()).problems, testing::IsEmpty()); }
-  void on_source(const std::string& sql) const { SQLite::Database(source_, SQLite::OPEN_READWRITE).exec(sql); }
-  void on_target(const std::string& sql) const { PostgresServer::shared().execute(sql, target_.name()); }
-  SchemaStatus status() const { return postgres::Migrator({.url = target_.url()}).status(kApp); }
-  std::vector<std::string> of_source() const {
-    SqliteReadView view({.path = source_});
-    return told(view);
-  }
-  std::vector<std::string> of_target() const {
-    PostgresReadView view({.url = target_.url()});
-    return told(view);
-  }
-
-  const TempDir folder_;
-  const std::string source_ = folder_.file("headroom.db");
-  const PostgresDatabase target_;
-};
 
 TEST_F(CopyTest, EverythingReadsTheSame) {
   const CopyReport report = copy_database(options());
@@ -206,16 +143,6 @@ TEST_F(CopyTest, AFinishedOneIsNothingToDo) {
   EXPECT_THAT(refused(options(), Problem::kBadTarget), HasSubstr("at another time"));
 }
 
-TEST_F(CopyTest, AnUnfinishedOneIsOfOneSource) {
-  CopyOptions ending = options();
-  ending.before = [](const std::string& step, std::int64_t) {
-    if (step == "run") throw Stop();
-  };
-  EXPECT_THROW(copy_database(ending), Stop);
-  on_source("UPDATE event SET platform = 'Web' WHERE id = (SELECT min(id) FROM event)");
-  EXPECT_THAT(refused(options(), Problem::kBadTarget), HasSubstr("unfinished copy of another database"));
-}
-
 TEST_F(CopyTest, AChangedRowIsFound) {
   for (const char* change : {"UPDATE chat_group SET name = 'other' WHERE id = 2", "DELETE FROM audit"}) {
     CopyOptions changing = options();
@@ -234,61 +161,6 @@ TEST_F(CopyTest, ATargetWithoutRowsIsEmpty) {
   postgres::Migrator({.url = target_.url()}).up({.sdk_app_id = kApp, .now = kNow});
   copy_all();
   EXPECT_EQ(of_target(), of_source());
-}
-
-TEST_F(CopyTest, ATargetWithRowsIsRefused) {
-  const postgres::Migrator migrator({.url = target_.url()});
-  migrator.up({.to = 20, .sdk_app_id = kApp, .now = kNow});
-  on_target("INSERT INTO exemption (kind, subject, reason, created_at) VALUES ('group', 'g', '', 0)");
-  EXPECT_THAT(refused(options(), Problem::kBadTarget), HasSubstr("rows in table exemption"));
-  EXPECT_EQ(status().version, 20) << "not ours to migrate";
-  migrator.up({.now = kNow});
-  EXPECT_THAT(refused(options(), Problem::kBadTarget), HasSubstr("rows in table exemption"));
-  on_target("DELETE FROM exemption; UPDATE lease SET fence = 1");
-  EXPECT_THAT(refused(options(), Problem::kBadTarget), HasSubstr("rows in table lease"));
-}
-
-TEST_F(CopyTest, AnotherAppsOrProgramsTargetIsRefused) {
-  on_target("CREATE TABLE theirs (id bigint)");
-  EXPECT_NE(refused(options(), Problem::kNotADatabase), "");
-  on_target("DROP TABLE theirs");
-  postgres::Migrator({.url = target_.url()}).up({.sdk_app_id = 1400000001, .now = kNow});
-  EXPECT_NE(refused(options(), Problem::kForeignApp), "");
-}
-
-// A node of this version can use such a database, but it does not know all that stands in its tables.
-TEST_F(CopyTest, ATargetOfANewerSchemaIsRefused) {
-  std::vector<Migration> all = postgres::embedded_migrations();
-  const int newest = static_cast<int>(all.size());
-  all.push_back({newest + 1, "next", "ALTER TABLE event ADD COLUMN next bigint NOT NULL DEFAULT 0", "c", newest});
-  postgres::Migrator({.url = target_.url()}, all).up({.sdk_app_id = kApp});
-  EXPECT_EQ(status().state, SchemaState::kCompatible);
-  EXPECT_THAT(refused(options(), Problem::kNewer), HasSubstr("copy with that version"));
-}
-
-TEST_F(CopyTest, ASourceThatIsNotReadyIsRefused) {
-  {
-    const DatabaseLock daemon(source_);
-    EXPECT_THAT(refused(options(), Problem::kLocked), HasSubstr("held by another headroomd"));
-  }
-  CopyOptions others = options();
-  others.sdk_app_id = 1400000001;
-  EXPECT_NE(refused(others, Problem::kForeignApp), "");
-  CopyOptions missing = options();
-  missing.source = folder_.file("none.db");
-  EXPECT_THAT(refused(missing, Problem::kBehind), HasSubstr("headroomd migrate up"));
-  missing.source = folder_.file("old.db");
-  Migrator(missing.source).up({.to = 20, .now = kNow});
-  EXPECT_THAT(refused(missing, Problem::kBehind), HasSubstr("headroomd migrate up"));
-  EXPECT_EQ(status().state, SchemaState::kEmpty) << "and nothing was made";
-}
-
-TEST_F(CopyTest, TwoAtOnceAreToldApart) {
-  CopyOptions slow = options();
-  slow.before = [&](const std::string& step, std::int64_t rows) {
-    if (step == "event" && rows == 0) on_target("UPDATE copy_progress SET copied = 5 WHERE of_table = 'event'");
-  };
-  EXPECT_THAT(refused(slow, Problem::kLocked), HasSubstr("copies into it"));
 }
 
 TEST_F(CopyTest, ALostConnectionIsMadeAnew) {

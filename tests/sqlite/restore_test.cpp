@@ -1,85 +1,23 @@
 #include "sqlite/upkeep/restore.h"
 
 #include <gmock/gmock.h>
-#include <signal.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <fstream>
-#include <optional>
-#include <sstream>
 
 #include "sqlite/database_lock.h"
 #include "sqlite/log_check.h"
-#include "sqlite/upkeep/backup.h"
-#include "sqlite/upkeep/migrator.h"
-#include "stored/database_problem.h"
-#include "tests/sqlite/killed_writer.h"
-#include "tests/storage/backend.h"
-#include "tests/support/temp_dir.h"
+#include "tests/sqlite/restore_fixture.h"
 
 namespace headroom::test {
 namespace {
 
-using Kind = DatabaseProblem::Kind;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
-
-constexpr std::int64_t kApp = 1400000000;
-
-std::string content(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
-
-// A database with three events that a killed daemon left, backed up before its last two.
-class RestoreTest : public testing::Test {
- protected:
-  RestoreTest() {
-    Migrator(path_).up({.sdk_app_id = kApp, .now = kNow});
-    write_and_be_killed(path_, 1);
-    backup_database(path_, backup_);
-    write_and_be_killed(path_, 2);
-  }
-
-  RestoreReport restore() { return restore_database(path_, backup_, {.sdk_app_id = kApp, .now = kNow}); }
-  std::optional<Kind> problem_of(const std::string& file, std::int64_t app = kApp) {
-    try {
-      restore_database(path_, file, {.sdk_app_id = app, .now = kNow});
-      return std::nullopt;
-    } catch (const DatabaseProblem& problem) {
-      EXPECT_THAT(problem.what(), HasSubstr(".db"));
-      return problem.kind();
-    }
-  }
-  // Name and bytes of everything beside the database.
-  std::vector<std::string> state() {
-    std::vector<std::string> all;
-    for (const std::string& name : dir_.listing()) all.push_back(name + ":" + content(dir_.file(name)));
-    return all;
-  }
-
-  // The database and what is beside it in another folder, to try the same thing again.
-  struct Copy {
-    explicit Copy(const RestoreTest& of) {
-      for (const char* suffix : {"", "-wal", "-shm"}) {
-        if (std::filesystem::exists(of.path_ + suffix)) std::filesystem::copy_file(of.path_ + suffix, path + suffix);
-      }
-    }
-    TempDir dir;
-    const std::string path = dir.file("headroom.db");
-  };
-
-  TempDir dir_;
-  const std::string path_ = dir_.file("headroom.db");
-  const std::string backup_ = dir_.file("backup.db");
-};
 
 TEST_F(RestoreTest, PutsTheBackupInPlaceAndTheWholeOfTheOldOneAside) {
   const RestoreReport report = restore();
@@ -237,73 +175,6 @@ TEST_F(RestoreTest, TwoInOneSecondKeepBoth) {
   EXPECT_NE(first, second);
   EXPECT_EQ(count_events(first), 3);
   EXPECT_EQ(count_events(second), 1);
-}
-
-// Killed before its n-th change of the disk. False once it came through.
-bool restore_and_be_killed(const std::string& path, const std::string& backup, int n) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    int step = 0;
-    RestoreOptions options{.sdk_app_id = kApp, .now = kNow};
-    options.before = [&](const char*) {
-      if (step++ == n) ::kill(::getpid(), SIGKILL);
-    };
-    restore_database(path, backup, options);
-    ::_exit(0);
-  }
-  int status = 0;
-  EXPECT_EQ(::waitpid(child, &status, 0), child);
-  EXPECT_TRUE(WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) << status;
-  return WIFSIGNALED(status);
-}
-
-TEST_F(RestoreTest, AKillAtAnyStepLeavesTheOldOrTheNewOneWhole) {
-  bool killed = true;
-  std::vector<std::int64_t> found;
-  for (int n = 0; killed && n < 20; ++n) {
-    const Copy copy(*this);
-    killed = restore_and_be_killed(copy.path, backup_, n);
-    EXPECT_NO_THROW(check_log(copy.path)) << n;
-    EXPECT_THAT(Migrator(copy.path).verify(), IsEmpty()) << n;
-    found.push_back(count_events(copy.path));
-    if (!killed) break;
-    // The next one finishes the work, and what the killed one left is gone.
-    const RestoreReport report = restore_database(copy.path, backup_, {.sdk_app_id = kApp, .now = kNow});
-    EXPECT_EQ(count_events(copy.path), 1) << n;
-    EXPECT_EQ(count_events(report.put_aside), found.back()) << n;
-    for (const std::string& name : copy.dir.listing()) EXPECT_EQ(name.find(".restore-"), std::string::npos) << name;
-  }
-  EXPECT_FALSE(killed);
-  ASSERT_GE(found.size(), 5u);
-  EXPECT_EQ(found.front(), 3);
-  EXPECT_EQ(found.back(), 1);
-}
-
-// Of files that do not belong together a start must never get to see the half without its log.
-TEST_F(RestoreTest, AKillAmongMixedFilesLeavesWhatAStartRefusesOrTheNewOne) {
-  const std::string other = dir_.file("other.db");
-  backup_database(path_, other);
-  std::filesystem::copy_file(other, path_, std::filesystem::copy_options::overwrite_existing);
-  bool killed = true;
-  bool refused = false;
-  bool restored = false;
-  for (int n = 0; killed && n < 20; ++n) {
-    const Copy copy(*this);
-    killed = restore_and_be_killed(copy.path, backup_, n);
-    try {
-      check_log(copy.path);
-      EXPECT_EQ(count_events(copy.path), 1) << n;
-      EXPECT_FALSE(std::filesystem::exists(copy.path + "-wal")) << n;
-      restored = true;
-    } catch (const DatabaseProblem& problem) {
-      EXPECT_EQ(problem.kind(), Kind::kBadLog) << n;
-      EXPECT_FALSE(restored) << n;
-      refused = true;
-    }
-    restore_database(copy.path, backup_, {.sdk_app_id = kApp, .now = kNow});
-    EXPECT_EQ(check_log(copy.path), LogCheck::kNoLog) << n;
-  }
-  EXPECT_TRUE(refused && restored);
 }
 
 }  // namespace

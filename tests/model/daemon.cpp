@@ -1,8 +1,8 @@
 #include "tests/model/daemon.h"
 
 #include <algorithm>
-#include <stdexcept>
-#include <utility>
+
+#include "tests/model/daemon_parts.h"
 
 namespace headroom::model {
 namespace {
@@ -18,90 +18,6 @@ Settings in_force(Settings settings, TimeMs now) {
 }
 
 }  // namespace
-
-// Sleeps in virtual time; not at all once the daemon stops.
-class Daemon::TaskClock final : public Clock {
- public:
-  explicit TaskClock(Daemon& daemon) : daemon_(daemon) {}
-  TimeMs now() const override { return daemon_.outside_.wall(); }
-  SteadyMs steady_now() const override { return {daemon_.outside_.timeline.now()}; }
-  bool sleep(DurationMs duration) override {
-    if (daemon_.stopping()) return false;
-    return Task::current()->wait_until(daemon_.outside_.timeline.now() + duration);
-  }
-
- private:
-  Daemon& daemon_;
-};
-
-class Daemon::Turn final : public Writer {
- public:
-  Turn(Daemon& daemon, Sight& sight) : daemon_(daemon), sight_(sight) {}
-  void commit(const Job& job) override {
-    if (daemon_.before_commit) std::exchange(daemon_.before_commit, {})();
-    wait_a_moment();
-    maybe_die();
-    Dice& dice = daemon_.outside_.dice;
-    sight_.store_refused = true;
-    daemon_.reach_the_store();
-    if (dice.chance(daemon_.chances_.full_disk)) {
-      daemon_.outside_.trace.say(now(), sight_.name, "the disk is full");
-      throw StorageError(StorageError::Kind::kFull, "no space");
-    }
-    sight_.store_refused = false;
-    if (dice.chance(daemon_.chances_.run_twice)) {  // as the commit queue does when another job failed
-      daemon_.do_commit(job, false);
-    }
-    daemon_.do_commit(job);
-    daemon_.outside_.oracle.check_lead(sight_, writer->term());
-    daemon_.outside_.oracle.committed(sight_, now());
-    if (daemon_.chances_.lost_commit > 0 && dice.chance(daemon_.chances_.lost_commit)) {
-      daemon_.outside_.oracle.coverage.add("commits whose answer was lost");
-      throw StorageError(StorageError::Kind::kOther, "nobody knows whether it is stored");
-    }
-    maybe_die();
-    wait_a_moment();
-  }
-  bool works() const override { return true; }
-
-  const LeadersWriter* writer = nullptr;  // that commits by it
-
- private:
-  TimeMs now() const { return daemon_.outside_.timeline.now(); }
-  // For its turn in the queue, and for the disk: others may be quicker.
-  void wait_a_moment() {
-    if (daemon_.outside_.dice.chance(0.3)) {
-      Task::current()->wait_until(now() + daemon_.outside_.dice.between(0, 20));
-    }
-  }
-  void maybe_die() {
-    if (daemon_.outside_.dice.chance(daemon_.chances_.crash)) daemon_.die();
-  }
-
-  Daemon& daemon_;
-  Sight& sight_;
-};
-
-// No webhook's, no run's: nothing that the oracle asks about.
-class Daemon::Link final : public Writer {
- public:
-  explicit Link(Daemon& daemon) : daemon_(daemon) {}
-  void commit(const Job& job) override {
-    daemon_.reach_the_store();
-    daemon_.do_commit(job);
-  }
-  bool works() const override { return true; }
-
- private:
-  Daemon& daemon_;
-};
-
-struct Daemon::Worker {
-  Sight sight;
-  std::unique_ptr<Turn> turn;
-  Workers::Tools tools;
-  std::shared_ptr<Task> task;
-};
 
 Daemon::Daemon(Outside& outside, Store& store, const Settings& settings, int workers, const Chances& chances,
                const Node& node)
@@ -262,67 +178,6 @@ bool Daemon::stopped() const {
   if (!stopping()) return false;  // asked at every step
   const std::vector<Task*> all = tasks();
   return std::all_of(all.begin(), all.end(), [](const Task* task) { return task->done(); });
-}
-
-Workers::Tools Daemon::make_tools(Worker& worker) {
-  Workers::Tools tools;
-  tools.writer = writer_of(*worker.turn);
-  tools.chat = std::make_unique<WorldChat>(outside_, worker.sight, cancelled_, *tools.writer);
-  tools.view = view_;
-  tools.runner = std::make_unique<Runner>(
-      *tools.chat, *tools.writer, *tools.view, *clock_, settings_, gate_, [this] { return outside_.dice.share(); },
-      silent_, *this);
-  return tools;
-}
-
-Workers::Hooks Daemon::worker_hooks(const Sight& sight) {
-  Workers::Hooks hooks;
-  hooks.left_open = [this, &sight](const Run& run, int attempt) {
-    outside_.trace.say(outside_.timeline.now(), "daemon", "run ", run.id, " is left open");
-    try {
-      scheduler_->resolve_later(run, attempt);
-    } catch (const std::runtime_error&) {
-      outside_.oracle.may_be_given_up(run, outside_.timeline.now());
-      throw;
-    }
-    outside_.oracle.given_up(sight, run, outside_.timeline.now());
-  };
-  hooks.failed = [this](const Workers::Failure& failure) {
-    const auto& [group_id, what, away] = failure;
-    outside_.trace.say(outside_.timeline.now(), "daemon", "work failed in ", group_id, ": ", what);
-    // On a full disk: what it was told is not stored, and asked for again.
-    for (auto& worker : workers_) worker->sight.must_pause &= worker->sight.group_id != group_id;
-    if (const auto run = view_->open_run(group_id)) outside_.oracle.answers_lost(*run);
-  };
-  hooks.finished = [this] { wake_scheduler_ = true; };
-  return hooks;
-}
-
-void Daemon::work(Worker& worker) {
-  const Workers::Hooks hooks = worker_hooks(worker.sight);
-  while (true) {
-    while (!work_.ready()) worker.task->park();
-    const auto work = work_.pop();
-    if (!work) return;
-    worker.sight.begin(work->group_id, work->run_id, work->kind == Work::Kind::kResolve, outside_.timeline.now(),
-                       outside_.wall());
-    worker.sight.notes = work->kind == Work::Kind::kNote;
-    worker.sight.of_many = !node_.alone;
-    worker.sight.clock_steps = outside_.oracle.clock.steps();
-    const auto newest = view_->runs({}, {1, std::nullopt}).items;
-    worker.sight.newest_run = newest.empty() ? 0 : newest.front().id;
-    worker.sight.pauses_before = outside_.oracle.orders.own_pauses;
-    outside_.trace.say(outside_.timeline.now(), worker.sight.name, "takes up ", work->group_id, ", work ",
-                       static_cast<int>(work->kind), ", run ", work->run_id);
-    Workers::work_off(
-        *work, worker.tools, [&] { return make_tools(worker); }, work_, hooks);
-    if (worker.tools.writer && worker.tools.writer->may_send()) {
-      outside_.oracle.worked(worker.sight);
-    } else if (const auto run = view_->open_run(work->group_id)) {
-      outside_.oracle.answers_lost(*run);
-    }
-    worker.sight.group_id.clear();
-  }
 }
 
 }  // namespace headroom::model

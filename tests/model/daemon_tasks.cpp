@@ -1,9 +1,10 @@
-// What the scheduler and the sweeper of the daemon do all the time, and how it pauses itself.
+// What the workers, the scheduler and the sweeper of the daemon do all the time, and how it pauses itself.
 #include <algorithm>
+#include <stdexcept>
 
 #include "engine/hold_budget.h"
 #include "headroom/names.h"
-#include "tests/model/daemon.h"
+#include "tests/model/daemon_parts.h"
 
 namespace headroom::model {
 namespace {
@@ -11,6 +12,67 @@ namespace {
 const std::vector<DurationMs> kOversleeps{0, 5 * kMinuteMs, kHourMs, kHourMs, kHourMs, kHourMs};
 
 }  // namespace
+
+Workers::Tools Daemon::make_tools(Worker& worker) {
+  Workers::Tools tools;
+  tools.writer = writer_of(*worker.turn);
+  tools.chat = std::make_unique<WorldChat>(outside_, worker.sight, cancelled_, *tools.writer);
+  tools.view = view_;
+  tools.runner = std::make_unique<Runner>(
+      *tools.chat, *tools.writer, *tools.view, *clock_, settings_, gate_, [this] { return outside_.dice.share(); },
+      silent_, *this);
+  return tools;
+}
+
+Workers::Hooks Daemon::worker_hooks(const Sight& sight) {
+  Workers::Hooks hooks;
+  hooks.left_open = [this, &sight](const Run& run, int attempt) {
+    outside_.trace.say(outside_.timeline.now(), "daemon", "run ", run.id, " is left open");
+    try {
+      scheduler_->resolve_later(run, attempt);
+    } catch (const std::runtime_error&) {
+      outside_.oracle.may_be_given_up(run, outside_.timeline.now());
+      throw;
+    }
+    outside_.oracle.given_up(sight, run, outside_.timeline.now());
+  };
+  hooks.failed = [this](const Workers::Failure& failure) {
+    const auto& [group_id, what, away] = failure;
+    outside_.trace.say(outside_.timeline.now(), "daemon", "work failed in ", group_id, ": ", what);
+    // On a full disk: what it was told is not stored, and asked for again.
+    for (auto& worker : workers_) worker->sight.must_pause &= worker->sight.group_id != group_id;
+    if (const auto run = view_->open_run(group_id)) outside_.oracle.answers_lost(*run);
+  };
+  hooks.finished = [this] { wake_scheduler_ = true; };
+  return hooks;
+}
+
+void Daemon::work(Worker& worker) {
+  const Workers::Hooks hooks = worker_hooks(worker.sight);
+  while (true) {
+    while (!work_.ready()) worker.task->park();
+    const auto work = work_.pop();
+    if (!work) return;
+    worker.sight.begin(work->group_id, work->run_id, work->kind == Work::Kind::kResolve, outside_.timeline.now(),
+                       outside_.wall());
+    worker.sight.notes = work->kind == Work::Kind::kNote;
+    worker.sight.of_many = !node_.alone;
+    worker.sight.clock_steps = outside_.oracle.clock.steps();
+    const auto newest = view_->runs({}, {1, std::nullopt}).items;
+    worker.sight.newest_run = newest.empty() ? 0 : newest.front().id;
+    worker.sight.pauses_before = outside_.oracle.orders.own_pauses;
+    outside_.trace.say(outside_.timeline.now(), worker.sight.name, "takes up ", work->group_id, ", work ",
+                       static_cast<int>(work->kind), ", run ", work->run_id);
+    Workers::work_off(
+        *work, worker.tools, [&] { return make_tools(worker); }, work_, hooks);
+    if (worker.tools.writer && worker.tools.writer->may_send()) {
+      outside_.oracle.worked(worker.sight);
+    } else if (const auto run = view_->open_run(work->group_id)) {
+      outside_.oracle.answers_lost(*run);
+    }
+    worker.sight.group_id.clear();
+  }
+}
 
 void Daemon::pause_self(const Reason& reason, const std::string& group_id) {
   outside_.trace.say(outside_.timeline.now(), "daemon", "pauses itself: ", name_of(reason));

@@ -8,7 +8,7 @@
 #include <sstream>
 #include <string>
 
-#include "tests/admin/fakes.h"
+#include "tests/admin/fake_daemon.h"
 
 namespace headroom::admin::admin_test {
 namespace {

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "tests/admin/endpoints.h"
-#include "tests/admin/fakes.h"
+#include "tests/admin/fake_daemon.h"
 
 namespace headroom::admin::admin_test {
 namespace {

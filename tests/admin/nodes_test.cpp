@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "tests/admin/fakes.h"
+#include "tests/admin/fake_daemon.h"
 
 namespace headroom::admin {
 namespace {

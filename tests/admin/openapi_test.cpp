@@ -7,7 +7,7 @@
 #include <set>
 
 #include "tests/admin/endpoints.h"
-#include "tests/admin/fakes.h"
+#include "tests/admin/fake_daemon.h"
 #include "tests/admin/json_schema.h"
 
 namespace headroom::admin::admin_test {

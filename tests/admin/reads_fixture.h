@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/admin/fakes.h"
+#include "tests/admin/fake_daemon.h"
 
 namespace headroom::admin::admin_test {
 

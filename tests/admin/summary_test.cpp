@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "headroom/selection.h"
-#include "tests/admin/fakes.h"
+#include "tests/admin/fake_daemon.h"
 #include "tests/support/virtual_clock.h"
 #include "text/time_text.h"
 

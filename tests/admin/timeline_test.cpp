@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/admin/fakes.h"
+#include "tests/admin/fake_daemon.h"
 
 namespace headroom::admin::admin_test {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tests/admin/fakes.h"
+#include "tests/admin/fake_daemon.h"
 #include "tests/fuzz/input_text.h"
 #include "tests/fuzz/require.h"
 

@@ -129,6 +129,7 @@ class Connection final : private Statements {
   void later(const std::string& sql);
   void require_link() const;
   void send_pending();
+  Result run_all(const std::vector<Link::Statement>& all, std::chrono::milliseconds wait);
   Result checked(Result result);
   void note(const StorageError& error);
   void note_silence() const;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "config/kinds.h"
+#include "config/regions.h"
 #include "config/zones.h"
 
 namespace headroom {
@@ -23,20 +24,9 @@ bool is_url_path(std::string_view value) {
          });
 }
 
-std::string base_url_hint(std::string_view value) {
-  const auto scheme = value.find("://");
-  const auto slash = scheme == std::string_view::npos ? scheme : value.find('/', scheme + 3);
-  if (slash == std::string_view::npos || value.find_first_not_of('/', slash) == std::string_view::npos) return {};
-  const bool host_is_fine = parse_base_url(value.substr(0, slash)).has_value();
-  return host_is_fine ? "it has no path, headroomd adds that of each call: " + std::string(value.substr(0, slash)) : "";
-}
-
 Words<std::string> regions() {
   Words<std::string> words;
-  for (const char* name :
-       {"china", "singapore", "seoul", "tokyo", "frankfurt", "silicon-valley", "jakarta", "riyadh"}) {
-    words.emplace_back(name, name);
-  }
+  for (const std::string_view name : region_names()) words.emplace_back(name, name);
   return words;
 }
 

@@ -44,6 +44,14 @@ inline std::string address_hint(std::string_view text) {
   return parse_count(text) ? "an address has a host, too: 127.0.0.1:" + std::string(text) : "";
 }
 
+inline std::string base_url_hint(std::string_view value) {
+  const auto scheme = value.find("://");
+  const auto slash = scheme == std::string_view::npos ? scheme : value.find('/', scheme + 3);
+  if (slash == std::string_view::npos || value.find_first_not_of('/', slash) == std::string_view::npos) return {};
+  const bool host_is_fine = parse_base_url(value.substr(0, slash)).has_value();
+  return host_is_fine ? "it has no path, headroomd adds that of each call: " + std::string(value.substr(0, slash)) : "";
+}
+
 inline std::string globs_hint(std::string_view) {
   return "up to " + std::to_string(Globs::kMost) + " patterns of up to " + std::to_string(Globs::kLongest) +
          " bytes, none of them empty, no backslash at the end of one";

@@ -19,6 +19,12 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kRegions 
 
 }  // namespace
 
+std::vector<std::string_view> region_names() {
+  std::vector<std::string_view> names;
+  for (const auto& [name, host] : kRegions) names.push_back(name);
+  return names;
+}
+
 std::optional<std::string> base_url_of_region(std::string_view region) {
   for (const auto& [name, host] : kRegions) {
     if (name == region) return "https://" + std::string(host);

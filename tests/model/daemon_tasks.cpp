@@ -1,9 +1,9 @@
 // What the workers, the scheduler and the sweeper of the daemon do all the time, and how it pauses itself.
 #include <algorithm>
-#include <stdexcept>
 
 #include "engine/hold_budget.h"
 #include "headroom/names.h"
+#include "headroom/storage_error.h"
 #include "tests/model/daemon_parts.h"
 
 namespace headroom::model {
@@ -30,7 +30,7 @@ Workers::Hooks Daemon::worker_hooks(const Sight& sight) {
     outside_.trace.say(outside_.timeline.now(), "daemon", "run ", run.id, " is left open");
     try {
       scheduler_->resolve_later(run, attempt);
-    } catch (const std::runtime_error&) {
+    } catch (const StorageError&) {  // not LeaseLost, which has stored nothing: another node has the run
       outside_.oracle.may_be_given_up(run, outside_.timeline.now());
       throw;
     }

@@ -93,10 +93,6 @@ void close_restore(Run& run, const std::vector<RunMember>& plan, const Reason& r
 // One that sets a limit. `limit`: the group's, by a look behind the call; absent: nobody could look, or it is gone.
 void close_raise(Run& run, const Reason& reason, const std::optional<std::int64_t>& limit, TimeMs now);
 
-// For how long a call that went out then, and whose answer nobody heard, may be carried out yet: 0: not any more.
-// Whatever the clock says, never for longer than `call_may_last`: see Settings.
-DurationMs may_yet_be_done_for(const std::optional<TimeMs>& sent_at, TimeMs now, DurationMs call_may_last);
-
 // The wanted seats are free, by this look.
 bool has_wanted_room(const Run& run, const std::optional<Look>& look);
 

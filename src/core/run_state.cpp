@@ -195,11 +195,6 @@ void close_raise(Run& run, const Reason& reason, const std::optional<std::int64_
   if (changed_nothing || (run.reason == Reason::kNotRaised && !sent)) run.state = RunState::kNothingToDo;
 }
 
-DurationMs may_yet_be_done_for(const std::optional<TimeMs>& sent_at, TimeMs now, DurationMs call_may_last) {
-  if (!sent_at || std::abs(now - *sent_at) >= call_may_last) return 0;
-  return std::min(*sent_at + call_may_last - now, call_may_last);
-}
-
 bool has_wanted_room(const Run& run, const std::optional<Look>& look) {
   return look && !look->gone && look->info.member_num && look->info.max_member_num &&
          *look->info.max_member_num - *look->info.member_num >= run.wanted;

@@ -216,16 +216,6 @@ TEST(RunState, HowARestoreEnded) {
   }
 }
 
-TEST(RunState, AnUnheardCallIsWaitedForNoLongerThanItMayLast) {
-  constexpr DurationMs kLast = 7000;
-  EXPECT_EQ(may_yet_be_done_for(std::nullopt, kNow, kLast), 0);
-  EXPECT_EQ(may_yet_be_done_for(kNow, kNow, kLast), 7000);
-  EXPECT_EQ(may_yet_be_done_for(kNow - 6999, kNow, kLast), 1);
-  EXPECT_EQ(may_yet_be_done_for(kNow - 7000, kNow, kLast), 0);
-  EXPECT_EQ(may_yet_be_done_for(kNow + 6999, kNow, kLast), 7000) << "the clock went back meanwhile";
-  EXPECT_EQ(may_yet_be_done_for(kNow + kDayMs, kNow, kLast), 0) << "it went back by far: nothing can be said";
-}
-
 TEST(RunState, RoomIsWhatWasWanted) {
   headroom::Run run;
   run.wanted = 10;

@@ -155,14 +155,30 @@ TEST_F(DoubtTest, ALookThatTakesLongIsAsOldAsItsSending) {
   chat_.role_refusals = {{ChatOutcome::kOutcomeUnknown, 60008}};
   EXPECT_EQ(resolve_after(settings_.call_may_last - 1), Runner::Progress::kInDoubt);
   EXPECT_GE(clock_.now(), kNow + settings_.call_may_last);
-  EXPECT_EQ(resolve_after(0), Runner::Progress::kDone);
+  EXPECT_EQ(resolve_after(settings_.call_may_last), Runner::Progress::kDone);
 }
 
-// A clock that was set back far says nothing about how long ago that was.
-TEST_F(DoubtTest, ACallOfAFarFutureIsNoneThatIsOnItsWay) {
+// A clock that was set says nothing about how long ago the call was.
+TEST_F(DoubtTest, AClockThatIsSetEndsNoWaitForALateCall) {
   chat_.members["g"].push_back(idle_member(0));
-  clock_.step(-kDayMs);
-  EXPECT_EQ(resolve_after(0), Runner::Progress::kDone);
+  for (const DurationMs step : {-kDayMs, 2 * kDayMs, -kDayMs - kMinuteMs}) {
+    clock_.step(step);
+    EXPECT_EQ(resolve_after(0), Runner::Progress::kInDoubt);
+    EXPECT_EQ(resolve_after(settings_.call_may_last - 1), Runner::Progress::kInDoubt);
+  }
+  EXPECT_EQ(resolve_after(settings_.call_may_last), Runner::Progress::kDone);
+}
+
+TEST_F(DoubtTest, TheNextLookIsMadeWhenNothingCanComeOfItsCallsAnyMore) {
+  settings_.timing.retry_base = settings_.timing.retry_max = 100;
+  take_over();
+  scheduler_.resolve_later(run_, 1);
+  clock_.advance(settings_.call_may_last - 1);
+  scheduler_.step();
+  EXPECT_FALSE(work_.busy("g"));
+  clock_.advance(1);
+  scheduler_.step();
+  EXPECT_TRUE(work_.busy("g"));
 }
 
 // It goes on as long as there is hope; then it, too, gives its group back.

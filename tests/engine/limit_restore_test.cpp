@@ -142,6 +142,19 @@ TEST_F(LimitRestoreTest, ACrashBehindTheCallIsFoundOutByLooking) {
   EXPECT_EQ(view().learned_ceiling("g", std::nullopt, 0), 40);
 }
 
+// Sent by an earlier process, and refused to the next one; what was sent is carried out seconds later.
+TEST_F(LimitRestoreTest, ACallThatAnEarlierProcessSentIsWaitedFor) {
+  const std::int64_t id = begun();
+  Run run = *view().find_run(id);
+  run.raise->sent_at = clock_.now();
+  database_.commit([&](Transaction& storage) { storage.update_run(run); });
+  clock_.step(kMinuteMs);  // meanwhile
+  chat_.raise_refusals.assign(1, {ChatOutcome::kRefused, 10004});
+  clock_.on_waking = [this] { chat_.groups["g"].max_member_num = 40; };
+  EXPECT_EQ(runner_.resolve(id, clock_.steady_now()), Runner::Progress::kDone);
+  EXPECT_EQ(view().find_run(id)->state, RunState::kSucceeded) << view().find_run(id)->reason;
+}
+
 TEST_F(LimitRestoreTest, ARefusalIsSaid) {
   const std::int64_t id = begun();
   chat_.raise_refusals.assign(1, {ChatOutcome::kRefused, 10004});

@@ -112,8 +112,9 @@ TEST_F(RaisingTest, WhoCanNotLookLeavesItOpenAndResolvesItLater) {
 TEST_F(RaisingTest, ACrashBeforeTheCallChangedNothing) {
   for (const auto& sent_at : {std::optional<TimeMs>(), std::optional(kNow)}) {
     const std::int64_t id = begin_raise(sent_at);
+    const SteadyMs since = clock_.steady_now();
     if (sent_at) clock_.advance(settings_.call_may_last);
-    EXPECT_EQ(runner_.resolve(id), Runner::Progress::kDone);
+    EXPECT_EQ(runner_.resolve(id, since), Runner::Progress::kDone);
     const Run run = *view().find_run(id);
     EXPECT_EQ(run.state, RunState::kNothingToDo);
     EXPECT_EQ(run.reason, Reason::kInterrupted);
@@ -128,7 +129,7 @@ TEST_F(RaisingTest, ACrashBeforeTheCallChangedNothing) {
 TEST_F(RaisingTest, ALookThatTakesLongIsAsOldAsItsSending) {
   const std::int64_t id = begin_raise(kNow);
   chat_.before_look = [this] { clock_.advance(settings_.call_may_last); };
-  EXPECT_EQ(runner_.resolve(id), Runner::Progress::kInDoubt);
+  EXPECT_EQ(runner_.resolve(id, clock_.steady_now()), Runner::Progress::kInDoubt);
   chat_.groups["g"].max_member_num = 50;
   EXPECT_EQ(runner_.resolve(id), Runner::Progress::kDone);
   EXPECT_EQ(view().find_run(id)->state, RunState::kSucceeded);
@@ -165,13 +166,55 @@ TEST_F(RaisingTest, ACrashBehindTheCallIsFoundOutByLooking) {
 // Chat may carry it out after the next start has looked.
 TEST_F(RaisingTest, ALimitThatStandsAMomentAfterTheCallIsLookedAtAgain) {
   const std::int64_t id = begin_raise(kNow);
-  EXPECT_EQ(runner_.resolve(id), Runner::Progress::kInDoubt);
+  EXPECT_EQ(runner_.resolve(id, clock_.steady_now()), Runner::Progress::kInDoubt);
   EXPECT_EQ(view().find_run(id)->state, RunState::kRunning);
   chat_.groups["g"].max_member_num = 50;
   clock_.advance(kSecondMs);
   EXPECT_EQ(runner_.resolve(id), Runner::Progress::kDone);
   EXPECT_EQ(view().find_run(id)->state, RunState::kSucceeded);
   EXPECT_EQ(group().raised_to, 50);
+}
+
+TEST_F(RaisingTest, AClockThatIsSetEndsNoWaitForALateCall) {
+  const std::int64_t id = begin_raise(kNow);
+  const SteadyMs since = clock_.steady_now();
+  for (const DurationMs step : {kDayMs, -2 * kDayMs}) {
+    clock_.step(step);
+    EXPECT_EQ(runner_.resolve(id, since), Runner::Progress::kInDoubt);
+  }
+  clock_.advance(settings_.call_may_last);
+  EXPECT_EQ(runner_.resolve(id, since), Runner::Progress::kDone);
+  EXPECT_EQ(view().find_run(id)->state, RunState::kNothingToDo);
+}
+
+// In one process: set between the call and the end.
+TEST_F(RaisingTest, AClockThatIsSetBehindTheCallEndsNoWaitForIt) {
+  chat_.raise_refusals.assign(1, {ChatOutcome::kOutcomeUnknown, 10002});
+  chat_.before_look = [this] {
+    if (chat_.limits_set.empty() || settings_.mode == SchedulerMode::kPlan) return;
+    clock_.step(kMinuteMs);
+    settings_.mode = SchedulerMode::kPlan;
+    take_over();
+  };
+  clock_.on_waking = [this] {
+    if (clock_.steady_now() - chat_.sent_at >= 3 * kSecondMs) chat_.groups["g"].max_member_num = 50;
+  };
+  look();
+  EXPECT_EQ(last_run().state, RunState::kSucceeded) << last_run().reason;
+}
+
+// Neither says what became of the first call, which is carried out seconds later.
+TEST_F(RaisingTest, ARefusalBehindALostCallIsWaitedBehind) {
+  chat_.raise_refusals = {{ChatOutcome::kOutcomeUnknown, 10002}, {ChatOutcome::kRefused, 10007}};
+  std::optional<SteadyMs> refused_at;
+  clock_.on_waking = [&] {
+    if (chat_.limits_set.size() < 2) return;
+    if (!refused_at) refused_at = clock_.steady_now();
+    chat_.groups["g"].max_member_num = 50;
+  };
+  look();
+  EXPECT_EQ(last_run().state, RunState::kSucceeded) << last_run().reason;
+  EXPECT_EQ(view().raise_usage(0).sent, 1);
 }
 
 TEST_F(RaisingTest, ACrashBehindACallThatWasCutTeachesTheCeiling) {

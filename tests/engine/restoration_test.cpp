@@ -33,6 +33,7 @@ class AddingChat : public support::FakeChat {
       --lost;
       return {ChatOutcome::kOutcomeUnknown, 10002, "", {}};
     }
+    if (refusal != 0) return {ChatOutcome::kRefused, std::exchange(refusal, 0), "", {}};
     for (const std::string& account : accounts) {
       members[group_id].push_back({account, Role::kMember, kNowS, 0, 0});
       ++*groups[group_id].member_num;
@@ -42,7 +43,8 @@ class AddingChat : public support::FakeChat {
   }
 
   int adds = 0;
-  int lost = 0;  // so many answers are, and nothing is done
+  int lost = 0;     // so many answers are, and nothing is done
+  int refusal = 0;  // to the next that is answered
 };
 
 class RestorationTest : public testing::Test, public Observer {
@@ -77,17 +79,36 @@ class RestorationTest : public testing::Test, public Observer {
     return run;
   }
   void members_rejoined(std::int64_t count) override { rejoined_ += count; }
-  std::map<std::string, Outcome> restore(const Run& source) {
+  Run begin(const Run& source) {
     Run run;
     database_.commit(
         [&](Transaction& storage) { run = std::get<Run>(begin_restore(storage, source, settings_, {}, kNow)); });
+    return run;
+  }
+  std::map<std::string, Outcome> restore(const Run& source) { return go_on(begin(source), std::nullopt); }
+  std::map<std::string, Outcome> go_on(const Run& run, std::optional<SteadyMs> doubted_at) {
     ChatSession session(chat_, clock_, [] { return 0.5; });
     Restoration restoration(session, database_, database_.view(), clock_, settings_, gate_, *this, run);
-    ended_ = restoration.carry_out().run;
+    const Restoration::End end = restoration.carry_out(doubted_at);
+    EXPECT_FALSE(end.open);
+    ended_ = end.run;
     database_.commit([&](Transaction& storage) { storage.update_run(ended_); });
     std::map<std::string, Outcome> outcomes;
     for (const RunMember& member : database_.view().plan(run.id)) outcomes[member.account] = member.outcome;
     return outcomes;
+  }
+  // Behind that many calls.
+  void add_late(const std::string& account, int adds) {
+    chat_.steady = [this] { return clock_.steady_now(); };
+    clock_.on_waking = [this, account, adds] {
+      if (chat_.adds == adds) chat_.members["g"] = {{account, Role::kMember, clock_.now() / 1000, 0, 0}};
+    };
+  }
+  int error_code_of(const Run& run, const std::string& account) {
+    for (const RunMember& member : database_.view().plan(run.id)) {
+      if (member.account == account) return member.error_code;
+    }
+    return -1;
   }
   void leave(const std::string& account) {
     std::erase_if(chat_.members["g"], [&](const Member& m) { return m.account == account; });
@@ -112,14 +133,64 @@ class RestorationTest : public testing::Test, public Observer {
 // The last of its calls is carried out when it has been given up.
 TEST_F(RestorationTest, WhoIsAddedLateIsRestored) {
   const Run source = removed({"late"}, 3);
-  chat_.steady = [this] { return clock_.steady_now(); };
   chat_.lost = 5;
-  clock_.on_waking = [this] {
-    if (chat_.adds == 5) chat_.members["g"] = {{"late", Role::kMember, clock_.now() / 1000, 0, 0}};
-  };
+  add_late("late", 5);
   EXPECT_THAT(restore(source), ElementsAre(Pair("late", Outcome::kRestored)));
   EXPECT_EQ(ended_.restored, 1);
   EXPECT_EQ(ended_.state, RunState::kSucceeded);
+}
+
+TEST_F(RestorationTest, ARefusalOfTheNextTryIsNoneOfTheFirst) {
+  const Run source = removed({"late"}, 3);
+  chat_.lost = 1;
+  chat_.refusal = chat_code::kTooManyGroupsOfUser;
+  add_late("late", 2);
+  EXPECT_THAT(restore(source), ElementsAre(Pair("late", Outcome::kRestored)));
+  EXPECT_EQ(ended_.state, RunState::kSucceeded);
+}
+
+TEST_F(RestorationTest, WhoIsRefusedByTheNextTryAndStaysOutsideHasFailed) {
+  const Run source = removed({"late"}, 3);
+  chat_.steady = [this] { return clock_.steady_now(); };
+  chat_.lost = 1;
+  chat_.refusal = chat_code::kTooManyGroupsOfUser;
+  EXPECT_THAT(restore(source), ElementsAre(Pair("late", Outcome::kFailed)));
+  EXPECT_EQ(error_code_of(ended_, "late"), chat_code::kTooManyGroupsOfUser);
+  EXPECT_GE(clock_.now(), kNow + settings_.call_may_last);
+  EXPECT_LE(clock_.now(), kNow + settings_.call_may_last + kSecondMs);
+}
+
+// The group has filled up by the next try.
+TEST_F(RestorationTest, WhoGetsNoRoomMayHaveGotItBefore) {
+  const Run source = removed({"late"}, 3);
+  chat_.lost = 1;
+  chat_.refusal = chat_code::kGroupFull;
+  add_late("late", 2);
+  EXPECT_THAT(restore(source), ElementsAre(Pair("late", Outcome::kRestored)));
+}
+
+// Sent by an earlier process, and the clock was set since.
+TEST_F(RestorationTest, WhatAnEarlierProcessHasSentIsWaitedFor) {
+  for (const DurationMs step : {DurationMs{0}, kMinuteMs, -kMinuteMs}) {
+    const Run run = begin(removed({"late"}, 3));
+    database_.commit([&](Transaction& storage) { storage.mark_sent(run.id, {"late"}, clock_.now()); });
+    clock_.step(step);
+    chat_.adds = 0;
+    chat_.members.clear();
+    chat_.refusal = chat_code::kTooManyGroupsOfUser;
+    add_late("late", 1);
+    EXPECT_THAT(go_on(run, clock_.steady_now()), ElementsAre(Pair("late", Outcome::kRestored))) << step;
+  }
+}
+
+TEST_F(RestorationTest, WhatAnEarlierProcessHasSentLongAgoIsNot) {
+  const Run run = begin(removed({"late"}, 3));
+  database_.commit([&](Transaction& storage) { storage.mark_sent(run.id, {"late"}, clock_.now()); });
+  const SteadyMs since = clock_.steady_now();
+  clock_.advance(settings_.call_may_last);
+  chat_.refusal = chat_code::kTooManyGroupsOfUser;
+  EXPECT_THAT(go_on(run, since), ElementsAre(Pair("late", Outcome::kFailed)));
+  EXPECT_EQ(clock_.now(), kNow + settings_.call_may_last);
 }
 
 TEST_F(RestorationTest, WhoCameBackAndLeftStaysOutAndTakesNobodysSeat) {

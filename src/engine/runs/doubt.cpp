@@ -20,14 +20,8 @@ std::vector<RunMember> in_doubt(std::vector<RunMember> plan) {
   return plan;
 }
 
-// One of those that are still members had been sent a moment before the look at them went out.
-bool may_yet_go(const std::vector<RunMember>& doubtful, const std::map<std::string, bool>& out, TimeMs asked_at,
-                DurationMs call_may_last) {
-  return std::any_of(doubtful.begin(), doubtful.end(), [&](const RunMember& member) {
-    const auto found = out.find(member.account);
-    const bool is_in = found != out.end() && !found->second;
-    return is_in && may_yet_be_done_for(member.sent_at, asked_at, call_may_last) > 0;
-  });
+bool all_out(const std::map<std::string, bool>& out) {
+  return std::all_of(out.begin(), out.end(), [](const auto& entry) { return entry.second; });
 }
 
 }  // namespace
@@ -38,6 +32,12 @@ Runner::Progress Runner::resolve(std::int64_t run_id, std::optional<SteadyMs> do
   if (!run || run->state != RunState::kRunning) return Progress::kDone;
   if (run->mode == RunMode::kRestore) return restore(*run, doubted_at);
   return end_by_looking({std::move(*run), Reason::kInterrupted}, doubted_at);
+}
+
+// A look that went out then does not say yet what became of the calls: `doubted_at`, the last of them was out. By this
+// clock: what is stored of them is the wall clock's word, which may have been set since.
+bool Runner::may_yet_be_done(SteadyMs asked_at, std::optional<SteadyMs> doubted_at) const {
+  return !doubted_at || asked_at - *doubted_at < settings_->call_may_last;
 }
 
 Runner::Progress Runner::end_by_looking(Ends end, std::optional<SteadyMs> doubted_at) {
@@ -53,11 +53,11 @@ Runner::Progress Runner::end_by_looking(Ends end, std::optional<SteadyMs> doubte
     // Chat may say so of a group that is there: who was sent may have been removed, and may come back.
     for (const RunMember& sent : doubtful) outcomes[sent.account] = Outcome::kUnknown;
   } else if (!doubtful.empty()) {
-    const TimeMs asked_at = clock_.now();
+    const SteadyMs asked_at = clock_.steady_now();
     const auto found = find_removed(chat_, run.group_id, is_community(look.info.type), doubtful);
     if (const auto* stop = std::get_if<Stop>(&found)) return give_up_or_wait(std::move(run), *stop, doubted_at);
     const auto& [is_out, returned] = std::get<Found>(found);
-    if (may_yet_go(doubtful, is_out, asked_at, settings_->call_may_last)) return Progress::kInDoubt;
+    if (!all_out(is_out) && may_yet_be_done(asked_at, doubted_at)) return Progress::kInDoubt;
     back = returned;
     for (const auto& [account, out] : is_out) {
       outcomes[account] = out ? Outcome::kRemoved : Outcome::kStillMember;

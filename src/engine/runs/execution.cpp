@@ -29,10 +29,9 @@ Execution::End Execution::execute() {
   for (RunMember& member : view_.plan(run_.id)) {
     if (member.outcome != Outcome::kNone) continue;
     if (member.sent_at) {
-      const DurationMs left = may_yet_be_done_for(member.sent_at, clock_.now(), settings_->call_may_last);
       Tried& tried = tried_[member.account];
       tried.may_be_done = true;
-      tried.lost_at = clock_.steady_now() + (left - settings_->call_may_last);
+      tried.lost_at = clock_.steady_now();  // at the latest
     }
     pending_.push_back(std::move(member));
   }

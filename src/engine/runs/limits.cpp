@@ -28,7 +28,8 @@ Runner::Progress Runner::raise(const Run& run) {
 
 // Back to what it was before a raise.
 Runner::Progress Runner::set_back(const Run& run, std::optional<SteadyMs> doubted_at) {
-  const Raising::End end = Raising(chat_, writer_, view_, clock_, settings_cell_, gate_, run).carry_out();
+  Raising raising(chat_, writer_, view_, clock_, settings_cell_, gate_, run);
+  const Raising::End end = raising.carry_out(doubted_at);
   if (!end.pause_reason.empty()) self_pause_.pause_self(end.pause_reason, run.group_id);
   if (end.in_doubt && !(end.in_vain && looked_in_vain(run, *end.in_vain, doubted_at))) return Progress::kInDoubt;
   Run ended = end.run;
@@ -40,6 +41,7 @@ Runner::Progress Runner::set_back(const Run& run, std::optional<SteadyMs> doubte
 // Nothing is sent any more: what became of the call, the group's limit says.
 Runner::Progress Runner::resolve_raise(Ends end, std::optional<SteadyMs> doubted_at) {
   Run& run = end.run;
+  const SteadyMs asked_at = clock_.steady_now();
   auto looked = chat_.look(run.group_id);
   std::optional<Look> look;
   std::optional<Stop> stop;
@@ -60,9 +62,7 @@ Runner::Progress Runner::resolve_raise(Ends end, std::optional<SteadyMs> doubted
   const bool gone = look && look->gone;
   const auto limit = look && !gone ? look->info.max_member_num : std::nullopt;
   const bool unchanged = sent && limit && *limit <= run.raise->from;
-  if (unchanged && may_yet_be_done_for(run.raise->sent_at, look->sent_at, settings_->call_may_last) > 0) {
-    return Progress::kInDoubt;
-  }
+  if (unchanged && may_yet_be_done(asked_at, doubted_at)) return Progress::kInDoubt;
   if (look && !gone) run.members_after = look->info.member_num;
   const std::int64_t asked = sent ? run.raise->to : 0;
   close_raise(run, gone ? Reason::kGone : end.reason, limit, clock_.now());

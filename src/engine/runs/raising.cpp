@@ -1,5 +1,6 @@
 #include "engine/runs/raising.h"
 
+#include <algorithm>
 #include <initializer_list>
 #include <utility>
 
@@ -26,7 +27,8 @@ Raising::Raising(ChatSession& chat, Writer& writer, ReadView& view, Clock& clock
       settings_(settings.get()),
       may_be_done_(run_.raise->sent_at.has_value()) {}
 
-Raising::End Raising::carry_out() {
+Raising::End Raising::carry_out(std::optional<SteadyMs> doubted_at) {
+  if (may_be_done_) lost_at_ = doubted_at.value_or(clock_.steady_now());
   std::optional<Stop> stop;
   while (!over_ && !stop) stop = step();
   return finish(stop);
@@ -52,9 +54,14 @@ std::optional<Stop> Raising::may_go_on(ReadView& view) const {
   return is_closed(*settings_cell_.get(), run_, clock_.now()) ? std::optional(Stop{Reason::kClosed}) : std::nullopt;
 }
 
+OrStop<Look> Raising::look_now() {
+  looked_at_ = clock_.steady_now();
+  return chat_.look(run_.group_id);
+}
+
 std::optional<Stop> Raising::look_again() {
   verified_ = false;
-  auto looked = chat_.look(run_.group_id);
+  auto looked = look_now();
   if (auto* stop = std::get_if<Stop>(&looked)) return *stop;
   look_ = std::get<Look>(std::move(looked));
   if (look_->gone) return Stop{Reason::kGone};
@@ -147,6 +154,7 @@ std::optional<Stop> Raising::send() {
     case ChatOutcome::kOutcomeUnknown:
       may_be_done_ = true;
       answer_.answered = answer.done();
+      if (!answer.done()) lost_at_ = chat_.last_sent_at();
       return verify(answer);
     case ChatOutcome::kThrottled:
       withdraw_intent();
@@ -175,7 +183,7 @@ std::optional<Stop> Raising::not_sent(const Answer<Nothing>& answer) {
 // Looks what became of it. Chat may take a moment to show what it did.
 std::optional<Stop> Raising::verify(const Answer<Nothing>& answer) {
   for (int attempt = 1;; ++attempt) {
-    auto looked = chat_.look(run_.group_id);
+    auto looked = look_now();
     if (auto* stop = std::get_if<Stop>(&looked)) {
       in_doubt_ = true;
       return *stop;
@@ -222,15 +230,14 @@ std::optional<LearnedCeiling> Raising::lesson(std::int64_t asked) const {
 }
 
 // A call that nobody heard of may be carried out yet. False when the daemon stops meanwhile.
-bool Raising::wait_for_late_call() {
-  const bool unchanged = verified_ && limit() && !is_set(*limit());
-  if (in_doubt_ || !may_be_done_ || answer_.answered || !unchanged) return true;
-  const auto left_at = [this](TimeMs at) {
-    return may_yet_be_done_for(run_.raise->sent_at, at, settings_->call_may_last);
-  };
-  if (left_at(look_->sent_at) == 0) return true;
+// `pauses`: nothing is asked for now.
+bool Raising::wait_for_late_call(bool pauses) {
+  if (!lost_at_ || in_doubt_) return true;
+  const SteadyMs over_at = *lost_at_ + settings_->call_may_last;
+  const bool is_over = looked_at_ >= over_at || !limit() || is_set(*limit());
+  if (verified_ && is_over) return true;
   verified_ = false;
-  return clock_.sleep(left_at(clock_.now()));
+  return pauses || clock_.sleep(std::max<DurationMs>(0, over_at - clock_.steady_now()));
 }
 
 Raising::End Raising::finish(const std::optional<Stop>& seen) {
@@ -242,7 +249,7 @@ Raising::End Raising::finish(const std::optional<Stop>& seen) {
   if (end.parked) return end;
   end.in_doubt = true;
   if (in_doubt_) end.in_vain = stop;
-  if (!wait_for_late_call()) return end;
+  if (!wait_for_late_call(stop && stop->pauses)) return end;
   // A restore goes on when it may.
   const bool waits = restores() && ((stop && stop->pauses) || gate_.stop_for(run_));
   if (in_doubt_ || waits) return end;

@@ -31,12 +31,14 @@ class Raising {
     std::optional<LearnedCeiling> lesson;
     bool another = false;  // the group goes on to another run, at once
   };
-  End carry_out();
+  // `doubted_at`: of one that an earlier process may have sent, since when nothing was sent for it.
+  End carry_out(std::optional<SteadyMs> doubted_at = std::nullopt);
 
  private:
   bool restores() const { return run_.mode == RunMode::kRestore; }
   std::optional<Stop> step();
   std::optional<Stop> may_go_on(ReadView& view) const;
+  OrStop<Look> look_now();
   std::optional<Stop> look_again();
   std::optional<Stop> look_at_restore(const GroupInfo& info);
   std::optional<Stop> look_at_raise(const GroupInfo& info);
@@ -51,7 +53,7 @@ class Raising {
   bool is_set(std::int64_t limit) const;
   std::optional<std::int64_t> limit() const;
   std::optional<LearnedCeiling> lesson(std::int64_t asked) const;
-  bool wait_for_late_call();
+  bool wait_for_late_call(bool pauses);
   End finish(const std::optional<Stop>& seen);
 
   ChatSession& chat_;
@@ -64,10 +66,12 @@ class Raising {
   Run run_;
   std::shared_ptr<const Settings> settings_;  // in force when the group was looked at
   std::optional<Look> look_;                  // the newest
+  SteadyMs looked_at_;                        // when it went out, at the earliest
   RaiseAnswer answer_;
   std::optional<GroupType> asked_of_;   // the group's type when the call went out
   std::optional<TimeMs> withdrawn_at_;  // the intent of the call that was refused
   bool may_be_done_ = false;            // by a call that was not refused outright
+  std::optional<SteadyMs> lost_at_;     // when the last call went out whose answer nobody heard
   bool verified_ = false;     // look_ is behind the call
   bool over_ = false;
   bool in_doubt_ = false;

@@ -45,9 +45,10 @@ Restoration::Restoration(ChatSession& chat, Writer& writer, ReadView& view, Cloc
       batch_size_(batch_limit_),
       call_may_last_(settings.call_may_last) {}
 
-Restoration::End Restoration::carry_out() {
-  for (RunMember& member : view_.plan(run_.id)) {
-    if (member.outcome == Outcome::kNone) pending_.push_back(std::move(member));
+Restoration::End Restoration::carry_out(std::optional<SteadyMs> doubted_at) {
+  take_up();
+  for (const RunMember& member : pending_) {
+    if (member.sent_at) lost_at_[member.account] = doubted_at.value_or(clock_.steady_now());
   }
   std::optional<Stop> stop;
   while (!pending_.empty() && !stop) stop = step();
@@ -100,6 +101,7 @@ OrStop<std::size_t> Restoration::free_seats() {
 // others.
 OrStop<std::vector<RunMember>> Restoration::look_up(std::size_t count) {
   std::vector<RunMember> batch(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
+  const SteadyMs asked_at = clock_.steady_now();
   auto looked = chat_.members(run_.group_id, accounts_of(batch));
   if (auto* stop = std::get_if<Stop>(&looked)) return *stop;
   const auto& inside = std::get<0>(looked);
@@ -108,6 +110,7 @@ OrStop<std::vector<RunMember>> Restoration::look_up(std::size_t count) {
   std::vector<RunMember> outside;
   std::map<std::string, Outcome> settled;
   for (RunMember& member : batch) {
+    if (!inside.contains(member.account)) note_outside(member.account, asked_at);
     if (inside.contains(member.account)) {
       settled[member.account] = outcome_of(AddResult::kAlreadyMember, member.sent_at.has_value());
     } else if (left_again(removals, member.account)) {
@@ -131,7 +134,9 @@ std::optional<Stop> Restoration::add(std::vector<RunMember> batch) {
   last_code_ = answer.code;
   if (answer.done()) return settle(batch, answer);
   for (RunMember& member : batch) member.sent_at = now;
-  if (answer.outcome == ChatOutcome::kOutcomeUnknown) lost_at_ = chat_.last_sent_at();
+  if (answer.outcome == ChatOutcome::kOutcomeUnknown) {
+    for (const std::string& account : accounts) lost_at_[account] = chat_.last_sent_at();
+  }
   switch (answer.outcome) {
     case ChatOutcome::kRefused:
       return refused(batch, answer.code);
@@ -221,7 +226,8 @@ void Restoration::record_all(const std::vector<RunMember>& members, Outcome outc
   record(outcomes, error_code);
 }
 
-void Restoration::record(const std::map<std::string, Outcome>& outcomes, int error_code) {
+void Restoration::record(std::map<std::string, Outcome> outcomes, int error_code) {
+  std::erase_if(outcomes, [&](const auto& entry) { return keeps(entry.first, {entry.second, error_code}); });
   if (outcomes.empty()) return;
   std::vector<std::string> returned;
   for (const auto& [account, outcome] : outcomes) {
@@ -235,58 +241,6 @@ void Restoration::record(const std::map<std::string, Outcome>& outcomes, int err
     storage.update_run(run_);
   });
   if (rejoined > 0) observer_.members_rejoined(rejoined);
-}
-
-// A call that nobody heard of may be carried out yet. False when the daemon stops meanwhile.
-bool Restoration::wait_for_late_call() {
-  if (!lost_at_) return true;
-  const DurationMs wait = *lost_at_ + call_may_last_ - clock_.steady_now();
-  return pending_.empty() || wait <= 0 || clock_.sleep(wait);
-}
-
-Restoration::End Restoration::finish(const std::optional<Stop>& stop) {
-  End end;
-  end.run = run_;
-  end.open = true;
-  if (stop && stop->pauses) end.pause_reason = stop->reason;
-  if (gate_.stop_for(run_) || !wait_for_late_call()) return end;
-  auto looked = chat_.look(run_.group_id);
-  if (const auto* failed = std::get_if<Stop>(&looked)) {
-    end.in_vain = *failed;
-    return end;
-  }
-  Look& look = std::get<Look>(looked);
-  const std::vector<RunMember> left(pending_.begin(), pending_.end());
-  if (look.gone) {
-    record_all(left, Outcome::kFailed, chat_code::kGroupGone);
-  } else {
-    auto outside = look_up(pending_.size());
-    if (const auto* failed = std::get_if<Stop>(&outside)) {
-      end.in_vain = *failed;
-      return end;
-    }
-    record_all(std::get<std::vector<RunMember>>(outside), Outcome::kFailed, last_code_);
-    run_.members_after = look.info.member_num;
-  }
-  const Reason reason = look.gone ? Reason::kGone : stop ? stop->reason : Reason();
-  close_restore(run_, view_.plan(run_.id), reason, clock_.now());
-  end.run = run_;
-  end.look = std::move(look);
-  end.open = false;
-  return end;
-}
-
-Restoration::End Restoration::give_up() {
-  std::map<std::string, Outcome> outcomes;
-  for (const RunMember& member : view_.plan(run_.id)) {
-    if (member.outcome != Outcome::kNone) continue;
-    outcomes[member.account] = member.sent_at ? Outcome::kUnknown : Outcome::kFailed;
-  }
-  record(outcomes, 0);
-  close_restore(run_, view_.plan(run_.id), Reason::kInterrupted, clock_.now());
-  End end;
-  end.run = run_;
-  return end;
 }
 
 }  // namespace headroom

@@ -22,6 +22,7 @@ class Restoration {
  public:
   Restoration(ChatSession& chat, Writer& writer, ReadView& view, Clock& clock, const Settings& settings,
               const Gate& gate, Observer& observer, Run run);
+  // `doubted_at`: of one that an earlier process has begun, since when nothing was sent for it.
 
   struct End {
     Run run;                      // finished, unless open
@@ -30,11 +31,17 @@ class Restoration {
     std::optional<Stop> in_vain;  // open, because of this look
     Reason pause_reason;          // not kNone: the scheduler has to pause itself with it
   };
-  End carry_out();
+  End carry_out(std::optional<SteadyMs> doubted_at = std::nullopt);
   // Ends one whose group nobody can look at: who was sent is `unknown`, the others are `failed`.
   End give_up();
 
  private:
+  // What holds of one who may be added yet, should they be outside in the end.
+  struct Kept {
+    Outcome outcome = Outcome::kFailed;
+    int error_code = 0;
+  };
+
   std::optional<Stop> step();
   OrStop<std::size_t> free_seats();
   OrStop<std::vector<RunMember>> look_up(std::size_t count);
@@ -45,9 +52,13 @@ class Restoration {
   std::optional<Stop> split(const std::vector<RunMember>& batch, int code);
   std::optional<Stop> try_again_later(const std::vector<RunMember>& batch, ChatOutcome outcome, int code);
   void put_back(const std::vector<RunMember>& batch);
-  void record(const std::map<std::string, Outcome>& outcomes, int error_code);
+  void record(std::map<std::string, Outcome> outcomes, int error_code);
   void record_all(const std::vector<RunMember>& members, Outcome outcome, int error_code);
-  bool wait_for_late_call();
+  bool keeps(const std::string& account, const Kept& kept);
+  void note_outside(const std::string& account, SteadyMs asked_at);
+  bool wait_for_late_calls();
+  void take_up();
+  void record_rest(const std::vector<RunMember>& outside);
   End finish(const std::optional<Stop>& stop);
 
   ChatSession& chat_;
@@ -65,7 +76,9 @@ class Restoration {
   int last_code_ = 0;
   int failures_ = 0;  // in a row
   SteadyMs failing_since_;
-  std::optional<SteadyMs> lost_at_;  // when the last call went out whose answer nobody heard
+  // When the last call went out for them whose answer nobody heard, until a look says that nothing comes of it.
+  std::map<std::string, SteadyMs> lost_at_;
+  std::map<std::string, Kept> kept_;
   DurationMs call_may_last_;
 };
 

@@ -275,7 +275,7 @@ void Runner::note_rejoined(const Plan& plan) {
 Runner::Progress Runner::restore(const Run& run, std::optional<SteadyMs> doubted_at) {
   if (run.raise) return set_back(run, doubted_at);
   Restoration restoration(chat_, writer_, view_, clock_, *settings_, gate_, observer_, run);
-  Restoration::End end = restoration.carry_out();
+  Restoration::End end = restoration.carry_out(doubted_at);
   if (!end.pause_reason.empty()) self_pause_.pause_self(end.pause_reason, run.group_id);
   if (end.in_vain && looked_in_vain(run, *end.in_vain, doubted_at)) end = restoration.give_up();
   if (end.open) return Progress::kInDoubt;

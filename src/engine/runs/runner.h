@@ -50,8 +50,9 @@ class Runner {
   // Carries out a stored plan that was made to run, or that waited for the calendar, or a stored restore.
   Progress execute_plan(std::int64_t run_id);
   // Closes a run that a crash or a lost answer left running: looks, sends nothing. A restore goes on, if it can.
-  // kInDoubt: Chat did not answer. `doubted_at`: since when nobody has looked. After kVainLooks over kVainFor nobody
-  // will know any more what became of the members in doubt: the run is closed all the same.
+  // kInDoubt: Chat did not answer, or a call may be carried out yet. `doubted_at`: since when nobody has looked, and
+  // sent nothing. After kVainLooks over kVainFor nobody will know any more what became of the members in doubt: the run
+  // is closed all the same.
   static constexpr std::int64_t kVainLooks = 10;
   static constexpr DurationMs kVainFor = kHourMs;
   Progress resolve(std::int64_t run_id, std::optional<SteadyMs> doubted_at = std::nullopt);
@@ -74,6 +75,7 @@ class Runner {
   Progress raise(const Run& run);
   Progress set_back(const Run& run, std::optional<SteadyMs> doubted_at);
   Progress resolve_raise(Ends end, std::optional<SteadyMs> doubted_at);
+  bool may_yet_be_done(SteadyMs asked_at, std::optional<SteadyMs> doubted_at) const;
   bool looked_in_vain(const Run& run, const Stop& stop, std::optional<SteadyMs> doubted_at);
   Progress give_up_or_wait(Run run, const Stop& stop, std::optional<SteadyMs> doubted_at);
   void settle(const Run& run, const std::map<std::string, Outcome>& outcomes, const std::vector<std::string>& back);

@@ -25,7 +25,8 @@ struct Work {
   std::string group_id;
   std::int64_t run_id = 0;
   int attempt = 0;  // of kResolve: how often Chat did not answer
-  // Of kResolve: since when the run has been in doubt without a look, as far as this process knows.
+  // Of kResolve: since when the run has been in doubt without a look, as far as this process knows. Nothing was sent
+  // for it since.
   std::optional<SteadyMs> doubted_at = std::nullopt;
   bool large = false;  // a listing of more than kFewMembers
 

@@ -134,8 +134,12 @@ void Scheduler::end_wait(const Run& parked) {
 
 void Scheduler::resolve_later(const Run& run, int attempt) {
   const auto settings = settings_cell_.get();
-  const DurationMs wait =
-      attempt == 0 ? 0 : back_off(attempt - 1, settings->timing.retry_base, settings->timing.retry_max, random_());
+  DurationMs wait = 0;
+  // Not before nothing can come of its calls any more: each look counts that from the one before it.
+  if (attempt > 0) {
+    wait = std::max(back_off(attempt - 1, settings->timing.retry_base, settings->timing.retry_max, random_()),
+                    settings->call_may_last);
+  }
   const bool restores = run.mode == RunMode::kRestore;
   const SteadyMs now = clock_.steady_now();
   {

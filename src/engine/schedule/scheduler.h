@@ -69,7 +69,7 @@ class Scheduler {
     bool restores = false;
     int attempt = 0;
     SteadyMs due_at;
-    std::optional<SteadyMs> doubted_at;  // after a vain look: when it was over
+    std::optional<SteadyMs> doubted_at;  // when a vain look was over, or the run was found; nothing was sent since
   };
 
   ChatSession chat_;

@@ -33,7 +33,12 @@ class AddingChat : public support::FakeChat {
       --lost;
       return {ChatOutcome::kOutcomeUnknown, 10002, "", {}};
     }
-    if (refusal != 0) return {ChatOutcome::kRefused, std::exchange(refusal, 0), "", {}};
+    if (!refusals.empty()) {
+      answer.outcome = ChatOutcome::kRefused;
+      answer.code = refusals.front();
+      refusals.erase(refusals.begin());
+      return answer;
+    }
     for (const std::string& account : accounts) {
       members[group_id].push_back({account, Role::kMember, kNowS, 0, 0});
       ++*groups[group_id].member_num;
@@ -43,8 +48,8 @@ class AddingChat : public support::FakeChat {
   }
 
   int adds = 0;
-  int lost = 0;     // so many answers are, and nothing is done
-  int refusal = 0;  // to the next that is answered
+  int lost = 0;               // so many answers are, and nothing is done
+  std::vector<int> refusals;  // to the next that are answered
 };
 
 class RestorationTest : public testing::Test, public Observer {
@@ -143,19 +148,20 @@ TEST_F(RestorationTest, WhoIsAddedLateIsRestored) {
 TEST_F(RestorationTest, ARefusalOfTheNextTryIsNoneOfTheFirst) {
   const Run source = removed({"late"}, 3);
   chat_.lost = 1;
-  chat_.refusal = chat_code::kTooManyGroupsOfUser;
+  chat_.refusals = {chat_code::kTooManyGroupsOfUser};
   add_late("late", 2);
   EXPECT_THAT(restore(source), ElementsAre(Pair("late", Outcome::kRestored)));
   EXPECT_EQ(ended_.state, RunState::kSucceeded);
 }
 
 TEST_F(RestorationTest, WhoIsRefusedByTheNextTryAndStaysOutsideHasFailed) {
-  const Run source = removed({"late"}, 3);
+  const Run source = removed({"a", "b"}, 5);
   chat_.steady = [this] { return clock_.steady_now(); };
   chat_.lost = 1;
-  chat_.refusal = chat_code::kTooManyGroupsOfUser;
-  EXPECT_THAT(restore(source), ElementsAre(Pair("late", Outcome::kFailed)));
-  EXPECT_EQ(error_code_of(ended_, "late"), chat_code::kTooManyGroupsOfUser);
+  chat_.refusals = {chat_code::kTooManyGroupsOfUser, chat_code::kTooManyGroupsOfUser, chat_code::kUnknownAccount};
+  EXPECT_THAT(restore(source), ElementsAre(Pair("a", Outcome::kFailed), Pair("b", Outcome::kFailed)));
+  EXPECT_THAT((std::vector{error_code_of(ended_, "a"), error_code_of(ended_, "b")}),
+              testing::UnorderedElementsAre(chat_code::kTooManyGroupsOfUser, chat_code::kUnknownAccount));
   EXPECT_GE(clock_.now(), kNow + settings_.call_may_last);
   EXPECT_LE(clock_.now(), kNow + settings_.call_may_last + kSecondMs);
 }
@@ -164,7 +170,7 @@ TEST_F(RestorationTest, WhoIsRefusedByTheNextTryAndStaysOutsideHasFailed) {
 TEST_F(RestorationTest, WhoGetsNoRoomMayHaveGotItBefore) {
   const Run source = removed({"late"}, 3);
   chat_.lost = 1;
-  chat_.refusal = chat_code::kGroupFull;
+  chat_.refusals = {chat_code::kGroupFull};
   add_late("late", 2);
   EXPECT_THAT(restore(source), ElementsAre(Pair("late", Outcome::kRestored)));
 }
@@ -177,7 +183,7 @@ TEST_F(RestorationTest, WhatAnEarlierProcessHasSentIsWaitedFor) {
     clock_.step(step);
     chat_.adds = 0;
     chat_.members.clear();
-    chat_.refusal = chat_code::kTooManyGroupsOfUser;
+    chat_.refusals = {chat_code::kTooManyGroupsOfUser};
     add_late("late", 1);
     EXPECT_THAT(go_on(run, clock_.steady_now()), ElementsAre(Pair("late", Outcome::kRestored))) << step;
   }
@@ -188,7 +194,7 @@ TEST_F(RestorationTest, WhatAnEarlierProcessHasSentLongAgoIsNot) {
   database_.commit([&](Transaction& storage) { storage.mark_sent(run.id, {"late"}, clock_.now()); });
   const SteadyMs since = clock_.steady_now();
   clock_.advance(settings_.call_may_last);
-  chat_.refusal = chat_code::kTooManyGroupsOfUser;
+  chat_.refusals = {chat_code::kTooManyGroupsOfUser};
   EXPECT_THAT(go_on(run, since), ElementsAre(Pair("late", Outcome::kFailed)));
   EXPECT_EQ(clock_.now(), kNow + settings_.call_may_last);
 }

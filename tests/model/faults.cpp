@@ -15,14 +15,24 @@ CallFault Faults::draw(const std::string& call, bool deletes, TimeMs now) {
   CallFault fault;
   if (now < storm_until_ && (storm_only_.empty() || storm_only_ == call)) {
     fault = make(storm_, deletes);
+  } else if (refused_next_.erase(call) > 0) {
+    fault = make(Trouble::kRefused, deletes);
   } else if (dice_.chance(deletes ? deletes_ : calls_)) {
     fault = make(dice_.pick(kTroubles), deletes);
   }
   if (fault.code == 0 && fault.trouble != Trouble::kNone && fault.trouble != Trouble::kOkUndone) {
     fault.times_out = dice_.chance(0.5);
   }
-  if (deletes && fault.trouble == Trouble::kDoneUnsaid && dice_.chance(0.3)) {
-    fault.late = dice_.between(kSecondMs, 5 * kMinuteMs);
+  // There are few of the others: that they are carried out late is a fault of its own besides.
+  const bool loses = deletes && calls_ + deletes_ > 0 && fault.trouble == Trouble::kNone;
+  if (loses && dice_.chance(call == "DELETE" ? 0.05 : 0.5)) {
+    fault = make(Trouble::kDoneUnsaid, deletes);
+    fault.times_out = fault.code == 0 && dice_.chance(0.5);
+  }
+  if (deletes && fault.trouble == Trouble::kDoneUnsaid && dice_.chance(0.7)) {
+    if (dice_.chance(0.3)) refused_next_.insert(call);
+    // While the daemon reckons with it, or when it has long come to an end.
+    fault.late = dice_.chance(0.6) ? dice_.between(500, 5 * kSecondMs) : dice_.between(kSecondMs, 5 * kMinuteMs);
   }
   if (!deletes && dice_.chance(contents_)) add_content_faults(fault);
   const bool hostile = !deletes && fault.trouble == Trouble::kNone && dice_.chance(hostility_);

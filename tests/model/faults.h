@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -71,6 +72,7 @@ class Faults {
     set_rates(0, 0, 0);
     set_hostility(0);
     storm_until_ = 0;
+    refused_next_.clear();
     skew = 0;
   }
   CallFault draw(const std::string& call, bool deletes, TimeMs now);
@@ -103,6 +105,7 @@ class Faults {
   TimeMs storm_until_ = 0;
   std::string storm_only_;
   TimeMs last_trouble_ = 0;
+  std::set<std::string> refused_next_;  // calls by name
 };
 
 }  // namespace headroom::model

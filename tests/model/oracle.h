@@ -48,13 +48,14 @@ class Oracle {
   void removed(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now);
   // The same of a call that adds members.
   std::int64_t adds(Sight& sight, const std::string& group_id, const std::vector<std::string>& accounts);
-  void added(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now);
+  void added(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs sent_at, TimeMs now);
   // The same of a call that sets a limit.
   std::int64_t sets_limit(Sight& sight, const std::string& group_id, std::int64_t to, TimeMs now);
   // `code`: of an outright refusal, else 0.
   void limit_refused(std::int64_t run_id, int code, bool may_be_done_before);
   void limit_answered(std::int64_t run_id);
-  void limit_set(const std::string& group_id, std::int64_t limit);
+  // `behind` its call.
+  void limit_set(std::int64_t run_id, const std::string& group_id, std::int64_t limit, DurationMs behind);
   void others_set_limit(const std::string& group_id, std::int64_t limit) { others_limits_[group_id].insert(limit); }
   bool has_lesson(const std::string& group_id, const std::string& type) const {
     return std::any_of(lessons_.begin(), lessons_.end(), [&](const Lesson& lesson) {
@@ -254,7 +255,11 @@ class Oracle {
   std::set<std::int64_t> too_old_;                               // for that: they may send nothing more
   std::set<std::int64_t> unsure_;                                // runs whose looks were incomplete
   std::set<std::int64_t> closed_to_sending_;                     // running when the daemon ended, or given up
-  std::map<std::int64_t, std::map<std::string, TimeMs>> added_;  // by restore: who was added when
+  struct Added {
+    TimeMs sent_at = 0;
+    TimeMs at = 0;
+  };
+  std::map<std::int64_t, std::map<std::string, Added>> added_;   // by restore: who was added when
   using Passages = std::vector<std::pair<std::string, TimeMs>>;  // who, when
   std::map<std::string, Passages> outs_;                         // by group: who went out
   std::map<std::string, Passages> ins_;                          // and who came in
@@ -289,6 +294,7 @@ class Oracle {
   // By group: those that the daemon's calls set, and those that others did.
   std::map<std::string, std::set<std::int64_t>> own_limits_, others_limits_;
   std::map<std::int64_t, TimeMs> raised_at_;                  // runs whose call may have been done
+  std::map<std::int64_t, std::int64_t> higher_;               // and it was, while that was to be reckoned with: to what
   std::map<std::int64_t, std::int64_t> sent_limits_, planned_limits_;  // runs that have sent one, that were to; which
   std::map<std::int64_t, std::pair<std::string, std::string>>
       groups_asked_;                                          // of those that set a limit; and their types

@@ -3,6 +3,7 @@
 
 #include "headroom/names.h"
 #include "tests/model/oracle.h"
+#include "tests/model/rules.h"
 
 namespace headroom::model {
 namespace {
@@ -64,9 +65,6 @@ void Oracle::check_closed(const Run& run) {
   if (run.state == RunState::kFailed && run.reason.empty()) fail("history", of_run(run) + " failed without a reason");
   check_fates(run, plan);
 }
-
-// So long, at least, a run has to reckon with a call whose answer nobody heard: the answer's own time.
-constexpr DurationMs kCallLasts = 5 * kSecondMs;
 
 // A call may be carried out after the last question about the member, before the run has come to its end.
 TimeMs Oracle::last_known(const Run& run, const std::string& account, TimeMs sent_at, TimeMs finished_at) const {

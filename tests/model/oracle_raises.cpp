@@ -125,8 +125,9 @@ void Oracle::check_raises_of_a_day(const Run& run, TimeMs now) {
 }
 
 // The world did it.
-void Oracle::limit_set(const std::string& group_id, std::int64_t limit) {
+void Oracle::limit_set(std::int64_t run_id, const std::string& group_id, std::int64_t limit, DurationMs behind) {
   own_limits_[group_id].insert(limit);
+  if (behind <= kCallLasts) higher_[run_id] = limit;
   coverage.add("limits set");
 }
 
@@ -216,6 +217,14 @@ void Oracle::check_raise_closed(const Run& run) {
   if (run.removed != 0 || run.selected != 0) fail("history", of_run(run) + " raises, and names members");
   if (run.state == RunState::kPartial) fail("history", of_run(run) + " is partial");
   if (run.state == RunState::kFailed && run.reason.empty()) fail("history", of_run(run) + " failed without a reason");
+  const auto set = higher_.find(run.id);
+  const bool higher = set != higher_.end() && set->second > run.raise->from;
+  const bool others = others_limits_.contains(run.group_id) || gone_.contains(run.group_id);
+  if (higher && !others && run.state != RunState::kSucceeded) {
+    fail("history", of_run(run) + " is " + std::string(name_of(run.state)) + " with " +
+                        std::string(name_of(run.reason)) + ", and its call has set the limit to " +
+                        std::to_string(set->second));
+  }
   if (run.state == RunState::kSucceeded && !sent_limits_.contains(run.id) && !may_look_sent(run)) {
     fail("history", of_run(run) + " has succeeded, and never sent");
   }

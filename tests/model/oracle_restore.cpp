@@ -160,8 +160,8 @@ bool Oracle::came_and_left(const std::string& group_id, const std::string& accou
   });
 }
 
-void Oracle::added(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now) {
-  for (const std::string& account : accounts) added_[run_id][account] = now;
+void Oracle::added(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs sent_at, TimeMs now) {
+  for (const std::string& account : accounts) added_[run_id][account] = {sent_at, now};
 }
 
 void Oracle::check_restored(const Run& run, const std::vector<RunMember>& plan) {
@@ -176,24 +176,28 @@ void Oracle::check_restored(const Run& run, const std::vector<RunMember>& plan) 
   const auto known = times_.find(run.id);
   const TimeMs finished_at =
       known == times_.end() || !known->second.finished_at ? *run.finished_at : *known->second.finished_at;
-  const auto happened = [&](const Passages& passages, const std::string& account, TimeMs from) {
+  const auto happened = [&](const Passages& passages, const std::string& account, TimeMs from, TimeMs to) {
     return std::any_of(passages.begin(), passages.end(), [&](const auto& passage) {
-      return passage.first == account && passage.second >= from && passage.second <= finished_at;
+      return passage.first == account && passage.second >= from && passage.second <= to;
     });
   };
   for (const RunMember& member : plan) {
     const std::string who = of_run(run) + ": " + member.account + " is '" + std::string(name_of(member.outcome)) + "'";
     const bool inside = member.outcome == Outcome::kRestored || member.outcome == Outcome::kAlreadyMember;
     if (member.outcome == Outcome::kNone) fail("history", who + " at its end");
-    if (inside && !happened(ins_[run.group_id], member.account, 0)) fail("history", who + ", and never came back");
+    if (inside && !happened(ins_[run.group_id], member.account, 0, finished_at))
+      fail("history", who + ", and never came back");
     const auto& added = added_[run.id];
     const auto ours = added.find(member.account);
     if (ours == added.end()) continue;
     if (!member.sent_at) fail("history", who + ", and was added, which nothing says");
-    if (ours->second > finished_at) continue;  // by a call that was carried out late
-    const bool stayed = !happened(outs_[run.group_id], member.account, ours->second);
-    if (stayed && member.outcome != Outcome::kRestored) {
-      fail("history", who + " since " + format_time(finished_at) + ", and was added at " + format_time(ours->second));
+    const TimeMs known_until = std::max(finished_at, ours->second.sent_at + kCallLasts);
+    if (ours->second.at > known_until) continue;  // by a call that was carried out late
+    const bool stayed = !happened(outs_[run.group_id], member.account, ours->second.at, known_until);
+    const bool given_up = member.outcome == Outcome::kUnknown;
+    if (stayed && !given_up && member.outcome != Outcome::kRestored) {
+      fail("history",
+           who + " since " + format_time(finished_at) + ", and was added at " + format_time(ours->second.at));
     }
   }
 }

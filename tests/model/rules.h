@@ -15,6 +15,9 @@
 // The contract's rules, written a second time from its text and not from src/core: what the checks go by.
 namespace headroom::model {
 
+// So long, at least, a run has to reckon with a call whose answer nobody heard: the answer's own time.
+inline constexpr DurationMs kCallLasts = 5 * kSecondMs;
+
 struct Facts {
   TimeMs now = 0;
   bool exempt = false;

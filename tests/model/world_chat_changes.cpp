@@ -54,20 +54,23 @@ Answer<Nothing> WorldChat::modify_group_base_info(const std::string& group_id, s
   if (fault.trouble == Trouble::kPartly) fault.trouble = Trouble::kNotDone;  // there are no parts
   const bool reaches = fault.trouble == Trouble::kNone || fault.trouble == Trouble::kDoneUnsaid;
   const auto run_id = std::make_shared<std::int64_t>(0);
+  const auto sent_at = std::make_shared<TimeMs>(0);
   const auto sends = [&] {
     if (may_send && !may_send()) return false;
+    *sent_at = outside_.timeline.now();
     *run_id = outside_.oracle.sets_limit(sight_, group_id, max_member_num, outside_.timeline.now());
     return true;
   };
-  const auto apply = [&outside = outside_, group_id, max_member_num, reaches] {
+  const auto apply = [&outside = outside_, group_id, max_member_num, reaches, run_id, sent_at] {
     if (!reaches) return done(Nothing{});
     const int code = outside.world.modify_max(group_id, max_member_num);
     if (code != 0) return refused<Nothing>(code);
     const std::int64_t limit = outside.world.group(group_id)->max_members;
     outside.trace.say(outside.timeline.now(), "world", group_id, " may have ", limit);
-    outside.oracle.limit_set(group_id, limit);
+    outside.oracle.limit_set(*run_id, group_id, limit, outside.timeline.now() - *sent_at);
     return done(Nothing{});
   };
+  if (fault.late > 0) outside_.oracle.coverage.add("calls that set a limit carried out late");
   auto answer = call<Nothing>("RAISE", fault, group_id, {}, apply, sends);
   if (answer.done()) outside_.oracle.limit_answered(*run_id);
   if (answer.outcome == ChatOutcome::kOutcomeUnknown) sent_unanswered_.insert(*run_id);
@@ -82,11 +85,13 @@ Answer<std::map<std::string, AddResult>> WorldChat::add_group_member(const std::
                                                                      const std::vector<std::string>& accounts, bool) {
   const CallFault fault = draw("ADD", true);
   const auto run_id = std::make_shared<std::int64_t>(0);
+  const auto sent_at = std::make_shared<TimeMs>(0);
+  if (fault.late > 0) outside_.oracle.coverage.add("add calls carried out late");
   std::vector<std::string> reached;
   if (answers(fault.trouble) || fault.trouble == Trouble::kDoneUnsaid) reached = accounts;
   return call<std::map<std::string, AddResult>>(
       "ADD", fault, group_id, accounts,
-      [&outside = outside_, group_id, reached, run_id] {
+      [&outside = outside_, group_id, reached, run_id, sent_at] {
         const chatsim::AddOutcome outcome = outside.world.add(group_id, reached, kAdmin);
         if (outcome.code != 0) return refused<std::map<std::string, AddResult>>(outcome.code);
         std::map<std::string, AddResult> results;
@@ -97,11 +102,12 @@ Answer<std::map<std::string, AddResult>> WorldChat::add_group_member(const std::
           if (results[account] == AddResult::kPending) outside.oracle.invited(group_id, account);
         }
         outside.note_return(group_id, added);
-        outside.oracle.added(*run_id, added, outside.timeline.now());
+        outside.oracle.added(*run_id, added, *sent_at, outside.timeline.now());
         return done(std::move(results));
       },
       [&] {
         *run_id = outside_.oracle.adds(sight_, group_id, accounts);
+        *sent_at = outside_.timeline.now();
         return true;
       });
 }

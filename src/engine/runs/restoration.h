@@ -22,7 +22,6 @@ class Restoration {
  public:
   Restoration(ChatSession& chat, Writer& writer, ReadView& view, Clock& clock, const Settings& settings,
               const Gate& gate, Observer& observer, Run run);
-  // `doubted_at`: of one that an earlier process has begun, since when nothing was sent for it.
 
   struct End {
     Run run;                      // finished, unless open
@@ -31,6 +30,7 @@ class Restoration {
     std::optional<Stop> in_vain;  // open, because of this look
     Reason pause_reason;          // not kNone: the scheduler has to pause itself with it
   };
+  // `doubted_at`: of one that an earlier process has begun, since when nothing was sent for it.
   End carry_out(std::optional<SteadyMs> doubted_at = std::nullopt);
   // Ends one whose group nobody can look at: who was sent is `unknown`, the others are `failed`.
   End give_up();

@@ -63,6 +63,7 @@ class App final : private RunningDaemon {
   void wake_threads() override;
   void wake_sweeper() override { side_work_->wake(); }
   bool leads() const override { return leadership_->leads(); }
+  bool shared() const override { return server_store_ != nullptr; }
   std::optional<NodeState> sole_node() const override;
   std::optional<OwnIntake> own_intake() const override;
   std::optional<SchedulerMode> leaders_mode() const override;

@@ -63,7 +63,8 @@ class Daemon final : public Observer, public SelfPause, public RunningDaemon {
 
   // Which one it is: the next one may well lie at its address.
   std::int64_t start() const { return node_.start; }
-  bool leads() const { return leadership_->may_send(leadership_->term()); }
+  bool leads() const override { return leadership_->may_send(leadership_->term()); }
+  bool shared() const override { return !node_.alone; }
   // It stands still, or its store does not answer it, until then.
   void freeze(TimeMs until);
   void cut_off(TimeMs until) { cut_off_until_ = std::max(cut_off_until_, until); }

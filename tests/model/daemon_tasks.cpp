@@ -183,6 +183,7 @@ SteadyMs Daemon::follow_or_lead() {
     scheduler_->take_over();
     taken_over_ = term;
   }
+  if (!node_.alone) scheduler_->adopt_orders();
   return scheduler_->step();
 }
 

@@ -10,9 +10,14 @@ namespace headroom::model {
 
 void Life::operator_does(const std::string& group_id, const std::string& account) {
   Daemon* daemon = daemon_();
-  if (daemon == nullptr || daemon->crashed() || daemon->stopping() || !daemon->leads()) return;
+  if (daemon == nullptr || daemon->crashed() || daemon->stopping()) return;
   Dice& dice = outside_.dice;
   const auto what = dice.between(0, 99);
+  if (!daemon->leads()) {
+    // Runs are ordered from any node, also while none leads.
+    if (what < 56 || what >= 74 || !outside_.oracle.orders.are_those_of(*daemon->settings().get())) return;
+    outside_.oracle.coverage.add("orders about runs that a node took that does not lead");
+  }
   if (what < 17) {
     exempt(ExemptionKind::kMember, account);
   } else if (what < 24) {

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "headroom/run_state.h"
 #include "tests/model/rules.h"
 
 namespace headroom::model {
@@ -205,6 +206,12 @@ void Oracle::ended() {
       coverage.add("runs that wait for the calendar over a death");
       continue;
     }
+    if (is_unbegun(run)) {
+      coverage.add("orders that outlive who led");
+      outlived_.insert(run.id);
+      continue;
+    }
+    outlived_.erase(run.id);
     if (run.mode != RunMode::kRestore) closed_to_sending_.insert(run.id);
     Doubt& doubt = doubts_.try_emplace(run.id, Doubt{.own_pauses = orders.own_pauses}).first->second;
     doubt.looks = 0;

@@ -218,6 +218,7 @@ void Oracle::check_reload(const Policy& before, const Policy& after, TimeMs at,
 
 Oracle::Doubt& Oracle::count_vain_look(const Run& run, TimeMs now) {
   closed_to_sending_.insert(run.id);
+  outlived_.erase(run.id);
   Doubt& doubt = doubts_.try_emplace(run.id, Doubt{.own_pauses = orders.own_pauses}).first->second;
   if (doubt.since == 0) doubt.since = now;
   ++doubt.looks_in_all;

@@ -51,6 +51,10 @@ struct Orders {
     approval_ttl = settings.approval_ttl;
     cooldowns.emplace_back(now, settings.timing.cooldown);
   }
+  bool are_those_of(const Settings& settings) const {
+    return mode == settings.mode && policy == settings.policy && calendar == settings.calendar &&
+           capacity == settings.capacity && approval_ttl == settings.approval_ttl;
+  }
   bool member_is_exempt(const std::string& account, TimeMs now) const { return in_force(exempt_members, account, now); }
 };
 

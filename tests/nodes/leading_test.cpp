@@ -116,6 +116,29 @@ TEST_F(Nodes, OrdersOnAnyNodeAreCarriedOut) {
   }));
 }
 
+// Acknowledged while nobody leads: whoever leads next begins it, and does not take it for the dead one's work.
+TEST_F(Nodes, AnOrderThatNobodyHadBegunIsCarriedOutByTheNextLeader) {
+  set("scheduler.mode", "approve");
+  create(full_group("g", 100));
+  start_node("a");
+  ASSERT_TRUE(in_time([&] { return leader() == "a"; }));
+  start_node("b");
+  knock("g");
+  ASSERT_TRUE(in_time([&] {
+    const auto run = last_run("g");
+    return run.IsObject() && std::string(run["state"].GetString()) == "awaiting_approval";
+  }));
+  kill_node("a");
+  const std::string run = "/api/v1/runs/" + std::to_string(last_run("g")["id"].GetInt64());
+  const HttpAnswer approved = send("POST", run + "/approve");
+  ASSERT_EQ(approved.status, 202) << approved.body;
+  EXPECT_TRUE(approved.json["started_at"].IsNull()) << "nobody has begun it: " << approved.body;
+  EXPECT_TRUE(in_time([&] { return state_of("g") == "has_room"; })) << get(run).body;
+  EXPECT_STREQ(get(run).json["state"].GetString(), "succeeded") << get(run).body;
+  EXPECT_FALSE(removed("g").empty());
+  EXPECT_EQ(stop_node("b"), 0);
+}
+
 TEST_F(Nodes, WithoutAStandbyNobodyIsRemovedWhereOneIsRequired) {
   set("database.require_synchronous", "true");
   create(full_group("g", 100));

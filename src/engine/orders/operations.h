@@ -70,6 +70,7 @@ class Operations final : public Control, public SelfPause {
   DaemonStatus status_with(const PauseSwitch::State& pause) const;
   using Decide = std::function<Result<Run>(Transaction&, Run)>;
   void begin_stored(const Actor& actor, AuditAction action, std::int64_t run_id, const Decide& decide, Done<Run> done);
+  void leave_to_leader(Transaction& storage, Run& run) const;
   void hand_over(Work work);
   void restore(const Actor& actor, std::int64_t run_id, const std::optional<Result<Inquiry>>& looked, Done<Run> done);
   template <typename T>

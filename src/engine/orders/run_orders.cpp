@@ -79,7 +79,8 @@ void Operations::start_run(const Actor& actor, const std::string& group_id, RunO
         *large = !group || Work::is_large(group->member_count);
         ended->reset();
         auto result = insert_operator_run(storage, group_id, order, *settings(), paused(storage), now, *ended);
-        if (const Run* run = std::get_if<Run>(&result)) {
+        if (Run* run = std::get_if<Run>(&result)) {
+          leave_to_leader(storage, *run);
           audit(storage, actor, AuditAction::kRun, run_target(run->id), now);
         }
         return result;
@@ -94,6 +95,14 @@ void Operations::start_run(const Actor& actor, const std::string& group_id, RunO
         }
       },
       std::move(done));
+}
+
+// Among several nodes the leader may change between the order and its beginning. What was acknowledged holds: a run
+// that nobody has begun is begun by the next. (Alone, the next start resolves it; a restore goes on anyway.)
+void Operations::leave_to_leader(Transaction& storage, Run& run) const {
+  if (!daemon_.shared() || run.state != RunState::kRunning || run.mode == RunMode::kRestore || is_parked(run)) return;
+  run.started_at.reset();
+  storage.update_run(run);
 }
 
 // Of work whose group is held.
@@ -115,7 +124,10 @@ void Operations::begin_stored(const Actor& actor, AuditAction action, std::int64
           return Denied{Denied::kUnavailable, "too many runs are waiting"};
         *held = run->group_id;
         auto result = decide(storage, std::move(*run));
-        if (std::holds_alternative<Run>(result)) audit(storage, actor, action, run_target(run_id), clock_.now());
+        if (Run* decided = std::get_if<Run>(&result)) {
+          leave_to_leader(storage, *decided);
+          audit(storage, actor, action, run_target(run_id), clock_.now());
+        }
         return result;
       },
       [this, held, action, token = actor.token](const Result<Run>& result) {

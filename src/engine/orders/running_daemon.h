@@ -26,6 +26,7 @@ class RunningDaemon {
 
   // Else another node carries out what is ordered here: it finds that in the store.
   virtual bool leads() const { return true; }
+  virtual bool shared() const { return false; }                                       // the store may have other nodes
   virtual std::optional<SchedulerMode> leaders_mode() const { return std::nullopt; }  // where it may be another's
   // Where webhooks do not go by the write queue.
   struct OwnIntake {

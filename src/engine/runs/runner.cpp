@@ -222,6 +222,7 @@ Runner::Progress Runner::carry_out(std::int64_t run_id) {
   settings_ = settings_cell_.get();
   auto run = view_.find_run(run_id);
   if (!run || run->state != RunState::kRunning) return Progress::kDone;
+  if (is_unbegun(*run)) run->started_at = clock_.now();  // stored with its plan: until then nothing is decided
   Plan plan = Planner(chat_, view_, clock_, *settings_, gate_, between_pages_).make(std::move(*run));
   note_rejoined(plan);
   if (plan.pauses) self_pause_.pause_self(plan.run.reason, plan.run.group_id);
@@ -255,12 +256,27 @@ Runner::Progress Runner::carry_out(std::int64_t run_id) {
 
 Runner::Progress Runner::execute_plan(std::int64_t run_id) {
   settings_ = settings_cell_.get();
-  const auto run = view_.find_run(run_id);
+  auto run = view_.find_run(run_id);
   if (!run || run->state != RunState::kRunning) return Progress::kDone;
   if (run->mode == RunMode::kRestore) return restore(*run, std::nullopt);
   if (is_parked(*run)) return go_on(run_id);
+  if (is_unbegun(*run) && !begin_order(*run)) return Progress::kDone;
   observer_.run_stored(*run);
   return execute(*run);
+}
+
+// From here on a death leaves it to be resolved, not to be begun. False when it is not to be begun any more.
+bool Runner::begin_order(Run& run) {
+  bool begun = false;
+  writer_.commit([&](Transaction& storage) {
+    auto stored = storage.find_run(run.id);
+    begun = stored && is_unbegun(*stored);
+    if (!begun) return;
+    begin(*stored, clock_.now());
+    storage.update_run(*stored);
+    run = *std::move(stored);
+  });
+  return begun;
 }
 
 // Those are kept whatever comes of the plan; each is counted once.

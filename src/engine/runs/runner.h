@@ -72,6 +72,7 @@ class Runner {
   std::optional<Progress> left_open(const Run& run, bool parked, bool in_doubt);
   Progress restore(const Run& run, std::optional<SteadyMs> doubted_at);
   // Of limits.
+  bool begin_order(Run& run);
   Progress raise(const Run& run);
   Progress set_back(const Run& run, std::optional<SteadyMs> doubted_at);
   Progress resolve_raise(Ends end, std::optional<SteadyMs> doubted_at);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/hold_budget.h"
+#include "engine/runs/approval.h"
 #include "engine/runs/parking.h"
 #include "engine/runs/runner.h"
 #include "headroom/run_state.h"
@@ -94,14 +95,17 @@ void Scheduler::take_over() {
   for (const Run& run : view_.running_runs()) {
     // Of one that waits for the calendar and has sent nobody, nothing is in doubt.
     if (is_parked(run) && !has_sent(view_, run)) continue;
+    if (is_unbegun(run)) continue;
     if (is_parked(run)) end_wait(run);
     resolve_later(run, 0);
   }
+  adopt_orders();
 }
 
 // Every run of this node's is in the queue from before it is stored until it is closed, or waits to be resolved. So one
 // that is in neither, before and behind a look at the store, is another's order.
 void Scheduler::adopt_orders() {
+  const auto settings = settings_cell_.get();
   const auto in_hand = [this](const Run& run) {
     const std::lock_guard lock(resolutions_mutex_);
     return work_.busy(run.group_id) || resolutions_.contains(run.id);
@@ -110,7 +114,7 @@ void Scheduler::adopt_orders() {
     if (is_parked(seen) || in_hand(seen)) continue;
     const auto run = view_.find_run(seen.id);
     if (!run || run->state != RunState::kRunning || is_parked(*run) || in_hand(*run)) continue;
-    if (has_sent(view_, *run)) {
+    if (has_sent(view_, *run) || (is_unbegun(*run) && is_too_old(*run, *settings, clock_.now()))) {
       resolve_later(*run, 0);
       continue;
     }

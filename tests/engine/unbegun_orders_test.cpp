@@ -1,0 +1,172 @@
+#include <gmock/gmock.h>
+
+#include "engine/runs/runner.h"
+#include "engine/schedule/scheduler.h"
+#include "headroom/run_state.h"
+#include "tests/engine/operations_fixture.h"
+#include "tests/support/pruning_world.h"
+
+// Orders that one node has acknowledged, and that no leader had begun when the leader ended.
+namespace headroom {
+namespace {
+
+using support::kNow;
+using testing::ElementsAre;
+
+class UnbegunOrderTest : public testing::Test, protected support::PruningWorld {
+ protected:
+  using Run = headroom::Run;  // GoogleTest has a function of that name
+
+  UnbegunOrderTest() : PruningWorld(SchedulerMode::kApprove) { run_.group_id = "g"; }
+  // An approved plan for m0.
+  void approve() {
+    run_.trigger = RunTrigger::kScheduler;
+    run_.mode = RunMode::kApprove;
+    run_.wanted = 1;
+    run_.selected = 1;
+    run_.members_before = kMembers;
+    run_.max_members = kMembers;
+    run_.policy = settings_.policy;
+    RunMember member;
+    member.account = "m0";
+    member.joined_at_s = chat_.members["g"][0].join_time_s;
+    store({member});
+  }
+  void order(RunMode mode) {
+    run_.trigger = RunTrigger::kOperator;
+    run_.mode = mode;
+    run_.policy = settings_.policy;
+    store({});
+  }
+  void store(const std::vector<RunMember>& plan) {
+    run_.state = RunState::kRunning;
+    run_.created_at = kNow;
+    database_.commit([&](Transaction& storage) {
+      Run run = run_;
+      run.id = storage.insert_run(run);
+      storage.insert_run_members(run.id, plan);
+      storage.save_group(begin_run(full_group(), run.id));
+      run_.id = run.id;
+    });
+  }
+  Run stored() { return *view().find_run(run_.id); }
+  // What the next leader gives to a worker.
+  std::optional<Work::Kind> handed_over() {
+    scheduler_.take_over();
+    if (!work_.ready()) scheduler_.step();
+    return work_.ready() ? std::optional(work_.pop()->kind) : std::nullopt;
+  }
+
+  Run run_;
+  WorkQueue work_{10};
+  Runner runner_{chat_, database_, view(), clock_, cell_, gate_, [] { return 0.5; }, observer_, self_pause_};
+  Scheduler scheduler_{chat_, database_,          view(),    clock_,     cell_, gate_, pause_,
+                       work_, [] { return 0.5; }, observer_, self_pause_};
+};
+
+TEST_F(UnbegunOrderTest, AnApprovedPlanIsCarriedOutByTheNextLeader) {
+  approve();
+  ASSERT_EQ(handed_over(), Work::Kind::kExecute);
+  bool begun = false;
+  chat_.before_delete = [&] { begun = stored().started_at.has_value(); };
+  EXPECT_EQ(runner_.execute_plan(run_.id), Runner::Progress::kDone);
+  EXPECT_TRUE(begun) << "whoever leads after a death in the middle has to resolve it";
+  EXPECT_EQ(stored().state, RunState::kSucceeded) << stored().reason;
+  EXPECT_EQ(stored().removed, 1);
+}
+
+TEST_F(UnbegunOrderTest, AnOrderedRunIsPlannedByTheNextLeader) {
+  order(RunMode::kPlan);
+  ASSERT_EQ(handed_over(), Work::Kind::kCarryOut);
+  EXPECT_EQ(runner_.carry_out(run_.id), Runner::Progress::kDone);
+  EXPECT_EQ(stored().state, RunState::kPlanned) << stored().reason;
+  EXPECT_EQ(stored().started_at, clock_.now());
+}
+
+TEST_F(UnbegunOrderTest, WhatALeaderHadBegunIsResolved) {
+  run_.started_at = kNow;
+  approve();
+  EXPECT_EQ(handed_over(), Work::Kind::kResolve);
+}
+
+TEST_F(UnbegunOrderTest, OneThatIsTooOldIsEndedInsteadAndRemovesNobody) {
+  approve();
+  clock_.advance(settings_.approval_ttl);
+  ASSERT_EQ(handed_over(), Work::Kind::kResolve);
+  EXPECT_EQ(runner_.resolve(run_.id), Runner::Progress::kDone);
+  EXPECT_EQ(stored().state, RunState::kFailed);
+  EXPECT_EQ(stored().reason, "interrupted");
+  EXPECT_TRUE(chat_.deletes.empty());
+}
+
+TEST_F(UnbegunOrderTest, OneThatHasEndedMeanwhileIsNotBegun) {
+  approve();
+  database_.before_commit = [this] {
+    database_.commit([this](Transaction& storage) {
+      Run run = *storage.find_run(run_.id);
+      run.state = RunState::kFailed;
+      storage.update_run(run);
+    });
+  };
+  EXPECT_EQ(runner_.execute_plan(run_.id), Runner::Progress::kDone);
+  EXPECT_TRUE(chat_.deletes.empty());
+  EXPECT_EQ(stored().state, RunState::kFailed);
+}
+
+class OrdersOfNodesTest : public support::OperationsTest {
+ protected:
+  struct OfSeveral : RunningDaemon {
+    bool shared() const override { return several; }
+    bool several = true;
+  } several_;
+  Operations orders_{queue_, settings_, gate_, pause_, work_, clock_, *this, several_};
+
+  std::int64_t plan(const std::string& group_id) {
+    store_group(group_id);
+    headroom::Run run;
+    run.group_id = group_id;
+    run.mode = RunMode::kApprove;
+    run.state = RunState::kAwaitingApproval;
+    run.created_at = support::kFixedNow;
+    run.wanted = 1;
+    run.selected = 1;
+    run.members_before = 40;
+    run.max_members = 40;
+    queue_.commit([&](Transaction& storage) {
+      headroom::Run copy = run;
+      run.id = storage.insert_run(copy);
+      RunMember member;
+      member.account = "m0";
+      storage.insert_run_members(run.id, {member});
+    });
+    return run.id;
+  }
+  std::vector<bool> begun() {
+    const auto approved = ask<headroom::Run>([id = plan(several_.several ? "a" : "b"), this](Done<headroom::Run> done) {
+      orders_.approve_run(actor_, id, std::move(done));
+    });
+    const std::string group_id = several_.several ? "c" : "d";
+    store_group(group_id);
+    const auto ordered = ask<headroom::Run>(
+        [&, this](Done<headroom::Run> done) { orders_.start_run(actor_, group_id, RunMode::kPlan, std::move(done)); });
+    std::vector<bool> result;
+    for (const auto& run : {approved, ordered}) {
+      EXPECT_EQ(status_of(run), 0);
+      const headroom::Run told = std::get<headroom::Run>(run);
+      const headroom::Run stored = *view_.find_run(told.id);
+      EXPECT_EQ(told.started_at, stored.started_at);
+      EXPECT_EQ(stored.state, RunState::kRunning);
+      result.push_back(stored.started_at.has_value());
+    }
+    return result;
+  }
+};
+
+TEST_F(OrdersOfNodesTest, AmongSeveralWhoeverLeadsBeginsThem) {
+  EXPECT_THAT(begun(), ElementsAre(false, false));
+  several_.several = false;
+  EXPECT_THAT(begun(), ElementsAre(true, true)) << "alone, the next start resolves what a death leaves open";
+}
+
+}  // namespace
+}  // namespace headroom

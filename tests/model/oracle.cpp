@@ -148,7 +148,7 @@ void Oracle::check_members(const Sight& sight, const Run& run, const std::vector
   }
 }
 
-void Oracle::removed(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now) {
+void Oracle::removed(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs sent_at, TimeMs now) {
   for (const std::string& account : accounts) {
     const auto run = fates_.find(run_id);
     if (run == fates_.end() || !run->second.contains(account)) {
@@ -156,6 +156,7 @@ void Oracle::removed(std::int64_t run_id, const std::vector<std::string>& accoun
       continue;
     }
     run->second[account].removed_at = now;
+    run->second[account].remover_sent_at = sent_at;
   }
 }
 

@@ -44,8 +44,8 @@ class Oracle {
   std::int64_t sends(Sight& sight, const std::string& group_id, const std::vector<std::string>& accounts, TimeMs now);
   // Chat answered that it did not do it; outright: refused it.
   void refused(std::int64_t run_id, const std::vector<std::string>& accounts, bool outright, TimeMs now);
-  // The world did it.
-  void removed(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs now);
+  // The world did it, by a call that went out then.
+  void removed(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs sent_at, TimeMs now);
   // The same of a call that adds members.
   std::int64_t adds(Sight& sight, const std::string& group_id, const std::vector<std::string>& accounts);
   void added(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs sent_at, TimeMs now);
@@ -143,6 +143,7 @@ class Oracle {
     TimeMs sent_at = 0;                    // newest
     std::optional<std::int64_t> joined_s;  // as it was shown then
     std::optional<TimeMs> removed_at;      // by our call
+    TimeMs remover_sent_at = 0;            // which need not be the newest
     // When it was last sent in a call that counts: one that may have been carried out; and one that Chat did not
     // refuse.
     std::optional<TimeMs> may_be_done_at;

@@ -107,7 +107,7 @@ void Oracle::check_fates(const Run& run, const std::vector<RunMember>& plan) {
       if (member.outcome == Outcome::kRemoved && !unsure && !went_out_meanwhile(member.account)) {
         fail("6", who + ", and never went out");
       }
-      const TimeMs at_least = truth.sent_at + kCallLasts;
+      const TimeMs at_least = truth.remover_sent_at + kCallLasts;
       const TimeMs known_until = std::max(at_least, last_known(run, member.account, truth.sent_at, finished_at));
       const bool ours = truth.removed_at && *truth.removed_at <= known_until;
       const bool given_up = name_of(member.outcome) == "unknown";

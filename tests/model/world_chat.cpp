@@ -129,9 +129,19 @@ Answer<std::vector<GroupInfo>> WorldChat::get_group_info(const std::vector<std::
       outside_.oracle.fail("names", "a group's name decides whether its look is an answer");
     }
     if (!answer.done()) return answer;
+    if (fault.hostile == Hostility::kTinyMax) note_believable_lies(answer.value);
   }
   see_groups(answer.value);
   return answer;
+}
+
+// In a group of a few a limit of one contradicts nothing: it looks like one that somebody has set.
+void WorldChat::note_believable_lies(const std::vector<GroupInfo>& infos) {
+  for (const GroupInfo& info : infos) {
+    if (info.error_code != 0 || !info.member_num || !info.max_member_num) continue;
+    if (capacity_is_absurd(*info.member_num, *info.max_member_num)) continue;
+    outside_.oracle.others_set_limit(info.group_id, *info.max_member_num);
+  }
 }
 
 void WorldChat::see_groups(const std::vector<GroupInfo>& infos) {

@@ -102,6 +102,7 @@ class WorldChat final : public ChatApi {
   CallFault draw_for(const std::string& name, const std::string& group_id);
   void lose(const CallFault& fault, std::vector<Member>& rows);
   std::vector<std::string> doubles(const CallFault& fault, std::vector<std::string> accounts);
+  void note_believable_lies(const std::vector<GroupInfo>& infos);
   void see_groups(const std::vector<GroupInfo>& infos);
   void see_page(const MemberPage& page, const std::string& group_id, const std::vector<std::string>& doubled);
 

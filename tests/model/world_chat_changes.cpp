@@ -16,6 +16,7 @@ Answer<Nothing> WorldChat::delete_group_member(const std::string& group_id, cons
                                                bool, const std::string&, const MaySend& may_send) {
   const CallFault fault = draw("DELETE", true);
   const auto run_id = std::make_shared<std::int64_t>(0);
+  const auto sent_at = std::make_shared<TimeMs>(0);
   std::vector<std::string> reached;
   if (fault.trouble == Trouble::kNone || fault.trouble == Trouble::kDoneUnsaid) reached = accounts;
   if (fault.trouble == Trouble::kPartly) {
@@ -27,16 +28,17 @@ Answer<Nothing> WorldChat::delete_group_member(const std::string& group_id, cons
       outside_.oracle.coverage.add("delete calls that were kept right before they went out");
       return false;
     }
+    *sent_at = outside_.timeline.now();
     *run_id = outside_.oracle.sends(sight_, group_id, accounts, outside_.timeline.now());
     if (outside_.dice.chance(outside_.sickness)) outside_.faults.sick[group_id] = {outside_.timeline.now(), 10002};
     return true;
   };
-  const auto apply = [&outside = outside_, group_id, reached, run_id] {
+  const auto apply = [&outside = outside_, group_id, reached, run_id, sent_at] {
     if (!outside.world.group(group_id)) return refused<Nothing>(chat_code::kGroupGone);
     outside.note_removal(group_id, reached);
     const auto removed = outside.world.remove(group_id, reached, kAdmin);
     outside.trace.say(outside.timeline.now(), "world", "removed from ", group_id, removed);
-    outside.oracle.removed(*run_id, removed, outside.timeline.now());
+    outside.oracle.removed(*run_id, removed, *sent_at, outside.timeline.now());
     return done(Nothing{});
   };
   if (fault.late > 0) outside_.oracle.coverage.add("delete calls carried out late");

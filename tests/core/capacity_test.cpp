@@ -37,6 +37,16 @@ TEST(Capacity, IsUnknownWhenTheGroupIsFarOverIt) {
   EXPECT_FALSE(capacity_known(of(kHuge, 1)));
 }
 
+TEST(Capacity, ALimitIsBelievedUnlessTheMembersContradictIt) {
+  EXPECT_EQ(believable_limit(of(200, 240)), 240);
+  EXPECT_EQ(believable_limit(of(203, 200)), 200);
+  EXPECT_EQ(believable_limit(of(std::nullopt, 240)), 240);
+  EXPECT_EQ(believable_limit(of(40, 1)), std::nullopt);
+  EXPECT_EQ(believable_limit(of(40, std::nullopt)), std::nullopt);
+  EXPECT_EQ(believable_limit(of(0, 0)), std::nullopt);
+  EXPECT_EQ(believable_limit(of(std::numeric_limits<std::int64_t>::min(), 200)), 200);
+}
+
 TEST(Capacity, BelowTheLeastSeatsAGroupIsMeantToBeFull) {
   EXPECT_TRUE(is_too_small(of(5, 5), 20));
   EXPECT_TRUE(is_too_small(of(3, 19), 20));

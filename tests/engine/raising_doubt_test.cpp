@@ -217,6 +217,48 @@ TEST_F(RaisingTest, ARefusalBehindALostCallIsWaitedBehind) {
   EXPECT_EQ(view().raise_usage(0).sent, 1);
 }
 
+// What the look behind the refusal shows of it is a cut, whatever the refusal says.
+class CutBehindRefusalTest : public RaisingTest, public testing::WithParamInterface<int> {};
+
+TEST_P(CutBehindRefusalTest, TeachesTheCeilingOfTheGroup) {
+  chat_.raise_refusals = {{ChatOutcome::kOutcomeUnknown, 10002}, {ChatOutcome::kRefused, GetParam()}};
+  clock_.on_waking = [this] {
+    if (chat_.limits_set.size() == 2) chat_.groups["g"].max_member_num = 43;
+  };
+  look();
+  EXPECT_EQ(last_run().state, RunState::kSucceeded) << last_run().reason;
+  EXPECT_EQ(last_run().raise->to, 43);
+  EXPECT_EQ(view().learned_ceiling("g", GroupType::kPublic, 0), 43);
+  EXPECT_EQ(view().learned_ceiling("other", GroupType::kPublic, 0), std::nullopt);
+}
+
+INSTANTIATE_TEST_SUITE_P(Codes, CutBehindRefusalTest, testing::Values(10005, 10007, 10038));
+
+// Forty members, and a limit of one: that says nothing of the call.
+TEST_F(RaisingTest, ALookThatContradictsItselfSaysNothingOfALostCall) {
+  chat_.raise_refusals = {{ChatOutcome::kOutcomeUnknown, 10002}, {ChatOutcome::kRefused, 10005}};
+  clock_.on_waking = [this] {
+    if (chat_.limits_set.size() == 2) chat_.groups["g"].max_member_num = 1;
+  };
+  EXPECT_EQ(look(), Runner::Progress::kInDoubt);
+  EXPECT_EQ(last_run().state, RunState::kRunning) << last_run().reason;
+  EXPECT_EQ(runner_.resolve(last_run().id), Runner::Progress::kInDoubt);
+  chat_.groups["g"].max_member_num = 50;
+  EXPECT_EQ(runner_.resolve(last_run().id), Runner::Progress::kDone);
+  EXPECT_EQ(last_run().state, RunState::kSucceeded) << last_run().reason;
+  EXPECT_EQ(group().raised_to, 50);
+}
+
+TEST_F(RaisingTest, ALookThatContradictsItselfTeachesNothing) {
+  chat_.after_raise = [this] { chat_.groups["g"].max_member_num = 1; };
+  EXPECT_EQ(look(), Runner::Progress::kInDoubt);
+  EXPECT_EQ(view().learned_ceiling("g", GroupType::kPublic, 0), std::nullopt);
+  chat_.groups["g"].max_member_num = 50;
+  EXPECT_EQ(runner_.resolve(last_run().id), Runner::Progress::kDone);
+  EXPECT_EQ(last_run().state, RunState::kSucceeded) << last_run().reason;
+  EXPECT_EQ(view().learned_ceiling("g", GroupType::kPublic, 0), std::nullopt);
+}
+
 TEST_F(RaisingTest, ACrashBehindACallThatWasCutTeachesTheCeiling) {
   const std::int64_t id = begin_raise(kNow);
   chat_.groups["g"].max_member_num = 43;

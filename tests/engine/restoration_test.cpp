@@ -145,6 +145,14 @@ TEST_F(RestorationTest, WhoIsAddedLateIsRestored) {
   EXPECT_EQ(ended_.state, RunState::kSucceeded);
 }
 
+// Which says as little of free seats as one that names no limit.
+TEST_F(RestorationTest, ALimitThatTheMembersContradictIsNoWantOfRoom) {
+  const Run source = removed({"a"}, 3);
+  chat_.groups["g"].max_member_num = 1;
+  EXPECT_THAT(restore(source), ElementsAre(Pair("a", Outcome::kFailed)));
+  EXPECT_EQ(ended_.reason, Reason::kCapacityUnknown);
+}
+
 TEST_F(RestorationTest, ARefusalOfTheNextTryIsNoneOfTheFirst) {
   const Run source = removed({"late"}, 3);
   chat_.lost = 1;

@@ -5,6 +5,7 @@
 #include "engine/runs/raise_plan.h"
 #include "engine/runs/raising.h"
 #include "engine/runs/runner.h"
+#include "headroom/capacity.h"
 #include "headroom/run_state.h"
 
 namespace headroom {
@@ -51,7 +52,7 @@ Runner::Progress Runner::resolve_raise(Ends end, std::optional<SteadyMs> doubted
     look = std::get<Look>(std::move(looked));
   }
   const bool sent = run.raise && run.raise->sent_at;
-  if (look && !look->gone && sent && !look->info.max_member_num) stop = Stop{Reason::kCapacityUnknown};
+  if (look && !look->gone && sent && !believable_limit(look->info)) stop = Stop{Reason::kCapacityUnknown};
   if (stop && !looked_in_vain(run, *stop, doubted_at)) return Progress::kInDoubt;
   if (stop) look.reset();
   // That a plan has grown too old may be a wrong clock's word.
@@ -60,7 +61,7 @@ Runner::Progress Runner::resolve_raise(Ends end, std::optional<SteadyMs> doubted
     self_pause_.pause_self(skew->reason, run.group_id);
   }
   const bool gone = look && look->gone;
-  const auto limit = look && !gone ? look->info.max_member_num : std::nullopt;
+  const auto limit = look && !gone ? believable_limit(look->info) : std::nullopt;
   const bool unchanged = sent && limit && *limit <= run.raise->from;
   if (unchanged && may_yet_be_done(asked_at, doubted_at)) return Progress::kInDoubt;
   if (look && !gone) run.members_after = look->info.member_num;

@@ -215,7 +215,7 @@ bool Raising::is_set(std::int64_t limit) const {
 }
 
 std::optional<std::int64_t> Raising::limit() const {
-  return look_ && !look_->gone ? look_->info.max_member_num : std::nullopt;
+  return look_ && !look_->gone ? believable_limit(look_->info) : std::nullopt;
 }
 
 std::optional<LearnedCeiling> Raising::lesson(std::int64_t asked) const {
@@ -266,8 +266,9 @@ Raising::End Raising::finish(const std::optional<Stop>& seen) {
   end.in_doubt = false;
   end.in_vain.reset();
   if (end.look && !end.look->gone) run_.members_after = end.look->info.member_num;
-  // Chat says that it has not, and shows that it has.
-  if (answer_.refused && verified_ && limit() == run_.raise->to) {
+  // Chat says that it has not, and shows that it has; or that an earlier call has, if by less than was asked for.
+  const bool shows = verified_ && limit() && (may_be_done_ ? is_set(*limit()) : *limit() == run_.raise->to);
+  if (answer_.refused && shows) {
     answer_.refused = false;
     if (!may_be_done_) run_.raise->sent_at = withdrawn_at_;
   }

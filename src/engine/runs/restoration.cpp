@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/looks/membership.h"
+#include "headroom/capacity.h"
 #include "headroom/run_state.h"
 
 namespace headroom {
@@ -88,7 +89,7 @@ OrStop<std::size_t> Restoration::free_seats() {
   const Look& look = std::get<Look>(looked);
   if (look.gone) return Stop{Reason::kGone};
   if (!is_supported_type(look.info.type)) return Stop{Reason::kUnsupportedType};
-  if (!look.info.member_num || !look.info.max_member_num) return Stop{Reason::kCapacityUnknown};
+  if (!look.info.member_num || !believable_limit(look.info)) return Stop{Reason::kCapacityUnknown};
   if (!run_.members_before) {
     run_.members_before = look.info.member_num;
     run_.max_members = look.info.max_member_num;

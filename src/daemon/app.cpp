@@ -225,7 +225,7 @@ std::optional<RunningDaemon::OwnIntake> App::own_intake() const {
   const Spooling::State state = server_store_->spooling();
   std::string failing = state.failure.empty() ? state.full : state.failure;
   // The others, if there are any, may have a server that takes them. A failover ends by itself, and is none of this.
-  if (const std::string why = server_store_->never_took_writes(); failing.empty() && !why.empty()) {
+  if (const std::string why = server_store_->never_let_in(); failing.empty() && !why.empty()) {
     failing = "only in the spool: " + why;
   }
   return OwnIntake{state.spooling, failing};

@@ -72,9 +72,12 @@ void reload(App& app, Log& log, const Config& config) {
   notify_reloading();
   const ConfigResult result = load_config(config.sources);
   for (const auto& error : result.errors) log.error("configuration not reloaded", {{"error", error.message}});
-  for (const auto& warning : result.warnings) log.warning("configuration", {{"warning", warning.message}});
   const bool done = result.ok() && app.reload(result.config);
   app.reloaded(done);
+  // Of what was refused, and is in force nowhere, nothing is worth a warning.
+  if (done) {
+    for (const auto& warning : result.warnings) log.warning("configuration", {{"warning", warning.message}});
+  }
   if (done) log.info("configuration reloaded");
   notify_ready();
 }

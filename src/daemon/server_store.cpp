@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/cause_log.h"
 #include "daemon/disk_room.h"
 #include "daemon/node_name.h"
 #include "database/schema_keeper.h"
 #include "database/server.h"
+#include "headroom/reasons.h"
 #include "headroom/storage_error.h"
+#include "postgres/postgres_errors.h"
 #include "postgres/postgres_read_view.h"
 #include "stored/database_problem.h"
 
@@ -43,8 +46,13 @@ class ServerStore::OwnWriter final : public Writer {
     try {
       commit_job(job);
       availability_.set_back();
+    } catch (const postgres::SqlError& error) {
+      const bool of_rights = error.sqlstate() == postgres::kInsufficientPrivilege;
+      if (of_rights) availability_.set_keeps_out(error.what());
+      note(error, of_rights);
+      throw;
     } catch (const StorageError& error) {
-      if (error.kind() == StorageError::Kind::kUnavailable) availability_.set_away(error.what());
+      note(error, false);
       throw;
     }
   }
@@ -53,6 +61,10 @@ class ServerStore::OwnWriter final : public Writer {
   SchemaStatus schema() { return storage_.schema(); }
 
  private:
+  // Rights that its own tables lack say nothing of the others' work.
+  void note(const StorageError& error, bool of_rights) {
+    if (error.kind() == StorageError::Kind::kUnavailable && !of_rights) availability_.set_away(error.what());
+  }
   void commit_job(const Job& job) {
     storage_.begin();
     try {
@@ -80,6 +92,8 @@ ServerStore::ServerStore(const Ground& ground)
       claim_(claim_of(ground.config)),
       name_(server_name(ground.config.database)),
       spool_({ground.config.spool.path, {}, ground.config.spool.max}) {
+  const auto refusals = std::make_shared<CauseLog>(ground.log, "the database refuses what this node asks of it");
+  availability_->on_refusal([refusals](const std::string& what) { refusals->say(what); });
   postgres::Connection::Options own = options();
   own.probes = true;
   own.connect_within = kConnect;
@@ -125,12 +139,27 @@ void ServerStore::open(const std::function<void()>& started, std::function<void(
   log_migrations(migrated_);
   const std::string node = node_name(ground_.config);
   storage_ = std::make_unique<PostgresStorage>(options(), node, PostgresStorage::Order::kInTurn);
-  CommitQueue::Options queue = queue_options(std::move(has_room));
-  queue.ends_with_fatal = false;
-  queue.within = [this] { return availability_->hurried() ? kLastWord : std::chrono::milliseconds(0); };
-  queue_ = std::make_unique<CommitQueue>(*storage_, std::move(queue));
+  queue_ = std::make_unique<CommitQueue>(*storage_, own_options(has_room));
   orders_storage_ = std::make_unique<PostgresStorage>(options(), node, PostgresStorage::Order::kInTurn);
   orders_ = std::make_unique<CommitQueue>(*orders_storage_, orders_options());
+}
+
+CommitQueue::Options ServerStore::own_options(const std::function<void()>& has_room) {
+  CommitQueue::Options own = queue_options([] {});
+  own.ends_with_fatal = false;
+  own.within = [this] { return availability_->hurried() ? kLastWord : std::chrono::milliseconds(0); };
+  own.full = [&log = ground_.log, has_room](const std::string& what) {
+    if (what.empty()) {
+      log.info("the disk of the database's server has room again, the scheduler goes on");
+      has_room();
+    } else {
+      log.error(
+          "the disk of the database's server is full: webhooks go into the spool, orders are refused and nobody "
+          "is removed until it has room",
+          {{"reason", kStorageFailing}, {"error", what}});
+    }
+  };
+  return own;
 }
 
 CommitQueue::Options ServerStore::orders_options() {
@@ -156,6 +185,7 @@ bool ServerStore::ready() {
   try {
     return ready_ || make_ready(kLook);
   } catch (const DatabaseProblem& problem) {
+    note_kept_out(problem);
     if (problem.kind() != DatabaseProblem::Kind::kUnavailable) throw;
     try {
       own_writer_->commit([](Transaction&) {});
@@ -163,6 +193,14 @@ bool ServerStore::ready() {
     }
     throw;
   }
+}
+
+// At a start it would have ended this process: the server did not answer then.
+void ServerStore::note_kept_out(const DatabaseProblem& problem) {
+  using Kind = DatabaseProblem::Kind;
+  if (problem.kind() != Kind::kNoPermission && problem.kind() != Kind::kMissing) return;
+  availability_->set_keeps_out(problem.what());
+  availability_->set_away(problem.what());
 }
 
 // A migration takes as long as it takes; only whoever has to make one waits for it.

@@ -54,8 +54,9 @@ class ServerStore final : public DaemonStore {
   SchemaStatus look_at_schema();
   // The spool is another database's: the process has to end. From any thread.
   std::optional<DatabaseProblem> unusable() const;
-  // Why the server takes no writes, where it has taken none since the start; else empty. From any thread.
-  std::string never_took_writes() const { return availability_->never_took_writes(); }
+  // Why the server takes no writes, or none of this node, where it has taken none since the start; else empty. From any
+  // thread.
+  std::string never_let_in() const { return availability_->never_let_in(); }
   std::int64_t spool_depth() const { return spool_.depth(); }  // from any thread, at any time
   // Of the intake's spool, once it is open.
   Spooling::State spooling() const { return intake_ ? intake_->state() : Spooling::State(); }
@@ -63,8 +64,10 @@ class ServerStore final : public DaemonStore {
  private:
   class OwnWriter;
   postgres::Connection::Options options() const;
+  CommitQueue::Options own_options(const std::function<void()>& has_room);
   CommitQueue::Options orders_options();
   bool make_ready(std::chrono::milliseconds within);
+  void note_kept_out(const DatabaseProblem& problem);
   void say_gone();
 
   const LeaseClaim claim_;

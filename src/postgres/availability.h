@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <string>
+#include <utility>
 
 namespace headroom::postgres {
 
@@ -27,6 +29,11 @@ class Availability {
     const std::lock_guard lock(mutex_);
     return why_away_;
   }
+
+  // What the server refuses to whom, in its own words: told each time, from any thread. By who probes it is said that
+  // it is away. To be set before there is anybody.
+  void on_refusal(std::function<void(const std::string& what)> told) { told_ = std::move(told); }
+  void tell(const std::string& what) const { told_(what); }
 
   // The process ends: what waits from now on waits for a second at most.
   void hurry() { hurried_ = true; }
@@ -54,17 +61,18 @@ class Availability {
   void agree_on(const std::string& server) {
     const std::lock_guard lock(mutex_);
     server_ = server;
-    takes_no_writes_.clear();
+    keeps_out_.clear();
   }
-  // Why a server that answers takes no writes, as the newest try to connect saw it; empty: there is none.
-  void set_takes_no_writes(const std::string& why) {
+  // Why a server that is there takes no writes, or lets this node alone not in (its TLS, its password, its role's
+  // rights), as the newest try saw it; empty: there is none, or it is away for all.
+  void set_keeps_out(const std::string& why) {
     const std::lock_guard lock(mutex_);
-    takes_no_writes_ = why;
+    keeps_out_ = why;
   }
   // The same, where it has taken none since this process began: that is no failover, which ends by itself.
-  std::string never_took_writes() const {
+  std::string never_let_in() const {
     const std::lock_guard lock(mutex_);
-    return server_.empty() ? takes_no_writes_ : std::string();
+    return server_.empty() ? keeps_out_ : std::string();
   }
   bool has_agreed() const {
     const std::lock_guard lock(mutex_);
@@ -81,6 +89,7 @@ class Availability {
   static constexpr std::chrono::milliseconds kQuiet{1200};
   static Since now() { return std::chrono::steady_clock::now().time_since_epoch(); }
 
+  std::function<void(const std::string&)> told_ = [](const std::string&) {};  // not changed once anybody is there
   std::atomic<bool> away_ = false;
   std::atomic<bool> hurried_ = false;
   std::atomic<Since> asked_at_ = Since::min() / 2;
@@ -89,7 +98,7 @@ class Availability {
   std::atomic<Since> delayed_at_ = Since::min() / 2;
   mutable std::mutex mutex_;
   std::string server_;  // guarded by mutex_, as what follows; empty: nobody has agreed on any
-  std::string takes_no_writes_;
+  std::string keeps_out_;
   std::string why_away_;
 };
 

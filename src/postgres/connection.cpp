@@ -23,8 +23,8 @@ std::string field_of(const Result& result, int field) {
 DatabaseProblem problem_of(const LinkLost& lost, const std::string& name) {
   const Kind kind = storage_kind(lost.sqlstate);
   auto problem = DatabaseProblem::Kind::kUnavailable;
-  if (lost.sqlstate.starts_with("28")) problem = DatabaseProblem::Kind::kNoPermission;
-  if (lost.sqlstate == "3D000") problem = DatabaseProblem::Kind::kMissing;
+  if (is_of_this_node(lost.sqlstate)) problem = DatabaseProblem::Kind::kNoPermission;
+  if (lost.sqlstate == kNoSuchDatabase) problem = DatabaseProblem::Kind::kMissing;
   if (kind == Kind::kOther && !lost.sqlstate.empty()) problem = DatabaseProblem::Kind::kFailed;
   return {problem, name + ": " + lost.words};
 }
@@ -82,9 +82,11 @@ Result Connection::on_link(Call&& call) {
     note(error);
     throw error;
   } catch (const SqlError& error) {
-    if (error.ended()) link_.reset();
+    if (error.ended() || is_of_foreign_session(error.sqlstate())) link_.reset();
     const bool delayed = error.kind() == Kind::kTimeout || error.sqlstate() == kLockNotAvailable;
     if (delayed && availability != nullptr) availability->note_delay();
+    const bool telling = availability != nullptr && !options_.probes && is_worth_telling(error.sqlstate());
+    if (telling) availability->tell(error.what());
     if (lost_ && error.sqlstate() == kInFailedTransaction) throw *lost_;
     note(error);
     throw;

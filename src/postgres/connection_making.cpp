@@ -37,7 +37,11 @@ void Connection::open() {
       if (!lost.silent) availability->note_heard();
       if (!lost.silent || !gave_up()) availability->set_away(name() + ": " + lost.words);
       if (lost.silent) note_silence();
-      availability->set_takes_no_writes(lost.sqlstate == kReadOnly ? lost.words : std::string());
+      const bool is_known = lost.sqlstate == kReadOnly || lost.tls || is_of_this_node(lost.sqlstate);
+      availability->set_keeps_out(is_known ? name() + ": " + lost.words : std::string());
+      if (!options_.probes && (lost.tls || is_worth_telling(lost.sqlstate))) {
+        availability->tell(name() + ": " + lost.words);
+      }
     }
     throw;
   }
@@ -97,8 +101,8 @@ void Connection::connect() {
       break;
     } catch (const LinkLost& lost) {
       // A standby beside one that refuses is as it should be.
-      const bool says_more = !lost.sqlstate.empty() && lost.sqlstate != kReadOnly;
-      if (refused.sqlstate.empty() || says_more) refused = lost;
+      const bool says_more = lost.tls || (!lost.sqlstate.empty() && lost.sqlstate != kReadOnly);
+      if ((refused.sqlstate.empty() && !refused.tls) || says_more) refused = lost;
     }
   }
   if (link_ == nullptr) throw refused;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "postgres/connection.h"
+#include "postgres/postgres_errors.h"
 
 namespace headroom::postgres {
 namespace {
@@ -106,7 +107,9 @@ void Connection::commit() {
   try {
     result = run_all(all, left_of(options_.commit_within));
   } catch (const StorageError& error) {
-    if (!is_open()) throw unknown(error.what());
+    const auto* said = dynamic_cast<const SqlError*>(&error);
+    const bool refused = said != nullptr && is_of_foreign_session(said->sqlstate());  // what came before it
+    if (!is_open() && !refused) throw unknown(error.what());
     rollback();  // of what came before it
     throw;       // an error that leaves the connection is the server's no
   }

@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cerrno>
 #include <cstdint>
@@ -31,6 +32,14 @@ std::string sqlstate_in(std::string_view words) {
 }
 
 std::string first_line(std::string_view words) { return std::string(words.substr(0, words.find('\n'))); }
+
+// The way there, and nothing about whom either side trusts. libpq has no code for it.
+bool is_broken_off(std::string_view words) {
+  constexpr std::array<std::string_view, 6> kTold = {"SYSCALL",           "unexpected eof", "closed the connection",
+                                                     "could not receive", "could not send", "error response during"};
+  return std::any_of(kTold.begin(), kTold.end(),
+                     [&](std::string_view told) { return words.find(told) != std::string_view::npos; });
+}
 
 }  // namespace
 
@@ -66,9 +75,10 @@ Link::Link(const Address::Parameters& host, std::chrono::milliseconds within) {
   try {
     PostgresPollingStatusType next =
         PQstatus(connection_) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
-    while (next != PGRES_POLLING_OK) {
-      if (next == PGRES_POLLING_FAILED) lose(first_line(PQerrorMessage(connection_)));
+    for (bool in_handshake = false; next != PGRES_POLLING_OK;) {
+      if (next == PGRES_POLLING_FAILED) refuse(in_handshake);
       wait(next == PGRES_POLLING_WRITING, until);
+      in_handshake = PQstatus(connection_) == CONNECTION_SSL_STARTUP;
       next = PQconnectPoll(connection_);
     }
     if (has_to_write) require_writes();
@@ -203,6 +213,27 @@ void Link::wait(bool for_writing, SteadyTime until) const {
     if (ready > 0) return;
     if (ready < 0 && errno != EINTR) lose("it can not be waited for");
   }
+}
+
+// No connection comes of it: in words that say what to do.
+void Link::refuse(bool in_handshake) const {
+  const std::string words = first_line(PQerrorMessage(connection_));
+  if (PQconnectionNeedsPassword(connection_) == 1) {
+    throw LinkLost{
+        "it asks for a password, and there is none: database.password_file, or the credential "
+        "database-password",
+        std::string(kInvalidPassword), false};
+  }
+  if (in_handshake && !is_broken_off(words)) {
+    throw LinkLost{words + ": TLS; see sslmode and sslrootcert in database.url, and the server's ssl and certificate",
+                   {},
+                   false,
+                   true};
+  }
+  const std::string sqlstate = sqlstate_in(PQerrorMessage(connection_));
+  // A pooler's own refusals have the code of what a session of others is told.
+  const std::string remedy = is_of_foreign_session(sqlstate) ? std::string() : what_to_do(sqlstate);
+  throw LinkLost{(words.empty() ? "the connection was lost" : words) + remedy, sqlstate, false};
 }
 
 void Link::lose(const std::string& words) const {

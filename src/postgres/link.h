@@ -23,6 +23,7 @@ struct LinkLost {
   std::string words;
   std::string sqlstate;  // empty: no server said anything
   bool silent = false;   // it is there, as far as anybody knows, and did not answer in time
+  bool tls = false;      // what one side's configuration of TLS forbids, and no wait mends
 };
 
 // libpq, never waiting for longer than it is told. (But for the name of a host, which libpq asks for by itself; an
@@ -61,6 +62,7 @@ class Link {
   Result next(std::chrono::steady_clock::time_point until);
   Result said(Result result) const;
   void wait(bool for_writing, std::chrono::steady_clock::time_point until) const;
+  [[noreturn]] void refuse(bool in_handshake) const;
   [[noreturn]] void lose(const std::string& words) const;
 
   pg_conn* connection_ = nullptr;

@@ -66,6 +66,20 @@ void PostgresStorage::savepoint(const std::function<void()>& body) {
   }
 }
 
+// More than any page has room for, so that a file has to grow, and nobody ever sees it.
+void PostgresStorage::make_room() {
+  begin();
+  try {
+    connection().execute(
+        "INSERT INTO setting (key, value) SELECT 'room', string_agg(md5(random()::text), '') FROM "
+        "generate_series(1, 8192)");
+  } catch (...) {
+    rollback();
+    throw;
+  }
+  rollback();
+}
+
 // As late as can be: others who write the same rows wait from then on.
 void PostgresStorage::write_tally() {
   if (tally_.empty()) return;

@@ -37,9 +37,9 @@ class PostgresStorage final : public PostgresReads<Store> {
   // stored by then fails; a commit under way is kUnknown.
   void give_up_at(std::chrono::steady_clock::time_point until) { connection().give_up_at(until); }
 
-  // The server sees to its own files.
+  // The server sees to its own files: whether its disk has room again only a write tells.
   void after_batch(const Batch&) override {}
-  void make_room() override {}
+  void make_room() override;
   bool has_upkeep() const override { return false; }
   bool upkeep_running() const override { return false; }
   void finish_upkeep() override {}

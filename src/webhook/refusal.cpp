@@ -57,7 +57,7 @@ std::string hint_of(RefusalReason reason) {
     case RefusalReason::kStopping:
       return "the daemon is stopping; a sweep finds the groups whose webhook is lost";
     case RefusalReason::kStorage:
-      return "look for the disk's error in this log";
+      return "look for the disk's or the database's error in this log";
   }
   return {};
 }

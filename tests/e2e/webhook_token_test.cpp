@@ -70,9 +70,12 @@ TEST_F(WebhookToken, IsNeededByAReloadAsByAStart) {
   settings_.erase("scheduler.mode");
   write_file("headroomd.conf", "[scheduler]\nmode = plan\n");
   start();
-  EXPECT_THAT(daemon_->stderr_text(), HasSubstr("anybody may send webhooks"));
+  const std::string begun = daemon_->stderr_text();
+  EXPECT_THAT(begun, HasSubstr("warning configuration warning=\"anybody may send webhooks"));
   write_file("headroomd.conf", "[scheduler]\nmode = prune\n");
   EXPECT_TRUE(reloads("configuration not reloaded"));
+  EXPECT_THAT(daemon_->stderr_text().substr(begun.size()), Not(HasSubstr("warning configuration")))
+      << "of what is in force nowhere nothing is warned";
   // Whom we take webhooks from is not re-read, so that it does not help.
   write_file("headroomd.conf", "[scheduler]\nmode = prune\n[webhook]\nallow_from = 203.0.113.1\n");
   EXPECT_TRUE(reloads("configuration not reloaded"));

@@ -82,6 +82,7 @@ TEST_F(PostgresConnectionTest, WithoutItsLimitsThereIsNoConnection) {
 }
 
 TEST_F(PostgresConnectionTest, AWrongPasswordIsNotShown) {
+  server_.execute("DROP ROLE IF EXISTS guarded");
   server_.execute("CREATE ROLE guarded LOGIN PASSWORD 'right one'");
   Connection::Options given = options();
   given.url = database_.url("guarded");
@@ -90,7 +91,7 @@ TEST_F(PostgresConnectionTest, AWrongPasswordIsNotShown) {
   EXPECT_EQ(wrong.kind(), DatabaseProblem::Kind::kNoPermission);
   EXPECT_THAT(wrong.what(), AllOf(HasSubstr("28P01"), Not(HasSubstr("wrong one"))));
   given.password.clear();
-  EXPECT_EQ(problem_of(given).kind(), DatabaseProblem::Kind::kUnavailable) << "nothing was said by anybody";
+  EXPECT_EQ(problem_of(given).kind(), DatabaseProblem::Kind::kNoPermission) << "as a wrong one";
   given.password = "right one";
   Connection connection(given);
   EXPECT_EQ(one(connection, "SELECT current_user"), "guarded");

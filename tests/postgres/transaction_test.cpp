@@ -269,7 +269,8 @@ TEST(PostgresErrorsTest, SqlstatesDecide) {
       {"08006", Kind::kUnavailable}, {"25006", Kind::kUnavailable}, {"53100", Kind::kFull},
       {"53300", Kind::kUnavailable}, {"58030", Kind::kUnavailable}, {"XX001", Kind::kFatal},
       {"XX002", Kind::kFatal},       {"XX000", Kind::kOther},       {"23505", Kind::kOther},
-      {"42P01", Kind::kOther},       {"25P03", Kind::kUnavailable}, {"25P02", Kind::kOther}};
+      {"42P01", Kind::kUnavailable}, {"42501", Kind::kUnavailable}, {"26000", Kind::kUnavailable},
+      {"22P02", Kind::kOther},       {"25P03", Kind::kUnavailable}, {"25P02", Kind::kOther}};
   for (const auto& [sqlstate, kind] : rows) EXPECT_EQ(storage_kind(sqlstate), kind) << sqlstate;
 }
 

@@ -34,7 +34,8 @@ Finding of_problem(const DatabaseProblem& problem, bool on_server) {
     return failed(problem.what(), "create the folder (the unit's StateDirectory= does so), or correct database.url");
   }
   if (problem.kind() == Kind::kUnavailable || problem.kind() == Kind::kBadUrl) {
-    return failed(problem.what(), "see whether the server runs and takes writes, or correct database.url");
+    return failed(problem.what(),
+                  "as it says; else see whether the server runs and takes writes, or correct database.url");
   }
   return failed(problem.what(), "docs/operations.md, Backup: `headroomd restore FILE` puts a backup in its place");
 }

@@ -1,7 +1,5 @@
 #include "postgres/upkeep/problem_of.h"
 
-#include <string_view>
-
 #include "postgres/postgres_errors.h"
 
 namespace headroom::postgres {
@@ -9,11 +7,13 @@ namespace {
 
 using Problem = DatabaseProblem::Kind;
 
-constexpr std::string_view kInsufficientPrivilege = "42501";
-
 Problem problem_kind(const StorageError& error) {
   const auto* of_server = dynamic_cast<const SqlError*>(&error);
   if (of_server != nullptr && of_server->sqlstate() == kInsufficientPrivilege) return Problem::kNoPermission;
+  // The server is there: it is the statement that it refuses.
+  for (const char* refused : {"0A", "3F", "42", "55000", "55006"}) {
+    if (of_server != nullptr && of_server->sqlstate().starts_with(refused)) return Problem::kFailed;
+  }
   switch (error.kind()) {
     case StorageError::Kind::kFull:
       return Problem::kFull;

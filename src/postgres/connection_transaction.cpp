@@ -108,7 +108,8 @@ void Connection::commit() {
     result = run_all(all, left_of(options_.commit_within));
   } catch (const StorageError& error) {
     const auto* said = dynamic_cast<const SqlError*>(&error);
-    const bool refused = said != nullptr && is_of_foreign_session(said->sqlstate());  // what came before it
+    // What came before it. (A pooler that has lost its server says 08P01, too, and ends the connection with it.)
+    const bool refused = said != nullptr && !said->ended() && is_of_foreign_session(said->sqlstate());
     if (!is_open() && !refused) throw unknown(error.what());
     rollback();  // of what came before it
     throw;       // an error that leaves the connection is the server's no

@@ -74,18 +74,23 @@ TEST_F(WebhookToken, IsNeededByAReloadAsByAStart) {
   EXPECT_THAT(begun, HasSubstr("warning configuration warning=\"anybody may send webhooks"));
   write_file("headroomd.conf", "[scheduler]\nmode = prune\n");
   EXPECT_TRUE(reloads("configuration not reloaded"));
-  EXPECT_THAT(daemon_->stderr_text().substr(begun.size()), Not(HasSubstr("warning configuration")))
-      << "of what is in force nowhere nothing is warned";
   // Whom we take webhooks from is not re-read, so that it does not help.
   write_file("headroomd.conf", "[scheduler]\nmode = prune\n[webhook]\nallow_from = 203.0.113.1\n");
   EXPECT_TRUE(reloads("configuration not reloaded"));
   EXPECT_STREQ(get("/api/v1/summary").json["mode"].GetString(), "plan");
-  write_file("headroomd.conf", "[scheduler]\nmode = prune\n[webhook]\ntoken_file = " +
-                                   write_file("webhook-token", std::string(kOldToken) + "\n") +
-                                   "\nrequest_time_window = 0\n");
+  const std::string good = "[scheduler]\nmode = prune\n[webhook]\ntoken_file = " +
+                           write_file("webhook-token", std::string(kOldToken) + "\n") + "\nrequest_time_window = 0\n";
+  write_file("headroomd.conf", good);
   EXPECT_TRUE(reloads("configuration reloaded"));
   EXPECT_STREQ(get("/api/v1/summary").json["mode"].GetString(), "prune");
   EXPECT_EQ(webhook("0"), 403);
+  const std::size_t with_token = daemon_->stderr_text().size();
+  write_file("headroomd.conf", "[scheduler]\nmode = plan\ntick = nonsense\n");
+  EXPECT_TRUE(reloads("configuration not reloaded"));
+  write_file("headroomd.conf", good);
+  EXPECT_TRUE(reloads("configuration reloaded"));
+  EXPECT_THAT(daemon_->stderr_text().substr(with_token), Not(HasSubstr("anybody may send webhooks")))
+      << "of what is in force nowhere nothing is warned";
   stop();
 }
 

@@ -12,7 +12,7 @@ class StorageError : public std::runtime_error {
     kFatal,    // failed read, write or sync, corruption: what is on disk is unknown; the process has to end
     kTimeout,  // a read took longer than a read may
     // Of a store that several share. The first two stored nothing.
-    kUnavailable,  // it does not answer, or takes no writes now
+    kUnavailable,  // it does not answer, takes no writes now, or refuses such work, whatever is to be stored
     kConflict,     // another was in the way: worth the same transaction again
     kUnknown,      // the commit's outcome is not known: it may be stored, and may yet be
     kOther         // this operation alone failed (a broken constraint, a damaged row, another process's lock)

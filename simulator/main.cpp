@@ -98,7 +98,8 @@ int run(Order order) {
   curl_global_init(CURL_GLOBAL_DEFAULT);
   chatsim::ChatSim sim(std::move(order.options));
   sim.start();
-  std::cerr << "listening name=chat address=127.0.0.1:" << sim.port() << std::endl;
+  // At once: whoever waits for the line may read while it is written.
+  std::cerr << "listening name=chat address=127.0.0.1:" + std::to_string(sim.port()) + "\n" << std::flush;
   if (!order.scenario.empty()) chatsim::play_scenario(sim.world(), order.scenario);
   int signal = 0;
   sigwait(&stops, &signal);

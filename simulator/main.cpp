@@ -10,6 +10,7 @@
 #include <iterator>
 #include <optional>
 #include <stdexcept>
+#include <string>
 
 #include "simulator/chatsim.h"
 #include "simulator/scenario.h"

@@ -71,7 +71,8 @@ AfterPlan after_plan(const Run& run, WaitsFor asks);
 
 void await_approval(Run& run, WaitsFor asks);
 void begin(Run& run, TimeMs started_at);
-// Ordered, on whichever node, and taken up by none: whoever leads begins it, also when the one that led has ended.
+// Ordered, on whichever node, and taken up by none: whoever leads begins it, also when the one that led has ended. (One
+// that a leader has met and could not store is in doubt as any other.)
 bool is_unbegun(const Run& run);
 // Approved: what was a plan may have been over.
 void begin_approved(Run& run, TimeMs now);

@@ -114,7 +114,9 @@ void begin(Run& run, TimeMs started_at) {
   run.started_at = started_at;
 }
 
-bool is_unbegun(const Run& run) { return run.state == RunState::kRunning && !run.started_at && !is_parked(run); }
+bool is_unbegun(const Run& run) {
+  return run.state == RunState::kRunning && !run.started_at && !run.doubt_looks && !is_parked(run);
+}
 
 void begin_approved(Run& run, TimeMs now) {
   if (run.raise) {

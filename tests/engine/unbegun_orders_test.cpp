@@ -113,6 +113,21 @@ TEST_F(UnbegunOrderTest, OneThatHasEndedMeanwhileIsNotBegun) {
   EXPECT_EQ(stored().state, RunState::kFailed);
 }
 
+TEST_F(UnbegunOrderTest, OneWhosePlanningAStopEndsIsLeftToTheNextLeader) {
+  order(RunMode::kPrune);
+  chat_.before_look = [this] { gate_.stop(); };
+  chat_.look_refusals.assign(10, {ChatOutcome::kOutcomeUnknown, 0});
+  EXPECT_EQ(runner_.carry_out(run_.id), Runner::Progress::kDone);
+  EXPECT_TRUE(is_unbegun(stored())) << stored().reason;
+  EXPECT_TRUE(chat_.deletes.empty());
+}
+
+TEST_F(UnbegunOrderTest, OneThatALeaderLeftInDoubtIsResolved) {
+  approve();
+  database_.commit([this](Transaction& storage) { storage.add_doubt(run_.id, 0, 0); });
+  EXPECT_EQ(handed_over(), Work::Kind::kResolve);
+}
+
 class OrdersOfNodesTest : public support::OperationsTest {
  protected:
   struct OfSeveral : RunningDaemon {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "headroom/names.h"
+#include "headroom/run_state.h"
 #include "tests/model/oracle.h"
 #include "tests/model/rules.h"
 #include "text/time_text.h"
@@ -217,7 +218,9 @@ void Oracle::check_reload(const Policy& before, const Policy& after, TimeMs at,
 }
 
 Oracle::Doubt& Oracle::count_vain_look(const Run& run, TimeMs now) {
-  closed_to_sending_.insert(run.id);
+  // Another leader may begin what none has, unless the store was told of the doubt.
+  const auto stored = view == nullptr ? std::nullopt : view->find_run(run.id);
+  if (!stored || !is_unbegun(*stored)) closed_to_sending_.insert(run.id);
   outlived_.erase(run.id);
   Doubt& doubt = doubts_.try_emplace(run.id, Doubt{.own_pauses = orders.own_pauses}).first->second;
   if (doubt.since == 0) doubt.since = now;

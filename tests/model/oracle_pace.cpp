@@ -119,8 +119,8 @@ void Oracle::check_end(const Run& run, const RealTimes& times, TimeMs now) {
       fail("10", of_run(run) + " expired after " + std::to_string(age) + " ms");
   }
   const DurationMs age = now - std::max(times.created_at, times.confirmed_at);
-  if (outlived_.contains(run.id) && run.reason == Reason::kInterrupted && !times.by_wrong_clock &&
-      age < orders.approval_ttl - clock.slack() - kSecondMs) {
+  if (outlived_.contains(run.id) && !run.started_at && run.reason == Reason::kInterrupted && !times.by_wrong_clock &&
+      !clock.skewed() && age < orders.approval_ttl - clock.slack() - kSecondMs) {
     fail("7", of_run(run) + " was ordered, is begun by nobody, and over after " + std::to_string(age) + " ms");
   }
   if (run.mode == RunMode::kRestore || view == nullptr) return;

@@ -222,9 +222,12 @@ Runner::Progress Runner::carry_out(std::int64_t run_id) {
   settings_ = settings_cell_.get();
   auto run = view_.find_run(run_id);
   if (!run || run->state != RunState::kRunning) return Progress::kDone;
-  if (is_unbegun(*run)) run->started_at = clock_.now();  // stored with its plan: until then nothing is decided
+  const bool unbegun = is_unbegun(*run);
+  if (unbegun) run->started_at = clock_.now();  // stored with its plan: until then nothing is decided
   Plan plan = Planner(chat_, view_, clock_, *settings_, gate_, between_pages_).make(std::move(*run));
   note_rejoined(plan);
+  // Told to stop before anything was: the next leader begins it.
+  if (unbegun && plan.run.reason == Reason::kInterrupted) return Progress::kDone;
   if (plan.pauses) self_pause_.pause_self(plan.run.reason, plan.run.group_id);
   Plan result;
   writer_.commit([&](Transaction& storage) {

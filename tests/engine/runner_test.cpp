@@ -38,6 +38,7 @@ class RunnerTest : public testing::Test, protected support::PruningWorld {
     run.group_id = "g";
     run.trigger = RunTrigger::kOperator;
     run.mode = RunMode::kPrune;
+    run.started_at = kNow;  // as where no other node may begin it
     database_.commit([&](Transaction& storage) {
       run.id = storage.insert_run(run);
       storage.save_group(begin_run(*storage.find_group("g"), run.id));

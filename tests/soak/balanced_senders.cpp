@@ -110,7 +110,6 @@ void BalancedSenders::loop(std::uint64_t seed) {
   line.turn = seed % nodes_.size();
   line.left_out.resize(nodes_.size());
   while (!stopping_) {
-    const std::string group = group_of_();
     std::size_t number = 0;
     {
       const std::lock_guard lock(mutex_);
@@ -120,7 +119,7 @@ void BalancedSenders::loop(std::uint64_t seed) {
       } else {
         number = sent_.size();
         const std::int64_t former = sent_.empty() ? 0 : sent_.back().event_time;
-        sent_.push_back({group, std::max(now_ms(), former + 1), false});
+        sent_.push_back({group_of_(), std::max(now_ms(), former + 1), false});
       }
       ++answers_.sent;
     }

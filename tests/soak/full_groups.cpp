@@ -48,8 +48,10 @@ chatsim::ChatSimOptions chat_options(const std::set<std::string>& names) {
 
 std::string FullGroups::next() {
   const std::lock_guard lock(mutex_);
-  if (events_++ % kEventsPerGroup == 0) create();
-  const std::uint64_t back = events_ % 4;
+  const bool is_new = events_++ % kEventsPerGroup == 0;
+  if (is_new) create();
+  // Else the load may end before anybody has heard of it.
+  const std::uint64_t back = is_new ? 0 : events_ % 4;
   return "soak-" + std::to_string(back < groups_ ? groups_ - 1 - back : groups_ - 1);
 }
 

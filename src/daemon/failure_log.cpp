@@ -1,6 +1,6 @@
 #include "daemon/failure_log.h"
 
-#include <utility>
+#include <algorithm>
 
 namespace headroom {
 
@@ -9,12 +9,18 @@ void FailureLog::failed(const std::string& what) {
   {
     const std::lock_guard lock(mutex_);
     const Time now = now_();
-    if (what != said_) unsaid_ = 0;
-    ++unsaid_;
-    if (what == said_ && said_at_ && now - *said_at_ < kApart) return;
-    said_ = what;
-    said_at_ = now;
-    times = std::exchange(unsaid_, 0);
+    const auto known = said_.find(what);
+    if (known != said_.end()) {
+      times += known->second.unsaid;
+      if (now - known->second.at < kApart) {
+        ++known->second.unsaid;
+        return;
+      }
+    } else if (said_.size() >= kMost) {
+      said_.erase(std::min_element(said_.begin(), said_.end(),
+                                   [](const auto& a, const auto& b) { return a.second.at < b.second.at; }));
+    }
+    said_[what] = {now, 0};
   }
   log_.error(line_, {{"error", what}, {"times", times}});
 }

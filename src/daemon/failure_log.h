@@ -1,10 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -12,8 +13,8 @@
 
 namespace headroom {
 
-// What is tried again and again until it works: its failures in the log, the first at once, then one line a minute with
-// how many they were. Other words are another failure. Thread-safe.
+// What is tried again and again until it works, or is met by many: its failures in the log, each at once, then one line
+// a minute with how many they were. Other words are another failure; several may alternate. Thread-safe.
 class FailureLog {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -27,15 +28,18 @@ class FailureLog {
   void failed(const std::string& what);
 
  private:
+  struct Said {
+    Time at;
+    std::int64_t unsaid = 0;  // since then
+  };
   static constexpr std::chrono::minutes kApart{1};
+  static constexpr std::size_t kMost = 64;
 
   Log& log_;
   const std::string line_;
   const Now now_;
   std::mutex mutex_;
-  std::string said_;  // guarded by mutex_, as what follows
-  std::optional<Time> said_at_;
-  std::int64_t unsaid_ = 0;
+  std::map<std::string, Said> said_;  // guarded by mutex_; by words
 };
 
 }  // namespace headroom

@@ -6,7 +6,6 @@
 #include "daemon/operator_log.h"
 #include "daemon/random_share.h"
 #include "engine/orders/idempotency.h"
-#include "headroom/run_state.h"
 
 namespace headroom {
 namespace {
@@ -90,7 +89,6 @@ SteadyMs Pruning::step() {
 Workers::Hooks Pruning::worker_hooks() {
   Workers::Hooks hooks;
   hooks.left_open = [this](const Run& run, int attempt) {
-    if (is_unbegun(run) && gate_.stopping()) return;  // the next leader begins it
     ground_.log.warning("run left open", {{"run", run.id}, {"group", run.group_id}, {"attempt", attempt}});
     scheduler_.resolve_later(run, attempt);
   };

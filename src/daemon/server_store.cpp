@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "daemon/cause_log.h"
 #include "daemon/disk_room.h"
+#include "daemon/failure_log.h"
 #include "daemon/node_name.h"
 #include "database/schema_keeper.h"
 #include "database/server.h"
@@ -92,8 +92,8 @@ ServerStore::ServerStore(const Ground& ground)
       claim_(claim_of(ground.config)),
       name_(server_name(ground.config.database)),
       spool_({ground.config.spool.path, {}, ground.config.spool.max}) {
-  const auto refusals = std::make_shared<CauseLog>(ground.log, "the database refuses what this node asks of it");
-  availability_->on_refusal([refusals](const std::string& what) { refusals->say(what); });
+  const auto refusals = std::make_shared<FailureLog>(ground.log, "the database refuses what this node asks of it");
+  availability_->on_refusal([refusals](const std::string& what) { refusals->failed(what); });
   postgres::Connection::Options own = options();
   own.probes = true;
   own.connect_within = kConnect;

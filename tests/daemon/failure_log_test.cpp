@@ -30,8 +30,19 @@ TEST(FailureLog, TheFirstIsSaidAtOnceAndThenOneLineAMinute) {
   EXPECT_EQ(lines(), "<3>scheduler failed error=locked times=60\n");
   failures.failed("broken");
   EXPECT_EQ(lines(), "<3>scheduler failed error=broken times=1\n") << "another failure is news";
+  for (int i = 0; i < 59; ++i) {
+    now += std::chrono::seconds(1);
+    failures.failed("locked");
+    failures.failed("broken");
+  }
+  EXPECT_EQ(lines(), "") << "though they alternate";
+  now += std::chrono::seconds(1);
+  failures.failed("broken");
+  EXPECT_EQ(lines(), "<3>scheduler failed error=broken times=60\n");
+  for (int i = 0; i < 1000; ++i) failures.failed("failure " + std::to_string(i));
+  lines();
   failures.failed("locked");
-  EXPECT_EQ(lines(), "<3>scheduler failed error=locked times=1\n");
+  EXPECT_EQ(lines(), "<3>scheduler failed error=locked times=1\n") << "what was forgotten is news";
 }
 
 }  // namespace

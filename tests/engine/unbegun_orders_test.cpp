@@ -118,6 +118,7 @@ TEST_F(UnbegunOrderTest, OneWhosePlanningAStopEndsIsLeftToTheNextLeader) {
   chat_.before_look = [this] { gate_.stop(); };
   chat_.look_refusals.assign(10, {ChatOutcome::kOutcomeUnknown, 0});
   EXPECT_EQ(runner_.carry_out(run_.id), Runner::Progress::kDone);
+  scheduler_.resolve_later(stored(), 1);  // as of every run that is open behind a worker
   EXPECT_TRUE(is_unbegun(stored())) << stored().reason;
   EXPECT_TRUE(chat_.deletes.empty());
 }

@@ -3,7 +3,6 @@
 
 #include "engine/hold_budget.h"
 #include "headroom/names.h"
-#include "headroom/run_state.h"
 #include "headroom/storage_error.h"
 #include "tests/model/daemon_parts.h"
 
@@ -28,7 +27,6 @@ Workers::Tools Daemon::make_tools(Worker& worker) {
 Workers::Hooks Daemon::worker_hooks(const Sight& sight) {
   Workers::Hooks hooks;
   hooks.left_open = [this, &sight](const Run& run, int attempt) {
-    if (is_unbegun(run) && gate_.stopping()) return;  // as Pruning does
     outside_.trace.say(outside_.timeline.now(), "daemon", "run ", run.id, " is left open");
     try {
       scheduler_->resolve_later(run, attempt);

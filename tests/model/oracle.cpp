@@ -10,8 +10,6 @@
 namespace headroom::model {
 namespace {
 
-std::string of_run(const Run& run) { return "run " + std::to_string(run.id) + " in " + run.group_id; }
-
 bool any_sent(const Run& run, const std::vector<RunMember>& plan) {
   if (run.raise && run.raise->sent_at) return true;
   return std::any_of(plan.begin(), plan.end(), [](const RunMember& member) { return member.sent_at.has_value(); });

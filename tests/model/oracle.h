@@ -16,6 +16,7 @@
 #include "tests/model/own_clock.h"
 #include "tests/model/sight.h"
 #include "tests/model/trace.h"
+#include "tests/model/words.h"
 
 namespace headroom::model {
 

@@ -8,8 +8,6 @@
 namespace headroom::model {
 namespace {
 
-std::string of_run(const Run& run) { return "run " + std::to_string(run.id) + " in " + run.group_id; }
-
 bool is_settled(Outcome outcome) {
   return outcome == Outcome::kRemoved || outcome == Outcome::kLeft || outcome == Outcome::kBecameProtected;
 }

@@ -7,8 +7,6 @@
 namespace headroom::model {
 namespace {
 
-std::string of_run(const Run& run) { return "run " + std::to_string(run.id) + " in " + run.group_id; }
-
 bool has_calendar(const Orders& orders) { return !orders.calendar.hours.empty() || !orders.calendar.freezes.empty(); }
 
 }  // namespace

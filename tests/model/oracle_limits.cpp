@@ -19,8 +19,6 @@ constexpr DurationMs kMark = 5 * kSecondMs;
 // Within which a group that only a reservation keeps out is looked at.
 constexpr DurationMs kReservedLook = kMinuteMs + kSecondMs;
 
-std::string of_run(const Run& run) { return "run " + std::to_string(run.id) + " in " + run.group_id; }
-
 bool is_over(std::int64_t limit, std::int64_t count) { return limit > 0 && count >= limit; }
 
 }  // namespace

@@ -10,8 +10,6 @@ namespace {
 
 constexpr DurationMs kFresh = 5 * kSecondMs;
 
-std::string of_run(const Run& run) { return "run " + std::to_string(run.id) + " in " + run.group_id; }
-
 bool same_rules(const Policy& a, const Policy& b) {
   return a.inactive_for == b.inactive_for && a.newcomer_grace == b.newcomer_grace &&
          a.protect_online == b.protect_online && a.reader_backlog == b.reader_backlog;

@@ -8,8 +8,6 @@
 namespace headroom::model {
 namespace {
 
-std::string of_run(const Run& run) { return "run " + std::to_string(run.id) + " in " + run.group_id; }
-
 bool same_values(const Member& a, const Member& b) {
   return a.role == b.role && a.join_time_s == b.join_time_s && a.last_sent_time_s == b.last_sent_time_s &&
          a.msg_seq == b.msg_seq;

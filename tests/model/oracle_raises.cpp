@@ -14,8 +14,6 @@ constexpr DurationMs kFresh = 5 * kSecondMs;
 // From the first to the last try of one call.
 constexpr DurationMs kRefundKnown = 2 * kMinuteMs;
 
-std::string of_run(const Run& run) { return "run " + std::to_string(run.id) + " in " + run.group_id; }
-
 }  // namespace
 
 std::vector<CapacityRules> Oracle::capacities_since(TimeMs since) const {

@@ -11,8 +11,6 @@ namespace {
 
 constexpr const char* kAdmin = "administrator";
 
-std::string of_run(const Run& run) { return "run " + std::to_string(run.id) + " in " + run.group_id; }
-
 // Given to those whom no rule keeps.
 bool is_removable(Why why) { return why == Why::kInactive || why == Why::kOverLimit || why == Why::kNotNeeded; }
 

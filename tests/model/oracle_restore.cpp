@@ -9,7 +9,7 @@
 namespace headroom::model {
 namespace {
 
-std::string of_run(const Run& run) { return "restore " + std::to_string(run.id) + " in " + run.group_id; }
+std::string of_restore(const Run& run) { return "restore " + std::to_string(run.id) + " in " + run.group_id; }
 
 std::int64_t count_of(const std::vector<RunMember>& members, Outcome outcome) {
   return std::count_if(members.begin(), members.end(), [&](const RunMember& m) { return m.outcome == outcome; });
@@ -83,7 +83,7 @@ std::int64_t Oracle::adds(Sight& sight, const std::string& group_id, const std::
   for (const std::string& account : accounts) {
     const RunMember* planned = find(plan, account);
     const RunMember* removed = find(source, account);
-    const std::string who = of_run(*run) + " adds " + account;
+    const std::string who = of_restore(*run) + " adds " + account;
     if (came_and_left(group_id, account, *run->source_run_id)) fail("restore", who + ", who had come back and left");
     if (planned == nullptr || removed == nullptr || removed->outcome != Outcome::kRemoved) {
       fail("restore", who + ", whom its run did not remove");
@@ -95,9 +95,9 @@ std::int64_t Oracle::adds(Sight& sight, const std::string& group_id, const std::
     if (sight.rows.contains(account)) fail("restore", who + ", who is in the group");
   }
   if (!sight.group || !sight.group->member_num || !sight.group->max_member_num) {
-    fail("restore", of_run(*run) + " adds without a look at the group since its last call");
+    fail("restore", of_restore(*run) + " adds without a look at the group since its last call");
   } else if (static_cast<std::int64_t>(accounts.size()) > *sight.group->max_member_num - *sight.group->member_num - 1) {
-    fail("restore", of_run(*run) + " leaves no seat free");
+    fail("restore", of_restore(*run) + " leaves no seat free");
   }
   sight.forget_looks();
   return run->id;
@@ -165,12 +165,12 @@ void Oracle::added(std::int64_t run_id, const std::vector<std::string>& accounts
 }
 
 void Oracle::check_restored(const Run& run, const std::vector<RunMember>& plan) {
-  if (run.restored != count_of(plan, Outcome::kRestored)) fail("history", of_run(run) + " miscounts the restored");
-  if (run.removed != 0) fail("history", of_run(run) + " removed somebody");
-  if (!run.finished_at) fail("history", of_run(run) + " is closed without a time");
+  if (run.restored != count_of(plan, Outcome::kRestored)) fail("history", of_restore(run) + " miscounts the restored");
+  if (run.removed != 0) fail("history", of_restore(run) + " removed somebody");
+  if (!run.finished_at) fail("history", of_restore(run) + " is closed without a time");
   const bool back = count_of(plan, Outcome::kRestored) + count_of(plan, Outcome::kPending) > 0;
   const bool did = run.state == RunState::kSucceeded || run.state == RunState::kPartial;
-  if (did != back) fail("history", of_run(run) + " is " + std::string(name_of(run.state)) + ", which is not so");
+  if (did != back) fail("history", of_restore(run) + " is " + std::string(name_of(run.state)) + ", which is not so");
   const bool unsure = unsure_.contains(run.id) || unsure_.contains(*run.source_run_id) || gone_.contains(run.group_id);
   if (unsure) return;
   const auto known = times_.find(run.id);
@@ -182,7 +182,8 @@ void Oracle::check_restored(const Run& run, const std::vector<RunMember>& plan) 
     });
   };
   for (const RunMember& member : plan) {
-    const std::string who = of_run(run) + ": " + member.account + " is '" + std::string(name_of(member.outcome)) + "'";
+    const std::string who =
+        of_restore(run) + ": " + member.account + " is '" + std::string(name_of(member.outcome)) + "'";
     const bool inside = member.outcome == Outcome::kRestored || member.outcome == Outcome::kAlreadyMember;
     if (member.outcome == Outcome::kNone) fail("history", who + " at its end");
     if (inside && !happened(ins_[run.group_id], member.account, 0, finished_at))

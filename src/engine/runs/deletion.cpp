@@ -151,7 +151,7 @@ std::optional<Stop> Execution::verify(const std::vector<RunMember>& batch, const
       settled[member.account] = Outcome::kRemoved;
       continue;
     }
-    note_seen(member.account, asked_at);
+    late_.not_done(member.account, asked_at);
     if (answer.done()) {
       settle(member.account, Outcome::kStillMember, settled);
     } else {

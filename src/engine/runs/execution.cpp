@@ -20,6 +20,7 @@ Execution::Execution(ChatSession& chat, Writer& writer, ReadView& view, Clock& c
       gate_(gate),
       observer_(observer),
       run_(std::move(run)),
+      late_(settings.get()->call_may_last),
       settings_(settings.get()) {
   batch_size_ = static_cast<std::size_t>(std::clamp<std::int64_t>(settings_->delete_batch, 1, 100));
 }
@@ -29,9 +30,8 @@ Execution::End Execution::execute() {
   for (RunMember& member : view_.plan(run_.id)) {
     if (member.outcome != Outcome::kNone) continue;
     if (member.sent_at) {
-      Tried& tried = tried_[member.account];
-      tried.may_be_done = true;
-      tried.lost_at = clock_.steady_now();  // at the latest
+      tried_[member.account].may_be_done = true;
+      late_.lost(member.account, clock_.steady_now());  // at the latest
     }
     pending_.push_back(std::move(member));
   }
@@ -114,6 +114,7 @@ void Execution::record(const std::map<std::string, Outcome>& outcomes, int error
   std::int64_t removed = 0;
   for (const auto& [account, outcome] : outcomes) {
     tried_.erase(account);
+    late_.settled(account);
     if (outcome == Outcome::kRemoved) ++removed;
   }
   run_.removed += removed;

@@ -12,6 +12,7 @@
 #include "engine/gate/settings.h"
 #include "engine/looks/chat_session.h"
 #include "engine/looks/membership.h"
+#include "engine/runs/late_calls.h"
 #include "engine/writer.h"
 #include "headroom/observer.h"
 #include "headroom/storage.h"
@@ -52,8 +53,6 @@ class Execution {
   struct Tried {
     int code = 0;              // Chat's last
     bool may_be_done = false;  // a call of ours was not refused outright: if the member is gone, it may have been that
-    std::optional<SteadyMs> lost_at;          // when the last call went out whose answer nobody heard
-    std::optional<SteadyMs> seen_at;          // when the last look went out that showed them in the group
     Outcome outcome = Outcome::kStillMember;  // theirs, should they be in the group in the end
   };
 
@@ -63,8 +62,6 @@ class Execution {
   OrStop<std::int64_t> seats_needed();
   std::size_t within_limits(std::size_t count) const;
   void note_sent(const std::vector<std::string>& accounts, bool answered);
-  void note_seen(const std::string& account, SteadyMs asked_at);
-  bool may_yet_go(const Tried& tried) const;
   void settle(const std::string& account, Outcome outcome, std::map<std::string, Outcome>& settled);
   void look_at_late(bool pauses);
   OrStop<Found> find_late(const std::vector<RunMember>& late);
@@ -105,6 +102,7 @@ class Execution {
   Run run_;
   std::deque<RunMember> pending_;
   std::map<std::string, Tried> tried_;  // and not settled yet
+  LateCalls late_;
   std::size_t batch_size_ = 20;
   std::shared_ptr<const Settings> settings_;  // in force when the batch in hand was judged
   std::optional<Look> look_;

@@ -74,7 +74,7 @@ OrStop<std::vector<RunMember>> Execution::judge_again(std::size_t count) {
       }
       continue;
     }
-    note_seen(planned.account, asked_at);
+    late_.not_done(planned.account, asked_at);
     JudgeContext context = standings->context_of(planned.account, member->second.join_time_s);
     if (asks) context.presence = presence.at(planned.account);
     const auto& join = member->second.join_time_s;

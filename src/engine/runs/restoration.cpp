@@ -44,12 +44,12 @@ Restoration::Restoration(ChatSession& chat, Writer& writer, ReadView& view, Cloc
       run_(std::move(run)),
       batch_limit_(static_cast<std::size_t>(std::clamp<std::int64_t>(settings.add_batch, 1, 300))),
       batch_size_(batch_limit_),
-      call_may_last_(settings.call_may_last) {}
+      late_(settings.call_may_last) {}
 
 Restoration::End Restoration::carry_out(std::optional<SteadyMs> doubted_at) {
   take_up();
   for (const RunMember& member : pending_) {
-    if (member.sent_at) lost_at_[member.account] = doubted_at.value_or(clock_.steady_now());
+    if (member.sent_at) late_.lost(member.account, doubted_at.value_or(clock_.steady_now()));
   }
   std::optional<Stop> stop;
   while (!pending_.empty() && !stop) stop = step();
@@ -111,7 +111,7 @@ OrStop<std::vector<RunMember>> Restoration::look_up(std::size_t count) {
   std::vector<RunMember> outside;
   std::map<std::string, Outcome> settled;
   for (RunMember& member : batch) {
-    if (!inside.contains(member.account)) note_outside(member.account, asked_at);
+    if (!inside.contains(member.account)) late_.not_done(member.account, asked_at);
     if (inside.contains(member.account)) {
       settled[member.account] = outcome_of(AddResult::kAlreadyMember, member.sent_at.has_value());
     } else if (left_again(removals, member.account)) {
@@ -136,7 +136,7 @@ std::optional<Stop> Restoration::add(std::vector<RunMember> batch) {
   if (answer.done()) return settle(batch, answer);
   for (RunMember& member : batch) member.sent_at = now;
   if (answer.outcome == ChatOutcome::kOutcomeUnknown) {
-    for (const std::string& account : accounts) lost_at_[account] = chat_.last_sent_at();
+    for (const std::string& account : accounts) late_.lost(account, chat_.last_sent_at());
   }
   switch (answer.outcome) {
     case ChatOutcome::kRefused:

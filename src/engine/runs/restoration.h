@@ -10,6 +10,7 @@
 #include "engine/gate/gate.h"
 #include "engine/gate/settings.h"
 #include "engine/looks/chat_session.h"
+#include "engine/runs/late_calls.h"
 #include "engine/writer.h"
 #include "headroom/observer.h"
 #include "headroom/storage.h"
@@ -55,8 +56,6 @@ class Restoration {
   void record(std::map<std::string, Outcome> outcomes, int error_code);
   void record_all(const std::vector<RunMember>& members, Outcome outcome, int error_code);
   bool keeps(const std::string& account, const Kept& kept);
-  void note_outside(const std::string& account, SteadyMs asked_at);
-  bool wait_for_late_calls();
   void take_up();
   void record_rest(const std::vector<RunMember>& outside);
   End finish(const std::optional<Stop>& stop);
@@ -76,10 +75,8 @@ class Restoration {
   int last_code_ = 0;
   int failures_ = 0;  // in a row
   SteadyMs failing_since_;
-  // When the last call went out for them whose answer nobody heard, until a look says that nothing comes of it.
-  std::map<std::string, SteadyMs> lost_at_;
+  LateCalls late_;
   std::map<std::string, Kept> kept_;
-  DurationMs call_may_last_;
 };
 
 }  // namespace headroom

@@ -1,6 +1,4 @@
-// How a restore ends. Add calls whose answer nobody heard may be carried out after the look behind them: what became of
-// their members is said by a look that went out when nothing could come of the call any more.
-#include <algorithm>
+// How a restore ends: what became of those who were to be added.
 #include <utility>
 
 #include "engine/runs/restoration.h"
@@ -16,30 +14,16 @@ void Restoration::take_up() {
   }
 }
 
-void Restoration::note_outside(const std::string& account, SteadyMs asked_at) {
-  const auto lost = lost_at_.find(account);
-  if (lost != lost_at_.end() && asked_at - lost->second >= call_may_last_) lost_at_.erase(lost);
-}
-
 // Whoever may be added yet is not recorded as outside before the end.
 bool Restoration::keeps(const std::string& account, const Kept& kept) {
   const bool outside =
       kept.outcome == Outcome::kFailed || kept.outcome == Outcome::kNoRoom || kept.outcome == Outcome::kLeft;
-  if (!outside || !lost_at_.contains(account)) {
-    lost_at_.erase(account);
+  if (!outside || !late_.may_come(account)) {
+    late_.settled(account);
     return false;
   }
   kept_[account] = kept;
   return true;
-}
-
-// False when the daemon stops meanwhile.
-bool Restoration::wait_for_late_calls() {
-  DurationMs longest = 0;
-  for (const auto& [account, lost_at] : lost_at_) {
-    longest = std::max(longest, lost_at + call_may_last_ - clock_.steady_now());
-  }
-  return longest == 0 || clock_.sleep(longest);
 }
 
 void Restoration::record_rest(const std::vector<RunMember>& outside) {
@@ -55,7 +39,8 @@ Restoration::End Restoration::finish(const std::optional<Stop>& stop) {
   end.run = run_;
   end.open = true;
   if (stop && stop->pauses) end.pause_reason = stop->reason;
-  if (gate_.stop_for(run_) || !wait_for_late_calls()) return end;
+  if (gate_.stop_for(run_)) return end;
+  if (const DurationMs wait = late_.wait(clock_.steady_now()); wait > 0 && !clock_.sleep(wait)) return end;
   auto looked = chat_.look(run_.group_id);
   if (const auto* failed = std::get_if<Stop>(&looked)) {
     end.in_vain = *failed;
@@ -64,7 +49,7 @@ Restoration::End Restoration::finish(const std::optional<Stop>& stop) {
   Look& look = std::get<Look>(looked);
   take_up();
   if (look.gone) {
-    lost_at_.clear();
+    late_.clear();
     record_all({pending_.begin(), pending_.end()}, Outcome::kFailed, chat_code::kGroupGone);
   } else {
     auto outside = look_up(pending_.size());

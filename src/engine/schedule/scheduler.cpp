@@ -29,6 +29,7 @@ Scheduler::Scheduler(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock
       clock_(clock),
       settings_cell_(settings),
       settings_(settings.get()),
+      gate_(gate),
       pause_(pause),
       work_(work),
       random_(std::move(random)),
@@ -137,6 +138,7 @@ void Scheduler::end_wait(const Run& parked) {
 }
 
 void Scheduler::resolve_later(const Run& run, int attempt) {
+  if (is_unbegun(run) && gate_.stopping()) return;  // the next leader begins it
   const auto settings = settings_cell_.get();
   DurationMs wait = 0;
   // Not before nothing can come of its calls any more: each look counts that from the one before it.

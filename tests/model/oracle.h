@@ -75,7 +75,9 @@ class Oracle {
   // An operator approved a plan: what the limits leave is reserved for it.
   void approved(std::int64_t run_id, TimeMs now);
   // An operator's run has come into being now, whatever the daemon's clock says.
-  void ordered_run(std::int64_t run_id, TimeMs now) { times_.try_emplace(run_id, RealTimes{.created_at = now}); }
+  void ordered_run(std::int64_t run_id, TimeMs now) {
+    times_.try_emplace(run_id, RealTimes{.created_at = now, .by_wrong_clock = clock.skewed()});
+  }
   // Why an operator's order has to be refused now; empty: it may be taken.
   std::string against_approval(const Run& run, TimeMs now) const;
   std::string against_restore(const Run& source) const;

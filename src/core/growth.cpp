@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "headroom/capacity.h"
+
 namespace headroom {
 namespace {
 
@@ -53,9 +55,7 @@ std::optional<Forecast> forecast(const std::vector<GrowthPoint>& points) {
 std::optional<bool> is_filling_up(const Look& look, std::int64_t min_capacity) {
   const GroupInfo& info = look.info;
   if (look.gone) return false;
-  if (info.error_code != 0 || !info.member_num || !info.max_member_num || *info.max_member_num <= 0) {
-    return std::nullopt;
-  }
+  if (info.error_code != 0 || !info.member_num || !believable_limit(info)) return std::nullopt;
   if (!is_supported_type(info.type) || *info.max_member_num < min_capacity) return false;
   return static_cast<double>(*info.member_num) * 100 >
          static_cast<double>(*info.max_member_num) * kFollowedAbovePercent;

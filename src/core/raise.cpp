@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "headroom/capacity.h"
 #include "headroom/chat_errors.h"
 #include "headroom/selection.h"
 #include "text/units.h"
@@ -132,9 +133,10 @@ std::optional<std::int64_t> suggested_limit(const CapacityRules& rules, const Sh
                                             const Group& group, const std::optional<std::int64_t>& learned) {
   const bool waits = group.state == GroupState::kFull || group.state == GroupState::kBlocked;
   if (rules.mode != CapacityMode::kSuggest || !waits || is_left_alone(group)) return std::nullopt;
-  if (!group.member_count || !group.max_member_count || *group.member_count < *group.max_member_count) {
-    return std::nullopt;
-  }
+  GroupInfo seen;
+  seen.member_num = group.member_count;
+  seen.max_member_num = group.max_member_count;
+  if (!capacity_known(seen) || *group.member_count < *group.max_member_count) return std::nullopt;
   RaiseFacts facts;
   facts.type = group.type;
   facts.members = *group.member_count;

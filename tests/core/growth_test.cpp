@@ -152,6 +152,8 @@ TEST(FillingUp, AnswersThatDoNotSayLeaveWhatIsKnown) {
   EXPECT_EQ(is_filling_up(look_at(std::nullopt, 200), 20), std::nullopt);
   EXPECT_EQ(is_filling_up(look_at(190, std::nullopt), 20), std::nullopt);
   EXPECT_EQ(is_filling_up(look_at(190, 0), 20), std::nullopt);
+  EXPECT_EQ(is_filling_up(look_at(40, 1), 0), std::nullopt) << "its members contradict the limit";
+  EXPECT_EQ(is_filling_up(look_at(203, 200), 20), true);
   Look failed = look_at(190, 200);
   failed.info.error_code = 10002;
   EXPECT_EQ(is_filling_up(failed, 20), std::nullopt);

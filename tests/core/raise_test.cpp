@@ -193,6 +193,9 @@ TEST(Raise, IsSuggestedForFullGroupsAlone) {
   group.max_member_count.reset();
   EXPECT_EQ(suggestion(group), std::nullopt) << "nobody has looked";
   group = a_full_group();
+  group.member_count = 300;
+  EXPECT_EQ(suggestion(group), std::nullopt) << "its members contradict the limit";
+  group = a_full_group();
   group.type = "Private";
   EXPECT_EQ(suggestion(group), std::nullopt) << "no ceiling";
   group = a_full_group();

@@ -75,6 +75,7 @@ class SchedulerPauseTest : public testing::Test, protected SchedulerWorld, publi
     run_.id = 7;
     run_.group_id = "left open";
     run_.mode = mode;
+    run_.started_at = clock_.now();
     scheduler_->resolve_later(run_, 0);
   }
   // The same, with a worker that can not close it; how often it was to.

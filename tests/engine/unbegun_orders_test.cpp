@@ -123,6 +123,35 @@ TEST_F(UnbegunOrderTest, OneWhosePlanningAStopEndsIsLeftToTheNextLeader) {
   EXPECT_TRUE(chat_.deletes.empty());
 }
 
+// A full disk of the server, say, or a lock that somebody holds: it can be read, and nothing be stored.
+TEST_F(UnbegunOrderTest, OneWhoseBeginningCouldNotBeStoredIsBegunLater) {
+  approve();
+  ASSERT_EQ(handed_over(), Work::Kind::kExecute);
+  database_.before_commit = [] { throw StorageError(StorageError::Kind::kFull, "no room"); };
+  EXPECT_THROW(runner_.execute_plan(run_.id), StorageError);
+  work_.finish("g");
+  scheduler_.resolve_later(stored(), 1);
+  EXPECT_TRUE(is_unbegun(stored())) << stored().reason;
+  const SteadyMs since = clock_.steady_now();
+  while (!work_.ready() && clock_.steady_now() < since + kHourMs) clock_.set(scheduler_.step());
+  ASSERT_TRUE(work_.ready());
+  EXPECT_GE(clock_.steady_now(), since + kSecondMs) << "not at once: what has failed fails again";
+  const Work again = *work_.pop();
+  EXPECT_EQ(again.kind, Work::Kind::kExecute);
+  EXPECT_EQ(again.attempt, 1);
+  EXPECT_EQ(runner_.execute_plan(run_.id), Runner::Progress::kDone);
+  EXPECT_EQ(stored().removed, 1);
+}
+
+TEST_F(UnbegunOrderTest, OneWhoseBeginningCanNotBeStoredIsEndedWhenItIsTooOld) {
+  approve();
+  ASSERT_EQ(handed_over(), Work::Kind::kExecute);
+  work_.finish("g");
+  clock_.advance(settings_.approval_ttl);
+  scheduler_.resolve_later(stored(), 1);
+  EXPECT_FALSE(is_unbegun(stored()));
+}
+
 TEST_F(UnbegunOrderTest, OneThatALeaderLeftInDoubtIsResolved) {
   approve();
   database_.commit([this](Transaction& storage) { storage.add_doubt(run_.id, 0, 0); });

@@ -278,7 +278,7 @@ class Oracle {
   OrderBook book_;
   bool observed_by_a_wrong_clock_ = false;
   std::map<std::int64_t, RealTimes> times_;
-  std::set<std::int64_t> outlived_;  // orders that nobody had begun when the lead was taken, nor has failed with since
+  std::set<std::int64_t> outlived_;  // orders that nobody has begun, although who led has ended, or could not store it
   struct Doubt {
     TimeMs since = 0;
     int looks = 0;  // since the daemon's start

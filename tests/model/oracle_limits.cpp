@@ -230,6 +230,12 @@ void Oracle::may_be_given_up(const Run& run, TimeMs now) { count_vain_look(run, 
 
 // Nobody could look what became of the members that it has sent.
 void Oracle::given_up(const Sight& sight, const Run& run, TimeMs now) {
+  const auto stored = view->find_run(run.id);
+  if (stored && is_unbegun(*stored)) {  // it is tried again: nothing has become of it
+    coverage.add("orders whose beginning could not be stored");
+    outlived_.insert(run.id);
+    return;
+  }
   Doubt& doubt = count_vain_look(run, now);
   const DurationMs waited = now - std::exchange(doubt.left_at, now);
   // What stops all calls says nothing of this run; a restore that may not go on waits. While the store takes nothing,

@@ -24,7 +24,7 @@ struct Work {
   Kind kind = Kind::kPrune;
   std::string group_id;
   std::int64_t run_id = 0;
-  int attempt = 0;  // of kResolve: how often Chat did not answer
+  int attempt = 0;  // how often it was left open: Chat did not answer, or its beginning could not be stored
   // Of kResolve: since when the run has been in doubt without a look, as far as this process knows. Nothing was sent
   // for it since.
   std::optional<SteadyMs> doubted_at = std::nullopt;

@@ -106,7 +106,6 @@ void Scheduler::take_over() {
 // Every run of this node's is in the queue from before it is stored until it is closed, or waits to be resolved. So one
 // that is in neither, before and behind a look at the store, is another's order.
 void Scheduler::adopt_orders() {
-  const auto settings = settings_cell_.get();
   const auto in_hand = [this](const Run& run) {
     const std::lock_guard lock(resolutions_mutex_);
     return work_.busy(run.group_id) || resolutions_.contains(run.id);
@@ -115,16 +114,24 @@ void Scheduler::adopt_orders() {
     if (is_parked(seen) || in_hand(seen)) continue;
     const auto run = view_.find_run(seen.id);
     if (!run || run->state != RunState::kRunning || is_parked(*run) || in_hand(*run)) continue;
-    if (has_sent(view_, *run) || (is_unbegun(*run) && is_too_old(*run, *settings, clock_.now()))) {
+    if (has_sent(view_, *run) || (is_unbegun(*run) && !may_be_begun(*run))) {
       resolve_later(*run, 0);
-      continue;
+    } else {
+      work_.push(beginning_of(*run, 0));
     }
-    const bool planned = run->trigger != RunTrigger::kOperator || run->mode == RunMode::kRestore || run->raise ||
-                         run->selected > 0;
-    const auto group = view_.find_group(run->group_id);
-    const bool large = !group || Work::is_large(group->member_count);
-    work_.push({planned ? Work::Kind::kExecute : Work::Kind::kCarryOut, run->group_id, run->id, 0, std::nullopt, large});
   }
+}
+
+bool Scheduler::may_be_begun(const Run& order) const {
+  return is_unbegun(order) && !has_sent(view_, order) && !is_too_old(order, *settings_cell_.get(), clock_.now());
+}
+
+Work Scheduler::beginning_of(const Run& run, int attempt) const {
+  const bool planned =
+      run.trigger != RunTrigger::kOperator || run.mode == RunMode::kRestore || run.raise || run.selected > 0;
+  const auto group = view_.find_group(run.group_id);
+  const bool large = !group || Work::is_large(group->member_count);
+  return {planned ? Work::Kind::kExecute : Work::Kind::kCarryOut, run.group_id, run.id, attempt, std::nullopt, large};
 }
 
 // It is looked at, and not to go on besides.
@@ -148,12 +155,16 @@ void Scheduler::resolve_later(const Run& run, int attempt) {
   }
   const bool restores = run.mode == RunMode::kRestore;
   const SteadyMs now = clock_.steady_now();
+  Work work{Work::Kind::kResolve, run.group_id, run.id, attempt, now};
+  // The worker could not store that it begins it: that is tried again.
+  const bool begins = may_be_begun(run);
+  if (begins) work = beginning_of(run, attempt);
   {
     const std::lock_guard lock(resolutions_mutex_);
-    resolutions_[run.id] = {run.group_id, restores, attempt, now + wait, now};
+    resolutions_[run.id] = {std::move(work), restores, now + wait};
   }
   // From here on it is only looked at: what it has not sent is free for others.
-  if (restores || run.doubt_looks) return;
+  if (begins || restores || run.doubt_looks) return;
   writer_.commit([&](Transaction& storage) { storage.add_doubt(run.id, 0, 0); });
 }
 
@@ -163,11 +174,13 @@ void Scheduler::dispatch_resolutions(SteadyMs at, bool own_pause) {
   const std::lock_guard lock(resolutions_mutex_);
   const bool pause_ended = std::exchange(was_own_pause_, own_pause) && !own_pause;
   for (auto entry = resolutions_.begin(); entry != resolutions_.end();) {
-    auto& [run_id, resolution] = *entry;
-    if (pause_ended) resolution = {resolution.group_id, resolution.restores, 0, at, resolution.doubted_at};
+    Resolution& resolution = entry->second;
+    if (pause_ended) {
+      resolution.work.attempt = 0;
+      resolution.due_at = at;
+    }
     const bool due = resolution.due_at <= at && !(own_pause && resolution.restores);
-    const bool sent = due && work_.push({Work::Kind::kResolve, resolution.group_id, run_id, resolution.attempt,
-                                         resolution.doubted_at});
+    const bool sent = due && work_.push(resolution.work);
     entry = sent ? resolutions_.erase(entry) : std::next(entry);
   }
 }

@@ -59,17 +59,17 @@ class Scheduler {
   SteadyMs unpark(SteadyMs at);
   SteadyMs work(TimeMs now, SteadyMs at);
   void end_wait(const Run& parked);
+  bool may_be_begun(const Run& order) const;
+  Work beginning_of(const Run& run, int attempt) const;
   void dispatch_resolutions(SteadyMs at, bool own_pause);
   void probe(SteadyMs at, const PauseSwitch::State& pause);
   void check_clock(SteadyMs at, DurationMs agreed_within, DurationMs apart);
   void hear_clock();
 
   struct Resolution {
-    std::string group_id;
+    Work work;  // an order's beginning, when nobody could store that
     bool restores = false;
-    int attempt = 0;
     SteadyMs due_at;
-    std::optional<SteadyMs> doubted_at;  // when a vain look was over, or the run was found; nothing was sent since
   };
 
   ChatSession chat_;

@@ -47,6 +47,7 @@ class Simulation {
   void stop_in(const Outside::Passing& call);
   void come_to_rest();
   bool await_leader();
+  bool await_doubts();
   void check_rest();
   void check_parked(const std::string& group_id);
   void check_room(const std::string& group_id);

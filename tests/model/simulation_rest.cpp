@@ -11,6 +11,7 @@ namespace headroom::model {
 namespace {
 
 constexpr DurationMs kRest = 36 * kHourMs;
+constexpr int kVainLooks = 10;
 constexpr int kLastMinutes = 10;  // for what is in hand when the rest is over
 
 }  // namespace
@@ -79,7 +80,20 @@ bool Simulation::await_leader() {
   return true;
 }
 
+// One that nobody can close is given up behind ten looks, which come an hour apart now.
+bool Simulation::await_doubts() {
+  const auto in_doubt = [](const Run& run) { return run.doubt_looks.has_value(); };
+  for (int i = 0; i < kVainLooks; ++i) {
+    const std::vector<Run> open = present()->view().running_runs();
+    if (std::none_of(open.begin(), open.end(), in_doubt)) return true;
+    oracle_.coverage.add("hours in which a run in doubt was waited for");
+    if (!advance(timeline_.now() + kHourMs)) return false;
+  }
+  return true;
+}
+
 void Simulation::check_rest() {
+  if (!await_doubts()) return;
   oracle_.check_history(timeline_.now());
   oracle_.check_exemptions(timeline_.now());
   for (int i = 0; i < kLastMinutes && !present()->idle(); ++i) {

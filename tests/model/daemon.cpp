@@ -79,7 +79,7 @@ Daemon::~Daemon() {
   sweep_task_->kill();
   for (auto& worker : workers_) worker->task->kill();
   settle();  // what was queued is of this daemon
-  if (node_.alone) outside_.oracle.ended();
+  if (node_.alone) outside_.oracle.ended(outside_.timeline.now());
 }
 
 std::unique_ptr<LeadersWriter> Daemon::writer_of(Turn& turn) {

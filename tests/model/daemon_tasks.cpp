@@ -203,7 +203,7 @@ void Daemon::lead_taken(std::int64_t fence) {
   outside_.oracle.leads(fence);
   if (node_.alone) return;
   outside_.trace.say(outside_.timeline.now(), node_.name, "leads, ", fence);
-  outside_.oracle.ended();
+  outside_.oracle.ended(outside_.timeline.now());
   outside_.oracle.orders.go_by(*settings_.get(), outside_.timeline.now());
   outside_.oracle.ordered(outside_.timeline.now());
   outside_.faults.note_trouble(outside_.timeline.now());

@@ -199,7 +199,7 @@ void Oracle::check_lead(const Sight& sight, std::int64_t term) {
                       " has followed");
 }
 
-void Oracle::ended() {
+void Oracle::ended(TimeMs now) {
   for (const Run& run : view->running_runs()) {
     if (waits_for_calendar(run) && !any_sent(run, view->plan(run.id))) {
       coverage.add("runs that wait for the calendar over a death");
@@ -214,6 +214,9 @@ void Oracle::ended() {
     if (run.mode != RunMode::kRestore) closed_to_sending_.insert(run.id);
     Doubt& doubt = doubts_.try_emplace(run.id, Doubt{.own_pauses = orders.own_pauses}).first->second;
     doubt.looks = 0;
+    for (const RunMember& member : view->plan(run.id)) {
+      if (member.sent_at && member.outcome == Outcome::kNone) undecided_[run.id][member.account] = now;
+    }
     ++doubt.looks_in_all;  // the one that it was killed in may count
     answers_lost(run);
     coverage.add(run.mode == RunMode::kRestore ? "restores that a death broke off" : "runs that a death broke off");

@@ -48,7 +48,7 @@ class Oracle {
   // The world did it, by a call that went out then.
   void removed(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs sent_at, TimeMs now);
   // The same of a call that adds members.
-  std::int64_t adds(Sight& sight, const std::string& group_id, const std::vector<std::string>& accounts);
+  std::int64_t adds(Sight& sight, const std::string& group_id, const std::vector<std::string>& accounts, TimeMs now);
   void added(std::int64_t run_id, const std::vector<std::string>& accounts, TimeMs sent_at, TimeMs now);
   // The same of a call that sets a limit.
   std::int64_t sets_limit(Sight& sight, const std::string& group_id, std::int64_t to, TimeMs now);
@@ -90,7 +90,7 @@ class Oracle {
   // A piece of work has ended.
   void worked(const Sight& sight);
   // The daemon was killed or stopped, or another leads: runs that run now may be resolved, never carried on.
-  void ended();
+  void ended(TimeMs now);
   // A node leads from now on, by this fence; and one that is about to call Chat, or has committed.
   void leads(std::int64_t fence);
   void check_lead(const Sight& sight, std::int64_t term);
@@ -106,7 +106,7 @@ class Oracle {
   void invited(const std::string& group_id, const std::string& account) { invited_.insert({group_id, account}); }
   // A look has shown the member so.
   void seen(const std::string& group_id, const Member& member, TimeMs now);
-  // Chat says now who is in the group.
+  // Chat says then who is in the group, or answers a call that changes it: either may decide an outcome.
   void asked(const std::string& group_id, const std::vector<std::string>& accounts, TimeMs now);
   // A reload has taken the place of these settings a minute ago and longer.
   void check_reload(const Policy& before, const Policy& after, TimeMs at, const std::map<std::string, Group>& blocked);
@@ -269,6 +269,8 @@ class Oracle {
   std::map<std::string, Passages> ins_;                          // and who came in
   using Place = std::pair<std::string, std::string>;             // group, account
   std::map<Place, std::set<TimeMs>> asked_;                      // when Chat said whether they were in
+  // By run: whose outcome needs a later question, as they were added then, or who led ended then and had stored none.
+  std::map<std::int64_t, std::map<std::string, TimeMs>> undecided_;
   std::set<Place> invited_;
   std::map<Place, std::map<std::int64_t, TimeMs>> seen_;  // the first look that has shown this MsgSeq
   std::set<Fingerprint> webhooks_;                        // full events that were told and stored

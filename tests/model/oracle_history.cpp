@@ -64,13 +64,19 @@ void Oracle::check_closed(const Run& run) {
   check_fates(run, plan);
 }
 
-// A call may be carried out after the last question about the member, before the run has come to its end.
+// A call may be carried out after what Chat said last of the member, before the run has come to its end: of whom an
+// outcome is stored nobody asks again, although a death or a pause may keep the run open for hours.
 TimeMs Oracle::last_known(const Run& run, const std::string& account, TimeMs sent_at, TimeMs finished_at) const {
   const auto asked = asked_.find({run.group_id, account});
   if (asked == asked_.end()) return finished_at;
   const auto after = asked->second.upper_bound(finished_at);
   if (after == asked->second.begin()) return finished_at;
   const TimeMs last = *std::prev(after);
+  const auto undecided = undecided_.find(run.id);
+  if (undecided != undecided_.end()) {
+    const auto member = undecided->second.find(account);
+    if (member != undecided->second.end()) sent_at = std::max(sent_at, member->second);
+  }
   return last < sent_at ? finished_at : last;
 }
 

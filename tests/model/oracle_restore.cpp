@@ -71,7 +71,8 @@ std::set<std::string> Oracle::comebacks(const std::string& group_id, const Remov
   return accounts;
 }
 
-std::int64_t Oracle::adds(Sight& sight, const std::string& group_id, const std::vector<std::string>& accounts) {
+std::int64_t Oracle::adds(Sight& sight, const std::string& group_id, const std::vector<std::string>& accounts,
+                          TimeMs now) {
   coverage.add("add calls");
   const auto run = view == nullptr ? std::nullopt : view->open_run(group_id);
   if (!run || run->state != RunState::kRunning || run->mode != RunMode::kRestore || !run->source_run_id) {
@@ -93,6 +94,7 @@ std::int64_t Oracle::adds(Sight& sight, const std::string& group_id, const std::
     if (planned->outcome != Outcome::kNone) fail("restore", who + ", who has an outcome");
     if (!sight.asked_for.contains(account)) fail("restore", who + " without a fresh look-up");
     if (sight.rows.contains(account)) fail("restore", who + ", who is in the group");
+    undecided_[run->id][account] = now;
   }
   if (!sight.group || !sight.group->member_num || !sight.group->max_member_num) {
     fail("restore", of_restore(*run) + " adds without a look at the group since its last call");
@@ -192,8 +194,12 @@ void Oracle::check_restored(const Run& run, const std::vector<RunMember>& plan) 
     const auto ours = added.find(member.account);
     if (ours == added.end()) continue;
     if (!member.sent_at) fail("history", who + ", and was added, which nothing says");
-    const TimeMs known_until = std::max(finished_at, ours->second.sent_at + kCallLasts);
-    if (ours->second.at > known_until) continue;  // by a call that was carried out late
+    const TimeMs sent_at = ours->second.sent_at;
+    const TimeMs known_until = std::max(last_known(run, member.account, sent_at, finished_at), sent_at + kCallLasts);
+    if (ours->second.at > known_until) {  // by a call that was carried out late
+      if (ours->second.at <= finished_at) coverage.add("members of restores added between their outcome and its end");
+      continue;
+    }
     const bool stayed = !happened(outs_[run.group_id], member.account, ours->second.at, known_until);
     const bool given_up = member.outcome == Outcome::kUnknown;
     if (stayed && !given_up && member.outcome != Outcome::kRestored) {

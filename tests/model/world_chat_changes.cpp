@@ -46,6 +46,7 @@ Answer<Nothing> WorldChat::delete_group_member(const std::string& group_id, cons
   if (answer.code != 0 && answer.outcome != ChatOutcome::kOutcomeUnknown && answer.outcome != ChatOutcome::kNotSent) {
     const bool outright = answer.outcome == ChatOutcome::kRefused;
     outside_.oracle.refused(*run_id, accounts, outright, outside_.timeline.now());
+    outside_.oracle.asked(group_id, accounts, *sent_at);
   }
   return answer;
 }
@@ -91,7 +92,7 @@ Answer<std::map<std::string, AddResult>> WorldChat::add_group_member(const std::
   if (fault.late > 0) outside_.oracle.coverage.add("add calls carried out late");
   std::vector<std::string> reached;
   if (answers(fault.trouble) || fault.trouble == Trouble::kDoneUnsaid) reached = accounts;
-  return call<std::map<std::string, AddResult>>(
+  auto answer = call<std::map<std::string, AddResult>>(
       "ADD", fault, group_id, accounts,
       [&outside = outside_, group_id, reached, run_id, sent_at] {
         const chatsim::AddOutcome outcome = outside.world.add(group_id, reached, kAdmin);
@@ -108,10 +109,13 @@ Answer<std::map<std::string, AddResult>> WorldChat::add_group_member(const std::
         return done(std::move(results));
       },
       [&] {
-        *run_id = outside_.oracle.adds(sight_, group_id, accounts);
         *sent_at = outside_.timeline.now();
+        *run_id = outside_.oracle.adds(sight_, group_id, accounts, *sent_at);
         return true;
       });
+  if (answer.outcome == ChatOutcome::kRefused) outside_.oracle.asked(group_id, accounts, *sent_at);
+  for (const auto& [account, result] : answer.value) outside_.oracle.asked(group_id, {account}, *sent_at);
+  return answer;
 }
 
 }  // namespace headroom::model

@@ -159,9 +159,11 @@ std::unique_ptr<Node> App::make_node() {
     if (missing && !paused) pruning_->operations().pause_self(Reason::kReplication, "");
     if (!missing && paused) pruning_->operations().end_own_pause(Reason::kReplication, PauseEnd::kCauseGone);
   };
-  hooks.neighbours.gone = [this] {
+  hooks.neighbours.gone = [this](const std::function<void()>& refused) {
     pruning_->operations().start_sweep({kNodeToken, AdminRole::kOperator, node_name(config_), ""}, false,
-                                       [](const Result<Sweep>&) {});
+                                       [refused](const Result<Sweep>& sweep) {
+                                         if (std::holds_alternative<Denied>(sweep)) refused();
+                                       });
   };
   hooks.neighbours.counted = [this](int living, bool leads) {
     const CallShares shares = call_shares(config_.chat.calls_per_second, living);

@@ -7,6 +7,7 @@ namespace headroom {
 namespace {
 
 constexpr DurationMs kJustNow = kHourMs;  // for whom a sweep finds what is still full
+constexpr DurationMs kSweepAgain = kMinuteMs;
 
 }  // namespace
 
@@ -57,6 +58,7 @@ void Neighbours::miss(const std::vector<NodeState>& nodes, const NodeState& own,
   const SteadyMs now = clock_.steady_now();
   std::set<std::string> gone;
   bool another_leads = false;
+  if (sweep_refused_->exchange(false)) sweep_owed_since_ = now;  // paused, say, or another one runs
   for (const NodeState& node : nodes) {
     if (node.id == own.id) continue;
     if (lives(node, newest)) {
@@ -77,7 +79,10 @@ void Neighbours::miss(const std::vector<NodeState>& nodes, const NodeState& own,
   missed_ = std::move(gone);
   // Whoever leads owes it. The one that has gone may have led: then whoever does so next.
   if (another_leads || (sweep_owed_since_ && now - *sweep_owed_since_ > kJustNow)) sweep_owed_since_.reset();
-  if (own.leads && std::exchange(sweep_owed_since_, std::nullopt)) hooks_.gone();
+  if (!own.leads || !sweep_owed_since_ || now < sweep_from_) return;
+  sweep_owed_since_.reset();
+  sweep_from_ = now + kSweepAgain;
+  hooks_.gone([refused = sweep_refused_] { *refused = true; });
 }
 
 void Neighbours::compare(const std::vector<NodeState>& nodes, const NodeState& own, TimeMs newest) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -21,8 +23,9 @@ class Neighbours {
   struct Hooks {
     std::function<void(int living, bool leads)> counted = [](int, bool) {};  // this one among them
     // On the node that leads, or takes the lead then: one has gone without saying so, a moment ago. What it took may be
-    // on its disk alone.
-    std::function<void()> gone = [] {};
+    // on its disk alone. Once more, a minute later, when `refused` was called: from any thread, also behind this one's
+    // end.
+    std::function<void(std::function<void()> refused)> gone = [](const std::function<void()>&) {};
   };
   // Clock and log outlive this.
   Neighbours(const Clock& clock, Log& log, DurationMs lease, Hooks hooks);
@@ -52,6 +55,8 @@ class Neighbours {
   std::optional<SteadyMs> looked_at_;         // last
   SteadyMs looks_since_;                      // without a gap in which nobody may have been able to say that it lives
   std::optional<SteadyMs> sweep_owed_since_;
+  SteadyMs sweep_from_;  // not asked for before
+  const std::shared_ptr<std::atomic<bool>> sweep_refused_ = std::make_shared<std::atomic<bool>>(false);
 
   mutable std::mutex mutex_;  // guards what follows
   std::optional<std::string> leaders_mode_;

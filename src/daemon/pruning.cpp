@@ -74,10 +74,8 @@ SteadyMs Pruning::step() {
   try {
     // Whoever takes the lead wakes it.
     if (!lead()) return ground_.clock.steady_now() + kMinuteMs;
-    if (leadership_.shared()) {
-      scheduler_.adopt_orders();
-      if (view_->running_sweep()) daemon_.wake_sweeper();
-    }
+    scheduler_.adopt_runs();
+    if (leadership_.shared() && view_->running_sweep()) daemon_.wake_sweeper();
     return scheduler_.step();
   } catch (const LeaseLost&) {  // no failure
   } catch (const StorageError& error) {

@@ -48,7 +48,15 @@ class NeighboursTest : public testing::Test {
   Log log_{out_, LogFormat::kText, LogLevel::kInfo, Log::Journal::kNo};
   int living_ = 0;
   int gone_ = 0;
-  Neighbours neighbours_{clock_, log_, kLease, {[this](int living, bool) { living_ = living; }, [this] { ++gone_; }}};
+  bool refuses_ = false;
+  Neighbours neighbours_{clock_,
+                         log_,
+                         kLease,
+                         {[this](int living, bool) { living_ = living; },
+                          [this](const std::function<void()>& refused) {
+                            ++gone_;
+                            if (refuses_) refused();
+                          }}};
 };
 
 TEST_F(NeighboursTest, CountsThoseWhoWereSeenWithinALease) {
@@ -156,6 +164,27 @@ TEST_F(NeighboursTest, WhoLeadsNextSweeps) {
   EXPECT_EQ(gone_, 1);
   see({node("a", kLease + 3)}, true);
   EXPECT_EQ(gone_, 1);
+}
+
+// Paused, say, or for as long as another sweep runs.
+TEST_F(NeighboursTest, ASweepThatIsRefusedStaysOwed) {
+  refuses_ = true;
+  watch({node("a", kLease + 1)}, true);
+  ASSERT_EQ(gone_, 1);
+  see({}, true);
+  EXPECT_EQ(gone_, 1) << "not at once";
+  for (int i = 0; i < 3 * kHourMs / (kLease / 3); ++i) {
+    clock_.advance(kLease / 3);
+    see({}, true);
+  }
+  EXPECT_GT(gone_, 10) << "however long";
+  const int before = gone_;
+  refuses_ = false;
+  for (int i = 0; i < 20 * kMinuteMs / (kLease / 3); ++i) {
+    clock_.advance(kLease / 3);
+    see({}, true);
+  }
+  EXPECT_EQ(gone_, before + 1);
 }
 
 TEST_F(NeighboursTest, ASweepIsTheLeadersAndForWhoWentAMomentAgo) {

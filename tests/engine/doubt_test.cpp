@@ -23,6 +23,7 @@ class DoubtTest : public testing::Test, protected support::PruningWorld {
     run_.selected = 3;
     run_.members_before = 40;
     run_.max_members = 40;
+    run_.started_at = kNow;
     database_.commit([&](Transaction& storage) {
       run_.id = storage.insert_run(run_);
       std::vector<RunMember> members(3);
@@ -58,6 +59,27 @@ TEST_F(DoubtTest, GivesBackAtOnceWhatItHasNotSent) {
 
 TEST_F(DoubtTest, SoDoesOneThatACrashLeftOpen) {
   scheduler_.take_over();
+  EXPECT_EQ(usage().reserved, 0);
+}
+
+// The worker that had looked at it could not read what had become of it, so that nobody has it in hand.
+TEST_F(DoubtTest, OneThatNobodyHasInHandIsLookedAtAndSendsNothing) {
+  for (const bool in_doubt : {true, false}) {
+    Run run = run_;
+    run.group_id = in_doubt ? "h" : "i";
+    database_.commit([&](Transaction& storage) {
+      run.id = storage.insert_run(run);
+      std::vector<RunMember> members(1);
+      members[0].account = "m0";
+      storage.insert_run_members(run.id, members);
+      if (in_doubt) storage.add_doubt(run.id, 0, 0);
+    });
+  }
+  scheduler_.adopt_runs();
+  scheduler_.step();
+  int resolved = 0;
+  for (; work_.ready(); ++resolved) EXPECT_EQ(work_.pop()->kind, Work::Kind::kResolve);
+  EXPECT_EQ(resolved, 3) << "and the one that has sent";
   EXPECT_EQ(usage().reserved, 0);
 }
 

@@ -34,6 +34,20 @@ TEST_F(ExecutionTest, AStoredPauseHoldsTheIntent) {
   EXPECT_EQ(chat_.calls("delete_group_member"), 0);
 }
 
+// Another node has answered it, after the intent.
+TEST_F(ExecutionTest, AStoredPauseHoldsTheCall) {
+  chat_.before_delete = [this] {
+    database_.commit([](Transaction& storage) {
+      PauseSwitch::State state;
+      state.operator_reason = "an operator's";
+      PauseSwitch::write(storage, state);
+    });
+  };
+  EXPECT_EQ(execute(2).run.reason, "paused");
+  EXPECT_THAT(chat_.deletes, IsEmpty());
+  EXPECT_EQ(sent_in_all(), 0);
+}
+
 TEST_F(ExecutionTest, AMembersExemptionThatIsAnsweredBeforeTheCallHolds) {
   bool first = true;
   chat_.before_delete = [&] {

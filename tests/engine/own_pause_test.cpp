@@ -63,7 +63,10 @@ class OwnPauseTest : public testing::Test, public Observer {
   void changed(const Change&) override { ++changes_; }
   int changes_ = 0;
   DaemonGate gate_{settings_, pause_};
-  RunningDaemon daemon_;
+  struct Daemon : RunningDaemon {
+    void ask_at_once() override { ++asked; }
+    int asked = 0;
+  } daemon_;
   Operations operations_{queue_, settings_, gate_, pause_, work_, clock_, *this, daemon_};
 };
 
@@ -127,6 +130,18 @@ TEST_F(OwnPauseTest, OfOneThatDoesNotLeadTheStoreSaysWhetherThereIsOne) {
   EXPECT_EQ(kept(), "") << "nobody brings it along any more";
   operations_.pause_self(Reason::kClockSkew, "");
   EXPECT_EQ(kept(), "clock_skew");
+}
+
+// What this node remembers of Chat's refusals would pause it again.
+TEST_F(OwnPauseTest, WhereAnotherNodeWasToldToResumeChatIsAskedAtOnce) {
+  operations_.pause_self(Reason::of_chat(70009), "g");
+  settle();
+  database_.commit([](Transaction& storage) { PauseSwitch::write(storage, {}); });
+  operations_.look_at_pause(*view_, true);
+  EXPECT_FALSE(pause_.state().paused());
+  EXPECT_EQ(daemon_.asked, 1);
+  operations_.look_at_pause(*view_, true);
+  EXPECT_EQ(daemon_.asked, 1);
 }
 
 // The queue has room for one: the newer cause goes with the older one's job.

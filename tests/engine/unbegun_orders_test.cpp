@@ -1,4 +1,5 @@
 #include <gmock/gmock.h>
+#include <sqlite3.h>
 
 #include "engine/runs/runner.h"
 #include "engine/schedule/scheduler.h"
@@ -147,9 +148,26 @@ TEST_F(UnbegunOrderTest, OneWhoseBeginningCanNotBeStoredIsEndedWhenItIsTooOld) {
   approve();
   ASSERT_EQ(handed_over(), Work::Kind::kExecute);
   work_.finish("g");
-  clock_.advance(settings_.approval_ttl);
-  scheduler_.resolve_later(stored(), 1);
+  clock_.advance(settings_.approval_ttl - kSecondMs);
+  scheduler_.resolve_later(stored(), 9);
+  const SteadyMs since = clock_.steady_now();
+  while (!work_.ready() && clock_.steady_now() < since + kHourMs) clock_.set(scheduler_.step());
+  EXPECT_LE(clock_.steady_now(), since + kMinuteMs + settings_.tick) << "somebody waits for it";
+  ASSERT_TRUE(work_.ready());
+  EXPECT_EQ(work_.pop()->kind, Work::Kind::kResolve) << "it was young enough when the wait began";
   EXPECT_FALSE(is_unbegun(stored()));
+}
+
+// A worker leaves it, and the view is the scheduler's thread's own.
+TEST_F(UnbegunOrderTest, WhoLeavesItToBeBegunLaterReadsNothing) {
+  approve();
+  const Run left = stored();
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(database_.path().c_str(), &other), SQLITE_OK);
+  EXPECT_EQ(sqlite3_exec(other, "ALTER TABLE run_member RENAME TO out_of_reach", nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(other);
+  ASSERT_ANY_THROW(view().plan(left.id));
+  EXPECT_NO_THROW(scheduler_.resolve_later(left, 1));
 }
 
 TEST_F(UnbegunOrderTest, OneThatALeaderLeftInDoubtIsResolved) {

@@ -183,7 +183,7 @@ SteadyMs Daemon::follow_or_lead() {
     scheduler_->take_over();
     taken_over_ = term;
   }
-  if (!node_.alone) scheduler_->adopt_orders();
+  scheduler_->adopt_runs();
   return scheduler_->step();
 }
 

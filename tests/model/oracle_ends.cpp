@@ -32,16 +32,17 @@ void Oracle::run_ended(const Run& run, TimeMs now) { note_times(run, now); }
 // A plan that an operator would still have had time for; members that were given up.
 void Oracle::check_end(const Run& run, const RealTimes& times, TimeMs now) {
   const DurationMs age = now - std::max(times.created_at, times.confirmed_at);
-  const auto in_time = [&] {
-    return book_.has_held(now, [&](const Orders& then) { return age < then.approval_ttl - clock.slack() - kSecondMs; });
-  };
   if (run.state == RunState::kExpired) {
+    const bool in_time =
+        book_.has_held(now, [&](const Orders& then) { return age < then.approval_ttl - clock.slack() - kSecondMs; });
     if (clock.steps() > 0) coverage.add("plans that expired where a clock was wrong");
-    if (in_time() && !observed_by_a_wrong_clock_ && !times.by_wrong_clock)
+    if (in_time && !observed_by_a_wrong_clock_ && !times.by_wrong_clock)
       fail("10", of_run(run) + " expired after " + std::to_string(age) + " ms");
   }
+  // Whoever closes it looks at its group first.
+  const auto too_old = [&](const Orders& then) { return age >= then.approval_ttl - clock.slack() - kSecondMs; };
   if (outlived_.contains(run.id) && !run.started_at && run.reason == Reason::kInterrupted && !times.by_wrong_clock &&
-      !clock.skewed() && in_time()) {
+      !clock.skewed() && !book_.was_ever(now - kMinuteMs, too_old)) {
     fail("7", of_run(run) + " was ordered, is begun by nobody, and over after " + std::to_string(age) + " ms");
   }
   if (run.mode == RunMode::kRestore || view == nullptr) return;

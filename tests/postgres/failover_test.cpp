@@ -71,6 +71,21 @@ TEST_F(FailoverTest, NobodyLeadsByWhatTheFormerServerSaid) {
   EXPECT_FALSE(write(own, [&](PostgresStorage& s) { return s.see_server(claim("b")); })) << "once for each server";
 }
 
+// Whoever led may have a call out for longer than who sees the new server would wait for one of its own.
+TEST_F(FailoverTest, TheCallsOfWhoeverLedAreWaitedFor) {
+  PostgresStorage own(options(true));
+  const auto fence = write(own, [&](PostgresStorage& s) {
+    s.see_server(claim("a"));
+    LeaseClaim slow = claim("a");
+    slow.drain = kHourMs;
+    return s.take_lease(slow);
+  });
+  ASSERT_TRUE(fence);
+  restart();
+  EXPECT_TRUE(write(own, [&](PostgresStorage& s) { return s.see_server(claim("b", 0)); }));
+  EXPECT_EQ(write(own, [&](PostgresStorage& s) { return s.take_lease(claim("b")); }), std::nullopt);
+}
+
 TEST_F(FailoverTest, FencesGoOnBehindThoseThatMayBeLost) {
   PostgresStorage own(options(true));
   const auto before = write(own, [&](PostgresStorage& s) {

@@ -69,6 +69,7 @@ void Operations::look_at_pause(ReadView& view, bool leads) {
     moved = pause_.state().paused() != stored.paused();
     pause_.show(stored);
   }
+  if (moved && !stored.paused()) daemon_.ask_at_once();  // as where somebody was told to resume
   if (moved) daemon_.wake_threads();
 }
 

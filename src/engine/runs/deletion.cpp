@@ -1,7 +1,6 @@
 // One batch's delete call: its intent, the call, and what becomes of it.
 #include <algorithm>
 
-#include "engine/gate/pause_switch.h"
 #include "engine/looks/membership.h"
 #include "engine/runs/allowance.h"
 #include "engine/runs/execution.h"
@@ -20,8 +19,6 @@ OrStop<bool> Execution::write_intent(const std::vector<std::string>& accounts) {
     used_up = left && *left < more;
     if (auto stop = may_go_on(storage)) {
       intent = *stop;
-    } else if (PauseSwitch::read(storage).paused()) {
-      intent = Stop{Reason::kPaused};
     } else if (!used_up && storage.exempt_members(accounts, clock_.now()).empty()) {
       storage.mark_sent(run_.id, accounts, clock_.now());
       intent = true;

@@ -98,6 +98,8 @@ std::optional<Stop> Execution::take_turn() {
 
 std::optional<Stop> Execution::may_go_on(ReadView& view) {
   if (auto stop = gate_.stop_for(run_)) return stop;
+  // Another node's word is in the store before it is here.
+  if (PauseSwitch::read(view).paused()) return Stop{Reason::kPaused};
   if (view.find_exemption(ExemptionKind::kGroup, run_.group_id, clock_.now())) return Stop{Reason::kExempt};
   const auto group = view.find_group(run_.group_id);
   if (!group || group->state == GroupState::kGone) return Stop{Reason::kGone};

@@ -48,6 +48,8 @@ std::optional<Stop> Raising::step() {
 std::optional<Stop> Raising::may_go_on(ReadView& view) const {
   if (auto stop = gate_.stop_for(run_)) return stop;
   if (restores()) return std::nullopt;
+  // Another node's word is in the store before it is here.
+  if (PauseSwitch::read(view).paused()) return Stop{Reason::kPaused};
   if (view.find_exemption(ExemptionKind::kGroup, run_.group_id, clock_.now())) return Stop{Reason::kExempt};
   const auto group = view.find_group(run_.group_id);
   if (!group || group->state == GroupState::kGone) return Stop{Reason::kGone};
@@ -104,7 +106,6 @@ bool Raising::is_fresh() const {
 // What is stored, also a ceiling that another run has learned since the look, and what a reload or a clock that was set
 // right has made of the day's limit since it began.
 std::optional<Stop> Raising::stop_of_a_raise(Transaction& storage) {
-  if (PauseSwitch::read(storage).paused()) return Stop{Reason::kPaused};
   const CapacityRules& rules = settings_->capacity;
   const RaiseFacts facts = raise_facts(storage, run_, look_->info, clock_.now());
   if (!allows_raise(rules, facts, run_.raise->to)) return Stop{Reason::kNotRaised};

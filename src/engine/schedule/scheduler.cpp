@@ -16,6 +16,8 @@ namespace {
 // agreed with within the hour.
 constexpr DurationMs kClockEvery = 30 * kMinuteMs;
 constexpr DurationMs kClockAgain = 5 * kMinuteMs;
+// Somebody waits for an order that could not be begun.
+constexpr DurationMs kBeginsAgain = kMinuteMs;
 
 }  // namespace
 
@@ -100,12 +102,13 @@ void Scheduler::take_over() {
     if (is_parked(run)) end_wait(run);
     resolve_later(run, 0);
   }
-  adopt_orders();
+  adopt_runs();
 }
 
 // Every run of this node's is in the queue from before it is stored until it is closed, or waits to be resolved. So one
-// that is in neither, before and behind a look at the store, is another's order.
-void Scheduler::adopt_orders() {
+// that is in neither, before and behind a look at the store, is another's order, or was left behind: by a worker that
+// could not read what had become of it, or that an order for the same group, refused later, kept from asking.
+void Scheduler::adopt_runs() {
   const auto in_hand = [this](const Run& run) {
     const std::lock_guard lock(resolutions_mutex_);
     return work_.busy(run.group_id) || resolutions_.contains(run.id);
@@ -114,10 +117,11 @@ void Scheduler::adopt_orders() {
     if (is_parked(seen) || in_hand(seen)) continue;
     const auto run = view_.find_run(seen.id);
     if (!run || run->state != RunState::kRunning || is_parked(*run) || in_hand(*run)) continue;
-    if (has_sent(view_, *run) || (is_unbegun(*run) && !may_be_begun(*run))) {
-      resolve_later(*run, 0);
-    } else {
+    const bool goes_on = run->mode == RunMode::kRestore && !has_sent(view_, *run);
+    if (goes_on || may_be_begun(*run)) {
       work_.push(beginning_of(*run, 0));
+    } else {
+      resolve_later(*run, 0);
     }
   }
 }
@@ -147,42 +151,60 @@ void Scheduler::end_wait(const Run& parked) {
 void Scheduler::resolve_later(const Run& run, int attempt) {
   if (is_unbegun(run) && gate_.stopping()) return;  // the next leader begins it
   const auto settings = settings_cell_.get();
+  // A worker could not store that it begins it: that is tried again.
+  const bool unbegun = is_unbegun(run);
   DurationMs wait = 0;
-  // Not before nothing can come of its calls any more: each look counts that from the one before it.
   if (attempt > 0) {
-    wait = std::max(back_off(attempt - 1, settings->timing.retry_base, settings->timing.retry_max, random_()),
-                    settings->call_may_last);
+    wait = back_off(attempt - 1, settings->timing.retry_base, settings->timing.retry_max, random_());
+    // Not before nothing can come of its calls any more: each look counts that from the one before it.
+    wait = unbegun ? std::min(wait, kBeginsAgain) : std::max(wait, settings->call_may_last);
   }
   const bool restores = run.mode == RunMode::kRestore;
   const SteadyMs now = clock_.steady_now();
-  Work work{Work::Kind::kResolve, run.group_id, run.id, attempt, now};
-  // The worker could not store that it begins it: that is tried again.
-  const bool begins = may_be_begun(run);
-  if (begins) work = beginning_of(run, attempt);
   {
     const std::lock_guard lock(resolutions_mutex_);
-    resolutions_[run.id] = {std::move(work), restores, now + wait};
+    resolutions_[run.id] = {run.group_id, restores, attempt, now + wait, now};
   }
   // From here on it is only looked at: what it has not sent is free for others.
-  if (begins || restores || run.doubt_looks) return;
+  if (unbegun || restores || run.doubt_looks) return;
   writer_.commit([&](Transaction& storage) { storage.add_doubt(run.id, 0, 0); });
 }
 
 // A pause of its own holds the restores. The others are closed by looking, which that pause's cause may let fail: with
 // the cause gone, their count begins anew.
 void Scheduler::dispatch_resolutions(SteadyMs at, bool own_pause) {
+  for (const auto& [run_id, due] : due_resolutions(at, own_pause)) {
+    Work work = work_of(run_id, due);
+    {
+      const std::lock_guard lock(resolutions_mutex_);
+      resolutions_.erase(run_id);  // a worker may bring it back at once
+    }
+    if (work_.push(std::move(work))) continue;
+    const std::lock_guard lock(resolutions_mutex_);
+    resolutions_.try_emplace(run_id, due);
+  }
+}
+
+std::map<std::int64_t, Scheduler::Resolution> Scheduler::due_resolutions(SteadyMs at, bool own_pause) {
   const std::lock_guard lock(resolutions_mutex_);
   const bool pause_ended = std::exchange(was_own_pause_, own_pause) && !own_pause;
-  for (auto entry = resolutions_.begin(); entry != resolutions_.end();) {
-    Resolution& resolution = entry->second;
+  std::map<std::int64_t, Resolution> due;
+  for (auto& [run_id, resolution] : resolutions_) {
     if (pause_ended) {
-      resolution.work.attempt = 0;
+      resolution.attempt = 0;
       resolution.due_at = at;
     }
-    const bool due = resolution.due_at <= at && !(own_pause && resolution.restores);
-    const bool sent = due && work_.push(resolution.work);
-    entry = sent ? resolutions_.erase(entry) : std::next(entry);
+    if (resolution.due_at <= at && !(own_pause && resolution.restores)) due.emplace(run_id, resolution);
   }
+  return due;
+}
+
+// By what is stored when its wait is over: an order may have grown too old meanwhile.
+Work Scheduler::work_of(std::int64_t run_id, const Resolution& due) {
+  const auto run = view_.find_run(run_id);
+  if (run && may_be_begun(*run)) return beginning_of(*run, due.attempt);
+  if (run && is_unbegun(*run)) writer_.commit([&](Transaction& storage) { storage.add_doubt(run_id, 0, 0); });
+  return {Work::Kind::kResolve, due.group_id, run_id, due.attempt, due.doubted_at};
 }
 
 // Paused by itself: asks Chat now and then whether the cause is gone.

@@ -51,26 +51,30 @@ class Scheduler {
   // This node leads from now on: every run that an earlier leader left running, but for those that only wait for the
   // calendar, is to be resolved. What an earlier lead of its own has left to do is forgotten.
   void take_over();
-  // Of several nodes: what was ordered on another one is carried out here. A run that nobody here has in hand.
-  void adopt_orders();
+  // Runs that nobody here has in hand: what was ordered on another node is begun, the others are resolved.
+  void adopt_runs();
 
  private:
   SteadyMs keep(SteadyMs at);  // housekeeping; returns when there is more of it
   SteadyMs unpark(SteadyMs at);
+  struct Resolution {
+    std::string group_id;
+    bool restores = false;
+    int attempt = 0;
+    SteadyMs due_at;
+    std::optional<SteadyMs> doubted_at;  // when a vain look was over, or the run was found; nothing was sent since
+  };
+
   SteadyMs work(TimeMs now, SteadyMs at);
   void end_wait(const Run& parked);
   bool may_be_begun(const Run& order) const;
   Work beginning_of(const Run& run, int attempt) const;
   void dispatch_resolutions(SteadyMs at, bool own_pause);
+  std::map<std::int64_t, Resolution> due_resolutions(SteadyMs at, bool own_pause);
+  Work work_of(std::int64_t run_id, const Resolution& due);
   void probe(SteadyMs at, const PauseSwitch::State& pause);
   void check_clock(SteadyMs at, DurationMs agreed_within, DurationMs apart);
   void hear_clock();
-
-  struct Resolution {
-    Work work;  // an order's beginning, when nobody could store that
-    bool restores = false;
-    SteadyMs due_at;
-  };
 
   ChatSession chat_;
   ChatApi& chat_api_;

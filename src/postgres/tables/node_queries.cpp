@@ -56,7 +56,7 @@ bool see_server(Connection& connection, const std::string& server, const LeaseCl
                                   ") ON CONFLICT (name) DO UPDATE SET server = excluded.server, since = excluded.since"
                                   " WHERE cluster.server <> excluded.server RETURNING xmax::text <> '0'";
   static const std::string kTake = "UPDATE lease SET holder = 'failover', fence = fence + " + kFencesLost +
-                                   ", until = " + kNow + " + $1, drain = $2 WHERE name = 'leader'";
+                                   ", until = " + kNow + " + $1, drain = greatest(drain, $2) WHERE name = 'leader'";
   Query seen = connection.query(kSee);
   if (!seen.bind(server).step() || !seen.boolean()) return false;
   connection.query(kTake).bind(claim.lasts, claim.drain).run();

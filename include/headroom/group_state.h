@@ -80,7 +80,10 @@ AfterLook after_look(Group group, const Look& look, const std::optional<ExemptUn
 
 // A full group that waits for its plan: there was no room for noting its members, which is tried again.
 Group await_note(Group group, TimeMs now);
-// Chat did not answer for a group that is not stale: it is looked at again then, and no later than its plan is due.
+// Whether a full group that is looked at now is to get a run of the scheduler's: it is stale, its cool-down is over,
+// and it is not left alone for what it is.
+bool may_get_run(const Group& group, TimeMs now, const Timing& timing);
+// Chat did not answer for a group that is to get none: it is looked at again then, and no later than its plan is due.
 Group after_vain_look(Group group, TimeMs now, DurationMs wait, const Timing& timing);
 
 bool is_supported_type(std::string_view type);

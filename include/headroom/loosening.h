@@ -29,6 +29,6 @@ std::set<BlockReason> loosened(const BlockRules& from, const BlockRules& to);
 
 // A group that is blocked for such a reason: due at once. Its cool-down was that of the run that blocked it, which
 // removed nobody, and is over with it; but a group that is too small is blocked without a run: that cool-down holds.
-Group after_loosening(Group group, TimeMs now);
+Group after_loosening(Group group, TimeMs now, const Timing& timing);
 
 }  // namespace headroom

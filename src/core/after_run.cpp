@@ -10,9 +10,14 @@ using namespace group_moves;
 
 namespace {
 
+// No run shortens what another has begun: one that failed, or that an operator ordered meanwhile.
+void cool_down(Group& group, TimeMs until) {
+  group.cooldown_until = std::max(group.cooldown_until.value_or(until), until);
+}
+
 void block(Group& group, BlockReason reason, TimeMs until) {
   become(group, GroupState::kBlocked, reason, until);
-  group.cooldown_until = std::max(group.cooldown_until.value_or(until), until);
+  cool_down(group, until);
 }
 
 // Nothing of what a wrong clock says is kept: the group is as due as it was before, and as full.
@@ -33,7 +38,7 @@ void block_nobody_removable(Group& group, const RunEnd& end, TimeMs now, TimeMs 
   const TimeMs earliest = std::min(cooled, now + kDayMs);
   const TimeMs next = std::clamp(end.wait_until.value_or(now + kDayMs), earliest, now + kDayMs);
   become(group, GroupState::kBlocked, BlockReason::kNobodyRemovable, std::max(next, cooled));
-  group.cooldown_until = cooled;
+  cool_down(group, cooled);
 }
 
 // False: the reason does not block.
@@ -79,7 +84,7 @@ void back_off_after(Group& group, const RunEnd& end, TimeMs now, TimeMs cooled, 
     ++group.failures;
     group.next_check_at = now + back_off(group.failures - 1, timing.retry_base, timing.retry_max, end.jitter);
   }
-  group.cooldown_until = group.next_check_at;
+  cool_down(group, *group.next_check_at);
 }
 
 // Still full after a run (or nobody could look): its reason says what comes next.
@@ -104,11 +109,11 @@ void settle_full(Group& group, const RunEnd& end, TimeMs now, const Timing& timi
   } else if (reason == Reason::kSecondLook) {
     const TimeMs again = end.wait_until.value_or(now + kDayMs);
     group.next_check_at = std::clamp(again, now + kShortestPause, now + std::max(timing.second_look, kDayMs));
-    group.cooldown_until = group.next_check_at;
+    cool_down(group, *group.next_check_at);
   } else if (end.run.state == RunState::kFailed) {
     back_off_after(group, end, now, cooled, timing);
   } else {
-    group.cooldown_until = cooled;
+    cool_down(group, cooled);
     group.next_check_at = look_at(group, now, timing);
     if (reason == Reason::kClosed) group.next_check_at = std::max(*group.next_check_at, end.wait_until.value_or(now));
   }
@@ -121,14 +126,6 @@ void note_room_made(Group& group, TimeMs now) {
       group.made_room_at && group.full_since && *group.full_since - *group.made_room_at < kDayMs;
   group.cooldown_doublings = full_again_soon ? std::min(group.cooldown_doublings + 1, kMostDoublings) : 0;
   group.made_room_at = now;
-}
-
-DurationMs doubled_cooldown(const Group& group, const Timing& timing) {
-  DurationMs cooldown = timing.cooldown;
-  for (int i = 0; i < group.cooldown_doublings && cooldown < timing.cooldown_max; ++i) {
-    cooldown = std::min(2 * cooldown, timing.cooldown_max);
-  }
-  return cooldown;
 }
 
 // No look has shown it full, nor did an event since it was last seen with room: the next look decides.
@@ -182,7 +179,7 @@ Group after_run(Group group, const RunEnd& end, TimeMs now, const Timing& timing
   if (end.look && !gone) observe(group, *end.look);
   if (end.look && (gone || shows_room(*end.look))) {
     if (end.run.removed > 0) note_room_made(group, now);
-    if (!failed) group.cooldown_until = now + (end.run.removed > 0 ? doubled_cooldown(group, timing) : timing.cooldown);
+    if (!failed) cool_down(group, end.run.removed > 0 ? *cooled_at(group, timing) : now + timing.cooldown);
     if (event_since(group, *end.look)) {
       become_full(group, *group.last_full_at, now, timing);
     } else {
@@ -197,7 +194,7 @@ Group after_run(Group group, const RunEnd& end, TimeMs now, const Timing& timing
 }
 
 Group after_waiting(Group group, TimeMs now, const Timing& timing) {
-  group.cooldown_until = now + timing.cooldown;
+  cool_down(group, now + timing.cooldown);
   if (is_looked_at(group.state) && group.reason != BlockReason::kExempt) {
     group.next_check_at = look_at(group, now, timing);
   }

@@ -23,6 +23,15 @@ TimeMs look_at(const Group& group, TimeMs now, const Timing& timing) {
   return std::max({now, stale_at(group, now, timing), cooldown_until.value_or(0)});
 }
 
+std::optional<TimeMs> cooled_at(const Group& group, const Timing& timing) {
+  if (!group.made_room_at) return std::nullopt;
+  DurationMs cooldown = timing.cooldown;
+  for (int i = 0; i < group.cooldown_doublings && cooldown < timing.cooldown_max; ++i) {
+    cooldown = std::min(2 * cooldown, timing.cooldown_max);
+  }
+  return *group.made_room_at + cooldown;
+}
+
 void make_due(Group& group, TimeMs at) { group.next_check_at = std::min(group.next_check_at.value_or(at), at); }
 
 void become(Group& group, GroupState state, BlockReason reason, std::optional<TimeMs> next_check_at) {

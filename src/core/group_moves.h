@@ -17,6 +17,9 @@ TimeMs latest_cooldown(TimeMs now, const Timing& timing);
 TimeMs stale_at(const Group& group, TimeMs otherwise, const Timing& timing);
 // When the scheduler has a reason to look at a full group: stale, and past its cool-down.
 TimeMs look_at(const Group& group, TimeMs now, const Timing& timing);
+// The end of the cool-down behind its last run that made room, doubled where those follow each other soon; nullopt:
+// none did.
+std::optional<TimeMs> cooled_at(const Group& group, const Timing& timing);
 void make_due(Group& group, TimeMs at);
 
 void become(Group& group, GroupState state, BlockReason reason, std::optional<TimeMs> next_check_at);

@@ -19,10 +19,16 @@ TimeMs latest_check(const Group& group, TimeMs now, const Timing& timing) {
   return std::max({now + wait, stale_at(group, now, timing), group.cooldown_until.value_or(0)});
 }
 
-// A group that was gone is there, or another one under its id: what is to come repeats no run of before. (Its
-// cool-down, its exemption and those whom it removed stay: each of them only keeps somebody.)
+// A group that was gone is there, or another one under its id: what is to come repeats no run of before, and nobody has
+// approved a plan for it, called it silent, or set its limit. (Its cool-down, its exemption and those whom it removed
+// stay: each of them only keeps somebody.)
 void return_to_life(Group& group) {
-  if (group.state == GroupState::kGone) group.last_run_id.reset();
+  if (group.state != GroupState::kGone) return;
+  group.last_run_id.reset();
+  group.share_settled = false;
+  group.first_planned_at.reset();
+  group.silent = false;
+  group.raised_to.reset();
 }
 
 Group advance_full(const std::optional<Group>& known, const Event& event, const Timing& timing) {
@@ -228,8 +234,14 @@ Group await_note(Group group, TimeMs now) {
   return group;
 }
 
+bool may_get_run(const Group& group, TimeMs now, const Timing& timing) {
+  const bool alone = group.state == GroupState::kBlocked && is_left_alone(group.reason);
+  return !alone && look_at(group, now, timing) <= now;
+}
+
 Group after_vain_look(Group group, TimeMs now, DurationMs wait, const Timing& timing) {
-  group.next_check_at = std::min(now + wait, look_at(group, now, timing));
+  group.next_check_at = now + wait;
+  if (const TimeMs due = look_at(group, now, timing); due > now) make_due(group, due);
   return group;
 }
 

@@ -1,5 +1,7 @@
 #include "headroom/loosening.h"
 
+#include "core/group_moves.h"
+
 namespace headroom {
 namespace {
 
@@ -78,9 +80,12 @@ std::set<BlockReason> loosened(const BlockRules& from, const BlockRules& to) {
   return reasons;
 }
 
-Group after_loosening(Group group, TimeMs now) {
+Group after_loosening(Group group, TimeMs now, const Timing& timing) {
   if (group.state != GroupState::kBlocked) return group;
-  if (group.reason != BlockReason::kTooSmall && group.reason != BlockReason::kOutOfScope) group.cooldown_until.reset();
+  // What blocked it is over, not the cool-down of a run that removed somebody before.
+  if (group.reason != BlockReason::kTooSmall && group.reason != BlockReason::kOutOfScope) {
+    group.cooldown_until = group_moves::cooled_at(group, timing);
+  }
   group.next_check_at = now;
   return group;
 }

@@ -89,6 +89,10 @@ TEST(AfterLook, AGroupThatComesBackBeginsAnew) {
   group.failures = 9;
   group.last_run_id = 7;
   group.cooldown_until = kNow + kHourMs;
+  group.share_settled = true;
+  group.first_planned_at = kNow - 2 * kDayMs;
+  group.silent = true;
+  group.raised_to = 200;
   group = after_look(group, gone_at(kNow), std::nullopt, kNow, {}).group;
   EXPECT_EQ(group.failures, 0);
   EXPECT_EQ(group.full_since, std::nullopt);
@@ -99,6 +103,11 @@ TEST(AfterLook, AGroupThatComesBackBeginsAnew) {
   EXPECT_EQ(told.cooldown_until, kNow + kHourMs) << "keeps somebody, if it matters at all";
   for (const Look& look : {look_at(kNow + 5000, 150, 200), look_at(kNow + 5000, 200, 200)}) {
     EXPECT_EQ(after_look(group, look, std::nullopt, kNow + 5000, {}).group.last_run_id, std::nullopt);
+  }
+  for (const Group& another : {told, after_look(group, look_at(kNow, 200, 200), std::nullopt, kNow, {}).group}) {
+    EXPECT_FALSE(is_share_settled(another, kNow)) << "nobody has approved anything of what is there now";
+    EXPECT_FALSE(another.silent);
+    EXPECT_EQ(another.raised_to, std::nullopt);
   }
 }
 

@@ -108,6 +108,29 @@ TEST(AfterRun, ReasonsDecideWhatComesNext) {
   }
 }
 
+TEST(AfterRun, NoRunShortensACoolDown) {
+  const TimeMs now = kNow + kHourMs;
+  const TimeMs cooled = now + 8 * kHourMs;
+  for (const auto& [state, word] :
+       std::initializer_list<std::pair<RunState, std::string>>{{RunState::kFailed, "chat_unreachable"},
+                                                               {RunState::kFailed, "not_removed"},
+                                                               {RunState::kPlanned, ""},
+                                                               {RunState::kNothingToDo, "nobody_removable"},
+                                                               {RunState::kNothingToDo, "second_look"},
+                                                               {RunState::kFailed, "no_permission"}}) {
+    for (const std::int64_t members : {200, 190}) {
+      Group group = full_group();
+      group.cooldown_until = cooled;
+      group = after_run(group, ended(state, word, look_at(now, members, 200)), now, {});
+      EXPECT_GE(group.cooldown_until, cooled) << word;
+    }
+    Group unseen = full_group();
+    unseen.cooldown_until = cooled;
+    EXPECT_GE(after_run(unseen, ended(state, word), now, {}).cooldown_until, cooled) << word;
+    EXPECT_GE(after_waiting(unseen, now, {}).cooldown_until, cooled);
+  }
+}
+
 TEST(AfterRun, WhatNobodyLookedAtDoesNotBecomeFull) {
   const TimeMs now = kNow + kHourMs;
   const Group gone = after_look(full_group(kNow - kHourMs), gone_at(kNow), std::nullopt, kNow, {}).group;

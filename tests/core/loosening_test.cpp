@@ -69,14 +69,16 @@ TEST(Loosening, MakesABlockedGroupDueAndNoOther) {
   group.reason = BlockReason::kDailyLimit;
   group.next_check_at = 5000;
   group.cooldown_until = 5000;
-  const Group due = after_loosening(group, 1000);
+  const Group due = after_loosening(group, 1000, {});
   EXPECT_EQ(due.next_check_at, 1000);
   EXPECT_EQ(due.cooldown_until, std::nullopt);
   EXPECT_EQ(due.state, GroupState::kBlocked) << "the look decides";
+  group.made_room_at = 500;
+  EXPECT_EQ(after_loosening(group, 1000, {}).cooldown_until, 500 + kHourMs) << "it has removed somebody";
   group.reason = BlockReason::kTooSmall;
-  EXPECT_EQ(after_loosening(group, 1000).cooldown_until, 5000) << "of a run that may have removed somebody";
+  EXPECT_EQ(after_loosening(group, 1000, {}).cooldown_until, 5000) << "of a run that may have removed somebody";
   group.state = GroupState::kFull;
-  EXPECT_EQ(after_loosening(group, 1000), group);
+  EXPECT_EQ(after_loosening(group, 1000, {}), group);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "engine/event_intake.h"
 #include "tests/engine/scheduler_looks_fixture.h"
@@ -211,6 +212,41 @@ TEST_F(SchedulerLooksTest, AGroupThatOnlyItsOwnErrorConcernsIsNotLookedAtInALoop
   for (int i = 0; i < 20; ++i) scheduler_->step();
   EXPECT_EQ(chat_.looks.size(), 1U);
   EXPECT_EQ(view_->find_group("broken")->next_check_at, kNow + settings_.timing.retry_base);
+}
+
+// Somebody has left, say, so that it is looked at before it is to get a run.
+TEST_F(SchedulerLooksTest, AFailedLookGivesNoRunToAGroupThatIsToGetNone) {
+  const auto change = [this](const std::string& group_id, const std::function<void(Group&)>& as) {
+    add(group_id, kNow - kHourMs, true);
+    put(group_id);
+    database_.commit([&](Transaction& storage) {
+      Group group = *storage.find_group(group_id);
+      group.next_check_at = kNow;
+      as(group);
+      storage.save_group(group);
+    });
+  };
+  change("cooling", [](Group& group) { group.cooldown_until = kNow + kHourMs; });
+  change("blocked", [](Group& group) {
+    group.state = GroupState::kBlocked;
+    group.reason = BlockReason::kImplausibleData;
+    group.cooldown_until = kNow + kDayMs;
+  });
+  change("left alone", [](Group& group) {
+    group.state = GroupState::kBlocked;
+    group.reason = BlockReason::kUnsupportedType;
+  });
+  chat_.put_group("left alone", "AVChatRoom", 200, 200);
+  chat_.look_refusals.assign(20, {ChatOutcome::kOutcomeUnknown, 0});
+  start();
+  for (const TimeMs end = clock_.now() + kHourMs / 2; clock_.now() < end;) {
+    clock_.set(std::max(scheduler_->step(), clock_.steady_now() + 1));
+    EXPECT_FALSE(work_.ready());
+  }
+  EXPECT_LT(chat_.look_refusals.size(), 20U) << "they were looked at";
+  EXPECT_TRUE(view_->runs({}, {10, std::nullopt}).items.empty());
+  EXPECT_EQ(view_->find_group("cooling")->cooldown_until, kNow + kHourMs);
+  EXPECT_EQ(view_->find_group("blocked")->reason, BlockReason::kImplausibleData);
 }
 
 // Killed before it has said so, it would make due by the next start whom the rules in force have judged.

@@ -201,6 +201,30 @@ TEST_F(SecondLookTest, APlanOfModePlanCountsWhenItIsADayOld) {
   EXPECT_EQ(last_run().state, RunState::kSucceeded);
 }
 
+// Its listing selects nobody, so that nobody is asked about it: the next one is compared with the one before.
+TEST_F(SecondLookTest, AJumpIsNotForgottenWhileASecondLookIsWaitedFor) {
+  settings_.policy.first_share = Share::percent(100);
+  take_over();
+  const auto active = [this](bool yes) {
+    for (Member& member : chat_.members["g"]) {
+      member.last_sent_time_s = yes ? clock_.now() / 1000 - 60 : kNow / 1000 - 300 * 24 * 3600;
+    }
+  };
+  active(true);
+  prune();
+  ASSERT_EQ(last_run().reason, Reason::kNobodyRemovable);
+  ASSERT_GT(last_run().considered, 0);
+  clock_.sleep(kDayMs);
+  active(false);
+  prune();
+  ASSERT_EQ(last_run().reason, Reason::kSecondLook);
+  clock_.sleep(kDayMs);
+  prune();
+  EXPECT_EQ(last_run().state, RunState::kAwaitingApproval);
+  EXPECT_EQ(last_run().waits_for, WaitsFor::kJump);
+  EXPECT_TRUE(chat_.deletes.empty());
+}
+
 TEST_F(SecondLookTest, AGroupOutsideTheScopeGetsNoRun) {
   settings_.policy.scope.except_groups = *Globs::parse("g*");
   take_over();

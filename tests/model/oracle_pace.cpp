@@ -32,6 +32,18 @@ bool was_not_approved(const Run& run) {
          run.state == RunState::kExpired;
 }
 
+// Of its listing nobody was asked who may go.
+bool asked_nobody(const Run& run) {
+  if (run.state == RunState::kPlanned) return run.trigger == RunTrigger::kOperator;
+  return run.state == RunState::kNothingToDo && (run.reason == Reason::kSecondLook || run.reason == Reason::kGone);
+}
+
+// Whatever comes behind it, its group cools down.
+bool made_room(const Run& run) {
+  return cools_down(run) && run.removed > 0 && run.members_after && run.max_members &&
+         *run.members_after < *run.max_members;
+}
+
 TimeMs end_of(const Run& run) { return std::max(run.finished_at.value_or(0), run.confirmed_at.value_or(0)); }
 
 }  // namespace
@@ -56,7 +68,7 @@ void Oracle::check_pace(const Sight& sight, const Run& run, TimeMs now) {
     ended = former.end();
   } else if (is_new) {
     for (const Run& other : runs_of(run.group_id)) {
-      if (other.id < run.id) before = other;
+      if (other.id < run.id && (cools_down(other) || !before || !made_room(*before))) before = other;
     }
     const auto times = before ? times_.find(before->id) : times_.end();
     if (before) ended = times == times_.end() ? end_of(*before) : times->second.end();
@@ -88,6 +100,7 @@ void Oracle::check_jump(const Sight& sight, const Run& run) {
   if (run.mode != RunMode::kPrune || run.considered == 0 || sight.clock_steps != clock.steps()) return;
   std::optional<Run> before;
   bool settled = false;
+  bool listed = false;
   for (const Run& other : runs_of(run.group_id)) {
     if (other.id >= run.id || other.mode == RunMode::kRestore || other.considered == 0) continue;
     // Its listing was found implausible; with removable members, only a look of its execution was.
@@ -96,7 +109,8 @@ void Oracle::check_jump(const Sight& sight, const Run& run) {
     const bool below = could_go(other) * 1'000'000 <= other.policy.first_share.value * other.considered;
     settled = settled || below;
     if (was_not_approved(other)) continue;
-    before = other;
+    listed = true;
+    if (!asked_nobody(other)) before = other;
   }
   if (before && std::max(before->created_at, before->started_at.value_or(0)) >= sight.began_at) return;
   const std::int64_t now = could_go(run);
@@ -108,7 +122,7 @@ void Oracle::check_jump(const Sight& sight, const Run& run) {
   // Whether an earlier listing has settled it depends on the policy of that day.
   const bool waits = run.state == RunState::kAwaitingApproval;
   const bool says_so = run.waits_for == WaitsFor::kJump ? jumps : many;
-  if (waits ? says_so && run.waits_for != WaitsFor::kMode : !jumps && (before || settled || !many)) return;
+  if (waits ? says_so && run.waits_for != WaitsFor::kMode : !jumps && (listed || settled || !many)) return;
   fail(jumps ? "jump" : "first share",
        of_run(run) + " is " + std::string(name_of(run.state)) + " with " + std::to_string(now) + " of " +
            std::to_string(run.considered) + " removable" +

@@ -194,6 +194,17 @@ TEST_P(RunStorageTest, TheLastListingIsTheNewestThatWasBelieved) {
   for (const RunState state : {RunState::kRejected, RunState::kExpired, RunState::kAwaitingApproval}) {
     write([&](Transaction& s) { return s.insert_run(listed(state, 100, 95, RunMode::kPrune)); });
   }
+  write([&](Transaction& s) {
+    headroom::Run ordered = listed(RunState::kPlanned, 100, 95, RunMode::kPlan);
+    ordered.trigger = RunTrigger::kOperator;  // to see who is in it
+    s.insert_run(ordered);
+    headroom::Run nobody = listed(RunState::kNothingToDo, 100, 95, RunMode::kPrune);
+    for (const Reason reason : {Reason::kSecondLook, Reason::kGone}) {  // behind a listing that nobody was asked about
+      nobody.reason = reason;
+      s.insert_run(nobody);
+    }
+    return 0;
+  });
   EXPECT_EQ(storage().last_listing("g")->id, failed);  // its deletes failed, not its look; those nobody approved
 }
 

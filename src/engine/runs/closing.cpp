@@ -26,7 +26,7 @@ Group Runner::after(Transaction& storage, Group group, const RunEnd& end, TimeMs
   }
   const bool loosened_meanwhile =
       loosened(settings_->block_rules(), in_force->block_rules()).contains(settled.reason);
-  return loosened_meanwhile ? after_loosening(std::move(settled), now) : settled;
+  return loosened_meanwhile ? after_loosening(std::move(settled), now, timing()) : settled;
 }
 
 // When what ended the run may be over: the day's limits may leave something again; and when those that it had selected

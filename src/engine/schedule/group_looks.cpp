@@ -249,7 +249,7 @@ std::optional<Run> GroupLooks::store_failed_run(Transaction& storage, const std:
   auto group = storage.find_group(group_id);
   if (!group || storage.open_run(group_id)) return std::nullopt;
   const TimeMs now = clock_.now();
-  if (!is_stale(*group, now, settings_->timing)) {
+  if (!may_get_run(*group, now, settings_->timing)) {
     // It was not to get a run; nor was it due, when it was asked for early.
     if (!group->next_check_at || *group->next_check_at > now) return std::nullopt;
     // Chat may have answered for all but this one: then there is no other wait.

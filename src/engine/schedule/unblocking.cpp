@@ -158,7 +158,7 @@ std::optional<std::int64_t> Unblocking::unblock(Transaction& storage, const Page
     const auto group = reasons_.contains(seen.reason) ? storage.find_group(seen.group_id) : std::nullopt;
     if (group && group->state == GroupState::kBlocked && reasons_.contains(group->reason) &&
         !is_judged_anew(storage, *group, settings, now)) {
-      storage.save_group(after_loosening(*group, now));
+      storage.save_group(after_loosening(*group, now, settings.timing));
       budget.spend(1);
     }
     if (budget.over()) return seen.id;

@@ -96,11 +96,8 @@ std::vector<Run> waiting_runs(Connection& connection, int limit) {
 }
 
 std::optional<Run> last_listing(Connection& connection, const std::string& group_id) {
-  Query query = connection.query(kSelect +
-                                 "WHERE group_id = $1 AND considered > 0 AND mode <> 'restore'"
-                                 " AND (eligible > 0 OR state <> 'failed')"
-                                 " AND state NOT IN ('awaiting_approval', 'rejected', 'expired')"
-                                 " ORDER BY id DESC LIMIT 1");
+  Query query =
+      connection.query(kSelect + "WHERE group_id = $1" + stored::kListingToGoBy + " ORDER BY id DESC LIMIT 1");
   if (!query.bind(group_id).step()) return std::nullopt;
   return read_run(query);
 }

@@ -105,10 +105,7 @@ std::vector<Run> waiting_runs(Connection& connection, int limit) {
 }
 
 std::optional<Run> last_listing(Connection& connection, const std::string& group_id) {
-  Query query = connection.query(kSelect +
-                                 "INDEXED BY run_group WHERE group_id = ? AND considered > 0 AND mode <> 'restore'"
-                                 " AND (eligible > 0 OR state <> 'failed')"
-                                 " AND state NOT IN ('awaiting_approval', 'rejected', 'expired')"
+  Query query = connection.query(kSelect + "INDEXED BY run_group WHERE group_id = ?" + stored::kListingToGoBy +
                                  " ORDER BY id DESC LIMIT 1");
   if (!query.bind(group_id).step()) return std::nullopt;
   return read_run(query);

@@ -17,6 +17,14 @@ inline const std::string kRunColumns =
     " kept_stored, policy, source_run_id, limited_by, doubt_looks, doubt_ms, evidence,"
     " raise_from, raise_to, raise_as, raise_sent_at, forced, waits_for";
 
+// A listing that was believed, and of which nobody was to be asked, or has approved, who may go. Not one that was made
+// to be seen, nor one that selected nobody before a second look, or ended with its group: nobody was asked about those.
+inline const std::string kListingToGoBy =
+    " AND considered > 0 AND mode <> 'restore' AND (eligible > 0 OR state <> 'failed')"
+    " AND state NOT IN ('awaiting_approval', 'rejected', 'expired')"
+    " AND NOT (state = 'planned' AND \"trigger\" = 'operator')"
+    " AND NOT (state = 'nothing_to_do' AND reason IN ('second_look', 'gone'))";
+
 template <typename Row>
 std::optional<Raise> read_raise(Row& row) {
   const auto from = row.optional_integer();

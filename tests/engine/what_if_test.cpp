@@ -215,6 +215,22 @@ TEST_F(WhatIfTest, AGroupNowGoesByNoLimitOfADay) {
   EXPECT_EQ(now(kNoChange).would_remove, 2);
 }
 
+// The question is what a policy would do: a raise is no policy's, and has a limit of a day.
+TEST_F(WhatIfTest, AGroupNowSaysWhoWouldGoWhereItsLimitMayBeRaised) {
+  settings_.capacity.ceilings = *Ceilings::parse("Public:2000");
+  for (const std::int64_t a_day : {0, 1}) {
+    for (const CapacityMode mode : {CapacityMode::kOff, CapacityMode::kSuggest, CapacityMode::kRaise}) {
+      settings_.capacity.mode = mode;
+      settings_.capacity.max_raises_per_day = a_day;
+      take_over();
+      const WhatIf ahead = now(kNoChange);
+      EXPECT_EQ(ahead.reason, Reason()) << static_cast<int>(mode);
+      EXPECT_EQ(ahead.would_remove, 2) << static_cast<int>(mode);
+      EXPECT_THAT(names(ahead.added), ElementsAre(Pair("m0", Why::kInactive), Pair("m1", Why::kInactive)));
+    }
+  }
+}
+
 TEST_F(WhatIfTest, AGroupNowThatCanNotBeAskedFor) {
   chat_.groups.erase("g");
   EXPECT_EQ(status_of(ask_now(kNoChange)), 404);

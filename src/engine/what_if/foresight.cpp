@@ -58,6 +58,8 @@ Result<WhatIf> Foresight::ask(const std::string& group_id, const PolicyChange& c
   if (auto denied = refuse_to_ask(*in_force, pause_)) return *std::move(denied);
   Settings settings = *in_force;
   settings.policy = change(settings.policy);
+  // A policy is asked about: who would go by it is the answer also where the limit may be raised instead.
+  settings.capacity.mode = CapacityMode::kOff;
   // Limits of a day are not played through.
   settings.policy.max_removals_per_day = 0;
   settings.policy.max_removals_per_group_day = 0;

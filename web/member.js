@@ -30,13 +30,12 @@ function answer(member) {
 }
 
 function show(member, again) {
-  const isExempt = member.rules.some((one) => one.rule === "exempt" && one.verdict === "keeps");
   return [
     answer(member),
     h(
       "div.buttons",
       h("button", { type: "button", onclick: again }, t("member.again")),
-      isExempt
+      member.exempt
         ? actButton("unexempt", () => unexempt("member", member.account))
         : actButton("exempt", () => exempt("member", member.account)),
     ),

@@ -27,6 +27,7 @@ struct Inquiry {
   std::optional<Exemption> exemption;  // of the account
   std::optional<TimeMs> restored_at;   // headroom removed the member from this group once, and a restore sent it back
   std::optional<TimeMs> returned_at;   // and it was seen then to have come back by itself
+  bool speechless = false;             // see is_speechless
   MemberEvidence evidence;
   std::optional<TimeMs> reader_until;  // since MsgSeq was seen to move at evidence.moved_at
   Policy policy;

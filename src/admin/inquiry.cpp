@@ -15,6 +15,8 @@
 namespace headroom::admin {
 namespace {
 
+constexpr const char* kSpeechless = "; silence proves nothing here (a mute, or a group that is marked silent)";
+
 std::string_view word_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::kPasses:
@@ -53,25 +55,40 @@ std::string role_text(const Member& member) {
   return "role " + std::string(name_of(member.role));
 }
 
+std::string status_text(const std::optional<Presence>& presence) {
+  if (!presence) return "status not asked for";
+  return "status " + std::string(presence == Presence::kUnknown ? "not in Chat's answer" : word_of(presence));
+}
+
 std::string activity_text(const Inquiry& inquiry) {
   std::string text = role_text(inquiry.member) + ", joined " + seconds_text(inquiry.member.join_time_s) +
                      ", last message " + seconds_text(inquiry.member.last_sent_time_s);
-  if (inquiry.policy.reader_backlog > 0 || inquiry.policy.second_look > 0) {
+  if (needs_reading(inquiry.policy, inquiry.speechless)) {
     text += ", read to message " + number_text(inquiry.member.msg_seq) + ", next message of the group " +
             number_text(inquiry.group.next_msg_seq);
   }
-  if (inquiry.policy.protect_online) {
-    text += ", status " +
-            std::string(word_of(inquiry.presence).empty() ? "not in Chat's answer" : word_of(inquiry.presence));
-  }
+  if (inquiry.presence) text += ", " + status_text(inquiry.presence);
   return text;
 }
 
-std::string exemption_text(const std::optional<Exemption>& exemption) {
-  if (!exemption) return "the account is not exempt";
+std::string exemption_text(const Inquiry& inquiry) {
+  const auto& exemption = inquiry.exemption;
+  const bool matches = inquiry.policy.protect_accounts.match(inquiry.member.account);
+  const std::string pattern = matches ? "policy.protect_accounts has a pattern for the account" : "";
+  if (!exemption) return matches ? pattern : "the account is not exempt";
   std::string text = "the account is exempt";
   if (exemption->expires_at) text += " until " + format_time(*exemption->expires_at);
-  return exemption->reason.empty() ? text : text + ": " + exemption->reason;
+  if (!exemption->reason.empty()) text += ": " + exemption->reason;
+  return matches ? text + "; " + pattern : text;
+}
+
+std::string joining_text(const Inquiry& inquiry) {
+  const DurationMs grace = inquiry.policy.newcomer_grace;
+  const TimeMs now = inquiry.evidence.judged_at.value_or(inquiry.observed_at);
+  const auto& restored = inquiry.restored_at;
+  const std::string since = restored && now < *restored + grace ? "restored " + format_time(*restored)
+                                                                : "joined " + seconds_text(inquiry.member.join_time_s);
+  return since + ", newcomer_grace " + format_duration(grace);
 }
 
 std::string reading_text(const Inquiry& inquiry) {
@@ -84,16 +101,25 @@ std::string reading_text(const Inquiry& inquiry) {
          number_text(inquiry.group.next_msg_seq) + ", the group's last message " +
          seconds_text(inquiry.group.last_msg_time_s) + ", reader_backlog " +
          std::to_string(inquiry.policy.reader_backlog) + ", inactive_for " +
-         format_duration(inquiry.policy.inactive_for);
+         format_duration(inquiry.policy.inactive_for) + (inquiry.speechless ? kSpeechless : "");
+}
+
+std::string wanted_looks_text(const Inquiry& inquiry) {
+  const bool is_asked = inquiry.policy.second_look > 0;
+  if (is_asked || !inquiry.speechless) return ", second_look " + format_duration(inquiry.policy.second_look);
+  return ", two looks " + format_duration(apart(inquiry.policy)) + " apart" + kSpeechless;
 }
 
 std::string second_look_text(const Inquiry& inquiry) {
-  const std::string wanted = ", second_look " + format_duration(inquiry.policy.second_look);
+  const std::string wanted = wanted_looks_text(inquiry);
   const MemberEvidence& evidence = inquiry.evidence;
   if (!evidence.first_seen_at) return "no earlier look has seen this MsgSeq" + wanted;
   std::string text = "seen on " + format_time(*evidence.first_seen_at);
   if (evidence.seen_again_at) text += ", again on " + format_time(*evidence.seen_again_at);
-  return text + " with the same MsgSeq" + wanted;
+  text += " with the same MsgSeq" + wanted;
+  if (group_type(inquiry.group.type) != GroupType::kChatRoom) return text;
+  return text + "; of a chat room both looks have to see the member offline: the first " +
+         (evidence.first_offline ? "did" : "did not") + ", now " + status_text(inquiry.presence);
 }
 
 // What the rule went by, in a sentence for a person.
@@ -103,7 +129,7 @@ std::string detail_of(const RuleVerdict& word, const Inquiry& inquiry) {
   const Policy& policy = inquiry.policy;
   switch (word.rule) {
     case Why::kExempt:
-      return exemption_text(inquiry.exemption);
+      return exemption_text(inquiry);
     case Why::kService:
       return keeps ? "the account of chat.admin_identifier, or a robot of Chat's"
                    : "neither the account of chat.admin_identifier nor a robot of Chat's";
@@ -118,12 +144,7 @@ std::string detail_of(const RuleVerdict& word, const Inquiry& inquiry) {
              format_time(*inquiry.returned_at) + ", protected for twice inactive_for, " +
              format_duration(policy.inactive_for);
     case Why::kNewcomer:
-      if (keeps && inquiry.restored_at) {
-        return "restored " + format_time(*inquiry.restored_at) + ", newcomer_grace " +
-               format_duration(policy.newcomer_grace);
-      }
-      return "joined " + seconds_text(member.join_time_s) + ", newcomer_grace " +
-             format_duration(policy.newcomer_grace);
+      return joining_text(inquiry);
     case Why::kActive:
       return "joined " + seconds_text(member.join_time_s) + ", last message " + seconds_text(member.last_sent_time_s) +
              ", inactive_for " + format_duration(policy.inactive_for);
@@ -131,8 +152,7 @@ std::string detail_of(const RuleVerdict& word, const Inquiry& inquiry) {
       return reading_text(inquiry);
     case Why::kOnline:
       if (word.verdict == Verdict::kOff) return "protect_online false";
-      return "status " +
-             std::string(inquiry.presence == Presence::kUnknown ? "not in Chat's answer" : word_of(inquiry.presence));
+      return status_text(inquiry.presence) + (policy.protect_online ? "" : kSpeechless);
     case Why::kSecondLook:
       return second_look_text(inquiry);
     case Why::kInactive:
@@ -164,6 +184,7 @@ std::string inquiry_json(const Inquiry& inquiry, SchedulerMode mode) {
   writer.text("account", inquiry.member.account);
   writer.flag("removable", inquiry.removable());
   writer.text("why", name_of(inquiry.why()));
+  writer.flag("exempt", inquiry.exemption.has_value());
   writer.time("removable_from", inquiry.removable_from);
   writer.begin_list("obstacles");
   for (const Reason& obstacle : inquiry.obstacles) writer.item(name_of(obstacle));

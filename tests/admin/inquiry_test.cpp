@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "headroom/names.h"
 #include "tests/admin/fake_daemon.h"
 #include "tests/support/reason_words.h"
 
@@ -57,8 +58,9 @@ TEST(AdminInquiry, EveryRuleInOrder) {
 
 TEST(AdminInquiry, RemovableOnlyWhenNothingStandsAgainstIt) {
   Inquiry inquiry = inquiry_of(Role::kMember, 100);
-  EXPECT_THAT(inquiry_json(inquiry, SchedulerMode::kPlan),
-              HasSubstr(R"("removable":true,"why":"inactive","removable_from":null,"obstacles":[],"rules":)"));
+  EXPECT_THAT(
+      inquiry_json(inquiry, SchedulerMode::kPlan),
+      HasSubstr(R"("removable":true,"why":"inactive","exempt":false,"removable_from":null,"obstacles":[],"rules":)"));
   inquiry.obstacles = {Reason::kPaused, Reason::kHasRoom};
   const std::string json = inquiry_json(inquiry, SchedulerMode::kPrune);
   EXPECT_THAT(json, HasSubstr(R"("removable":false,"why":"inactive")"));
@@ -91,6 +93,69 @@ TEST(AdminInquiry, SaysWhenTheMemberWasSeenReadingAndHowLongThatProtects) {
                               "2026-01-30T00:00:00.000Z; read to message 0"));
   EXPECT_THAT(json,
               HasSubstr(R"("seen_reading_at":"2025-12-31T00:00:00.000Z","reader_until":"2026-01-30T00:00:00.000Z")"));
+}
+
+std::string detail_of(const Inquiry& inquiry, Why rule) {
+  rapidjson::Document json;
+  json.Parse(inquiry_json(inquiry, SchedulerMode::kPlan).c_str());
+  for (const auto& one : json["rules"].GetArray()) {
+    if (one["rule"].GetString() == name_of(rule)) return one["detail"].GetString();
+  }
+  return "";
+}
+
+TEST(AdminInquiry, APatternOfThePolicyThatProtectsTheAccountIsNamed) {
+  Inquiry inquiry = inquiry_of(Role::kMember, 100);
+  EXPECT_EQ(detail_of(inquiry, Why::kExempt), "the account is not exempt");
+  inquiry.policy.protect_accounts = *Globs::parse("bot-*, u");
+  EXPECT_EQ(detail_of(inquiry, Why::kExempt), "policy.protect_accounts has a pattern for the account");
+  EXPECT_THAT(inquiry_json(inquiry, SchedulerMode::kPlan), HasSubstr(R"("exempt":false)")) << "there is none to lift";
+  inquiry.exemption = Exemption{0, ExemptionKind::kMember, "u", "vip", kNow, std::nullopt};
+  EXPECT_EQ(detail_of(inquiry, Why::kExempt),
+            "the account is exempt: vip; policy.protect_accounts has a pattern for the account");
+  EXPECT_THAT(inquiry_json(inquiry, SchedulerMode::kPlan), HasSubstr(R"("exempt":true)"));
+}
+
+TEST(AdminInquiry, OfWhomSilenceProvesNothingItIsSaidWhatElseCounts) {
+  Inquiry inquiry = inquiry_of(Role::kMember, 100);
+  inquiry.policy.protect_online = false;
+  inquiry.policy.reader_backlog = 0;
+  inquiry.policy.second_look = 0;
+  EXPECT_THAT(detail_of(inquiry, Why::kUnknownActivity), Not(HasSubstr("read to message")));
+  EXPECT_THAT(detail_of(inquiry, Why::kReader), Not(HasSubstr("silence proves nothing")));
+  inquiry.speechless = true;
+  inquiry.verdicts[9].verdict = Verdict::kPasses;
+  inquiry.evidence.first_seen_at = kNow - kHourMs;
+  EXPECT_THAT(detail_of(inquiry, Why::kUnknownActivity),
+              HasSubstr("read to message 0, next message of the group 5000, status Offline"));
+  const std::string nothing = "silence proves nothing here (a mute, or a group that is marked silent)";
+  EXPECT_THAT(detail_of(inquiry, Why::kReader), HasSubstr("; " + nothing));
+  EXPECT_EQ(detail_of(inquiry, Why::kOnline), "status Offline; " + nothing);
+  EXPECT_EQ(detail_of(inquiry, Why::kSecondLook),
+            "seen on 2025-12-31T23:00:00.000Z with the same MsgSeq, two looks 1d apart; " + nothing);
+}
+
+TEST(AdminInquiry, OfAChatRoomItIsSaidThatBothLooksHaveToSeeTheMemberOffline) {
+  Inquiry inquiry = inquiry_of(Role::kMember, 100);
+  inquiry.policy.second_look = kDayMs;
+  inquiry.evidence.first_seen_at = kNow - kDayMs;
+  EXPECT_THAT(detail_of(inquiry, Why::kSecondLook), Not(HasSubstr("chat room")));
+  inquiry.group.type = "ChatRoom";
+  EXPECT_THAT(
+      detail_of(inquiry, Why::kSecondLook),
+      HasSubstr("; of a chat room both looks have to see the member offline: the first did not, now status Offline"));
+  inquiry.evidence.first_offline = true;
+  inquiry.presence = Presence::kPushOnline;
+  EXPECT_THAT(detail_of(inquiry, Why::kSecondLook), HasSubstr(": the first did, now status PushOnline"));
+}
+
+TEST(AdminInquiry, ARestoreIsNamedAsLongAsItProtects) {
+  Inquiry inquiry = inquiry_of(Role::kMember, 3);
+  inquiry.evidence.judged_at = kNow;
+  inquiry.restored_at = kNow - kDayMs;
+  EXPECT_EQ(detail_of(inquiry, Why::kNewcomer), "restored 2025-12-31T00:00:00.000Z, newcomer_grace 7d");
+  inquiry.restored_at = kNow - 8 * kDayMs;
+  EXPECT_EQ(detail_of(inquiry, Why::kNewcomer), "joined 2025-12-29T00:00:00.000Z, newcomer_grace 7d");
 }
 
 TEST(AdminInquiry, WhatIsDeniedIsAProblem) {

@@ -83,6 +83,15 @@ TEST_F(InquirerTest, JudgesByWhatChatAndTheStoreSayNow) {
   EXPECT_EQ(inquiry.verdicts[8].verdict, Verdict::kKeeps) << "the reader's rule is heard all the same";
 }
 
+TEST_F(InquirerTest, SaysOfWhomSilenceProvesNothing) {
+  EXPECT_FALSE(answer().speechless);
+  chat_.members["g"][0].mute_until_s = kNowS + kDayS;
+  EXPECT_TRUE(answer().speechless);
+  chat_.members["g"][0].mute_until_s = kNowS;
+  chat_.groups["g"].mute_all = true;
+  EXPECT_TRUE(answer().speechless);
+}
+
 TEST_F(InquirerTest, WhoWasSeenReadingIsAReaderForAWhile) {
   set([](Settings& s) { s.policy.second_look = kDayMs; });
   const TimeMs moved_at = kNow - 10 * kDayMs;

@@ -60,6 +60,7 @@ void Inquirer::judge(Inquiry& inquiry) const {
   context.presence = inquiry.presence;
   inquiry.verdicts = judge_by_all(inquiry.member, context, inquiry.policy);
   inquiry.returned_at = context.returned_at;
+  inquiry.speechless = is_speechless(inquiry.member, context);
   inquiry.evidence = evidence_of(inquiry.member, context, inquiry.policy);
   inquiry.reader_until = reader_until(inquiry.member, context, inquiry.policy);
   inquiry.removable_from = removable_from(inquiry.member, inquiry.why(), context, inquiry.policy);

@@ -1,12 +1,17 @@
 #include "headroom/loosening.h"
 
 #include "core/group_moves.h"
+#include <algorithm>
 
 namespace headroom {
 namespace {
 
 // Where 0 is no limit.
 bool raised(std::int64_t from, std::int64_t to) { return from != 0 && (to == 0 || to > from); }
+
+// Whom a second look keeps makes no group one that nobody can be removed from: it waits for that look.
+constexpr Why kRulesThatBlock[] = {Why::kExempt, Why::kUnknownActivity, Why::kReturned, Why::kNewcomer,
+                                   Why::kActive, Why::kReader,          Why::kOnline};
 
 }  // namespace
 
@@ -16,36 +21,32 @@ std::set<BlockReason> loosened(const Policy& from, const Policy& to) {
       raised(from.max_removals_per_group_day, to.max_removals_per_group_day)) {
     reasons.insert(BlockReason::kDailyLimit);
   }
-  const bool online_goes = from.protect_online && !to.protect_online;
   if (!(to.scope == from.scope)) reasons.insert(BlockReason::kOutOfScope);
-  if (online_goes || to.reader_backlog < from.reader_backlog || !(to.protect_accounts == from.protect_accounts) ||
-      to.inactive_for < from.inactive_for || to.newcomer_grace < from.newcomer_grace) {
+  if (std::ranges::any_of(kRulesThatBlock, [&](Why rule) { return eases(rule, from, to); })) {
     reasons.insert(BlockReason::kNobodyRemovable);
   }
   if (to.min_capacity < from.min_capacity) reasons.insert(BlockReason::kTooSmall);
-  // A rule that is off misses no field any more.
-  if (online_goes || (needs_reading(from, false) && !needs_reading(to, false))) {
-    reasons.insert(BlockReason::kImplausibleData);
-  }
+  if (eases(Why::kUnknownActivity, from, to)) reasons.insert(BlockReason::kImplausibleData);
   return reasons;
 }
 
 bool eases(Why rule, const Policy& from, const Policy& to) {
   const bool silence_is_shorter = to.inactive_for < from.inactive_for;
   const bool online_goes = from.protect_online && !to.protect_online;
+  const bool second_look_goes = from.second_look > 0 && to.second_look <= 0;
   switch (rule) {
     case Why::kExempt:
       return !(to.protect_accounts == from.protect_accounts);
     case Why::kUnknownActivity:
-      return online_goes || (needs_reading(from, false) && !needs_reading(to, false));
+      // A rule that is off misses no field any more. The second look asks for the presence in chat rooms.
+      return online_goes || second_look_goes || (needs_reading(from, false) && !needs_reading(to, false));
     case Why::kNewcomer:
       return to.newcomer_grace < from.newcomer_grace;
     case Why::kReturned:
     case Why::kActive:
       return silence_is_shorter;
     case Why::kReader:
-      return silence_is_shorter || to.reader_backlog < from.reader_backlog ||
-             (from.second_look > 0 && to.second_look <= 0);
+      return silence_is_shorter || to.reader_backlog < from.reader_backlog || second_look_goes;
     case Why::kOnline:
       return online_goes;
     case Why::kSecondLook:

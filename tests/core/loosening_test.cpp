@@ -40,6 +40,68 @@ TEST(Loosening, SaysWhatMayBeBlockedNoMore) {
   EXPECT_THAT(loosened(from, from), IsEmpty());
 }
 
+// Who was seen reading is kept as a reader by the second look alone, and of whom it asks something that Chat does not
+// say nothing is known.
+TEST(Loosening, ASecondLookThatIsSwitchedOffLetsGoWhomItKept) {
+  const std::set<BlockReason> freed = {BlockReason::kNobodyRemovable, BlockReason::kImplausibleData};
+  for (const std::int64_t backlog : {0, 100}) {
+    for (const bool online : {true, false}) {
+      Policy from;
+      from.reader_backlog = backlog;
+      from.protect_online = online;
+      from.second_look = kDayMs;
+      Policy to = from;
+      to.second_look = kHourMs;
+      EXPECT_THAT(loosened(from, to), IsEmpty()) << "who waits for a look is in no blocked group";
+      to.second_look = 0;
+      EXPECT_EQ(loosened(from, to), freed) << backlog << online;
+      EXPECT_THAT(loosened(to, from), IsEmpty()) << backlog << online;
+    }
+  }
+}
+
+// Each key, both ways: what frees nobody and lifts no limit makes nothing due.
+TEST(Loosening, OfKeysThatSayHowManyAndHowNothingIsLoosened) {
+  const std::function<void(Policy&)> changes[] = {
+      [](Policy& p) { p.target_headroom = Share::count(1); },
+      [](Policy& p) { p.max_removals_per_run += 1; },
+      [](Policy& p) { p.max_removed_share = Share::percent(20); },
+      [](Policy& p) { p.silence = false; },
+      [](Policy& p) { p.reason = "idle"; },
+      [](Policy& p) { p.first_share = Share::percent(50); },
+  };
+  for (const auto& change : changes) {
+    const Policy from;
+    Policy to;
+    change(to);
+    EXPECT_THAT(loosened(from, to), IsEmpty());
+    EXPECT_THAT(loosened(to, from), IsEmpty());
+  }
+}
+
+// Whoever a rule may let go is in a group that nobody could be removed from.
+TEST(Loosening, WhatEasesARuleFreesGroups) {
+  const std::function<void(Policy&)> changes[] = {
+      [](Policy& p) { p.inactive_for -= 1; },      [](Policy& p) { p.newcomer_grace -= 1; },
+      [](Policy& p) { p.protect_online = false; }, [](Policy& p) { p.reader_backlog -= 1; },
+      [](Policy& p) { p.reader_backlog = 0; },     [](Policy& p) { p.second_look = 0; },
+      [](Policy& p) { p.protect_accounts = {}; },
+  };
+  for (const auto& change : changes) {
+    Policy from;
+    from.second_look = kDayMs;
+    from.protect_accounts = *Globs::parse("bot-*");
+    Policy to = from;
+    change(to);
+    bool eased = false;
+    for (int rule = 0; rule <= static_cast<int>(Why::kOnline); ++rule) {
+      eased = eased || eases(static_cast<Why>(rule), from, to);
+    }
+    EXPECT_TRUE(eased);
+    EXPECT_TRUE(loosened(from, to).contains(BlockReason::kNobodyRemovable));
+  }
+}
+
 TEST(Loosening, AHigherLimitNeedsNobodyRemoved) {
   const auto rules = [](CapacityMode mode, const char* ceilings = "Public:2000", std::int64_t a_day = 50) {
     CapacityRules made;

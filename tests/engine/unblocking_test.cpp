@@ -75,6 +75,15 @@ TEST_F(UnblockingTest, AHigherLimitNeedsNobodyRemovedAfterAReloadAndAfterARestar
   EXPECT_TRUE(due("limited"));
 }
 
+TEST_F(UnblockingTest, SoDoesASecondLookThatIsSwitchedOff) {
+  settings_.policy.second_look = kDayMs;
+  settle();
+  block("readers", BlockReason::kNobodyRemovable);
+  settings_.policy.second_look = 0;
+  settle();
+  EXPECT_TRUE(due("readers"));
+}
+
 TEST_F(UnblockingTest, NorDoesOneThatWasTakenBackAtOnceGoUnseen) {
   SettingsCell cell{settings_};
   settings_.policy.max_removals_per_day = 1;

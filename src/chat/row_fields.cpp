@@ -16,13 +16,19 @@ std::string trimmed(const std::string& text) {
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
-// A mute's fields have had other names, and a version between may send both.
-template <typename Read>
-auto renamed_field(const Value& row, std::string_view name, std::string_view former, Read read) {
-  const auto value = read(row, name);
-  const auto former_value = read(row, former);
-  if (count_fields(row, name) == 0) return former_value;
-  return count_fields(row, former) == 0 || value == former_value ? value : std::nullopt;
+constexpr std::int64_t kForEver = std::numeric_limits<std::uint32_t>::max();  // as Chat has it, of a mute's end
+
+// A mute's fields have had other names, and a version between may send both. What is there and can not be read, or
+// contradicts itself, is a mute: who may perhaps not speak is not silent of their own accord. nullopt: no such field.
+template <typename Read, typename Muted>
+std::optional<Muted> mute_field(const Value& row, std::string_view name, std::string_view former, Read read,
+                                Muted muted) {
+  const bool is_named = count_fields(row, name) > 0;
+  const bool is_named_as_before = count_fields(row, former) > 0;
+  if (!is_named && !is_named_as_before) return std::nullopt;
+  const auto value = read(row, is_named ? name : former);
+  if (is_named && is_named_as_before && value != read(row, former)) return muted;
+  return value.value_or(muted);
 }
 
 std::optional<bool> switch_field(const Value& row, std::string_view name) {
@@ -87,7 +93,7 @@ std::optional<Member> read_member(const Value& row) {
                 count_field(row, "JoinTime"),
                 count_field(row, "LastSendMsgTime"),
                 count_field(row, "MsgSeq"),
-                renamed_field(row, "MuteUntil", "ShutUpUntil", count_field)};
+                mute_field(row, "MuteUntil", "ShutUpUntil", count_field, kForEver)};
 }
 
 std::optional<GroupInfo> read_group(const Value& row) {
@@ -102,7 +108,7 @@ std::optional<GroupInfo> read_group(const Value& row) {
                    count_field(row, "MaxMemberNum"),
                    count_field(row, "NextMsgSeq"),
                    count_field(row, "LastMsgTime"),
-                   renamed_field(row, "MuteAllMember", "ShutUpAllMember", switch_field)};
+                   mute_field(row, "MuteAllMember", "ShutUpAllMember", switch_field, true)};
 }
 
 Member unknown_member(const std::string& account) {

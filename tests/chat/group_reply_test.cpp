@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <string>
 
 #include "chat/reply_parser.h"
@@ -44,14 +45,15 @@ TEST(GroupReply, WhetherAGroupIsMutedIsReadToTheLetter) {
       {R"("ShutUpAllMember":"On")", true},  // its name in older versions
       {R"("ShutUpAllMember":"Off")", false},
       {R"("MuteAllMember":"On","ShutUpAllMember":"On")", true},
-      {R"("MuteAllMember":"On","ShutUpAllMember":"Off")", std::nullopt},
-      {R"("MuteAllMember":"Off","ShutUpAllMember":1)", std::nullopt},
-      {R"("MuteAllMember":null,"ShutUpAllMember":"Off")", std::nullopt},
-      {R"("MuteAllMember":"Off","MuteAllMember":"Off")", std::nullopt},
-      {R"("MuteAllMember":"on")", std::nullopt},
-      {R"("MuteAllMember":"")", std::nullopt},
-      {R"("MuteAllMember":true)", std::nullopt},
-      {R"("MuteAllMember":0)", std::nullopt},
+      {R"("MuteAllMember":"On","ShutUpAllMember":"Off")", true},  // nobody knows: silence proves nothing
+      {R"("MuteAllMember":"Off","ShutUpAllMember":"On")", true},
+      {R"("MuteAllMember":"Off","ShutUpAllMember":1)", true},
+      {R"("MuteAllMember":null,"ShutUpAllMember":"Off")", true},
+      {R"("MuteAllMember":"Off","MuteAllMember":"Off")", true},
+      {R"("MuteAllMember":"on")", true},
+      {R"("MuteAllMember":"")", true},
+      {R"("MuteAllMember":true)", true},
+      {R"("MuteAllMember":0)", true},
       {R"("X":1)", std::nullopt}};
   for (const auto& [fields, mute_all] : table) {
     const auto answer = parser::get_group_info(
@@ -62,19 +64,19 @@ TEST(GroupReply, WhetherAGroupIsMutedIsReadToTheLetter) {
 }
 
 TEST(GroupReply, AMutesEndHasHadTwoNames) {
-  const std::pair<const char*, std::optional<std::int64_t>> table[] = {
-      {R"("MuteUntil":1431069882)", 1431069882},
-      {R"("MuteUntil":"1431069882")", 1431069882},
-      {R"("MuteUntil":4294967295)", 4294967295},  // for ever
-      {R"("ShutUpUntil":1431069882)", 1431069882},
-      {R"("MuteUntil":7,"ShutUpUntil":7)", 7},
-      {R"("MuteUntil":0,"ShutUpUntil":7)", std::nullopt},
-      {R"("MuteUntil":-1,"ShutUpUntil":0)", std::nullopt},
-      {R"("MuteUntil":0,"MuteUntil":7)", std::nullopt},
-      {R"("MuteUntil":-1)", std::nullopt},
-      {R"("MuteUntil":null)", std::nullopt},
-      {R"("MuteUntil":"On")", std::nullopt},
-      {R"("X":1)", std::nullopt}};
+  constexpr std::int64_t kForEver = std::numeric_limits<std::uint32_t>::max();  // as Chat has it
+  const std::pair<const char*, std::optional<std::int64_t>> table[] = {{R"("MuteUntil":1431069882)", 1431069882},
+                                                                       {R"("MuteUntil":"1431069882")", 1431069882},
+                                                                       {R"("MuteUntil":4294967295)", kForEver},
+                                                                       {R"("ShutUpUntil":1431069882)", 1431069882},
+                                                                       {R"("MuteUntil":7,"ShutUpUntil":7)", 7},
+                                                                       {R"("MuteUntil":0,"ShutUpUntil":7)", kForEver},
+                                                                       {R"("MuteUntil":-1,"ShutUpUntil":0)", kForEver},
+                                                                       {R"("MuteUntil":0,"MuteUntil":7)", kForEver},
+                                                                       {R"("MuteUntil":-1)", kForEver},
+                                                                       {R"("MuteUntil":null)", kForEver},
+                                                                       {R"("MuteUntil":"On")", kForEver},
+                                                                       {R"("X":1)", std::nullopt}};
   for (const auto& [fields, until_s] : table) {
     const std::string rows = std::string(R"(,"MemberList":[{"Member_Account":"m1",)") + fields + "}]}";
     const auto page = parser::get_group_member_info(kOk + rows, MemberQuery{});

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "chat/reply_parser.h"
 #include "engine/gate/daemon_gate.h"
 #include "headroom/replay.h"
 #include "tests/support/fake_chat.h"
@@ -151,6 +152,42 @@ TEST_F(PlannerTest, WhereNobodyMaySpeakNothingIsPlannedWithoutWhatTheyRead) {
   EXPECT_EQ(plan().run.state, RunState::kPlanned);
   chat_.groups["g"].mute_all = true;
   EXPECT_EQ(plan().run.reason, Reason::kFieldMissing);
+}
+
+// Chat's old and new names of a mute, which say different things: nobody knows whether they may speak.
+TEST_F(PlannerTest, WhoMayBeMutedByWordsThatContradictEachOtherIsNotSilentOfTheirOwnAccord) {
+  settings_.policy.reader_backlog = 0;
+  settings_.policy.second_look = 0;
+  settings_.policy.protect_online = false;
+  list({idles(4)});
+  const auto row = [](const std::string& mute) {
+    return reply_parser::get_group_member_info(R"({"ErrorCode":0,"MemberList":[{"Member_Account":"m0",)" + mute + "}]}",
+                                               MemberQuery{})
+        .value.members.at(0);
+  };
+  const auto group = [](const std::string& mute) {
+    return reply_parser::get_group_info(R"({"ErrorCode":0,"GroupInfo":[{"GroupId":"g","ErrorCode":0,)" + mute + "}]}",
+                                        {"g"})
+        .value.at(0);
+  };
+  std::optional<std::int64_t>& until = chat_.by_offset[0].members[0].mute_until_s;
+  for (const char* no_mute : {R"("MuteUntil":0)", R"("MuteUntil":0,"ShutUpUntil":0)", R"("NameCard":"")"}) {
+    until = row(no_mute).mute_until_s;
+    EXPECT_THAT(selected(plan()), ElementsAre("m0", "m1", "m2")) << no_mute;
+  }
+  until = row(R"("MuteUntil":0,"ShutUpUntil":4294967295)").mute_until_s;
+  const Plan one = plan();
+  EXPECT_THAT(selected(one), ElementsAre("m1", "m2", "m3"));
+  EXPECT_EQ(why(one, "m0"), Why::kSecondLook);
+
+  until.reset();
+  std::optional<bool>& all = chat_.groups["g"].mute_all;
+  for (const char* no_mute : {R"("MuteAllMember":"Off")", R"("Name":"")"}) {
+    all = group(no_mute).mute_all;
+    EXPECT_THAT(selected(plan()), ElementsAre("m0", "m1", "m2")) << no_mute;
+  }
+  all = group(R"("MuteAllMember":"Off","ShutUpAllMember":"On")").mute_all;
+  EXPECT_EQ(plan().run.reason, Reason::kSecondLook);
 }
 
 TEST_F(PlannerTest, HeadroomsOwnAccountAndRobotsStay) {

@@ -67,10 +67,16 @@ Role role_field(const Value& row) {
   return Role::kOther;
 }
 
+// Two names of it that do not say the same say nothing: nobody is called offline by half an answer.
 Presence presence_field(const Value& row) {
-  std::optional<std::string> text = string_field(row, "Status");
-  if (!text) text = string_field(row, "State");  // its name in older versions
+  constexpr std::string_view kName = "Status", kFormer = "State";  // the latter in older versions
+  const bool is_named = count_fields(row, kName) > 0;
+  const std::optional<std::string> text = string_field(row, is_named ? kName : kFormer);
   const std::string word = text ? trimmed(*text) : std::string();
+  if (is_named && count_fields(row, kFormer) > 0) {
+    const std::optional<std::string> former = string_field(row, kFormer);
+    if (!former || trimmed(*former) != word) return Presence::kUnknown;
+  }
   if (word == "Online") return Presence::kOnline;
   if (word == "PushOnline") return Presence::kPushOnline;
   if (word == "Offline") return Presence::kOffline;

@@ -168,7 +168,7 @@ TEST(MemberReply, ReadsRoles) {
 TEST(MemberReply, ReadsPresence) {
   const auto answer = parser::query_online_status(
       kOk + R"(,"QueryResult":[{"To_Account":"a","Status":"Online"},{"To_Account":"b","State":"PushOnline"},
-        {"To_Account":"c","Status":"Offline","State":"Online","Detail":[]},{"To_Account":"d","Status":"Away"},
+        {"To_Account":"c","Status":"Offline","Detail":[]},{"To_Account":"d","Status":"Away"},
         {"To_Account":"e"},{"To_Account":"a","Status":"Online"},{"To_Account":"other","Status":"Online"},
         {"To_Account":"g","Status":"Offline"},{"To_Account":"g","Status":"Online"},{"To_Account":"g","Status":"Offline"}],
         "ErrorList":[{"To_Account":"f","ErrorCode":70107}]})",
@@ -180,6 +180,21 @@ TEST(MemberReply, ReadsPresence) {
   const std::string failed = kOk + R"(,"ErrorList":[{"To_Account":"a","ErrorCode":70107}]})";
   EXPECT_TRUE(parser::query_online_status(failed, {"a"}).done()) << "it says of each that there is no status";
   EXPECT_FALSE(parser::query_online_status(failed, {"a", "b"}).done());
+}
+
+// Of what says two things, or what can not be read, nobody knows whether it is offline.
+TEST(MemberReply, APresenceThatContradictsItselfIsUnknown) {
+  for (const char* fields :
+       {R"("Status":"Offline","State":"Online")", R"("Status":"Online","State":"Offline")",
+        R"("Status":"Offline","State":1)", R"("Status":1,"State":"Offline")", R"("Status":null,"State":"Offline")",
+        R"("Status":"Online","Status":"Offline","State":"Offline")", R"("State":"Online","State":"Offline")"}) {
+    const std::string row = std::string(R"({"To_Account":"a",)") + fields + "}";
+    const auto answer = parser::query_online_status(kOk + R"(,"QueryResult":[)" + row + "]}", {"a"});
+    EXPECT_FALSE(answer.value.contains("a")) << fields;
+  }
+  const auto both = parser::query_online_status(
+      kOk + R"(,"QueryResult":[{"To_Account":"a","Status":"Offline","State":"Offline "}]})", {"a"});
+  EXPECT_THAT(both.value, ElementsAre(Pair("a", Presence::kOffline)));
 }
 
 TEST(MemberReply, ReadsAdds) {

@@ -1,7 +1,8 @@
 #include "headroom/loosening.h"
 
-#include "core/group_moves.h"
 #include <algorithm>
+
+#include "core/group_moves.h"
 
 namespace headroom {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "headroom/group.h"
+#include "headroom/group_state.h"
 #include "headroom/policy.h"
 #include "headroom/raise.h"
 #include "headroom/types.h"

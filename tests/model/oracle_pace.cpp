@@ -86,7 +86,9 @@ void Oracle::check_pace(const Sight& sight, const Run& run, TimeMs now) {
   });
   if (was_blocked && reloaded) return;
   const TimeMs at = really(confirmed ? *run.confirmed_at : run.created_at);
-  const DurationMs cooldown = orders.cooldown_at(ended);
+  // What blocked it since is over with the reload, which reckons with its own.
+  const DurationMs own = orders.cooldown_at(ended);
+  const DurationMs cooldown = reloaded ? std::min(own, orders.cooldown_at(now)) : own;
   if (at < ended + cooldown - clock.slack()) {
     fail("cool-down", of_run(run) + " comes " + std::to_string(at - ended) + " ms after the end of run " +
                           std::to_string(before->id) + " (" + name_of(before->reason) + "), and the cool-down is " +

@@ -84,9 +84,9 @@ std::set<BlockReason> loosened(const BlockRules& from, const BlockRules& to) {
 
 Group after_loosening(Group group, TimeMs now, const Timing& timing) {
   if (group.state != GroupState::kBlocked) return group;
-  // What blocked it is over, not the cool-down of a run that removed somebody before.
+  // What blocked it is over, not the cool-down of a run that made room before; unless somebody's word has ended that.
   if (group.reason != BlockReason::kTooSmall && group.reason != BlockReason::kOutOfScope) {
-    group.cooldown_until = group_moves::cooled_at(group, timing);
+    group.cooldown_until = std::min(group.cooldown_until, group_moves::cooled_at(group, timing));  // none is the least
   }
   group.next_check_at = now;
   return group;

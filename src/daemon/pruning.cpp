@@ -74,8 +74,13 @@ SteadyMs Pruning::step() {
   try {
     // Whoever takes the lead wakes it.
     if (!lead()) return ground_.clock.steady_now() + kMinuteMs;
-    scheduler_.adopt_runs();
-    if (leadership_.shared() && view_->running_sweep()) daemon_.wake_sweeper();
+    if (leadership_.shared()) {
+      scheduler_.adopt_runs();
+      if (view_->running_sweep()) daemon_.wake_sweeper();
+    } else if (ground_.clock.steady_now() >= adopts_at_) {  // there nobody else orders anything: seldom is enough
+      adopts_at_ = ground_.clock.steady_now() + kMinuteMs;
+      scheduler_.adopt_runs();
+    }
     return scheduler_.step();
   } catch (const LeaseLost&) {  // no failure
   } catch (const StorageError& error) {

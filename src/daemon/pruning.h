@@ -61,6 +61,7 @@ class Pruning {
   Scheduler scheduler_;
   FailureLog failures_{ground_.log, "scheduler failed"};
   Leadership::Term taken_over_ = 0;  // the scheduler's thread, once it is there
+  SteadyMs adopts_at_;               // alone
   std::unique_ptr<Workers> workers_;
   std::mutex mutex_;
   std::unique_ptr<StepThread> thread_;  // guarded by mutex_

@@ -136,7 +136,12 @@ TEST(Loosening, MakesABlockedGroupDueAndNoOther) {
   EXPECT_EQ(due.cooldown_until, std::nullopt);
   EXPECT_EQ(due.state, GroupState::kBlocked) << "the look decides";
   group.made_room_at = 500;
+  EXPECT_EQ(after_loosening(group, 1000, {}).cooldown_until, 5000) << "no later than it was";
+  group.cooldown_until = kDayMs;
   EXPECT_EQ(after_loosening(group, 1000, {}).cooldown_until, 500 + kHourMs) << "it has removed somebody";
+  group.cooldown_until.reset();
+  EXPECT_EQ(after_loosening(group, 1000, {}).cooldown_until, std::nullopt);
+  group.cooldown_until = 5000;
   group.reason = BlockReason::kTooSmall;
   EXPECT_EQ(after_loosening(group, 1000, {}).cooldown_until, 5000) << "of a run that may have removed somebody";
   group.state = GroupState::kFull;

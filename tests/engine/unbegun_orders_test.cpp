@@ -158,6 +158,22 @@ TEST_F(UnbegunOrderTest, OneWhoseBeginningCanNotBeStoredIsEndedWhenItIsTooOld) {
   EXPECT_FALSE(is_unbegun(stored()));
 }
 
+// A row that a stranger has locked, or that is damaged: the step fails, and the next ones go on without it.
+TEST_F(UnbegunOrderTest, OneThatCanNotEvenBeEndedHoldsUpNobodyElse) {
+  approve();
+  clock_.advance(settings_.approval_ttl);
+  scheduler_.resolve_later(stored(), 1);
+  clock_.advance(kMinuteMs);
+  database_.before_commit = [] { throw StorageError(StorageError::Kind::kOther, "refused"); };
+  EXPECT_THROW(scheduler_.step(), StorageError);
+  EXPECT_FALSE(work_.busy("g"));
+  scheduler_.step();
+  EXPECT_FALSE(work_.busy("g")) << "not at once";
+  clock_.advance(kMinuteMs);
+  scheduler_.step();
+  EXPECT_TRUE(work_.busy("g"));
+}
+
 // A worker leaves it, and the view is the scheduler's thread's own.
 TEST_F(UnbegunOrderTest, WhoLeavesItToBeBegunLaterReadsNothing) {
   approve();

@@ -31,7 +31,10 @@ Workers::Hooks Daemon::worker_hooks(const Sight& sight) {
     try {
       scheduler_->resolve_later(run, attempt);
     } catch (const StorageError&) {  // not LeaseLost, which has stored nothing: another node has the run
-      outside_.oracle.may_be_given_up(run, outside_.timeline.now());
+      // Nothing of one that has lost the lead can be stored yet.
+      if (outside_.oracle.goes_by(leadership_->term())) {
+        outside_.oracle.may_be_given_up(run, outside_.timeline.now());
+      }
       throw;
     }
     outside_.oracle.given_up(sight, run, outside_.timeline.now());

@@ -93,6 +93,7 @@ class Oracle {
   void ended(TimeMs now);
   // A node leads from now on, by this fence; and one that is about to call Chat, or has committed.
   void leads(std::int64_t fence);
+  bool goes_by(std::int64_t term) const { return term == fence_; }
   void check_lead(const Sight& sight, std::int64_t term);
   void answers_lost(const Run& run);
   // A run was left open by its worker: the same.

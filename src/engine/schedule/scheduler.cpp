@@ -8,6 +8,7 @@
 #include "engine/runs/parking.h"
 #include "engine/runs/runner.h"
 #include "headroom/run_state.h"
+#include "headroom/storage_error.h"
 
 namespace headroom {
 namespace {
@@ -174,7 +175,14 @@ void Scheduler::resolve_later(const Run& run, int attempt) {
 // the cause gone, their count begins anew.
 void Scheduler::dispatch_resolutions(SteadyMs at, bool own_pause) {
   for (const auto& [run_id, due] : due_resolutions(at, own_pause)) {
-    Work work = work_of(run_id, due);
+    Work work;
+    try {
+      work = work_of(run_id, due);
+    } catch (const StorageError&) {  // of one row, perhaps: the others are not to wait for it
+      const std::lock_guard lock(resolutions_mutex_);
+      resolutions_[run_id].due_at = at + kBeginsAgain;
+      throw;
+    }
     {
       const std::lock_guard lock(resolutions_mutex_);
       resolutions_.erase(run_id);  // a worker may bring it back at once

@@ -64,6 +64,23 @@ void become_roomy(Group& group, TimeMs seen_at) {
   become(group, GroupState::kHasRoom, BlockReason::kNone, std::nullopt);
 }
 
+bool is_left_alone(BlockReason reason) {
+  switch (reason) {
+    case BlockReason::kExempt:
+    case BlockReason::kUnsupportedType:
+    case BlockReason::kOutOfScope:
+    case BlockReason::kTooSmall:
+      return true;
+    case BlockReason::kNone:
+    case BlockReason::kNobodyRemovable:
+    case BlockReason::kNoPermission:
+    case BlockReason::kDailyLimit:
+    case BlockReason::kImplausibleData:
+      return false;
+  }
+  return false;
+}
+
 bool is_looked_at(GroupState state) { return state == GroupState::kFull || state == GroupState::kBlocked; }
 
 bool shows_room(const Look& look) {

@@ -27,6 +27,8 @@ void become_full(Group& group, TimeMs since, TimeMs now, const Timing& timing);
 void become_gone(Group& group, TimeMs at);
 void become_roomy(Group& group, TimeMs seen_at);
 
+// Blocked for what the group is, or by an operator's word; not for who is in it.
+bool is_left_alone(BlockReason reason);
 // Full or blocked.
 bool is_looked_at(GroupState state);
 bool shows_room(const Look& look);

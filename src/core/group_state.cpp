@@ -188,16 +188,6 @@ Group after_look_with_room(Group group, const Look& look, TimeMs now, const Timi
 
 }  // namespace
 
-namespace {
-
-// For what the group is, not for who is in it.
-bool is_left_alone(BlockReason reason) {
-  return reason == BlockReason::kExempt || reason == BlockReason::kUnsupportedType ||
-         reason == BlockReason::kOutOfScope || reason == BlockReason::kTooSmall;
-}
-
-}  // namespace
-
 AfterLook after_look(Group group, const Look& look, const std::optional<ExemptUntil>& exemption, TimeMs now,
                      const Timing& timing, const Policy& policy) {
   if (group.state == GroupState::kPruning) return {LookResult::kStored, std::move(group)};

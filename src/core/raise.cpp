@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/group_moves.h"
 #include "headroom/capacity.h"
 #include "headroom/chat_errors.h"
 #include "headroom/selection.h"
@@ -42,24 +43,6 @@ bool may_be_raised_from(const CapacityRules& rules, const RaiseFacts& facts) {
 std::optional<std::int64_t> lowest_ceiling(const CapacityRules& rules, const RaiseFacts& facts) {
   const auto ceiling = rules.ceilings.of(facts.type);
   return ceiling ? std::optional(std::min(*ceiling, facts.learned.value_or(*ceiling))) : std::nullopt;
-}
-
-// For what they are, or by an operator's word: nobody is to suggest anything about them.
-bool is_left_alone(const Group& group) {
-  switch (group.reason) {
-    case BlockReason::kExempt:
-    case BlockReason::kUnsupportedType:
-    case BlockReason::kOutOfScope:
-    case BlockReason::kTooSmall:
-      return true;
-    case BlockReason::kNone:
-    case BlockReason::kNobodyRemovable:
-    case BlockReason::kNoPermission:
-    case BlockReason::kDailyLimit:
-    case BlockReason::kImplausibleData:
-      return false;
-  }
-  return false;
 }
 
 }  // namespace
@@ -132,7 +115,7 @@ bool allows_raise(const CapacityRules& rules, const RaiseFacts& facts, std::int6
 std::optional<std::int64_t> suggested_limit(const CapacityRules& rules, const Share& target_headroom,
                                             const Group& group, const std::optional<std::int64_t>& learned) {
   const bool waits = group.state == GroupState::kFull || group.state == GroupState::kBlocked;
-  if (rules.mode != CapacityMode::kSuggest || !waits || is_left_alone(group)) return std::nullopt;
+  if (rules.mode != CapacityMode::kSuggest || !waits || group_moves::is_left_alone(group.reason)) return std::nullopt;
   GroupInfo seen;
   seen.member_num = group.member_count;
   seen.max_member_num = group.max_member_count;

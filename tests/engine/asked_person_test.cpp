@@ -74,12 +74,7 @@ TEST_F(SecondLookTest, AGroupOutsideTheScopeGetsNoRun) {
 }
 
 TEST_F(SecondLookTest, AScopeThatShrankHoldsForAPlanThatWasMadeBefore) {
-  prune();
-  clock_.sleep(kDayMs);
-  settings_.mode = SchedulerMode::kApprove;
-  take_over();
-  prune();
-  Run run = last_run();
+  const Run run = plan_of_two_looks();
   ASSERT_EQ(run.state, RunState::kAwaitingApproval);
   approve_it(run);
   settings_.policy.scope.types = *GroupTypes::parse("Private");

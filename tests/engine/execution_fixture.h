@@ -69,12 +69,14 @@ class ExecutionTest : public testing::Test, protected support::PruningWorld {
     exemption.created_at = clock_.now();
     database_.commit([&](Transaction& storage) { storage.put_exemption(exemption); });
   }
-  void pause() {
+  // As another node does: the switch does not show it yet. Returns what is stored.
+  PauseSwitch::State store_pause() {
     PauseSwitch::State state;
     state.operator_reason = "an operator's";
     database_.commit([&](Transaction& storage) { PauseSwitch::write(storage, state); });
-    pause_.show(state);
+    return state;
   }
+  void pause() { pause_.show(store_pause()); }
   void set_policy(const std::function<void(Policy&)>& change) {
     change(settings_.policy);
     cell_.set(settings_);

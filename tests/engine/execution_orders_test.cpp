@@ -22,13 +22,7 @@ TEST_F(ExecutionTest, APauseThatIsAnsweredBeforeTheCallHolds) {
 
 // What only the database knows yet (the switch shows it after the commit).
 TEST_F(ExecutionTest, AStoredPauseHoldsTheIntent) {
-  chat_.before_presence = [this] {
-    database_.commit([](Transaction& storage) {
-      PauseSwitch::State state;
-      state.operator_reason = "an operator's";
-      PauseSwitch::write(storage, state);
-    });
-  };
+  chat_.before_presence = [this] { store_pause(); };
   const auto end = execute(2);
   EXPECT_EQ(end.run.reason, "paused");
   EXPECT_EQ(chat_.calls("delete_group_member"), 0);
@@ -36,13 +30,7 @@ TEST_F(ExecutionTest, AStoredPauseHoldsTheIntent) {
 
 // Another node has answered it, after the intent.
 TEST_F(ExecutionTest, AStoredPauseHoldsTheCall) {
-  chat_.before_delete = [this] {
-    database_.commit([](Transaction& storage) {
-      PauseSwitch::State state;
-      state.operator_reason = "an operator's";
-      PauseSwitch::write(storage, state);
-    });
-  };
+  chat_.before_delete = [this] { store_pause(); };
   EXPECT_EQ(execute(2).run.reason, "paused");
   EXPECT_THAT(chat_.deletes, IsEmpty());
   EXPECT_EQ(sent_in_all(), 0);

@@ -26,6 +26,15 @@ class SecondLookTest : public testing::Test, protected support::PruningWorld {
     database_.commit([](Transaction& storage) { storage.save_group(full_group()); });
   }
   void prune() { runner_.prune_group("g"); }
+  // One that waits for a person, a day after the first look.
+  Run plan_of_two_looks() {
+    prune();
+    clock_.sleep(kDayMs);
+    settings_.mode = SchedulerMode::kApprove;
+    take_over();
+    prune();
+    return last_run();
+  }
   void approve_it(const Run& run) {
     database_.commit([&](Transaction& storage) {
       ASSERT_TRUE(std::holds_alternative<Run>(approve(storage, run, settings_, false, clock_.now())));

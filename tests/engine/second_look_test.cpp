@@ -95,12 +95,7 @@ TEST_F(SecondLookTest, WhoIsSeenBackBeforeTheClockIsSetWasSeenByTheRightTime) {
 }
 
 TEST_F(SecondLookTest, WhoReadsBetweenThePlanAndTheBatchStays) {
-  prune();
-  clock_.sleep(kDayMs);
-  settings_.mode = SchedulerMode::kApprove;
-  take_over();
-  prune();
-  Run run = last_run();
+  const Run run = plan_of_two_looks();
   ASSERT_EQ(run.state, RunState::kAwaitingApproval);
   for (Member& member : chat_.members["g"]) {
     if (member.account == "m0") member.msg_seq = 11;
@@ -121,12 +116,7 @@ TEST_F(SecondLookTest, AWordThatIsTakenBackStopsThePlanThatWentByIt) {
     });
   };
   set_silent(true);
-  prune();
-  clock_.sleep(kDayMs);
-  settings_.mode = SchedulerMode::kApprove;
-  take_over();
-  prune();
-  Run run = last_run();
+  const Run run = plan_of_two_looks();
   ASSERT_EQ(run.state, RunState::kAwaitingApproval);
   set_silent(false);
   approve_it(run);

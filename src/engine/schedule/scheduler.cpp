@@ -150,10 +150,10 @@ void Scheduler::end_wait(const Run& parked) {
 }
 
 void Scheduler::resolve_later(const Run& run, int attempt) {
-  if (is_unbegun(run) && gate_.stopping()) return;  // the next leader begins it
-  const auto settings = settings_cell_.get();
-  // A worker could not store that it begins it: that is tried again.
+  // A worker could not store that it begins it: that is tried again, by the next leader when this one ends.
   const bool unbegun = is_unbegun(run);
+  if (unbegun && gate_.stopping()) return;
+  const auto settings = settings_cell_.get();
   DurationMs wait = 0;
   if (attempt > 0) {
     wait = back_off(attempt - 1, settings->timing.retry_base, settings->timing.retry_max, random_());

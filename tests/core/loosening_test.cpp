@@ -141,6 +141,7 @@ TEST(Loosening, MakesABlockedGroupDueAndNoOther) {
   EXPECT_EQ(after_loosening(group, 1000, {}).cooldown_until, 500 + kHourMs) << "it has removed somebody";
   group.cooldown_until.reset();
   EXPECT_EQ(after_loosening(group, 1000, {}).cooldown_until, std::nullopt);
+  group.made_room_at.reset();
   group.cooldown_until = 5000;
   group.reason = BlockReason::kTooSmall;
   EXPECT_EQ(after_loosening(group, 1000, {}).cooldown_until, 5000) << "of a run that may have removed somebody";

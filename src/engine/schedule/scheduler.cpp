@@ -32,7 +32,6 @@ Scheduler::Scheduler(ChatApi& chat, Writer& writer, ReadView& view, Clock& clock
       clock_(clock),
       settings_cell_(settings),
       settings_(settings.get()),
-      gate_(gate),
       pause_(pause),
       work_(work),
       random_(std::move(random)),
@@ -150,9 +149,8 @@ void Scheduler::end_wait(const Run& parked) {
 }
 
 void Scheduler::resolve_later(const Run& run, int attempt) {
-  // A worker could not store that it begins it: that is tried again, by the next leader when this one ends.
+  // A worker was told to stop, or could not store that it begins it: it stays for whoever begins it.
   const bool unbegun = is_unbegun(run);
-  if (unbegun && gate_.stopping()) return;
   const auto settings = settings_cell_.get();
   DurationMs wait = 0;
   if (attempt > 0) {

@@ -83,7 +83,6 @@ class Scheduler {
   Clock& clock_;
   const SettingsCell& settings_cell_;
   std::shared_ptr<const Settings> settings_;  // of the step in hand
-  const Gate& gate_;
   const PauseSwitch& pause_;
   WorkQueue& work_;
   std::function<double()> random_;
